@@ -1,0 +1,42 @@
+/**
+ * What the runtime knows of a kind of actor: its name, who may see it, its machine and the events it takes.
+ * The machine itself is opaque here; only actors/step.ts runs it.
+ */
+import type { MachineEvent } from './command.ts';
+
+/** Structural view of a zod schema, so that words need no library. */
+export interface EventSchema {
+  safeParse(
+    value: unknown,
+  ):
+    | { readonly success: true; readonly data: unknown }
+    | {
+        readonly success: false;
+        readonly error: {
+          readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+        };
+      };
+}
+
+export interface ActorKind {
+  /** A plain token, also the third word of its subjects. */
+  readonly name: string;
+  /** `private` kinds hold secrets: they live under `sec.` and are never shown outside. */
+  readonly visibility: 'public' | 'private';
+  /** Rises whenever the machine would explain an old history differently. */
+  readonly machineVersion: number;
+  /** The XState machine. Its events gain `at` and `self`. */
+  readonly machine: object;
+  /** One schema per event type, of the whole event. An event that is not here is refused at the door. */
+  readonly events: Readonly<Record<string, EventSchema>>;
+}
+
+/** The roster, by name. */
+export type ActorKinds = ReadonlyMap<string, ActorKind>;
+
+/** The event by which a due timer reaches its actor; `timer` and `armed` are those of the armed timer. */
+export interface TimerEvent extends MachineEvent {
+  readonly type: 'timer';
+  readonly timer: string;
+  readonly armed: number;
+}

@@ -1,0 +1,36 @@
+/**
+ * A read model: tables, how a record changes them, and (beside it, in the same file) the queries that read them.
+ * A query takes the view it reads; the live one is only the newest view.
+ */
+import type { Position } from './position.ts';
+import type { LoggedTransition } from './transition.ts';
+
+export type SqlValue = string | number | bigint | null | Uint8Array;
+
+/** Reads. Statements are prepared once per text: give constants, never built strings. */
+export interface Rows {
+  get<Row>(sql: string, ...values: readonly SqlValue[]): Row | undefined;
+  all<Row>(sql: string, ...values: readonly SqlValue[]): Row[];
+}
+
+/** Writes, inside the projector's transaction. */
+export interface Tables extends Rows {
+  run(sql: string, ...values: readonly SqlValue[]): void;
+}
+
+/** A projected database at a position, with its own idea of now (ms since 1970). */
+export interface View extends Rows {
+  readonly position: Position;
+  readonly now: number;
+}
+
+export interface Projection {
+  /** Unique; also the prefix of its tables. */
+  readonly name: string;
+  /** Rises with every change of tables or meaning; a mismatch rebuilds. */
+  readonly version: number;
+  /** DDL, run once on an empty database. */
+  readonly tables: string;
+  /** Applies one record. Deterministic: depends on nothing but the record and the tables. */
+  project(record: LoggedTransition, tables: Tables): void;
+}

@@ -1,0 +1,46 @@
+/**
+ * The four verbs everything above the runtime works with. Implemented by runtime.ts.
+ */
+import type { Command, Outcome } from './command.ts';
+import type { Position } from './position.ts';
+import type { View } from './projection.ts';
+import type { LoggedTransition } from './transition.ts';
+
+/** A past moment: a log position, or a time in ms since 1970. */
+export type Moment = { readonly position: Position } | { readonly time: number };
+
+export interface FollowOptions {
+  /** Records after this position are delivered; `'now'`: only what is recorded from now on. */
+  readonly after: Position | 'now';
+  /** Only records for which it is true reach `deliver`. Cheap and pure. */
+  readonly only?: (record: LoggedTransition) => boolean;
+  /**
+   * Takes records in log order, whole commands at a time. While it is pending nothing more is delivered to this
+   * follower; others are not held up. A throw ends the follower with that error.
+   */
+  deliver(records: readonly LoggedTransition[]): void | Promise<void>;
+}
+
+export interface Following {
+  /** Position up to which everything was delivered or filtered out. */
+  readonly position: Position;
+  /** Settles when the follower has ended: stopped (resolves) or failed (rejects). */
+  readonly ended: Promise<void>;
+  stop(): void;
+}
+
+export interface Runtime {
+  /**
+   * Records a command, or says why not. Resolves once it is durable and, within `settleMsMax`, projected
+   * (so that a query made afterwards sees it). Throws LedgerlineError `unavailable`, `outcomeUnknown`, `overloaded`, `logBehind`.
+   */
+  submit(command: Command): Promise<Outcome>;
+  /** The view to ask: the live one (at once), or one of the past. Throws `momentUnavailable`. */
+  query(moment?: Moment): Promise<View>;
+  /** The live view, for callers that cannot wait. */
+  readonly live: View;
+  /** Delivers the valid records of the log as they are projected. */
+  follow(options: FollowOptions): Following;
+  /** Reads stored records in log order, from `after` (exclusive) to `upTo` (inclusive), oldest first. */
+  replay(range: { readonly after: Position; readonly upTo: Position }): AsyncIterable<LoggedTransition>;
+}
