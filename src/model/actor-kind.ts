@@ -6,9 +6,7 @@ import type { MachineEvent } from './command.ts';
 
 /** Structural view of a zod schema, so that words need no library. */
 export interface EventSchema {
-  safeParse(
-    value: unknown,
-  ):
+  safeParse(value: unknown):
     | { readonly success: true; readonly data: unknown }
     | {
         readonly success: false;

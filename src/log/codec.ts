@@ -1,0 +1,99 @@
+/**
+ * Transition <-> stored bytes, and the two checks every reader makes: is it a record at all, and does it carry on its
+ * actor's chain. A record that fails either is quarantined by the reader: reported, skipped, never repaired.
+ */
+import { hash as digest } from 'node:crypto';
+import { type ActorId, formatActor } from '../model/actor-id.ts';
+import type { LoggedTransition, Transition } from '../model/transition.ts';
+import type { StoredRecord } from './log.ts';
+import { actorOfSubject } from './subjects.ts';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+export function encode(transition: Transition): Uint8Array {
+  return encoder.encode(JSON.stringify(transition));
+}
+
+/** SHA-256 of the bytes as they are stored, hex. */
+export function hashOf(payload: Uint8Array): string {
+  return digest('sha256', payload, 'hex');
+}
+
+export function sourceOf(actor: ActorId): string {
+  return `/tenants/${actor.tenant}/${actor.kind}s/${encodeURIComponent(actor.id)}`;
+}
+
+export function typeOf(actor: ActorId, eventType: string): string {
+  return `ledgerline.${actor.kind}.${eventType}`;
+}
+
+/** The end of an actor's chain: what its next record must carry on from. */
+export interface ChainHead {
+  readonly version: number;
+  readonly hash: string;
+}
+
+export type Decoded =
+  | { readonly kind: 'record'; readonly record: LoggedTransition }
+  | { readonly kind: 'junk'; readonly reason: string };
+
+/** Reads one stored record. Junk is: an unknown subject, bytes that are not our JSON, fields that are missing or contradict the subject. */
+export function decode(stored: StoredRecord): Decoded {
+  const place = actorOfSubject(stored.subject);
+  if (place === undefined) return junk(`subject ${stored.subject} names no actor`);
+  let value: unknown;
+  try {
+    value = JSON.parse(decoder.decode(stored.payload));
+  } catch (error) {
+    return junk(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (!isTransition(value)) return junk('fields of a transition are missing or of the wrong type');
+  const time = Date.parse(value.time);
+  if (Number.isNaN(time)) return junk(`time ${value.time} is not RFC 3339`);
+  if (value.source !== sourceOf(place.actor))
+    return junk(`source ${value.source} contradicts ${formatActor(place.actor)}`);
+  return {
+    kind: 'record',
+    record: { position: stored.position, actor: place.actor, transition: value, time, hash: hashOf(stored.payload) },
+  };
+}
+
+/** Undefined when `record` is the next of its actor after `head`, else what is wrong. */
+export function chainBreak(record: LoggedTransition, head: ChainHead | undefined): string | undefined {
+  const { version, prev } = record.transition.data;
+  const expected = (head?.version ?? 0) + 1;
+  if (version !== expected) return `version ${version} where ${expected} was due`;
+  if (prev !== (head?.hash ?? null)) return `prev does not match the record of version ${expected - 1}`;
+  return undefined;
+}
+
+function junk(reason: string): Decoded {
+  return { kind: 'junk', reason };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTransition(value: unknown): value is Transition {
+  if (!isObject(value) || value.specversion !== '1.0' || !isObject(value.data)) return false;
+  const { data } = value;
+  return (
+    typeof value.id === 'string' &&
+    typeof value.source === 'string' &&
+    typeof value.type === 'string' &&
+    typeof value.time === 'string' &&
+    Number.isSafeInteger(data.version) &&
+    isObject(data.event) &&
+    typeof data.event.type === 'string' &&
+    (typeof data.to === 'string' || isObject(data.to)) &&
+    isObject(data.state) &&
+    isObject(data.state.context) &&
+    isObject(data.cause) &&
+    typeof data.cause.command === 'string' &&
+    isObject(data.part) &&
+    typeof data.machine === 'string' &&
+    (data.prev === null || typeof data.prev === 'string')
+  );
+}
