@@ -1,0 +1,20 @@
+/**
+ * The port of an HTTP face. A dialect parses, authorises, submits or queries, and renders, in its own published form;
+ * it knows the runtime and the identity service, never another dialect and never the server around it.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Middleware } from 'koa';
+
+export interface Dialect {
+  /** The word it is known by in `cause.via`, logs and metrics: `gws`, `gms`, `ccs`, `xuc`, `native`. */
+  readonly name: string;
+  /** True for the request paths (without query) that are this dialect's, known or not: it answers them all, also with its own 404. */
+  owns(path: string): boolean;
+  /** Answers every request on those paths. Denies by default. Never calls `next` for a path it owns. */
+  readonly middleware: Middleware;
+  /** Takes over a WebSocket upgrade on one of its paths; false when it has no socket there. */
+  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** Ends long-lived connections when the server drains. */
+  drain?(): Promise<void>;
+}
