@@ -55,7 +55,7 @@ export function decode(stored: StoredRecord): Decoded {
     return junk(`source ${value.source} contradicts ${formatActor(place.actor)}`);
   return {
     kind: 'record',
-    record: { position: stored.position, actor: place.actor, transition: value, time, hash: hashOf(stored.payload) },
+    record: { position: stored.position, ...place, transition: value, time, hash: hashOf(stored.payload) },
   };
 }
 

@@ -72,6 +72,8 @@ export interface Transition {
 export interface LoggedTransition {
   readonly position: Position;
   readonly actor: ActorId;
+  /** `private`: found under `sec.`, of a kind that holds secrets; never shown outside. */
+  readonly visibility: 'public' | 'private';
   readonly transition: Transition;
   /** `transition.time` in ms since 1970. */
   readonly time: number;
