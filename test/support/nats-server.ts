@@ -1,0 +1,113 @@
+/**
+ * A real nats-server with our nats.conf, for tests: on a temporary folder and a port of its own choice that it keeps
+ * over restarts. Every way to go down is a method. The binary is LEDGERLINE_NATS_BIN, else nats-server on the PATH.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from './eventually.ts';
+
+const CONF = new URL('../../nats.conf', import.meta.url).pathname;
+
+export interface NatsServer {
+  readonly url: string;
+  /** SIGTERM, and waits for the exit. */
+  stop(): Promise<void>;
+  /** SIGKILL, and waits for the exit. */
+  kill9(): Promise<void>;
+  /** Starts again on the same folder and port; resolves when every stream is recovered. */
+  restart(): Promise<void>;
+  /** SIGSTOP: connections stay open, nothing is answered. */
+  pause(): void;
+  resume(): void;
+  /** Copies the store as it is into a new folder and returns a function that puts the copy back; both while stopped. */
+  backUp(): Promise<() => Promise<void>>;
+  /** Stops the server if it runs and removes its folder. */
+  remove(): Promise<void>;
+}
+
+export async function startNatsServer(): Promise<NatsServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'ledgerline-nats-'));
+  const store = join(folder, 'store');
+  let running = await launch(folder, -1);
+  const url = running.url;
+  const port = Number(new URL(url).port);
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const { child } = running;
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    child.kill('SIGCONT');
+    await exited;
+  }
+
+  return {
+    url,
+    stop: () => end('SIGTERM'),
+    kill9: () => end('SIGKILL'),
+    restart: async () => {
+      running = await launch(folder, port);
+    },
+    pause: () => void running.child.kill('SIGSTOP'),
+    resume: () => void running.child.kill('SIGCONT'),
+    backUp: async () => {
+      const copy = await mkdtemp(join(folder, 'copy-'));
+      await cp(store, copy, { recursive: true });
+      return async () => {
+        await rm(store, { recursive: true });
+        await cp(copy, store, { recursive: true });
+      };
+    },
+    remove: async () => {
+      await end('SIGKILL');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Launched {
+  readonly child: ChildProcess;
+  readonly url: string;
+}
+
+async function launch(folder: string, port: number): Promise<Launched> {
+  const child = spawn(
+    process.env.LEDGERLINE_NATS_BIN ?? 'nats-server',
+    ['-c', CONF, '-p', String(port), '--ports_file_dir', folder],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: {
+        ...process.env,
+        LEDGERLINE_NATS_STORE: JSON.stringify(join(folder, 'store')),
+        LEDGERLINE_NATS_STORE_MAX: '4GB',
+      },
+    },
+  );
+  let output = '';
+  child.stderr?.on('data', (chunk) => {
+    output = (output + chunk).slice(-4000);
+  });
+  const failed = once(child, 'error').then(([error]) => Promise.reject(error));
+  failed.catch(() => undefined);
+  try {
+    return { child, url: await Promise.race([ready(child, folder), failed]) };
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw new Error(`nats-server did not start\n${output}`, { cause: error });
+  }
+}
+
+/** The client URL, once /healthz says that every stream is recovered. */
+async function ready(child: ChildProcess, folder: string): Promise<string> {
+  const suffix = `_${child.pid}.ports`;
+  return eventually('nats-server is healthy', async () => {
+    const file = (await readdir(folder)).find((name) => name.endsWith(suffix));
+    if (file === undefined) return undefined;
+    const ports: { nats: [string]; monitoring: [string] } = JSON.parse(await readFile(join(folder, file), 'utf8'));
+    const health = await fetch(`${ports.monitoring[0]}/healthz`);
+    return health.ok ? ports.nats[0] : undefined;
+  });
+}
