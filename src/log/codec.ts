@@ -34,6 +34,12 @@ export interface ChainHead {
   readonly hash: string;
 }
 
+/** A record together with the bytes that hold it. */
+export interface Recorded {
+  readonly payload: Uint8Array;
+  readonly record: LoggedTransition;
+}
+
 export type Decoded =
   | { readonly kind: 'record'; readonly record: LoggedTransition }
   | { readonly kind: 'junk'; readonly reason: string };

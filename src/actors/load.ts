@@ -1,0 +1,77 @@
+/**
+ * Brings an actor back from its newest valid record. The projector's chain heads say which record that is, so that
+ * junk on the subject is stepped over: the last valid record stays the state, the junk's position the expectation.
+ */
+import { LedgerlineError } from '../errors.ts';
+import { decode, hashOf } from '../log/codec.ts';
+import type { Log, StoredRecord } from '../log/log.ts';
+import { subjectOf } from '../log/subjects.ts';
+import { type ActorId, formatActor } from '../model/actor-id.ts';
+import type { ActorKind, ActorKinds } from '../model/actor-kind.ts';
+import type { Position } from '../model/position.ts';
+import { stepperOf } from './step.ts';
+import type { Standing } from './turn.ts';
+
+export interface ChainEnd {
+  readonly position: Position;
+  readonly version: number;
+  readonly hash: string;
+}
+
+export interface Chains {
+  /** The end of an actor's valid chain, from a reader that has seen the log at least up to `seen`. Throws `unavailable`. */
+  endOf(actor: ActorId, seen: Position): Promise<ChainEnd | undefined>;
+}
+
+export interface Sources {
+  readonly log: Log;
+  readonly kinds: ActorKinds;
+  readonly chains: Chains;
+}
+
+/** Throws `unavailable`, `recordInvalid`, `machineTooOld`. */
+export async function loadStanding(actor: ActorId, { log, kinds, chains }: Sources): Promise<Standing> {
+  const kind = kinds.get(actor.kind);
+  if (kind === undefined) throw new Error(`no kind ${actor.kind}`);
+  const newest = await log.last(subjectOf(actor, kind.visibility));
+  if (newest === undefined) return unborn(actor, kind, 0);
+  const end = await chains.endOf(actor, newest.position);
+  if (end === undefined) return unborn(actor, kind, newest.position);
+  const stored = end.position === newest.position ? newest : await log.at(end.position);
+  return standingFrom(actor, kind, stored, end, newest.position);
+}
+
+function unborn(actor: ActorId, kind: ActorKind, position: Position): Standing {
+  return { actor, kind, version: 0, hash: null, time: 0, live: stepperOf(kind).initial, position };
+}
+
+function standingFrom(
+  actor: ActorId,
+  kind: ActorKind,
+  stored: StoredRecord | undefined,
+  end: ChainEnd,
+  position: Position,
+): Standing {
+  const details = { actor: formatActor(actor), position: end.position };
+  if (stored === undefined || hashOf(stored.payload) !== end.hash) {
+    throw new LedgerlineError(
+      'recordInvalid',
+      `the record of ${details.actor} at ${end.position} is not the one that was projected`,
+      details,
+    );
+  }
+  const decoded = decode(stored);
+  if (decoded.kind === 'junk')
+    throw new LedgerlineError('recordInvalid', `${details.actor} at ${end.position}: ${decoded.reason}`, details);
+  const { data } = decoded.record.transition;
+  const writtenBy = Number(data.machine.slice(data.machine.lastIndexOf('@') + 1));
+  if (writtenBy > kind.machineVersion) {
+    throw new LedgerlineError(
+      'machineTooOld',
+      `${details.actor} was last moved by ${data.machine}; this process has version ${kind.machineVersion}`,
+      details,
+    );
+  }
+  const live = stepperOf(kind).restore(data.to, data.state);
+  return { actor, kind, version: data.version, hash: end.hash, time: decoded.record.time, live, position };
+}

@@ -1,0 +1,170 @@
+/**
+ * Group commit: one append in flight; parcels that arrive meanwhile form the next atomic batch.
+ * It settles every batch before the next is sent: a lost acknowledgement is resolved by reading back, an absent batch is
+ * sent again unchanged, so a parcel is committed once, refused, or (for as long as nobody knows) in doubt.
+ * It does not decide and does not re-decide: that is the owner's part, told by `conflicted`.
+ */
+import { isFailure, LedgerlineError } from '../errors.ts';
+import type { Position } from '../model/position.ts';
+import { BATCH_ENTRIES_MAX, type Entry, type Log, type ReadBack } from './log.ts';
+
+/** What must be stored together. May be empty: it then only keeps its place in the order. */
+export interface Parcel {
+  readonly entries: readonly { readonly subject: string; readonly payload: Uint8Array }[];
+  /** Confirmed position of a subject's last record; asked when the batch is sent, when all earlier ones are settled. */
+  expectation(subject: string): Position;
+}
+
+export interface ParcelOwner<P extends Parcel> {
+  /** Stored, in this order, from `first` on without gaps. */
+  committed(parcels: readonly P[], first: Position): void;
+  /** The batch met a stale expectation: nothing of it is stored, and nothing of what waits behind it was sent. Oldest first. */
+  conflicted(parcels: readonly P[]): void;
+  /** Certainly not stored, never sent. */
+  unsent(parcels: readonly P[], cause: LedgerlineError): void;
+  /** The outcome has been unknown for `doubtMsMax` and is still being resolved. `waiting` were not sent and are given up. */
+  doubtful(inFlight: readonly P[], waiting: readonly P[]): void;
+}
+
+export interface GroupCommitOptions {
+  readonly log: Log;
+  /** Bytes of one batch; a batch holds at least one parcel, however large. */
+  readonly batchBytesMax: number;
+  /** Waits in real time (never the domain's clock): it is I/O that is waited for. */
+  readonly pause: (ms: number) => Promise<void>;
+  /** Between two tries to settle a batch in doubt. */
+  readonly settleRetryMs: number;
+  /** How long a batch may be in doubt before its callers are told so. */
+  readonly doubtMsMax: number;
+  readonly onBatch?: (entries: number, parcels: number) => void;
+}
+
+export class GroupCommit<P extends Parcel> {
+  readonly #options: GroupCommitOptions;
+  readonly #owner: ParcelOwner<P>;
+  #queue: P[] = [];
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: GroupCommitOptions, owner: ParcelOwner<P>) {
+    this.#options = options;
+    this.#owner = owner;
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  push(parcel: P): void {
+    if (this.#closed) throw new LedgerlineError('unavailable', 'the writer is closed');
+    this.#queue.push(parcel);
+    // Parcels of the same tick share the first batch.
+    this.#running ??= Promise.resolve().then(() => this.#run());
+  }
+
+  /** Resolves when nothing is queued or in flight. */
+  async drained(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  /** No more parcels; a batch in doubt is left unresolved. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#queue.length > 0 && !this.#closed) await this.#commit(this.#take());
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  #take(): P[] {
+    let entries = 0;
+    let bytes = 0;
+    let count = 0;
+    for (const parcel of this.#queue) {
+      const parcelBytes = parcel.entries.reduce((sum, entry) => sum + entry.payload.byteLength, 0);
+      const full =
+        entries + parcel.entries.length > BATCH_ENTRIES_MAX || bytes + parcelBytes > this.#options.batchBytesMax;
+      if (full && count > 0) break;
+      entries += parcel.entries.length;
+      bytes += parcelBytes;
+      count += 1;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  async #commit(parcels: P[]): Promise<void> {
+    const entries = entriesOf(parcels);
+    if (entries.length === 0) return this.#owner.committed(parcels, 0);
+    let outcome: ReadBack | undefined;
+    try {
+      outcome = await this.#settle(entries, parcels);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      return this.#owner.unsent([...parcels, ...this.#queue.splice(0)], error);
+    }
+    if (outcome === undefined) return;
+    if (outcome.kind !== 'committed') return this.#owner.conflicted([...parcels, ...this.#queue.splice(0)]);
+    this.#options.onBatch?.(entries.length, parcels.length);
+    this.#owner.committed(parcels, outcome.first);
+  }
+
+  /** Undefined when the writer was closed before anybody knew. */
+  async #settle(entries: readonly Entry[], parcels: readonly P[]): Promise<ReadBack | undefined> {
+    let sent = false;
+    let settled = false;
+    const doubt = async () => {
+      await this.#options.pause(this.#options.doubtMsMax);
+      if (!settled) this.#owner.doubtful(parcels, this.#queue.splice(0));
+    };
+    for (;;) {
+      try {
+        const outcome = await this.#options.log.append(entries);
+        if (outcome.kind === 'committed') {
+          settled = true;
+          return outcome;
+        }
+        // After a first try that may have been stored, a refusal can be our own record's doing.
+        if (outcome.kind === 'conflict' && !sent) return { kind: 'lost' };
+      } catch (error) {
+        if (!sent) throw error;
+      }
+      if (!sent) void doubt();
+      sent = true;
+      const back = await this.#readBack(entries);
+      if (back === undefined || back.kind !== 'absent') {
+        settled = true;
+        return back;
+      }
+    }
+  }
+
+  async #readBack(entries: readonly Entry[]): Promise<ReadBack | undefined> {
+    while (!this.#closed) {
+      try {
+        return await this.#options.log.outcomeOf(entries);
+      } catch (error) {
+        if (!isFailure(error, 'unavailable')) throw error;
+        await this.#options.pause(this.#options.settleRetryMs);
+      }
+    }
+    return undefined;
+  }
+}
+
+/** The expectation goes on each subject's first entry of the batch, and on no later one. */
+function entriesOf(parcels: readonly Parcel[]): Entry[] {
+  const seen = new Set<string>();
+  const entries: Entry[] = [];
+  for (const parcel of parcels) {
+    for (const { subject, payload } of parcel.entries) {
+      if (seen.has(subject)) entries.push({ subject, payload });
+      else entries.push({ subject, payload, expected: parcel.expectation(subject) });
+      seen.add(subject);
+    }
+  }
+  return entries;
+}
