@@ -55,7 +55,7 @@ export function stepperOf(kind: ActorKind): Stepper {
 }
 
 /** The value of a live state, as records hold it. */
-export function valueOf(live: Live): StateValue {
+export function stateValueOf(live: Live): StateValue {
   return live.snapshot.value as StateValue;
 }
 

@@ -9,7 +9,7 @@ import type { ActorKind, ActorKinds } from '../model/actor-kind.ts';
 import type { Command, MachineEvent, Rejection } from '../model/command.ts';
 import type { Position } from '../model/position.ts';
 import type { Transition } from '../model/transition.ts';
-import { type Live, type StepResult, stateOf, stepperOf, valueOf } from './step.ts';
+import { type Live, type StepResult, stateOf, stateValueOf, stepperOf } from './step.ts';
 
 /** An actor as a turn starts from it or leaves it. */
 export interface Standing {
@@ -169,8 +169,8 @@ function recordsOf(
       data: {
         version: after.version,
         event,
-        from: before.version === 0 ? null : valueOf(before.live),
-        to: valueOf(after.live),
+        from: before.version === 0 ? null : stateValueOf(before.live),
+        to: stateValueOf(after.live),
         state: stateOf(after.live),
         cause: {
           command: id,

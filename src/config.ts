@@ -1,0 +1,179 @@
+/**
+ * Environment -> one frozen Config. The only reader of the environment; every bound carries its unit in its name.
+ * A value that cannot be used is refused by name, before anything starts.
+ */
+import { resolve } from 'node:path';
+import { LedgerlineError } from './errors.ts';
+
+export interface Config {
+  readonly host: string;
+  /** `asked` ports must be free; a default one that is taken is skipped with a warning. */
+  readonly ports: readonly number[];
+  readonly portsAsked: boolean;
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly dataDir: string;
+  /** An outside NATS server or cluster; undefined: run our own. */
+  readonly natsUrl: string | undefined;
+  readonly natsPort: number;
+  readonly natsBinary: string | undefined;
+  readonly natsReleaseBase: string | undefined;
+  readonly demo: boolean;
+  readonly clock: 'system' | 'manual';
+  readonly jwtSecret: string | undefined;
+  readonly uriBase: string | undefined;
+  /** XUC 1.0 allow-list; empty: nobody. */
+  readonly deprecatedApiHosts: readonly string[];
+  readonly eventUrl: string | undefined;
+  readonly casUrl: string | undefined;
+  readonly oidc: { readonly issuer: string; readonly jwksUrl: string; readonly clientId: string } | undefined;
+  readonly gwsProfile: 'seed' | 'ext';
+  readonly gwsVersion: string;
+  readonly logLevel: string;
+}
+
+/** One row per variable: the source of `--help` and of docs. */
+export const VARIABLES: readonly { readonly name: string; readonly fallback: string; readonly meaning: string }[] = [
+  {
+    name: 'LEDGERLINE_PORT',
+    fallback: '8080,8090',
+    meaning: 'HTTP ports, each serving everything; a default that is taken is skipped',
+  },
+  { name: 'LEDGERLINE_HOST', fallback: '127.0.0.1', meaning: 'address to bind' },
+  {
+    name: 'LEDGERLINE_TLS_CERT',
+    fallback: 'unset',
+    meaning: 'PEM certificate file; with LEDGERLINE_TLS_KEY: https and wss instead',
+  },
+  { name: 'LEDGERLINE_TLS_KEY', fallback: 'unset', meaning: 'PEM key file' },
+  { name: 'LEDGERLINE_DATA', fallback: './data', meaning: 'everything kept on disk' },
+  {
+    name: 'LEDGERLINE_NATS_URL',
+    fallback: 'unset',
+    meaning: 'use this NATS server or cluster instead of the embedded one',
+  },
+  { name: 'LEDGERLINE_NATS_PORT', fallback: '4222', meaning: 'port of the embedded server; 0: any free one' },
+  { name: 'LEDGERLINE_NATS_BIN', fallback: 'found or fetched', meaning: 'nats-server to run, 2.12.1 or newer' },
+  {
+    name: 'LEDGERLINE_NATS_RELEASES',
+    fallback: "the project's release page",
+    meaning: 'where release archives of nats-server are fetched from',
+  },
+  { name: 'LEDGERLINE_DEMO', fallback: '1', meaning: 'load the demo data into an empty log (loopback only)' },
+  { name: 'LEDGERLINE_CLOCK', fallback: 'system', meaning: 'manual: time moves only by POST /v1/clock/advance' },
+  {
+    name: 'LEDGERLINE_JWT_SECRET',
+    fallback: 'random, kept in the data folder',
+    meaning: 'HS256 key of the XUC dialect, at least 32 bytes',
+  },
+  {
+    name: 'LEDGERLINE_URI_BASE',
+    fallback: 'derived from the request; fixed in the demo',
+    meaning: 'base of absolute GWS uris',
+  },
+  {
+    name: 'DEPRECATED_API_HOST',
+    fallback: 'unset; 127.0.0.1,::1 in the demo',
+    meaning: 'addresses that may use the XUC 1.0 API',
+  },
+  { name: 'LEDGERLINE_EVENT_URL', fallback: 'unset', meaning: 'XUC event webhook' },
+  { name: 'LEDGERLINE_CAS_URL', fallback: 'unset', meaning: 'CAS server of the XUC dialect' },
+  { name: 'LEDGERLINE_OIDC_ISSUER', fallback: 'unset', meaning: 'OpenID Connect issuer of the XUC dialect' },
+  { name: 'LEDGERLINE_OIDC_JWKS_URL', fallback: 'unset', meaning: 'its key set' },
+  { name: 'LEDGERLINE_OIDC_CLIENT_ID', fallback: 'unset', meaning: 'our client id there' },
+  {
+    name: 'LEDGERLINE_GWS_PROFILE',
+    fallback: 'seed',
+    meaning: 'seed: codes 0-6 as documented; ext: codes 7-20 and extra keys',
+  },
+  { name: 'LEDGERLINE_GWS_VERSION', fallback: '8.5.200.50', meaning: 'version that /diagnostics/version tells' },
+  { name: 'LEDGERLINE_LOG_LEVEL', fallback: 'info', meaning: 'fatal, error, warn, info, debug or trace' },
+];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+const DEMO_URI_BASE = 'http://127.0.0.1/cloud-web/api/v2';
+
+export function readConfig(env: Environment, cwd: string): Config {
+  const text = (name: string) => (env[name] === undefined || env[name] === '' ? undefined : env[name]);
+  const host = text('LEDGERLINE_HOST') ?? '127.0.0.1';
+  const demo = oneOf('LEDGERLINE_DEMO', text('LEDGERLINE_DEMO') ?? '1', ['0', '1']) === '1' && LOOPBACK.includes(host);
+  return Object.freeze({
+    host,
+    ports: (text('LEDGERLINE_PORT') ?? '8080,8090').split(',').map((port) => portOf('LEDGERLINE_PORT', port.trim())),
+    portsAsked: text('LEDGERLINE_PORT') !== undefined,
+    tls: tlsOf(text('LEDGERLINE_TLS_CERT'), text('LEDGERLINE_TLS_KEY')),
+    dataDir: resolve(cwd, text('LEDGERLINE_DATA') ?? 'data'),
+    natsUrl: text('LEDGERLINE_NATS_URL'),
+    natsPort: portOf('LEDGERLINE_NATS_PORT', text('LEDGERLINE_NATS_PORT') ?? '4222'),
+    natsBinary: text('LEDGERLINE_NATS_BIN'),
+    natsReleaseBase: text('LEDGERLINE_NATS_RELEASES'),
+    demo,
+    clock: oneOf('LEDGERLINE_CLOCK', text('LEDGERLINE_CLOCK') ?? 'system', ['system', 'manual'] as const),
+    jwtSecret: secretOf(text('LEDGERLINE_JWT_SECRET')),
+    uriBase: text('LEDGERLINE_URI_BASE') ?? (demo ? DEMO_URI_BASE : undefined),
+    // Set but empty means nobody, also in the demo.
+    deprecatedApiHosts: listOf(env.DEPRECATED_API_HOST ?? (demo ? '127.0.0.1,::1' : '')),
+    eventUrl: urlOf('LEDGERLINE_EVENT_URL', text('LEDGERLINE_EVENT_URL')),
+    casUrl: urlOf('LEDGERLINE_CAS_URL', text('LEDGERLINE_CAS_URL')),
+    oidc: oidcOf(text('LEDGERLINE_OIDC_ISSUER'), text('LEDGERLINE_OIDC_JWKS_URL'), text('LEDGERLINE_OIDC_CLIENT_ID')),
+    gwsProfile: oneOf('LEDGERLINE_GWS_PROFILE', text('LEDGERLINE_GWS_PROFILE') ?? 'seed', ['seed', 'ext'] as const),
+    gwsVersion: text('LEDGERLINE_GWS_VERSION') ?? '8.5.200.50',
+    logLevel: oneOf('LEDGERLINE_LOG_LEVEL', text('LEDGERLINE_LOG_LEVEL') ?? 'info', LOG_LEVELS),
+  });
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+function bad(name: string, problem: string): LedgerlineError {
+  return new LedgerlineError('badConfiguration', `${name}: ${problem}`, { variable: name });
+}
+
+function oneOf<const Word extends string>(name: string, value: string, words: readonly Word[]): Word {
+  const word = words.find((candidate) => candidate === value);
+  if (word === undefined) throw bad(name, `"${value}" is not one of ${words.join(', ')}`);
+  return word;
+}
+
+function portOf(name: string, value: string): number {
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(port <= 65_535)) throw bad(name, `"${value}" is not a port`);
+  return port;
+}
+
+function listOf(value: string): readonly string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+function tlsOf(certFile: string | undefined, keyFile: string | undefined): Config['tls'] {
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined) throw bad('LEDGERLINE_TLS_CERT', 'is needed with LEDGERLINE_TLS_KEY');
+  if (keyFile === undefined) throw bad('LEDGERLINE_TLS_KEY', 'is needed with LEDGERLINE_TLS_CERT');
+  return { certFile, keyFile };
+}
+
+function secretOf(secret: string | undefined): string | undefined {
+  if (secret !== undefined && Buffer.byteLength(secret) < 32)
+    throw bad('LEDGERLINE_JWT_SECRET', 'needs at least 32 bytes');
+  return secret;
+}
+
+function urlOf(name: string, value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol))
+    throw bad(name, `"${value}" is not an http(s) address`);
+  return value;
+}
+
+function oidcOf(issuer: string | undefined, jwksUrl: string | undefined, clientId: string | undefined): Config['oidc'] {
+  if (issuer === undefined && jwksUrl === undefined && clientId === undefined) return undefined;
+  if (issuer === undefined) throw bad('LEDGERLINE_OIDC_ISSUER', 'is needed with the other LEDGERLINE_OIDC variables');
+  if (jwksUrl === undefined)
+    throw bad('LEDGERLINE_OIDC_JWKS_URL', 'is needed with the other LEDGERLINE_OIDC variables');
+  if (clientId === undefined)
+    throw bad('LEDGERLINE_OIDC_CLIENT_ID', 'is needed with the other LEDGERLINE_OIDC variables');
+  return { issuer, jwksUrl: urlOf('LEDGERLINE_OIDC_JWKS_URL', jwksUrl) ?? jwksUrl, clientId };
+}
