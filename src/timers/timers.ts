@@ -1,0 +1,131 @@
+/**
+ * Fires what is due. Armed timers are a read model; this wakes at the earliest due time and submits each firing as an
+ * ordinary command whose id is made of actor, timer and arming, so that however many processes see it due, it fires once.
+ */
+import { isFailure } from '../errors.ts';
+import { type ActorId, keyOf } from '../model/actor-id.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Command } from '../model/command.ts';
+import type { View } from '../model/projection.ts';
+import type { Following, Runtime } from '../model/runtime.ts';
+
+export interface DueTimer {
+  readonly actor: ActorId;
+  readonly name: string;
+  readonly due: number;
+  readonly armed: number;
+}
+
+/** The queries of the timers projection that firing needs. */
+export interface ArmedTimers {
+  nextDue(view: View): number | undefined;
+  dueBy(view: View, time: number, limit: number): readonly DueTimer[];
+}
+
+export interface TimersOptions {
+  readonly runtime: Runtime;
+  readonly clock: Clock;
+  readonly armed: ArmedTimers;
+  /** Between two tries while the log cannot be reached. */
+  readonly retryMs: number;
+  /** A firing that failed for a reason of its own. */
+  readonly report: (timer: DueTimer, problem: unknown) => void;
+}
+
+const FIRED_TOGETHER_MAX = 512;
+
+export class Timers {
+  readonly #options: TimersOptions;
+  #following: Following | undefined;
+  #cancelWake: (() => void) | undefined;
+  #wakeAt = Number.POSITIVE_INFINITY;
+  #firing: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(options: TimersOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#following = this.#options.runtime.follow({
+      after: 'now',
+      only: (record) => record.transition.data.state.timers !== undefined,
+      deliver: () => this.#arm(),
+    });
+    this.#arm();
+  }
+
+  /** Stops waking; resolves when the firings under way are answered. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelWake?.();
+    this.#following?.stop();
+    await this.#firing;
+  }
+
+  /** Resolves when everything due now has been fired. */
+  async atRest(): Promise<void> {
+    await this.#firing;
+  }
+
+  #arm(): void {
+    const { runtime, clock, armed } = this.#options;
+    const due = armed.nextDue(runtime.live);
+    if (due !== undefined && due < this.#wakeAt) this.#wakeAgain(Math.max(due, clock.now()));
+  }
+
+  #wakeAgain(at: number): void {
+    if (this.#stopped) return;
+    this.#cancelWake?.();
+    this.#wakeAt = at;
+    this.#cancelWake = this.#options.clock.at(at, () => {
+      this.#wakeAt = Number.POSITIVE_INFINITY;
+      this.#firing ??= this.#fireDue().finally(() => {
+        this.#firing = undefined;
+        if (this.#wakeAt === Number.POSITIVE_INFINITY) this.#arm();
+      });
+    });
+  }
+
+  async #fireDue(): Promise<void> {
+    const { runtime, clock, armed, retryMs } = this.#options;
+    // Stale rows (fired, not projected yet) come back once; a set keeps the loop from firing them again.
+    const fired = new Set<string>();
+    for (;;) {
+      if (this.#stopped) return;
+      const due = armed
+        .dueBy(runtime.live, clock.now(), FIRED_TOGETHER_MAX + fired.size)
+        .filter((timer) => !fired.has(firingId(timer)));
+      if (due.length === 0) return;
+      const answers = await Promise.all(due.map((timer) => this.#fire(timer)));
+      for (const timer of due) fired.add(firingId(timer));
+      if (answers.includes(false)) return this.#wakeAgain(clock.now() + retryMs);
+    }
+  }
+
+  /** False when the timer is still armed: it is tried again later, never at once. */
+  async #fire(timer: DueTimer): Promise<boolean> {
+    try {
+      const outcome = await this.#options.runtime.submit(firingOf(timer));
+      if (outcome.kind === 'accepted' || outcome.rejection.code === 'staleTimer') return true;
+      this.#options.report(timer, outcome.rejection);
+    } catch (error) {
+      if (!isFailure(error) || error.retry !== 'same') this.#options.report(timer, error);
+    }
+    return false;
+  }
+}
+
+function firingId(timer: DueTimer): string {
+  return `timer:${keyOf(timer.actor)}:${timer.name}:${timer.armed}`;
+}
+
+function firingOf(timer: DueTimer): Command {
+  return {
+    id: firingId(timer),
+    tenant: timer.actor.tenant,
+    by: 'timer',
+    via: 'timers',
+    deliveries: [{ to: timer.actor, event: { type: 'timer', timer: timer.name, armed: timer.armed } }],
+  };
+}

@@ -1,0 +1,259 @@
+import { describe, expect, test } from 'vitest';
+import { Host, type HostOptions } from '../../src/actors/host.ts';
+import { isFailure, LedgerlineError } from '../../src/errors.ts';
+import { decode, encode } from '../../src/log/codec.ts';
+import { type AppendFault, MemoryLog } from '../../src/log/memory-log.ts';
+import type { Command, MachineEvent, Outcome } from '../../src/model/command.ts';
+import { chainsOf } from '../support/log-chains.ts';
+import { toyKinds } from '../support/toy-kinds.ts';
+
+function given(faults: (AppendFault | undefined)[] = [], overrides: Partial<HostOptions> = {}) {
+  let now = 1_000;
+  let minted = 0;
+  const log = new MemoryLog({ id: 'test', now: () => now, fault: () => faults.shift() });
+  const options: HostOptions = {
+    log,
+    kinds: toyKinds,
+    clock: { now: () => now, at: () => () => undefined },
+    chains: chainsOf(log),
+    past: { receiptOf: () => undefined },
+    mintId: () => `id-${++minted}`,
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    cachedActorsMax: 100,
+    waitingCommandsMax: 1_000,
+    batchBytesMax: 1_000_000,
+    settleRetryMs: 1,
+    doubtMsMax: 1,
+    ...overrides,
+  };
+  const host = new Host(options);
+  let sent = 0;
+  const send = (id: string, event: MachineEvent, command: Partial<Command> = {}): Promise<Outcome> =>
+    host.submit({
+      id: `c${++sent}`,
+      tenant: 't',
+      by: 'user:test',
+      via: 'test',
+      deliveries: [{ to: { tenant: 't', kind: 'wallet', id }, event }],
+      ...command,
+    });
+  const history = () =>
+    log.records.map((stored) => {
+      const decoded = decode(stored);
+      return decoded.kind === 'record'
+        ? `${decoded.record.actor.id}@${decoded.record.transition.data.version} ${decoded.record.transition.data.event.type}`
+        : 'junk';
+    });
+  const coins = (id: string) => {
+    const stored = log.records.filter(({ subject }) => subject === `evt.t.wallet.${id}`).at(-1);
+    const decoded = stored === undefined ? undefined : decode(stored);
+    return decoded?.kind === 'record' ? decoded.record.transition.data.state.context.coins : undefined;
+  };
+  return { log, host, send, history, coins, options, tick: (ms: number) => (now += ms) };
+}
+
+const open = { type: 'open' };
+const put = (amount: number) => ({ type: 'put', amount });
+const pay = (amount: number, to: string) => ({ type: 'pay', amount, to });
+
+describe('the host', () => {
+  test('answers with the position and version of every record once they are stored', async () => {
+    const { send } = given();
+    await send('a', open);
+    const outcome = await send('a', put(5));
+    expect(outcome).toMatchObject({
+      kind: 'accepted',
+      repeated: false,
+      receipt: { position: 2, records: [{ actor: { id: 'a' }, version: 2, position: 2 }] },
+    });
+  });
+
+  test('commits a command that moves two actors as one', async () => {
+    const { send, log, coins } = given();
+    await send('a', open);
+    await send('b', open);
+    await send('a', put(5));
+    const outcome = await send('a', pay(2, 'b'));
+    expect(outcome.kind === 'accepted' && outcome.receipt.records.map(({ position }) => position)).toEqual([4, 5]);
+    const parts = log.records.slice(3).map((stored) => JSON.parse(Buffer.from(stored.payload).toString()).data);
+    expect(parts.map(({ part }) => part)).toEqual([
+      { number: 1, of: 2 },
+      { number: 2, of: 2 },
+    ]);
+    expect(parts[1].cause.told).toBe('t/wallet/a@3');
+    expect([coins('a'), coins('b')]).toEqual([3, 2]);
+  });
+
+  test('refuses the whole command when one of its tells is refused', async () => {
+    const { send, log } = given();
+    await send('a', open);
+    await send('a', put(5));
+    const outcome = await send('a', pay(2, 'nobody'));
+    expect(outcome).toMatchObject({ kind: 'rejected', rejection: { code: 'unknownActor', actor: { id: 'nobody' } } });
+    expect(log.records).toHaveLength(2);
+  });
+
+  test('decides waiting commands on states that are not stored yet, and stores them in one batch', async () => {
+    const batches: number[] = [];
+    const { send, coins } = given([], { onBatch: (entries) => batches.push(entries) });
+    await Promise.all([send('a', open), send('a', put(1)), send('a', put(2)), send('a', put(3))]);
+    expect(coins('a')).toBe(6);
+    expect(batches.length).toBeLessThan(4);
+  });
+
+  test('answers a repeated command with the first receipt and one effect', async () => {
+    const { send, coins } = given();
+    await send('a', open);
+    const [first, second] = await Promise.all([send('a', put(5), { id: 'same' }), send('a', put(5), { id: 'same' })]);
+    const third = await send('a', put(5), { id: 'same' });
+    expect(second).toEqual({ ...first, repeated: true });
+    expect(third).toEqual({ ...first, repeated: true });
+    expect(coins('a')).toBe(5);
+  });
+
+  test('refuses what is not in the schema, and events of the machine itself', async () => {
+    const { send, log } = given();
+    await send('a', open);
+    for (const event of [
+      { type: 'put', amount: -1 },
+      { type: 'fly' },
+      { type: 'xstate.stop' },
+      { type: 'timer', timer: 'x', armed: 1 },
+    ]) {
+      expect(await send('a', event)).toMatchObject({ kind: 'rejected', rejection: { code: 'badEvent' } });
+    }
+    expect(log.records).toHaveLength(1);
+  });
+
+  test('refuses a record that would exceed its size', async () => {
+    const { send, log } = given();
+    await send('a', open);
+    const outcome = await send('a', { type: 'put', amount: 1, note: 'x'.repeat(70_000) });
+    expect(outcome).toMatchObject({ kind: 'rejected', rejection: { code: 'tooLarge' } });
+    expect(log.records).toHaveLength(1);
+  });
+
+  test('never lets the time of an actor run backwards', async () => {
+    const { send, tick } = given();
+    await send('a', open);
+    tick(-500);
+    const outcome = await send('a', put(1));
+    expect(outcome.kind === 'accepted' && outcome.receipt.time).toBe('1970-01-01T00:00:01.000Z');
+  });
+
+  test('says overloaded when too many commands wait', async () => {
+    const { send } = given([], { waitingCommandsMax: 1 });
+    const first = send('a', open);
+    await expect(send('b', open)).rejects.toMatchObject({ code: 'overloaded' });
+    await first;
+  });
+});
+
+describe('another writer', () => {
+  /** What a zombie process would store: a valid next record of the actor. */
+  async function zombiePut(log: MemoryLog, id: string, amount: number) {
+    const other = given([], { log, chains: chainsOf(log), mintId: () => `zombie-${amount}` });
+    await other.send(id, put(amount), { id: `zombie-${amount}` });
+  }
+
+  test('makes the command be decided again on what the other left', async () => {
+    const { send, log, coins, history } = given();
+    await send('a', open);
+    await zombiePut(log, 'a', 10);
+    await send('a', put(1));
+    expect(coins('a')).toBe(11);
+    expect(history()).toEqual(['a@1 open', 'a@2 put', 'a@3 put']);
+  });
+
+  test('in the middle of a chain of waiting commands: all that was decided on the lost states is decided again', async () => {
+    const { send, log, coins, history } = given();
+    await Promise.all([send('a', open), send('b', open), send('c', open)]);
+    await send('a', put(5));
+    await zombiePut(log, 'b', 100);
+    // a pays b, b pays c out of that, c pays it back: the first rests on a stale b, the others on what it led to.
+    const outcomes = await Promise.all([send('a', pay(5, 'b')), send('b', pay(5, 'c')), send('c', pay(5, 'a'))]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['accepted', 'accepted', 'accepted']);
+    expect([coins('a'), coins('b'), coins('c')]).toEqual([5, 100, 0]);
+    expect(new Set(history()).size).toBe(history().length);
+  });
+
+  test('junk on a subject is stepped over: the last valid record stays the state', async () => {
+    const { send, log, coins, history } = given();
+    await send('a', open);
+    await send('a', put(4));
+    await log.append([{ subject: 'evt.t.wallet.a', payload: Buffer.from('{"not":"a record"}'), expected: 2 }]);
+    await send('a', put(1));
+    expect(coins('a')).toBe(5);
+    expect(history()).toEqual(['a@1 open', 'a@2 put', 'junk', 'a@3 put']);
+  });
+
+  test('a forged record that breaks the chain is junk too', async () => {
+    const { send, log, coins } = given();
+    await send('a', open);
+    const decoded = decode(log.records[0] ?? { position: 0, subject: '', payload: Buffer.of(), storedAt: 0 });
+    if (decoded.kind === 'junk') throw new Error(decoded.reason);
+    const { transition } = decoded.record;
+    const forged = {
+      ...transition,
+      data: { ...transition.data, version: 2, prev: 'f'.repeat(64), state: { context: { coins: 999 } } },
+    };
+    await log.append([{ subject: 'evt.t.wallet.a', payload: encode(forged), expected: 1 }]);
+    await send('a', put(1));
+    expect(coins('a')).toBe(1);
+  });
+
+  test('leaves no refusal standing that rested on a state which never came to be', async () => {
+    const { send, log } = given();
+    await send('a', open);
+    await send('b', open);
+    await send('a', put(5));
+    await zombiePut(log, 'a', 5);
+    const [first, second] = await Promise.all([send('a', pay(5, 'b')), send('a', pay(5, 'b'))]);
+    expect([first.kind, second.kind]).toEqual(['accepted', 'accepted']);
+  });
+});
+
+describe('a lost acknowledgement', () => {
+  test('of a stored batch is resolved by reading back: answered once, stored once', async () => {
+    const { send, history } = given([undefined, 'stored']);
+    await send('a', open);
+    expect(await send('a', put(1))).toMatchObject({ kind: 'accepted', receipt: { position: 2 } });
+    expect(history()).toEqual(['a@1 open', 'a@2 put']);
+  });
+
+  test('of a batch that was never stored is sent again, unchanged', async () => {
+    const { send, history } = given([undefined, 'lost', 'lost']);
+    await send('a', open);
+    expect(await send('a', put(1))).toMatchObject({ kind: 'accepted', receipt: { position: 2 } });
+    expect(history()).toEqual(['a@1 open', 'a@2 put']);
+  });
+
+  test('that stays unresolved tells its callers so, takes no other command, and repeats give the one receipt', async () => {
+    let reachable = true;
+    const { send, log, coins, host } = given([undefined, 'stored']);
+    const outcomeOf = log.outcomeOf.bind(log);
+    log.outcomeOf = (entries) =>
+      reachable ? outcomeOf(entries) : Promise.reject(new LedgerlineError('unavailable', 'down'));
+    await send('a', open);
+    reachable = false;
+    const doubtful = await send('a', put(1), { id: 'x' }).catch((error: unknown) => error);
+    expect(isFailure(doubtful, 'outcomeUnknown')).toBe(true);
+    await expect(send('a', put(2))).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(send('a', put(1), { id: 'x' })).rejects.toMatchObject({ code: 'outcomeUnknown' });
+    reachable = true;
+    await host.drain();
+    expect(coins('a')).toBe(1);
+  });
+
+  test('before anything was sent refuses everything that waited, and nothing is recorded', async () => {
+    const { send, log } = given([undefined, 'unavailable']);
+    await send('a', open);
+    const answers = await Promise.allSettled([send('a', put(1)), send('a', put(2))]);
+    expect(answers.map((answer) => answer.status === 'rejected' && answer.reason.code)).toEqual([
+      'unavailable',
+      'unavailable',
+    ]);
+    expect(log.records).toHaveLength(1);
+    expect(await send('a', put(3))).toMatchObject({ kind: 'accepted', receipt: { records: [{ version: 2 }] } });
+  });
+});
