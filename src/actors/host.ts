@@ -96,7 +96,7 @@ export class Host {
     const receipt = this.#recent.get(key) ?? this.#options.past.receiptOf(command.tenant, command.id);
     if (receipt !== undefined) return Promise.resolve({ kind: 'accepted', receipt, repeated: true });
     if (this.#inDoubt.has(key)) return Promise.reject(unknownOutcome());
-    const refusal = this.#refusal();
+    const { refusal } = this;
     if (refusal !== undefined) return Promise.reject(refusal);
     const outcome = this.#decide(command);
     this.#inFlight.set(key, outcome);
@@ -120,18 +120,24 @@ export class Host {
     this.#stopped ??= error;
   }
 
-  /** Takes nothing new, settles what is under way. */
-  async drain(): Promise<void> {
-    this.stop(new LedgerlineError('unavailable', 'the server is shutting down'));
-    await Promise.allSettled(this.#inFlight.values());
+  /** Resolves when nothing is being decided or stored. */
+  async idle(): Promise<void> {
+    while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight.values());
     await this.#commit.drained();
+  }
+
+  /** Takes nothing new, settles what is under way. */
+  drain(): Promise<void> {
+    this.stop(new LedgerlineError('unavailable', 'the server is shutting down'));
+    return this.idle();
   }
 
   close(): void {
     this.#commit.close();
   }
 
-  #refusal(): LedgerlineError | undefined {
+  /** Why no command is taken now; undefined when all is well. */
+  get refusal(): LedgerlineError | undefined {
     if (this.#stopped !== undefined) return this.#stopped;
     const { log, waitingCommandsMax } = this.#options;
     if (log.status === 'down' || this.#inDoubt.size > 0)

@@ -1,0 +1,165 @@
+/**
+ * The façade: host and projector behind four verbs, submit, query, follow, replay. Composition only; what holds is
+ * promised where it is made (actors/host.ts, projector/projector.ts) and stated in model/runtime.ts.
+ */
+import { Host, type HostOptions } from './actors/host.ts';
+import type { Chains } from './actors/load.ts';
+import { LedgerlineError } from './errors.ts';
+import type { Recorded } from './log/codec.ts';
+import { checkMark, type Mark } from './log/high-water.ts';
+import type { Log, StoredRecord } from './log/log.ts';
+import type { Command, Outcome } from './model/command.ts';
+import type { Position } from './model/position.ts';
+import type { View } from './model/projection.ts';
+import type { Following, FollowOptions, Moment, Runtime } from './model/runtime.ts';
+import type { LoggedTransition } from './model/transition.ts';
+import { AsOf } from './projector/as-of.ts';
+import { actorHead } from './projector/heads.ts';
+import type { KeptCopies } from './projector/kept-copies.ts';
+import { type CatchUpProgress, Projector, type ProjectorOptions } from './projector/projector.ts';
+import { validRecords } from './projector/read.ts';
+
+export interface RuntimeOptions extends Omit<HostOptions, 'chains' | 'recorded'> {
+  readonly projections: ProjectorOptions['projections'];
+  /** Path of the projected database, or `:memory:`. */
+  readonly databaseFile: string;
+  readonly kept?: KeptCopies;
+  /** How long an accepted command waits for its projection before it is answered all the same. */
+  readonly settleMsMax: number;
+  readonly onQuarantine?: ProjectorOptions['onQuarantine'];
+  /** Told each new high-water mark; whoever keeps it decides how often. */
+  readonly onMark?: (mark: Mark) => void;
+}
+
+export class LedgerRuntime implements Runtime {
+  readonly live: View;
+  /** Settles when the log is followed no more: resolves after `close`, rejects with what broke. */
+  readonly ended: Promise<void>;
+  readonly #options: RuntimeOptions;
+  readonly #projector: Projector;
+  readonly #host: Host;
+  readonly #asOf: AsOf;
+  readonly #forgetStatus: () => void;
+
+  /** Opens the read side and catches up with the log; commands are taken from then on. Throws `logBehind`. */
+  static async open(options: RuntimeOptions, progress?: (progress: CatchUpProgress) => void): Promise<LedgerRuntime> {
+    const written = new WrittenHere();
+    const projector = await Projector.open({
+      file: options.databaseFile,
+      log: options.log,
+      projections: options.projections,
+      clock: options.clock,
+      memo: (stored) => written.take(stored),
+      ...(options.kept === undefined ? {} : { kept: options.kept }),
+      ...(options.onQuarantine === undefined ? {} : { onQuarantine: options.onQuarantine }),
+    });
+    await projector.start(progress);
+    return new LedgerRuntime(options, projector, written);
+  }
+
+  private constructor(options: RuntimeOptions, projector: Projector, written: WrittenHere) {
+    this.#options = options;
+    this.#projector = projector;
+    this.#host = new Host({ ...options, chains: chainsOf(projector, options.settleMsMax), recorded: (records) => written.keep(records) });
+    this.#asOf = new AsOf({ log: options.log, projections: options.projections, live: projector.live, kept: options.kept });
+    this.live = projector.live;
+    this.ended = projector.ended;
+    projector.follow({ after: 'now', deliver: (records) => this.#observe(records) }).ended.catch(() => undefined);
+    projector.ended.catch((error: unknown) => this.#host.stop(asFailure(error)));
+    this.#forgetStatus = options.log.onStatus((status) => {
+      if (status === 'up') void this.#checkLog();
+    });
+  }
+
+  async submit(command: Command): Promise<Outcome> {
+    const outcome = await this.#host.submit(command);
+    if (outcome.kind === 'accepted') await this.#projector.settled(outcome.receipt.position, this.#options.settleMsMax);
+    return outcome;
+  }
+
+  query(moment?: Moment): Promise<View> {
+    return moment === undefined ? Promise.resolve(this.live) : this.#asOf.viewAt(moment);
+  }
+
+  follow(options: FollowOptions): Following {
+    return this.#projector.follow(options);
+  }
+
+  async *replay(range: { readonly after: Position; readonly upTo: Position }): AsyncGenerator<LoggedTransition> {
+    const upTo = Math.min(range.upTo, this.live.position);
+    for await (const records of validRecords(this.#options.log, this.live, { after: range.after, upTo })) yield* records;
+  }
+
+  /** Levels for metrics. */
+  get levels(): { readonly waiting: number; readonly cached: number; readonly position: Position } {
+    return { waiting: this.#host.waiting, cached: this.#host.cached, position: this.live.position };
+  }
+
+  /** Why no command is taken now; undefined when all is well. */
+  get refusal(): LedgerlineError | undefined {
+    return this.#host.refusal;
+  }
+
+  /** Resolves when nothing is being decided or stored and everything stored is projected. */
+  async atRest(): Promise<void> {
+    await this.#host.idle();
+    await this.#projector.settled(await this.#options.log.head(), this.#options.settleMsMax);
+  }
+
+  /** Takes no new command, settles those under way, stops following. */
+  async close(): Promise<void> {
+    this.#forgetStatus();
+    await this.#host.drain();
+    this.#host.close();
+    await this.#asOf.close();
+    await this.#projector.close();
+  }
+
+  #observe(records: readonly LoggedTransition[]): void {
+    for (const record of records) this.#host.observe(record);
+    const last = records.at(-1);
+    if (last !== undefined) this.#options.onMark?.({ log: this.#options.log.id, position: last.position, hash: last.hash });
+  }
+
+  /** The server came back: is it still the log that was followed? */
+  async #checkLog(): Promise<void> {
+    try {
+      await checkMark(this.#options.log, this.#projector.mark);
+    } catch (error) {
+      if (error instanceof LedgerlineError && error.code === 'logBehind') this.#host.stop(error);
+    }
+  }
+}
+
+/** What this process stored and has not read back yet, so that it need not be decoded again. Bounded by dropping all. */
+class WrittenHere {
+  readonly #byPosition = new Map<Position, Recorded>();
+
+  keep(records: readonly Recorded[]): void {
+    if (this.#byPosition.size > WRITTEN_KEPT_MAX) this.#byPosition.clear();
+    for (const recorded of records) this.#byPosition.set(recorded.record.position, recorded);
+  }
+
+  take(stored: StoredRecord): LoggedTransition | undefined {
+    const recorded = this.#byPosition.get(stored.position);
+    if (recorded === undefined) return undefined;
+    this.#byPosition.delete(stored.position);
+    return Buffer.compare(recorded.payload, stored.payload) === 0 ? recorded.record : undefined;
+  }
+}
+
+const WRITTEN_KEPT_MAX = 20_000;
+
+function chainsOf(projector: Projector, boundMs: number): Chains {
+  return {
+    async endOf(actor, seen) {
+      if (await projector.settled(seen, boundMs)) return actorHead(projector.live, actor);
+      throw new LedgerlineError('unavailable', 'the read side is behind the log', { seen, projected: projector.position });
+    },
+  };
+}
+
+function asFailure(error: unknown): LedgerlineError {
+  if (error instanceof LedgerlineError) return error;
+  return new LedgerlineError('unavailable', 'the log is followed no more', {}, error);
+}
