@@ -1,0 +1,135 @@
+/**
+ * What an agent takes, who sends it, and when. Three families:
+ * - set-up: `create`, `configure`, `remove` (administration, imports, the demo);
+ * - commands of people and of those who act for them: presence, dnd, forwards. They may be refused;
+ * - facts about lines, legs and offers, told by calls in the turn in which the call moves (the line facts: by the switch).
+ *   They are taken in every state, known or unknown, late or twice. `offer` alone may be refused.
+ */
+import { z } from 'zod';
+import { dialled, id, ms, reason, text } from '../fields.ts';
+
+/** Who or what asked for a presence change. Absent means the agent himself. */
+export const askedBy = z.enum(['self', 'supervisor', 'system', 'lineTaken', 'inactivity', 'connectionLost']);
+
+const stamp = {
+  reason: reason.exactOptional(),
+  /** A dialect's finer word within the presence, such as `AuxWork`. */
+  workMode: text(64).exactOptional(),
+  cause: askedBy.exactOptional(),
+  /** The principal behind it, when that is not the agent. */
+  by: text(256).exactOptional(),
+};
+
+const rules = {
+  /** Wrap-up after queue calls whose queue says nothing else; 0 for none. */
+  wrapUpMs: ms.exactOptional(),
+  /** Missed offers in a row after which a ready agent is set away; 0 for never. */
+  missedMax: z.int().min(0).max(1000).exactOptional(),
+  /** How long an offered call rings here; for the distributor, which says so to the call. */
+  ringMs: ms.exactOptional(),
+};
+
+const forward = z.strictObject({ enabled: z.boolean(), destination: text(64) });
+
+/** The call and the agent's own leg of it. Leg ids are unique within their call. */
+const leg = { call: id, leg: id };
+
+const legFact = {
+  ...leg,
+  direction: z.enum(['inbound', 'outbound', 'internal']).exactOptional(),
+  /** True for a call that a queue delivered. */
+  acd: z.boolean().exactOptional(),
+  queue: id.exactOptional(),
+  /** Number at the far end. */
+  party: text(64).exactOptional(),
+};
+
+/** Set on a presence command to sign a signed-out agent in by it; without it he is refused with `signedOut`. */
+const signsIn = { signIn: z.boolean().exactOptional() };
+
+export const agentEvents = {
+  /** Administration: the agent begins to exist, signed out unless said. A presence other than signedOut needs a line. */
+  create: z.strictObject({
+    type: z.literal('create'),
+    line: dialled.exactOptional(),
+    presence: z.enum(['signedOut', 'ready', 'away']).exactOptional(),
+    dnd: z.boolean().exactOptional(),
+    forwards: z
+      .strictObject({
+        unconditional: forward.exactOptional(),
+        noAnswer: forward.exactOptional(),
+        busy: forward.exactOptional(),
+      })
+      .exactOptional(),
+    ...stamp,
+    ...rules,
+  }),
+  /** Administration: his own line (null takes it away) and his rules. What is running keeps the rules it began with. */
+  configure: z.strictObject({ type: z.literal('configure'), line: dialled.nullable().exactOptional(), ...rules }),
+  /** Administration: the end. Refused with `busy` while he has legs, an offer or wrap-up. */
+  remove: z.strictObject({ type: z.literal('remove') }),
+
+  /** A person begins to work, on a line (his own when none is given; refused with `noLine` when there is none). */
+  signIn: z.strictObject({
+    type: z.literal('signIn'),
+    line: dialled.exactOptional(),
+    initial: z.enum(['ready', 'away']),
+    ...stamp,
+  }),
+  /** He stops. Legs that are up stay up; an unanswered offer is given back to its call; no wrap-up follows. */
+  signOut: z.strictObject({ type: z.literal('signOut'), ...stamp }),
+  setReady: z.strictObject({ type: z.literal('setReady'), ...stamp, ...signsIn }),
+  setAway: z.strictObject({ type: z.literal('setAway'), ...stamp, ...signsIn }),
+  /** After-call work by hand: lasts until another presence is set. */
+  setWrapUp: z.strictObject({ type: z.literal('setWrapUp'), ...stamp, ...signsIn }),
+  setDnd: z.strictObject({ type: z.literal('setDnd'), on: z.boolean() }),
+  /** An absent or empty destination keeps the one that is known; switching on without any is refused with `noDestination`. */
+  setForward: z.strictObject({
+    type: z.literal('setForward'),
+    forward: z.enum(['unconditional', 'noAnswer', 'busy']),
+    enabled: z.boolean(),
+    destination: text(64).exactOptional(),
+  }),
+
+  /** The switch: the phone of this line registered, or can be reached again. Other lines than the agent's are ignored. */
+  'line.reachable': z.strictObject({ type: z.literal('line.reachable'), line: dialled }),
+  'line.unreachable': z.strictObject({ type: z.literal('line.unreachable'), line: dialled }),
+
+  /**
+   * A queued call, when the distributor matched it: takes the agent unless he is not free. Refused (and with it the whole
+   * command) with `signedOut`, `away`, `wrapUp`, `phoneBusy`, `phoneUnavailable`, `doNotDisturb`, `alreadyOffered`, `onQueueCall`.
+   */
+  offer: z.strictObject({ type: z.literal('offer'), call: id, queue: id, wrapUpMs: ms.exactOptional() }),
+  /** The call: he did not take it. Tell it beside the `leg.ended` of the leg that rang, in either order. */
+  'offer.missed': z.strictObject({
+    type: z.literal('offer.missed'),
+    call: id,
+    how: z.enum(['noAnswer', 'rejected', 'busy', 'unreachable']).exactOptional(),
+  }),
+  /** The call: it needs him no more (the caller hung up, it was moved or taken elsewhere). Not his fault. */
+  'offer.withdrawn': z.strictObject({ type: z.literal('offer.withdrawn'), call: id }),
+
+  /** The call, about one of the agent's own legs: he is calling. */
+  'leg.dialing': z.strictObject({ type: z.literal('leg.dialing'), ...legFact }),
+  'leg.ringing': z.strictObject({ type: z.literal('leg.ringing'), ...legFact }),
+  /** Answered. On the call that was offered, or with `acd` and `queue`, it begins queue work and forgives missed offers. */
+  'leg.talking': z.strictObject({ type: z.literal('leg.talking'), ...legFact, wrapUpMs: ms.exactOptional() }),
+  'leg.held': z.strictObject({ type: z.literal('leg.held'), ...legFact }),
+  'leg.retrieved': z.strictObject({ type: z.literal('leg.retrieved'), ...legFact }),
+  /** Gone, for whatever reason. The end of the leg that carried queue work begins wrap-up. */
+  'leg.ended': z.strictObject({ type: z.literal('leg.ended'), ...leg }),
+};
+
+type Of<Type extends keyof typeof agentEvents> = z.infer<(typeof agentEvents)[Type]>;
+
+/** `wrapUp.over` is raised within the machine when its wrap-up timer fires; nobody outside can send it. */
+export type AgentEvent =
+  | { [Type in keyof typeof agentEvents]: Of<Type> }[keyof typeof agentEvents]
+  | { readonly type: 'wrapUp.over' };
+export type CreateAgent = Of<'create'>;
+export type SetForward = Of<'setForward'>;
+export type Offer = Of<'offer'>;
+export type LegFact = Of<'leg.dialing' | 'leg.ringing' | 'leg.talking' | 'leg.held' | 'leg.retrieved' | 'leg.ended'>;
+export type LegTalking = Of<'leg.talking'>;
+export type PresenceCommand = Of<'create' | 'signIn' | 'signOut' | 'setReady' | 'setAway' | 'setWrapUp'>;
+export type AskedBy = z.infer<typeof askedBy>;

@@ -1,0 +1,112 @@
+/**
+ * The phone region: the agent's line and the legs that are up on it, from which the state of his phone follows. Pure.
+ * He may have several legs at once (a held call and a consult); the phone shows the one that binds him most.
+ */
+import type { Fed } from '../boundary.ts';
+import type { AgentEvent, LegFact } from './events.ts';
+
+export const PHONE_STATES = ['unavailable', 'idle', 'dialing', 'ringing', 'talking', 'held'] as const;
+export type PhoneState = (typeof PHONE_STATES)[number];
+export type LegState = 'dialing' | 'ringing' | 'talking' | 'held';
+
+export interface Leg {
+  readonly call: string;
+  readonly leg: string;
+  readonly state: LegState;
+  readonly since: number;
+  readonly direction?: 'inbound' | 'outbound' | 'internal';
+  readonly acd?: boolean;
+  readonly queue?: string;
+  readonly party?: string;
+}
+
+export interface Phone {
+  /** When the state of the phone last changed. */
+  readonly since: number;
+  /** Where he is reached now; null when nowhere. */
+  readonly line: string | null;
+  /** His own line, to which he returns when he signs out. */
+  readonly homeLine: string | null;
+  /** False from `line.unreachable` until `line.reachable` or another line. */
+  readonly reachable: boolean;
+  /** Oldest first. */
+  readonly legs: readonly Leg[];
+}
+
+/** A leg beyond these is not followed (the phone is busy anyhow), so that the state cannot grow without end. */
+export const LEGS_MAX = 16;
+
+const LEG_STATES: Record<Exclude<LegFact['type'], 'leg.ended'>, LegState> = {
+  'leg.dialing': 'dialing',
+  'leg.ringing': 'ringing',
+  'leg.talking': 'talking',
+  'leg.held': 'held',
+  'leg.retrieved': 'talking',
+};
+
+/** Strongest first: a ringing second call does not hide the one he talks on. */
+const BINDING: readonly LegState[] = ['talking', 'held', 'dialing', 'ringing'];
+
+export function phoneStateOf({ legs, line, reachable }: Phone): PhoneState {
+  if (legs.length === 0) return line !== null && reachable ? 'idle' : 'unavailable';
+  return BINDING.find((state) => legs.some((leg) => leg.state === state)) ?? 'idle';
+}
+
+/** The phone after an event; `since` moves only with the state. */
+export function phoneAfter(phone: Phone, event: Fed<AgentEvent>): Phone {
+  const next = followed(phone, event);
+  return next === phone || phoneStateOf(next) === phoneStateOf(phone) ? next : { ...next, since: event.at };
+}
+
+function followed(phone: Phone, event: Fed<AgentEvent>): Phone {
+  switch (event.type) {
+    case 'configure': {
+      if (event.line === undefined) return phone;
+      const atHome = phone.line === phone.homeLine;
+      return { ...(atHome ? onLine(phone, event.line) : phone), homeLine: event.line };
+    }
+    case 'signIn':
+      return event.line === undefined ? phone : onLine(phone, event.line);
+    case 'signOut':
+      return onLine(phone, phone.homeLine);
+    case 'line.reachable':
+    case 'line.unreachable':
+      return event.line === phone.line ? { ...phone, reachable: event.type === 'line.reachable' } : phone;
+    case 'leg.dialing':
+    case 'leg.ringing':
+    case 'leg.talking':
+    case 'leg.held':
+    case 'leg.retrieved':
+    case 'leg.ended':
+      return { ...phone, legs: legsAfter(phone.legs, event) };
+    default:
+      return phone;
+  }
+}
+
+function onLine(phone: Phone, line: string | null): Phone {
+  return line === phone.line ? phone : { ...phone, line, reachable: true };
+}
+
+function legsAfter(legs: readonly Leg[], fact: Fed<LegFact>): readonly Leg[] {
+  const index = legs.findIndex((leg) => leg.call === fact.call && leg.leg === fact.leg);
+  const known = legs[index];
+  if (fact.type === 'leg.ended') return known === undefined ? legs : legs.toSpliced(index, 1);
+  const state = LEG_STATES[fact.type];
+  if (known === undefined) {
+    if (legs.length >= LEGS_MAX) return legs;
+    return [...legs, { call: fact.call, leg: fact.leg, state, since: fact.at, ...detailsOf(fact) }];
+  }
+  const since = known.state === state ? known.since : fact.at;
+  return legs.with(index, { ...known, ...detailsOf(fact), state, since });
+}
+
+/** Only what the fact says: an undefined field would not survive the log. */
+function detailsOf({ direction, acd, queue, party }: Exclude<LegFact, { type: 'leg.ended' }>): Partial<Leg> {
+  return {
+    ...(direction === undefined ? {} : { direction }),
+    ...(acd === undefined ? {} : { acd }),
+    ...(queue === undefined ? {} : { queue }),
+    ...(party === undefined ? {} : { party }),
+  };
+}

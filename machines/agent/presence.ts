@@ -1,0 +1,69 @@
+/**
+ * Presence, the region people command: what is known of it beside its name, and how that changes. Pure.
+ * Every change says who or what caused it, so that "why did this agent go unavailable" has an answer in the state itself.
+ */
+import type { Fed } from '../boundary.ts';
+import type { Reason } from '../fields.ts';
+import type { AgentContext } from './context.ts';
+import type { AskedBy, PresenceCommand } from './events.ts';
+
+/** `callEnded`: a queue call ended and wrap-up began; `wrapUpEnded`: its time was over; `missedCalls`: the missed-call rule. */
+export type PresenceCause = AskedBy | 'callEnded' | 'wrapUpEnded' | 'missedCalls';
+
+export interface PresenceStamp {
+  readonly reason?: Reason;
+  readonly workMode?: string;
+}
+
+export interface Presence extends PresenceStamp {
+  readonly since: number;
+  readonly cause: PresenceCause;
+  readonly by?: string;
+  /** Only in a wrap-up that ends by itself: what it gives way to. One set by hand has none. */
+  readonly returnTo?: PresenceStamp & { readonly kind: 'ready' | 'away' };
+}
+
+/** What a ready agent who missed too many offers is set away with. */
+export const MISSED_CALLS: Reason = { name: 'Missed Calls' };
+
+type Change = Pick<AgentContext, 'presence'> & Partial<Pick<AgentContext, 'consecutiveMissed'>>;
+
+/** The agent or somebody for him sets a presence. A change he makes himself forgives his missed offers. */
+export function presenceSet(event: Fed<PresenceCommand>): Change {
+  const cause = event.cause ?? 'self';
+  const presence = { since: event.at, cause, ...(event.by === undefined ? {} : { by: event.by }), ...stampOf(event) };
+  return cause === 'self' ? { presence, consecutiveMissed: 0 } : { presence };
+}
+
+/** True when a command asks for the reason and work mode there are: then nothing changes, `since` neither. */
+export function isSameStamp(presence: PresenceStamp, asked: PresenceStamp): boolean {
+  return (
+    presence.workMode === asked.workMode &&
+    presence.reason?.id === asked.reason?.id &&
+    presence.reason?.name === asked.reason?.name
+  );
+}
+
+/** A queue call ended: wrap-up begins, and remembers the presence it interrupts. */
+export function wrapUpBegun({ presence }: AgentContext, at: number, kind: 'ready' | 'away'): Change {
+  return { presence: { since: at, cause: 'callEnded', returnTo: { kind, ...stampOf(presence) } } };
+}
+
+/** The time of a wrap-up is over. */
+export function wrapUpEnded({ presence }: AgentContext, at: number): Change {
+  return { presence: { since: at, cause: 'wrapUpEnded', ...stampOf(presence.returnTo ?? {}) } };
+}
+
+/** Asked for wrap-up during one that would end by itself: it goes on, and now lasts until another presence is set. */
+export function wrapUpExtended({ presence }: AgentContext, event: Fed<PresenceCommand>): Change {
+  return { presence: { ...presenceSet(event).presence, since: presence.since } };
+}
+
+export function awayAfterMissedCalls(at: number): Change {
+  return { presence: { since: at, cause: 'missedCalls', reason: MISSED_CALLS } };
+}
+
+/** Only the fields that are there: an undefined one would not survive the log. */
+function stampOf({ reason, workMode }: PresenceStamp): PresenceStamp {
+  return { ...(reason === undefined ? {} : { reason }), ...(workMode === undefined ? {} : { workMode }) };
+}

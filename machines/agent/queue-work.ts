@@ -1,0 +1,79 @@
+/**
+ * Queue work: the one queue call an agent is offered, talks on or wraps up, and how it changes. Pure.
+ */
+import type { ActorId } from '../../src/model/actor-id.ts';
+import type { Delivery } from '../../src/model/command.ts';
+import type { Fed } from '../boundary.ts';
+import type { AgentContext } from './context.ts';
+import type { LegFact, LegTalking, Offer } from './events.ts';
+
+export interface Work {
+  readonly call: string;
+  readonly queue: string;
+  /** When it was offered; of a call that was never offered (pulled from a queue): when it was answered. */
+  readonly offeredAt: number;
+  readonly answeredAt?: number;
+  /** The agent's leg of the call, from the answer on. */
+  readonly leg?: string;
+  /** Wrap-up that will follow, fixed when the work began; 0 for none, also after signing out in the middle. */
+  readonly wrapUpMs: number;
+}
+
+export interface QueueWork {
+  readonly since: number;
+  /** Null exactly when the region is in `none`. */
+  readonly work: Work | null;
+}
+
+type Change = Pick<AgentContext, 'queue'> & Partial<Pick<AgentContext, 'consecutiveMissed'>>;
+
+export function offered({ rules }: AgentContext, { at, call, queue, wrapUpMs }: Fed<Offer>): Change {
+  return {
+    queue: { since: at, work: { call, queue, offeredAt: at, wrapUpMs: wrapUpMs ?? rules.wrapUpMs } },
+  };
+}
+
+/** The offered call, or a queue call nobody offered, is answered: missed offers are forgiven. */
+export function answered(
+  { queue, rules }: AgentContext,
+  { at, call, leg, queue: of, wrapUpMs }: Fed<LegTalking>,
+): Change {
+  const begun = queue.work ?? { call, queue: of ?? '', offeredAt: at, wrapUpMs: wrapUpMs ?? rules.wrapUpMs };
+  return { queue: { since: at, work: { ...begun, leg, answeredAt: at } }, consecutiveMissed: 0 };
+}
+
+export function wrapsUp({ queue }: AgentContext, at: number): Change {
+  return { queue: { since: at, work: queue.work } };
+}
+
+export function noWork(at: number): Change {
+  return { queue: { since: at, work: null } };
+}
+
+/** He signs out before he answers: the call gets its offer back and looks for somebody else, in the same turn. */
+export function declined({ queue }: AgentContext, self: ActorId): Delivery {
+  return {
+    to: { tenant: self.tenant, kind: 'call', id: queue.work?.call ?? '' },
+    event: { type: 'offer.declined', agent: self.id },
+  };
+}
+
+/** He did not take an offer; it ends here unless it had ended before. */
+export function missed(context: AgentContext, { at, call }: Fed<{ readonly call: string }>): Change {
+  const queue = isOffered(context, call) ? noWork(at).queue : context.queue;
+  return { queue, consecutiveMissed: context.consecutiveMissed + 1 };
+}
+
+/** He signs out in the middle of a queue call. */
+export function withoutWrapUp({ queue }: AgentContext): Change {
+  return { queue: queue.work === null ? queue : { ...queue, work: { ...queue.work, wrapUpMs: 0 } } };
+}
+
+export function isOffered({ queue }: AgentContext, call: string): boolean {
+  return queue.work !== null && queue.work.answeredAt === undefined && queue.work.call === call;
+}
+
+/** True for the end of the very leg that carries the queue call he talks on. */
+export function endsWork({ queue }: AgentContext, { call, leg }: Pick<LegFact, 'call' | 'leg'>): boolean {
+  return queue.work !== null && queue.work.call === call && queue.work.leg === leg;
+}

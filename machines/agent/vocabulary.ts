@@ -1,0 +1,71 @@
+/**
+ * The named guards, actions and delays of the agent's statechart, over the pure functions of its three regions.
+ */
+import { assertEvent, assign, raise, setup } from 'xstate';
+import { type Fed, outputs } from '../boundary.ts';
+import { type AgentContext, created, destinationAfter, rulesAfter } from './context.ts';
+import type { AgentEvent, LegFact, LegTalking, SetForward } from './events.ts';
+import { type PhoneState, phoneAfter, phoneStateOf } from './phone.ts';
+import {
+  awayAfterMissedCalls,
+  isSameStamp,
+  type PresenceStamp,
+  presenceSet,
+  wrapUpBegun,
+  wrapUpEnded,
+} from './presence.ts';
+import { answered, endsWork, isOffered, missed, noWork, withoutWrapUp, wrapsUp } from './queue-work.ts';
+
+export const agent = setup({
+  types: {} as { context: AgentContext; events: Fed<AgentEvent> },
+  actions: {
+    ...outputs,
+    create: assign(({ event }) => {
+      assertEvent(event, 'create');
+      return created(event);
+    }),
+    setPresence: assign(({ event }) => {
+      assertEvent(event, ['signIn', 'signOut', 'setReady', 'setAway', 'setWrapUp']);
+      return presenceSet(event);
+    }),
+    beginWrapUp: assign(({ context, event }, kind: 'ready' | 'away') => wrapUpBegun(context, event.at, kind)),
+    endWrapUp: assign(({ context, event }) => wrapUpEnded(context, event.at)),
+    setAwayForMissedCalls: assign(({ event }) => awayAfterMissedCalls(event.at)),
+    followPhone: assign(({ context, event }) => ({ phone: phoneAfter(context.phone, event) })),
+    configure: assign(({ context, event }) => {
+      assertEvent(event, 'configure');
+      return { phone: phoneAfter(context.phone, event), rules: rulesAfter(context.rules, event) };
+    }),
+    answer: assign(({ context }, event: Fed<LegTalking>) => answered(context, event)),
+    missOffer: assign(({ context }, event: Fed<{ readonly call: string }>) => missed(context, event)),
+    wrapUp: assign(({ context, event }) => wrapsUp(context, event.at)),
+    giveUpWrapUp: assign(({ context }) => withoutWrapUp(context)),
+    endWork: assign(({ event }) => noWork(event.at)),
+    tellWrapUpOver: raise(({ event }) => ({ type: 'wrapUp.over' as const, at: event.at, self: event.self })),
+  },
+  guards: {
+    isSameReason: ({ context }, asked: PresenceStamp) => isSameStamp(context.presence, asked),
+    returnsTo: ({ context }, kind: 'ready' | 'away') => context.presence.returnTo?.kind === kind,
+    staysOnLine: ({ context }, line: string | undefined) => line === undefined || line === context.phone.line,
+    hasNoLine: ({ context }, line: string | undefined) => (line ?? context.phone.line) === null,
+    endsWork: ({ context }, leg: LegFact) => endsWork(context, leg),
+    endsWorkWithWrapUp: ({ context }, leg: LegFact) =>
+      endsWork(context, leg) && context.queue.work !== null && context.queue.work.wrapUpMs > 0,
+    isOffered: ({ context }, { call }: { readonly call: string }) => isOffered(context, call),
+    missedTooMany: ({ context: { consecutiveMissed, rules } }) =>
+      rules.missedMax > 0 && consecutiveMissed + 1 >= rules.missedMax,
+    phoneBecomes: ({ context, event }, state: PhoneState) => phoneStateOf(phoneAfter(context.phone, event)) === state,
+    hasNoDestination: ({ context }, event: SetForward) =>
+      event.enabled && destinationAfter(context.forwards, event) === '',
+    isNoSignIn: ({ event }) => !('signIn' in event && event.signIn === true),
+    isBorn: ({ event }, as: { readonly presence: string; readonly hasLine: boolean }) =>
+      event.type === 'create' &&
+      (event.presence ?? 'signedOut') === as.presence &&
+      (event.line !== undefined) === as.hasLine,
+    hasDnd: ({ context }) => context.dnd,
+    isBusy: ({ context }) => context.phone.legs.length > 0 || context.queue.work !== null,
+  },
+  delays: {
+    wrapUp: ({ context }) => context.queue.work?.wrapUpMs ?? 0,
+  },
+});
