@@ -1,0 +1,181 @@
+/**
+ * The embedded NATS server: holds its data folder, starts the server on it, starts it again whenever it ends by itself,
+ * and stops it. Connecting to it, and what its clients do meanwhile, is src/log's business. A server that hangs without
+ * ending is not judged here.
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { LedgerlineError } from '../errors.ts';
+import type { ServerBinary } from './binary.ts';
+import { type FolderLock, lockFolder } from './folder-lock.ts';
+import { endOrphan, type ServerProcess, startProcess } from './server-process.ts';
+import { storeBytesMaxFor } from './store-size.ts';
+
+export type ServerStatus =
+  | { readonly kind: 'up'; readonly pid: number }
+  /** It ended (`reason` says how) and is being started again, for the `attempt`th time. */
+  | { readonly kind: 'restarting'; readonly reason: string; readonly attempt: number }
+  | { readonly kind: 'stopped' };
+
+export interface EmbeddedOptions {
+  readonly binary: ServerBinary;
+  /** Made when it is not there. Holds the log, its lock and the server's own log file. */
+  readonly dataDir: string;
+  /** The repository's nats.conf. */
+  readonly confPath: string;
+  /** 0: any free one, chosen once and kept for as long as this process lives. */
+  readonly port: number;
+  /** What to do when that port is taken: refuse, or take any free one instead. */
+  readonly portTaken: 'refuse' | 'anyFree';
+  /** What the log may occupy. Absent: what it occupies now and most of what is free. */
+  readonly storeBytesMax?: number;
+  /** How long the server may take to recover its streams. Default 5 minutes. */
+  readonly readyMsMax?: number;
+  /** Told every change after the first start. */
+  readonly onStatus: (status: ServerStatus) => void;
+  readonly warn: (message: string) => void;
+}
+
+const HOST = '127.0.0.1';
+const READY_MS_MAX = 300_000;
+const PAUSE_MS_FIRST = 50;
+const PAUSE_MS_MAX = 2_000;
+/** A server that has been up this long is not in a crash loop: the pauses begin anew. */
+const SETTLED_MS = 1_000;
+
+/**
+ * Resolves when the server is ready. Throws `alreadyRunning` when another process holds the folder, `badConfiguration`
+ * when the port is taken, `unavailable` with the server's own words when it does not start.
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
+  const lock = await lockFolder(options.dataDir);
+  try {
+    await endOrphan(options.dataDir);
+    const port = await choosePort(options);
+    return new EmbeddedServer(options, lock, await startOn(options, port));
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+export class EmbeddedServer {
+  /** `nats://127.0.0.1:<port>`; stays the same across restarts of the server. */
+  readonly url: string;
+  readonly port: number;
+  readonly version: string;
+  readonly #options: EmbeddedOptions;
+  readonly #lock: FolderLock;
+  readonly #stopping = new AbortController();
+  readonly #watching: Promise<void>;
+  /** Starts since the server last stayed up. */
+  #attempt = 0;
+  #process: ServerProcess | undefined;
+  #status: ServerStatus;
+
+  /** Made by `startEmbedded` only. */
+  constructor(options: EmbeddedOptions, lock: FolderLock, first: ServerProcess) {
+    this.port = first.port;
+    this.url = `nats://${HOST}:${first.port}`;
+    this.version = options.binary.version;
+    this.#options = options;
+    this.#lock = lock;
+    this.#process = first;
+    this.#status = { kind: 'up', pid: first.pid };
+    this.#watching = this.#watch(first);
+  }
+
+  get status(): ServerStatus {
+    return this.#status;
+  }
+
+  /** Base address of the server's monitoring endpoint: another one after each restart, undefined while it is down. */
+  get monitorUrl(): string | undefined {
+    return this.#process?.monitorUrl;
+  }
+
+  /** Ends the server and lets go of the folder. Harmless when repeated. */
+  async stop(): Promise<void> {
+    if (!this.#stopping.signal.aborted) {
+      this.#stopping.abort();
+      await this.#process?.stop();
+    }
+    await this.#watching;
+    this.#lock.release();
+  }
+
+  async #watch(first: ServerProcess): Promise<void> {
+    let server: ServerProcess | undefined = first;
+    while (server !== undefined) {
+      const settled = setTimeout(() => {
+        this.#attempt = 0;
+      }, SETTLED_MS);
+      const reason = await server.gone;
+      clearTimeout(settled);
+      this.#process = undefined;
+      server = await this.#startAgain(reason);
+    }
+    this.#tell({ kind: 'stopped' });
+  }
+
+  /** Tries until it is up. Undefined when stop() was called meanwhile. */
+  async #startAgain(ended: string): Promise<ServerProcess | undefined> {
+    const { signal } = this.#stopping;
+    let reason = ended;
+    while (!signal.aborted) {
+      this.#attempt += 1;
+      this.#tell({ kind: 'restarting', reason, attempt: this.#attempt });
+      try {
+        await delay(Math.min(PAUSE_MS_FIRST * 2 ** (this.#attempt - 1), PAUSE_MS_MAX), undefined, { signal });
+        const server = await startOn(this.#options, this.port, signal);
+        this.#process = server;
+        this.#tell({ kind: 'up', pid: server.pid });
+        // stop() may have come between the last two lines of the start and here.
+        if (signal.aborted) await server.stop();
+        return server;
+      } catch (error) {
+        reason = error instanceof Error ? error.message : String(error);
+      }
+    }
+    return undefined;
+  }
+
+  #tell(status: ServerStatus): void {
+    this.#status = status;
+    this.#options.onStatus(status);
+  }
+}
+
+async function startOn(options: EmbeddedOptions, port: number, signal?: AbortSignal): Promise<ServerProcess> {
+  const { binary, confPath, dataDir, readyMsMax = READY_MS_MAX } = options;
+  const storeBytesMax = options.storeBytesMax ?? (await storeBytesMaxFor(dataDir));
+  return startProcess({ binary: binary.path, confPath, dataDir, port, storeBytesMax, readyMsMax, signal });
+}
+
+/** The port to start on: the one asked for, if nobody else listens there. */
+async function choosePort({ port, portTaken, warn }: EmbeddedOptions): Promise<number> {
+  if (port === 0 || (await isFree(port))) return port;
+  if (portTaken === 'refuse') {
+    throw new LedgerlineError(
+      'badConfiguration',
+      `port ${port} of ${HOST} is taken; set LEDGERLINE_NATS_PORT to another one, or to 0 for any free one`,
+      { port, host: HOST },
+    );
+  }
+  warn(`port ${port} of ${HOST} is taken: NATS listens on a free one instead`);
+  return 0;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer();
+  try {
+    probe.listen(port, HOST);
+    await once(probe, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    probe.close();
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * One process at a time on a data folder; JetStream itself would let a second server write into the same files.
+ * The lock is a file `lock.<n>` naming its holder, and the highest n counts. A holder that died without releasing is
+ * recognised and succeeded by creating n + 1, which only one process can: no lock file is ever deleted but by the
+ * holder of a higher one.
+ */
+import { closeSync, linkSync, openSync, readdirSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { LedgerlineError } from '../errors.ts';
+import { canJudge, identityOf, isProcessIdentity, isRunning, type ProcessIdentity } from './process-identity.ts';
+
+export interface FolderLock {
+  /** Lets the next one in. Harmless when repeated. */
+  release(): void;
+}
+
+/** A holder touches its lock this often, for those who cannot see its pid (another container on the same volume). */
+const PULSE_MS = 1_000;
+const PULSES_AWAITED = 3;
+const RELEASED = 'released';
+
+/** Makes the folder if need be. Throws `alreadyRunning`, naming the pid, while another process holds it. */
+export async function lockFolder(folder: string): Promise<FolderLock> {
+  await mkdir(folder, { recursive: true });
+  for (;;) {
+    const newest = newestOf(folder);
+    if (newest > 0) await refuseIfHeld(folder, newest);
+    const lock = tryCreate(folder, newest + 1);
+    if (lock !== undefined) return lock;
+  }
+}
+
+async function refuseIfHeld(folder: string, number: number): Promise<void> {
+  const file = join(folder, fileName(number));
+  const holder = holderIn(file);
+  if (holder === undefined) return;
+  if (canJudge(holder) ? isRunning(holder) : await hasPulse(file)) {
+    throw new LedgerlineError('alreadyRunning', `process ${holder.pid} is already running on ${folder}`, {
+      pid: holder.pid,
+      folder,
+    });
+  }
+}
+
+/** Undefined when another process was quicker: the caller looks again. */
+function tryCreate(folder: string, number: number): FolderLock | undefined {
+  const file = join(folder, fileName(number));
+  const self = identityOf(process.pid);
+  if (self === undefined) throw new Error('this process cannot tell when it began');
+  // Written aside and linked, so that nobody reads a lock without its holder.
+  const draft = join(folder, `lock-draft-${self.pid}-${number}`);
+  const descriptor = openSync(draft, 'w');
+  writeSync(descriptor, `${JSON.stringify(self)}\n`);
+  let mine = false;
+  try {
+    linkSync(draft, file);
+    mine = true;
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
+  } finally {
+    unlinkSync(draft);
+    if (!mine) closeSync(descriptor);
+  }
+  if (!mine) return undefined;
+  if (newestOf(folder) > number) {
+    // Came late: between looking and creating, others took the lock and gave it back.
+    closeSync(descriptor);
+    unlinkSync(file);
+    return undefined;
+  }
+  for (const older of numbersIn(folder)) if (older < number) removeIfThere(join(folder, fileName(older)));
+  return held(descriptor);
+}
+
+function held(descriptor: number): FolderLock {
+  const end = JSON.stringify(identityOf(process.pid)).length;
+  const pulse = setInterval(() => writeSync(descriptor, '\n', end), PULSE_MS);
+  pulse.unref();
+  let released = false;
+  return {
+    release() {
+      if (released) return;
+      released = true;
+      clearInterval(pulse);
+      writeSync(descriptor, RELEASED, 0);
+      closeSync(descriptor);
+    },
+  };
+}
+
+/** Undefined for a lock that was released, or that was cut short by a full disk or a power cut: nobody holds those. */
+function holderIn(file: string): ProcessIdentity | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isProcessIdentity(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function hasPulse(file: string): Promise<boolean> {
+  const touched = touchedAt(file);
+  await delay(PULSE_MS * PULSES_AWAITED);
+  return touchedAt(file) !== touched;
+}
+
+function touchedAt(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+}
+
+function newestOf(folder: string): number {
+  return Math.max(0, ...numbersIn(folder));
+}
+
+function numbersIn(folder: string): number[] {
+  return readdirSync(folder).flatMap((name) => {
+    const number = /^lock\.(\d+)$/.exec(name)?.[1];
+    return number === undefined ? [] : [Number(number)];
+  });
+}
+
+function fileName(number: number): string {
+  return `lock.${number}`;
+}
+
+function removeIfThere(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (error) {
+    if (!isCode(error, 'ENOENT')) throw error;
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -1,0 +1,194 @@
+/**
+ * One nats-server process, from its start until it has gone. It runs in a process group of its own, so that Ctrl-C in
+ * a terminal does not stop it before its parent has drained, and on a leash (leash.sh), so that it dies with its parent.
+ * All waiting here is for a real process and therefore in real time, also where Ledgerline's clock is a manual one.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { LedgerlineError } from '../errors.ts';
+import { identityOf, isProcessIdentity, isRunning, type ProcessIdentity } from './process-identity.ts';
+
+export interface ServerStart {
+  readonly binary: string;
+  readonly confPath: string;
+  readonly dataDir: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly storeBytesMax: number;
+  readonly readyMsMax: number;
+  /** Gives the start up; it then throws. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ServerProcess {
+  readonly pid: number;
+  readonly port: number;
+  /** Base address of its monitoring endpoint. */
+  readonly monitorUrl: string;
+  /** Resolves with the reason, in words, once the process has gone. */
+  readonly gone: Promise<string>;
+  /** Resolves once it has gone: asked to end, and forced to after `STOP_MS_MAX`. */
+  stop(): Promise<void>;
+}
+
+const POLL_MS = 10;
+const STOP_MS_MAX = 10_000;
+const STDERR_CHARS_KEPT = 4_000;
+const LAST_ERRORS = 5;
+const LEASH = new URL('leash.sh', import.meta.url).pathname;
+const NOTE = 'server.json';
+const LOG_FILE = 'nats-server.log';
+
+/** Resolves when the server has recovered every stream and answers. Throws `unavailable`, with the server's own words. */
+export async function startProcess(start: ServerStart): Promise<ServerProcess> {
+  removePortsFiles(start.dataDir);
+  const server = spawnOnLeash(start);
+  try {
+    const ready = await readiness(start, server);
+    return { pid: server.pid, gone: server.gone, stop: () => endProcess(server), ...ready };
+  } catch (error) {
+    await endProcess(server);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new LedgerlineError(
+      'unavailable',
+      [`nats-server did not start: ${reason}`, ...lastWords(start.dataDir, server)].join('\n'),
+      { binary: start.binary, dataDir: start.dataDir, port: start.port },
+      error,
+    );
+  }
+}
+
+/** Ends the server that an earlier, killed process may have left on this folder; returns at once when there is none. */
+export async function endOrphan(dataDir: string): Promise<void> {
+  const orphan = notedDown(dataDir);
+  if (orphan === undefined || !isRunning(orphan)) return;
+  // Its leash has let it know already; asking again does no harm.
+  process.kill(orphan.pid, 'SIGTERM');
+  for (let waited = 0; isRunning(orphan); waited += POLL_MS) {
+    if (waited >= STOP_MS_MAX) process.kill(orphan.pid, 'SIGKILL');
+    await delay(POLL_MS);
+  }
+}
+
+interface Leashed {
+  readonly pid: number;
+  readonly child: ChildProcess;
+  readonly gone: Promise<string>;
+  /** What it wrote to stderr: before it had a log file, or when it crashed. */
+  stderr(): string;
+}
+
+function spawnOnLeash({ binary, confPath, dataDir, port, storeBytesMax }: ServerStart): Leashed {
+  // nats.conf reads both as values of its own language, where JSON's quotes and escapes hold too.
+  const environment = [
+    `LEDGERLINE_NATS_STORE=${JSON.stringify(dataDir)}`,
+    `LEDGERLINE_NATS_STORE_MAX=${storeBytesMax}`,
+  ];
+  const args = ['-c', confPath, '-p', String(port === 0 ? -1 : port), '-l', join(dataDir, LOG_FILE)];
+  const child = spawn('/bin/sh', [LEASH, 'env', ...environment, binary, ...args, '--ports_file_dir', dataDir], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  });
+  if (child.pid === undefined) throw new LedgerlineError('unavailable', '/bin/sh cannot be started');
+  const leash = child.stdio[3] as Writable;
+  // Its other end goes away with the server; there is nobody left to tell then.
+  leash.on('error', () => {});
+  writeFileSync(join(dataDir, NOTE), JSON.stringify(identityOf(child.pid)));
+  leash.write('go\n');
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-STDERR_CHARS_KEPT);
+  });
+  const gone = once(child, 'exit').then(([code, signal]) => {
+    leash.end('off\n');
+    return signal === null ? `exit code ${code}` : String(signal);
+  });
+  return { pid: child.pid, child, gone, stderr: () => stderr.trim() };
+}
+
+interface Ready {
+  readonly port: number;
+  readonly monitorUrl: string;
+}
+
+/** Polls until the server is ready; rejects when it ends, takes too long or is given up. */
+async function readiness({ dataDir, readyMsMax, signal }: ServerStart, { pid, gone }: Leashed): Promise<Ready> {
+  let ended: string | undefined;
+  gone.then((reason) => {
+    ended = reason;
+  });
+  const tooLate = AbortSignal.timeout(readyMsMax);
+  for (;;) {
+    if (ended !== undefined) throw new Error(`it ended with ${ended}`);
+    if (tooLate.aborted) throw new Error(`it was not ready within ${readyMsMax} ms`);
+    signal?.throwIfAborted();
+    const ports = portsOf(dataDir, pid);
+    if (ports !== undefined && (await isHealthy(ports.monitorUrl))) return ports;
+    await delay(POLL_MS);
+  }
+}
+
+/** Undefined until the server has written the file, whole. */
+function portsOf(dataDir: string, pid: number): Ready | undefined {
+  const file = readdirSync(dataDir).find((name) => name.endsWith(`_${pid}.ports`));
+  if (file === undefined) return undefined;
+  try {
+    const { nats, monitoring } = JSON.parse(readFileSync(join(dataDir, file), 'utf8'));
+    return { port: Number(new URL(nats[0]).port), monitorUrl: new URL(monitoring[0]).origin };
+  } catch {
+    // Half written.
+    return undefined;
+  }
+}
+
+async function isHealthy(monitorUrl: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${monitorUrl}/healthz`);
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+async function endProcess({ child, gone }: Leashed): Promise<void> {
+  const forced = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
+  child.kill('SIGTERM');
+  await gone;
+  clearTimeout(forced);
+}
+
+/** The server's own account of why it ended: stderr, and the last errors in its log. */
+function lastWords(dataDir: string, { pid, stderr }: Leashed): string[] {
+  const errors = readLog(dataDir)
+    .split('\n')
+    .filter((line) => line.startsWith(`[${pid}]`) && /\[(FTL|ERR)\]/.test(line))
+    .slice(-LAST_ERRORS);
+  return [stderr(), ...errors].filter((line) => line !== '');
+}
+
+function readLog(dataDir: string): string {
+  try {
+    return readFileSync(join(dataDir, LOG_FILE), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function notedDown(dataDir: string): ProcessIdentity | undefined {
+  try {
+    const note: unknown = JSON.parse(readFileSync(join(dataDir, NOTE), 'utf8'));
+    return isProcessIdentity(note) ? note : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A killed server leaves its file behind, and its pid may come again. */
+function removePortsFiles(dataDir: string): void {
+  for (const name of readdirSync(dataDir)) if (name.endsWith('.ports')) rmSync(join(dataDir, name), { force: true });
+}
