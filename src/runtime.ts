@@ -6,8 +6,8 @@ import { Host, type HostOptions } from './actors/host.ts';
 import type { Chains } from './actors/load.ts';
 import { LedgerlineError } from './errors.ts';
 import type { Recorded } from './log/codec.ts';
-import { checkMark, type Mark } from './log/high-water.ts';
-import type { Log, StoredRecord } from './log/log.ts';
+import { checkMark, type HighWaterMark } from './log/high-water.ts';
+import type { StoredRecord } from './log/log.ts';
 import type { Command, Outcome } from './model/command.ts';
 import type { Position } from './model/position.ts';
 import type { View } from './model/projection.ts';
@@ -27,8 +27,8 @@ export interface RuntimeOptions extends Omit<HostOptions, 'chains' | 'recorded'>
   /** How long an accepted command waits for its projection before it is answered all the same. */
   readonly settleMsMax: number;
   readonly onQuarantine?: ProjectorOptions['onQuarantine'];
-  /** Told each new high-water mark; whoever keeps it decides how often. */
-  readonly onMark?: (mark: Mark) => void;
+  /** What an earlier run remembered of the log; checked by whoever opened the log, and again at every reconnect. */
+  readonly mark?: HighWaterMark;
 }
 
 export class LedgerRuntime implements Runtime {
@@ -40,6 +40,7 @@ export class LedgerRuntime implements Runtime {
   readonly #host: Host;
   readonly #asOf: AsOf;
   readonly #forgetStatus: () => void;
+  #mark: HighWaterMark | undefined;
 
   /** Opens the read side and catches up with the log; commands are taken from then on. Throws `logBehind`. */
   static async open(options: RuntimeOptions, progress?: (progress: CatchUpProgress) => void): Promise<LedgerRuntime> {
@@ -60,8 +61,17 @@ export class LedgerRuntime implements Runtime {
   private constructor(options: RuntimeOptions, projector: Projector, written: WrittenHere) {
     this.#options = options;
     this.#projector = projector;
-    this.#host = new Host({ ...options, chains: chainsOf(projector, options.settleMsMax), recorded: (records) => written.keep(records) });
-    this.#asOf = new AsOf({ log: options.log, projections: options.projections, live: projector.live, kept: options.kept });
+    this.#host = new Host({
+      ...options,
+      chains: chainsOf(projector, options.settleMsMax),
+      recorded: (records) => written.keep(records),
+    });
+    this.#asOf = new AsOf({
+      log: options.log,
+      projections: options.projections,
+      live: projector.live,
+      kept: options.kept,
+    });
     this.live = projector.live;
     this.ended = projector.ended;
     projector.follow({ after: 'now', deliver: (records) => this.#observe(records) }).ended.catch(() => undefined);
@@ -87,12 +97,18 @@ export class LedgerRuntime implements Runtime {
 
   async *replay(range: { readonly after: Position; readonly upTo: Position }): AsyncGenerator<LoggedTransition> {
     const upTo = Math.min(range.upTo, this.live.position);
-    for await (const records of validRecords(this.#options.log, this.live, { after: range.after, upTo })) yield* records;
+    for await (const records of validRecords(this.#options.log, this.live, { after: range.after, upTo }))
+      yield* records;
   }
 
   /** Levels for metrics. */
   get levels(): { readonly waiting: number; readonly cached: number; readonly position: Position } {
     return { waiting: this.#host.waiting, cached: this.#host.cached, position: this.live.position };
+  }
+
+  /** The newest record that was followed; undefined before the first. */
+  get mark(): HighWaterMark | undefined {
+    return this.#mark;
   }
 
   /** Why no command is taken now; undefined when all is well. */
@@ -111,20 +127,20 @@ export class LedgerRuntime implements Runtime {
     this.#forgetStatus();
     await this.#host.drain();
     this.#host.close();
-    await this.#asOf.close();
     await this.#projector.close();
   }
 
   #observe(records: readonly LoggedTransition[]): void {
     for (const record of records) this.#host.observe(record);
     const last = records.at(-1);
-    if (last !== undefined) this.#options.onMark?.({ log: this.#options.log.id, position: last.position, hash: last.hash });
+    if (last !== undefined)
+      this.#options.onMark?.({ log: this.#options.log.id, position: last.position, hash: last.hash });
   }
 
   /** The server came back: is it still the log that was followed? */
   async #checkLog(): Promise<void> {
     try {
-      await checkMark(this.#options.log, this.#projector.mark);
+      if (this.#mark !== undefined) await checkMark(this.#options.log, this.#mark);
     } catch (error) {
       if (error instanceof LedgerlineError && error.code === 'logBehind') this.#host.stop(error);
     }
@@ -154,7 +170,10 @@ function chainsOf(projector: Projector, boundMs: number): Chains {
   return {
     async endOf(actor, seen) {
       if (await projector.settled(seen, boundMs)) return actorHead(projector.live, actor);
-      throw new LedgerlineError('unavailable', 'the read side is behind the log', { seen, projected: projector.position });
+      throw new LedgerlineError('unavailable', 'the read side is behind the log', {
+        seen,
+        projected: projector.position,
+      });
     },
   };
 }
