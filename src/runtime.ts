@@ -66,12 +66,8 @@ export class LedgerRuntime implements Runtime {
       chains: chainsOf(projector, options.settleMsMax),
       recorded: (records) => written.keep(records),
     });
-    this.#asOf = new AsOf({
-      log: options.log,
-      projections: options.projections,
-      live: projector.live,
-      kept: options.kept,
-    });
+    this.#asOf = new AsOf({ ...options, live: projector.live });
+    this.#mark = options.mark;
     this.live = projector.live;
     this.ended = projector.ended;
     projector.follow({ after: 'now', deliver: (records) => this.#observe(records) }).ended.catch(() => undefined);
@@ -133,8 +129,7 @@ export class LedgerRuntime implements Runtime {
   #observe(records: readonly LoggedTransition[]): void {
     for (const record of records) this.#host.observe(record);
     const last = records.at(-1);
-    if (last !== undefined)
-      this.#options.onMark?.({ log: this.#options.log.id, position: last.position, hash: last.hash });
+    if (last !== undefined) this.#mark = { logId: this.#options.log.id, position: last.position, hash: last.hash };
   }
 
   /** The server came back: is it still the log that was followed? */
