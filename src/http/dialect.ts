@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 
 export interface Dialect {
   /** The word it is known by in `cause.via`, logs and metrics: `gws`, `gms`, `ccs`, `xuc`, `native`. */
@@ -13,6 +13,11 @@ export interface Dialect {
   owns(path: string): boolean;
   /** Answers every request on those paths. Denies by default. Never calls `next` for a path it owns. */
   readonly middleware: Middleware;
+  /**
+   * Answers in the dialect's own form when the server or the middleware failed: starting, draining, a throw. Anything may
+   * be thrown; what is not a LedgerlineError tells the client nothing.
+   */
+  fail(context: Context, error: unknown): void;
   /** Takes over a WebSocket upgrade on one of its paths; false when it has no socket there. */
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
   /** Ends long-lived connections when the server drains. */

@@ -1,0 +1,28 @@
+/**
+ * As-Of: the past moment a reading request asks for, in the header `As-Of` or the query parameter `as_of`.
+ * Digits alone are a log position; anything else must be an RFC 3339 time with its zone.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Moment } from '../model/runtime.ts';
+import { type Parsed, parsed, refused } from './parsed.ts';
+
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+
+/** Undefined means live. A position or time of the future is not this function's business. */
+export function momentOf(headers: IncomingHttpHeaders, query: URLSearchParams): Parsed<Moment | undefined> {
+  const header = headers['as-of'];
+  const parameters = query.getAll('as_of');
+  const [text, ...others] = [...(header === undefined ? [] : [String(header)]), ...parameters];
+  if (text === undefined) return parsed(undefined);
+  if (others.some((other) => other !== text)) {
+    return refused({ code: 'badParameter', name: 'As-Of', reason: 'is given twice, differently' });
+  }
+  return parseMoment(text.trim(), header === undefined ? 'as_of' : 'As-Of');
+}
+
+export function parseMoment(text: string, name = 'As-Of'): Parsed<Moment> {
+  if (/^\d{1,15}$/.test(text)) return parsed({ position: Number(text) });
+  const time = RFC_3339.test(text) ? Date.parse(text.replace(/^(.{10}) /, '$1T')) : Number.NaN;
+  if (!Number.isNaN(time)) return parsed({ time });
+  return refused({ code: 'badParameter', name, reason: 'is neither a log position nor an RFC 3339 time with a zone' });
+}

@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { momentOf } from '../../src/http/moment.ts';
+
+const asOf = (header: string | undefined, query = '') =>
+  momentOf(header === undefined ? {} : { 'as-of': header }, new URLSearchParams(query));
+
+describe('As-Of', () => {
+  test('is live when nobody asks', () => {
+    expect(asOf(undefined)).toEqual({ ok: true, value: undefined });
+  });
+
+  test('digits are a position, from the header and from the query', () => {
+    expect(asOf('17')).toEqual({ ok: true, value: { position: 17 } });
+    expect(asOf(undefined, 'as_of=0')).toEqual({ ok: true, value: { position: 0 } });
+  });
+
+  test.each([
+    ['2026-01-02T03:04:05Z', Date.UTC(2026, 0, 2, 3, 4, 5)],
+    ['2026-01-02T03:04:05.678+02:00', Date.UTC(2026, 0, 2, 1, 4, 5, 678)],
+  ])('%s is a time', (text, time) => {
+    expect(asOf(text)).toEqual({ ok: true, value: { time } });
+  });
+
+  test.each(['yesterday', '2026-01-02', '2026-01-02T03:04:05', '2026-13-02T03:04:05Z', '-1', '1e3', ''])(
+    '%j is a problem that names the header',
+    (text) => {
+      expect(asOf(text)).toMatchObject({ ok: false, problem: { code: 'badParameter', name: 'As-Of' } });
+    },
+  );
+
+  test('two different moments contradict each other', () => {
+    expect(asOf('1', 'as_of=2')).toMatchObject({ ok: false });
+    expect(asOf('1', 'as_of=1')).toMatchObject({ ok: true });
+  });
+});
