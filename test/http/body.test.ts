@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseJson, readBody, readJson } from '../../src/http/body.ts';
 import { servedBy } from '../support/requests.ts';
 
-const post = (url: string, body: BodyInit, headers: Record<string, string> = {}) =>
+const post = (url: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
   fetch(url, { method: 'POST', body, headers }).then((answer) => answer.json());
 
 describe('a request body', () => {

@@ -1,0 +1,45 @@
+/**
+ * Guessing is slow: so many failed sign-ins per name and per address in a window, then no more are checked until it ends.
+ * A try counts before its password is looked at, and is given back when it was right, so that parallel guesses count too.
+ * The counters live in this process and forget at a restart. They run on the machine's own time, not on the domain clock.
+ */
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+
+export interface ThrottleLimits {
+  readonly perName: number;
+  readonly perAddress: number;
+  readonly windowS: number;
+}
+
+export const THROTTLE_LIMITS: ThrottleLimits = { perName: 10, perAddress: 100, windowS: 900 };
+
+export interface Throttle {
+  /** Undefined: go on and check. A number: refused, to be tried again after so many ms. */
+  enter(name: string, address: string): Promise<number | undefined>;
+  /** The try was right. */
+  forgive(name: string, address: string): Promise<void>;
+}
+
+export function createThrottle({ perName, perAddress, windowS }: ThrottleLimits = THROTTLE_LIMITS): Throttle {
+  const names = new RateLimiterMemory({ keyPrefix: '', points: perName, duration: windowS });
+  const addresses = new RateLimiterMemory({ keyPrefix: '', points: perAddress, duration: windowS });
+  return {
+    async enter(name, address) {
+      return (await consume(addresses, address)) ?? (await consume(names, name));
+    },
+    async forgive(name, address) {
+      await names.delete(name);
+      await addresses.reward(address);
+    },
+  };
+}
+
+async function consume(limiter: RateLimiterMemory, key: string): Promise<number | undefined> {
+  try {
+    await limiter.consume(key);
+    return undefined;
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return Math.max(1, refusal.msBeforeNext);
+    throw refusal;
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * Bearer tokens: 256 random bits, shown once. Only their SHA-256 is stored, and it is the token record's id, so that
+ * finding one is a lookup by key and the log never holds what it would take to use one.
+ */
+import { createHash } from 'node:crypto';
+import type { RandomBytes } from '../model/random.ts';
+
+const SECRET_BYTES = 32;
+
+export interface MintedToken {
+  /** What the owner sends. */
+  readonly secret: string;
+  /** Id of its record. */
+  readonly digest: string;
+}
+
+export function mintToken(random: RandomBytes): MintedToken {
+  const secret = `ll_${Buffer.from(random(SECRET_BYTES)).toString('base64url')}`;
+  return { secret, digest: digestOf(secret) };
+}
+
+export function digestOf(secret: string): string {
+  return createHash('sha256').update(secret, 'utf8').digest('hex');
+}

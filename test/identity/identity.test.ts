@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { type Desk, givenDesk } from '../support/identities.ts';
+
+const ANN = { tenant: 'acme', user: 'ann' };
+const HERE = '192.0.2.1';
+
+async function givenAnn(desk: Desk, password = 'pw', more: { allowEmpty?: boolean; hash?: string } = {}) {
+  desk.users.set('acme/ann', { enabled: true, roles: ['agent'] });
+  const hash = await desk.hasher.hash(password);
+  desk.credentials.set('gws:ann', { ...ANN, version: 1, hash, allowEmpty: false, ...more });
+}
+
+const tryOf = (desk: Desk, password: string, name = 'ann', address = HERE) =>
+  desk.identity.byPassword({ dialect: 'gws', name, password, address });
+
+describe('signing in with a password', () => {
+  test('gives the principal of the user with the roles he has now', async () => {
+    const desk = givenDesk();
+    await givenAnn(desk);
+    expect(await tryOf(desk, 'pw')).toMatchObject({
+      ok: true,
+      principal: { by: 'user:ann', ...ANN, roles: ['agent'] },
+    });
+    desk.users.set('acme/ann', { enabled: true, roles: ['admin'] });
+    expect(await tryOf(desk, 'pw')).toMatchObject({ principal: { roles: ['admin'] } });
+  });
+
+  test('is checked once, and again only after the credential changed', async () => {
+    const desk = givenDesk();
+    await givenAnn(desk);
+    await tryOf(desk, 'pw');
+    await tryOf(desk, 'pw');
+    expect(desk.checks()).toBe(1);
+
+    desk.credentials.set('gws:ann', { ...ANN, version: 2, hash: await desk.hasher.hash('new'), allowEmpty: false });
+    expect(await tryOf(desk, 'pw')).toEqual({ ok: false, refusal: 'badCredentials' });
+    expect(await tryOf(desk, 'new')).toMatchObject({ ok: true });
+    expect(desk.checks()).toBe(3);
+  });
+
+  test('of one dialect opens no other', async () => {
+    const desk = givenDesk();
+    await givenAnn(desk);
+    const other = { dialect: 'xuc', name: 'ann', password: 'pw', address: HERE };
+    expect(await desk.identity.byPassword(other)).toMatchObject({ ok: false });
+  });
+
+  test('a disabled or removed user is refused at once, however often he was let in', async () => {
+    const desk = givenDesk();
+    await givenAnn(desk);
+    await tryOf(desk, 'pw');
+    desk.users.set('acme/ann', { enabled: false, roles: [] });
+    expect(await tryOf(desk, 'pw')).toEqual({ ok: false, refusal: 'badCredentials' });
+    desk.credentials.delete('gws:ann');
+    expect(await tryOf(desk, 'pw')).toEqual({ ok: false, refusal: 'badCredentials' });
+  });
+
+  test('an unknown name costs a check like a known one', async () => {
+    const desk = givenDesk();
+    expect(await tryOf(desk, 'pw', 'nobody')).toEqual({ ok: false, refusal: 'badCredentials' });
+    expect(desk.checks()).toBe(1);
+  });
+});
+
+describe('the empty password', () => {
+  test('opens nothing by default, not even a hash that was made of it', async () => {
+    const desk = givenDesk();
+    await givenAnn(desk, '');
+    expect(await tryOf(desk, '')).toEqual({ ok: false, refusal: 'badCredentials' });
+  });
+
+  test('opens a credential that is marked so, which then opens to nothing else', async () => {
+    const desk = givenDesk();
+    desk.users.set('acme/ann', { enabled: true, roles: [] });
+    desk.credentials.set('gws:ann', { ...ANN, version: 1, allowEmpty: true });
+    expect(await tryOf(desk, '')).toMatchObject({ ok: true });
+    expect(await tryOf(desk, 'x')).toMatchObject({ ok: false });
+  });
+});
+
+describe('guessing', () => {
+  const limits = { perName: 3, perAddress: 5, windowS: 900 };
+
+  test('a name is closed after so many wrong guesses, also guessed in parallel from everywhere', async () => {
+    const desk = givenDesk(limits);
+    await givenAnn(desk);
+    const guesses = Array.from({ length: 20 }, (_, n) => tryOf(desk, `guess ${n}`, 'ann', `192.0.2.${n}`));
+    const refusals = (await Promise.all(guesses)).map((guess) => (guess.ok ? 'in' : guess.refusal));
+    expect(refusals.filter((refusal) => refusal === 'tooManyTries')).toHaveLength(17);
+    expect(desk.checks()).toBe(3);
+    expect(await tryOf(desk, 'pw', 'ann', '192.0.2.99')).toMatchObject({
+      refusal: 'tooManyTries',
+      retryMs: expect.any(Number),
+    });
+  });
+
+  test('an address is closed after so many wrong guesses at any names', async () => {
+    const desk = givenDesk(limits);
+    for (let n = 0; n < 5; n++) await tryOf(desk, 'guess', `name ${n}`);
+    expect(await tryOf(desk, 'guess', 'name 6')).toMatchObject({ refusal: 'tooManyTries' });
+    expect(await tryOf(desk, 'guess', 'name 6', '192.0.2.2')).toMatchObject({ refusal: 'badCredentials' });
+  });
+
+  test('a right password forgives the wrong ones before it', async () => {
+    const desk = givenDesk(limits);
+    await givenAnn(desk);
+    for (let version = 1; version <= 5; version++) {
+      desk.credentials.set('gws:ann', { ...ANN, version, hash: await desk.hasher.hash('pw'), allowEmpty: false });
+      expect(await tryOf(desk, 'guess')).toMatchObject({ refusal: 'badCredentials' });
+      expect(await tryOf(desk, 'pw')).toMatchObject({ ok: true });
+    }
+  });
+
+  test('who is already known stays in while others guess at his name', async () => {
+    const desk = givenDesk(limits);
+    await givenAnn(desk);
+    await tryOf(desk, 'pw');
+    for (let n = 0; n < 9; n++) await tryOf(desk, 'guess');
+    expect(await tryOf(desk, 'guess')).toMatchObject({ refusal: 'tooManyTries' });
+    expect(await tryOf(desk, 'pw')).toMatchObject({ ok: true });
+  });
+});
+
+describe('bearer tokens', () => {
+  test('give what they were made for, and nothing when nobody made them', () => {
+    const desk = givenDesk();
+    desk.tokens.set('secret', { tenant: 'acme', scopes: ['read'] });
+    expect(desk.identity.byToken('secret')).toMatchObject({
+      ok: true,
+      principal: { by: expect.stringMatching(/^token:[0-9a-f]{12}$/), tenant: 'acme', scopes: new Set(['read']) },
+    });
+    expect(desk.identity.byToken('other')).toEqual({ ok: false, refusal: 'badCredentials' });
+  });
+
+  test('end at their time by the domain clock, and at once when revoked', () => {
+    const desk = givenDesk();
+    desk.tokens.set('secret', { tenant: 'acme', scopes: ['read'], expires: 1000 });
+    desk.now = 999;
+    expect(desk.identity.byToken('secret')).toMatchObject({ ok: true });
+    desk.now = 1000;
+    expect(desk.identity.byToken('secret')).toMatchObject({ ok: false });
+    desk.now = 0;
+    desk.tokens.delete('secret');
+    expect(desk.identity.byToken('secret')).toMatchObject({ ok: false });
+  });
+
+  test('of a user act as the user, as long as he is enabled', () => {
+    const desk = givenDesk();
+    desk.tokens.set('secret', { ...ANN, scopes: ['write'] });
+    expect(desk.identity.byToken('secret')).toMatchObject({ ok: false });
+    desk.users.set('acme/ann', { enabled: true, roles: ['agent'] });
+    expect(desk.identity.byToken('secret')).toMatchObject({ principal: { by: 'user:ann', roles: ['agent'] } });
+  });
+});
