@@ -4,7 +4,7 @@
  */
 import { Host, type HostOptions } from './actors/host.ts';
 import type { Chains } from './actors/load.ts';
-import { LedgerlineError } from './errors.ts';
+import { isFailure, LedgerlineError } from './errors.ts';
 import type { Recorded } from './log/codec.ts';
 import { checkMark, type HighWaterMark } from './log/high-water.ts';
 import type { StoredRecord } from './log/log.ts';
@@ -74,6 +74,7 @@ export class LedgerRuntime implements Runtime {
     projector.ended.catch((error: unknown) => this.#host.stop(asFailure(error)));
     this.#forgetStatus = options.log.onStatus((status) => {
       if (status === 'up') void this.#checkLog();
+      else this.#host.hold(new LedgerlineError('unavailable', 'the log cannot be reached'));
     });
   }
 
@@ -132,12 +133,14 @@ export class LedgerRuntime implements Runtime {
     if (last !== undefined) this.#mark = { logId: this.#options.log.id, position: last.position, hash: last.hash };
   }
 
-  /** The server came back: is it still the log that was followed? */
+  /** The server came back: is it still the log that was followed? Commands wait for the answer. */
   async #checkLog(): Promise<void> {
     try {
       if (this.#mark !== undefined) await checkMark(this.#options.log, this.#mark);
+      this.#host.release();
     } catch (error) {
-      if (error instanceof LedgerlineError && error.code === 'logBehind') this.#host.stop(error);
+      // Unreachable again: the next reconnect asks again.
+      if (!isFailure(error, 'unavailable')) this.#host.stop(asFailure(error));
     }
   }
 }

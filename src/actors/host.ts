@@ -67,6 +67,7 @@ export class Host {
   readonly #recent = new Map<string, Receipt>();
   /** Commands whose callers were told that nobody knows; while there are any, nothing else is taken. */
   #inDoubt = new Set<string>();
+  #held: LedgerlineError | undefined;
   #stopped: LedgerlineError | undefined;
 
   constructor(options: HostOptions) {
@@ -115,6 +116,15 @@ export class Host {
     if (part.number === 1) this.#recent.delete(commandKey(record.actor.tenant, cause.command));
   }
 
+  /** Takes no command until released; used while it is not proven that the log is still the one that was followed. */
+  hold(error: LedgerlineError): void {
+    this.#held = error;
+  }
+
+  release(): void {
+    this.#held = undefined;
+  }
+
   /** From now on every command is answered with this error. */
   stop(error: LedgerlineError): void {
     this.#stopped ??= error;
@@ -138,7 +148,8 @@ export class Host {
 
   /** Why no command is taken now; undefined when all is well. */
   get refusal(): LedgerlineError | undefined {
-    if (this.#stopped !== undefined) return this.#stopped;
+    const barred = this.#stopped ?? this.#held;
+    if (barred !== undefined) return barred;
     const { log, waitingCommandsMax } = this.#options;
     if (log.status === 'down' || this.#inDoubt.size > 0)
       return new LedgerlineError('unavailable', 'the log cannot be reached');
