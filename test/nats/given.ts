@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { Progress } from '../../src/nats/download.ts';
+import { identityOf } from '../../src/nats/process-identity.ts';
 
 export const CONF = fileURLToPath(new URL('../../nats.conf', import.meta.url));
 
@@ -34,21 +35,7 @@ export function serverSaying(file: string, version: string): Promise<string> {
 
 export const SILENT: Progress = { begin() {}, reach() {}, end() {} };
 
-/** Polls until `condition` holds; rejects after 20 s. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const tooLate = AbortSignal.timeout(20_000);
-  while (!(await condition())) {
-    tooLate.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
-/** True while the pid names a process that has not ended. */
+/** True while the pid names a process that has not ended (one that only waits to be reaped has). */
 export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return identityOf(pid) !== undefined;
 }

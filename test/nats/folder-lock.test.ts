@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { lockFolder } from '../../src/nats/folder-lock.ts';
+import { identityOf } from '../../src/nats/process-identity.ts';
+import { newFolder } from './given.ts';
+
+/** A process of its own that tries to take the lock, says `held` or the error's code, and waits to be killed. */
+async function aProcessLocking(folder: string): Promise<{ pid: number; says: string; kill(): Promise<void> }> {
+  const program = `
+    import { lockFolder } from ${JSON.stringify(new URL('../../src/nats/folder-lock.ts', import.meta.url).href)};
+    setInterval(() => {}, 1000);
+    console.log(await lockFolder(process.argv[1]).then(() => 'held', (error) => error.code));`;
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await exited;
+  };
+  onTestFinished(kill);
+  const [says] = await once(createInterface(child.stdout), 'line');
+  return { pid: child.pid ?? 0, says, kill };
+}
+
+const HOLDER = { pid: 1, began: 'long ago', place: 'elsewhere' };
+
+describe('the lock of a data folder', () => {
+  test('keeps a second process out, naming the pid of the first', async () => {
+    const folder = await newFolder();
+    const first = await aProcessLocking(folder);
+    expect(first.says).toBe('held');
+    await expect(lockFolder(folder)).rejects.toMatchObject({
+      code: 'alreadyRunning',
+      message: expect.stringContaining(`process ${first.pid} is already running on ${folder}`),
+      details: { pid: first.pid },
+    });
+  });
+
+  test('lets the next one in once it is released, however often', async () => {
+    const folder = await newFolder();
+    for (let round = 0; round < 3; round += 1) {
+      const lock = await lockFolder(folder);
+      await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'alreadyRunning' });
+      lock.release();
+      lock.release();
+    }
+    expect(await readdir(folder)).toEqual(['lock.3']);
+  });
+
+  test('is taken over from a process that was killed', async () => {
+    const folder = await newFolder();
+    await (await aProcessLocking(folder)).kill();
+    (await lockFolder(folder)).release();
+  });
+
+  test('is taken over when the pid has come to another process since', async () => {
+    const folder = await newFolder();
+    const self = identityOf(process.pid);
+    await writeFile(join(folder, 'lock.7'), JSON.stringify({ ...self, began: 'before' }));
+    (await lockFolder(folder)).release();
+    expect(await readdir(folder)).toEqual(['lock.8']);
+  });
+
+  test('goes to exactly one of several that find its holder dead at the same moment', async () => {
+    const folder = await newFolder();
+    await writeFile(join(folder, 'lock.7'), JSON.stringify({ ...identityOf(process.pid), began: 'before' }));
+    const all = await Promise.all(Array.from({ length: 5 }, () => aProcessLocking(folder)));
+    expect(all.map(({ says }) => says).sort()).toEqual([
+      'alreadyRunning',
+      'alreadyRunning',
+      'alreadyRunning',
+      'alreadyRunning',
+      'held',
+    ]);
+  });
+
+  test('is respected when its holder cannot be seen but keeps touching it', async () => {
+    const folder = await newFolder();
+    const file = join(folder, 'lock.1');
+    await writeFile(file, JSON.stringify(HOLDER));
+    const pulse = setInterval(() => writeFile(file, JSON.stringify(HOLDER)), 100);
+    onTestFinished(() => clearInterval(pulse));
+    await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'alreadyRunning' });
+  });
+
+  test('is taken over when its holder cannot be seen and has stopped touching it', async () => {
+    const folder = await newFolder();
+    await writeFile(join(folder, 'lock.1'), JSON.stringify(HOLDER));
+    (await lockFolder(folder)).release();
+  });
+
+  test('names its holder in the file', async () => {
+    const folder = await newFolder();
+    const lock = await lockFolder(folder);
+    expect(JSON.parse(await readFile(join(folder, 'lock.1'), 'utf8'))).toEqual(identityOf(process.pid));
+    lock.release();
+  });
+});
