@@ -30,6 +30,8 @@ export interface ActorState {
 export interface Cause {
   /** Command id. */
   readonly command: string;
+  /** Tenant the command belongs to (its id is unique there). Absent when it is the actor's own. */
+  readonly tenant?: string;
   readonly by: string;
   readonly via: string;
   readonly trace?: string;

@@ -1,0 +1,248 @@
+/**
+ * The directory: every record with attributes (users, extensions, queues, roles, …) as it is now, and the keys by which
+ * dialects look them up: their aliases, and the attributes named in KEYS. A removed record has no row.
+ * Records of private kinds (credentials, tokens) are here too, since sign-on needs them; only the queries whose name says
+ * `secret` return them, and no other query ever does.
+ */
+import type { ActorId } from '../src/model/actor-id.ts';
+import type { Json, JsonObject } from '../src/model/json.ts';
+import type { Position } from '../src/model/position.ts';
+import type { Projection, Tables, View } from '../src/model/projection.ts';
+import type { LoggedTransition } from '../src/model/transition.ts';
+
+/** Attributes that find a record of their kind: a text or number, or a list of them. */
+const KEYS: Readonly<Record<string, readonly string[]>> = {};
+
+/** So much of a value is looked at. */
+const KEY_LENGTH_MAX = 256;
+
+export const directory: Projection = {
+  name: 'directory',
+  version: 1,
+  tables: `
+CREATE TABLE directory (
+  created INTEGER PRIMARY KEY, -- position of the first record: lists are in this order
+  tenant TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  private INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  modified_at INTEGER NOT NULL,
+  attributes TEXT NOT NULL,
+  UNIQUE (id, kind, tenant)
+);
+CREATE INDEX directory_kind ON directory (tenant, kind);
+CREATE TABLE directory_keys (
+  kind TEXT NOT NULL,
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  created INTEGER NOT NULL, -- of the record
+  PRIMARY KEY (value, key, kind, created)
+) WITHOUT ROWID;
+CREATE INDEX directory_keys_record ON directory_keys (created);`,
+
+  project(record, tables) {
+    const { actor, transition } = record;
+    const { attributes } = transition.data.state.context;
+    if (!isObject(attributes)) return;
+    const before = tables.get<{ readonly created: Position }>(
+      'SELECT created FROM directory WHERE id = ? AND kind = ? AND tenant = ?',
+      actor.id,
+      actor.kind,
+      actor.tenant,
+    );
+    const created = before?.created ?? record.position;
+    if (before !== undefined) tables.run('DELETE FROM directory_keys WHERE created = ?', created);
+    if (transition.data.state.done === true) tables.run('DELETE FROM directory WHERE created = ?', created);
+    else write(tables, record, created, attributes);
+  },
+};
+
+export interface DirectoryEntry {
+  readonly actor: ActorId;
+  readonly attributes: JsonObject;
+  readonly version: number;
+  readonly position: Position;
+  readonly created: Position;
+  /** ms since 1970. */
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+}
+
+/** Which records to list; `after` is the `created` of the last one seen. */
+export interface DirectoryPage {
+  readonly tenant: string;
+  readonly kind: string;
+  readonly after?: Position;
+  readonly limit: number;
+}
+
+/** What to look for: a keyed attribute (see KEYS) of a kind, in one tenant or, without it, in all. */
+export interface DirectoryKey {
+  readonly kind: string;
+  readonly key: string;
+  readonly value: string | number;
+  readonly tenant?: string;
+}
+
+export interface DirectoryAlias {
+  readonly kind: string;
+  readonly dialect: string;
+  readonly id: string;
+  readonly tenant?: string;
+}
+
+export function entry(view: View, actor: ActorId): DirectoryEntry | undefined {
+  return one(view, actor, 0);
+}
+
+/** Records of a kind in the order in which they were created. */
+export function entriesOf(view: View, page: DirectoryPage): DirectoryEntry[] {
+  return view
+    .all<DirectoryRow>(
+      'SELECT * FROM directory WHERE tenant = ? AND kind = ? AND created > ? AND private = 0 ORDER BY created LIMIT ?',
+      page.tenant,
+      page.kind,
+      page.after ?? 0,
+      page.limit,
+    )
+    .map(shown);
+}
+
+export function entryCount(view: View, tenant: string, kind: string): number {
+  const row = view.get<{ readonly count: number }>(
+    'SELECT count(*) AS count FROM directory WHERE tenant = ? AND kind = ? AND private = 0',
+    tenant,
+    kind,
+  );
+  return row?.count ?? 0;
+}
+
+/** Records with a key, the oldest first. Names that are unique in their range give at most one. */
+export function entriesBy(view: View, key: DirectoryKey): DirectoryEntry[] {
+  return by(view, key, 0);
+}
+
+/** Records that a dialect knows under this id, the oldest first. */
+export function entriesByAlias(view: View, { dialect, id, ...rest }: DirectoryAlias): DirectoryEntry[] {
+  return by(view, { ...rest, key: aliasKey(dialect), value: id }, 0);
+}
+
+/** A record of a private kind. For sign-on only: nothing of it may be shown. */
+export function secretEntry(view: View, actor: ActorId): DirectoryEntry | undefined {
+  return one(view, actor, 1);
+}
+
+/** Records of a private kind with a key, the oldest first. For sign-on only: nothing of them may be shown. */
+export function secretEntriesBy(view: View, key: DirectoryKey): DirectoryEntry[] {
+  return by(view, key, 1);
+}
+
+interface DirectoryRow {
+  readonly created: Position;
+  readonly tenant: string;
+  readonly kind: string;
+  readonly id: string;
+  readonly version: number;
+  readonly position: Position;
+  readonly created_at: number;
+  readonly modified_at: number;
+  readonly attributes: string;
+}
+
+type Private = 0 | 1;
+
+function one(view: View, { tenant, kind, id }: ActorId, secret: Private): DirectoryEntry | undefined {
+  const row = view.get<DirectoryRow>(
+    'SELECT * FROM directory WHERE id = ? AND kind = ? AND tenant = ? AND private = ?',
+    id,
+    kind,
+    tenant,
+    secret,
+  );
+  return row === undefined ? undefined : shown(row);
+}
+
+function by(view: View, { kind, key, value, tenant }: DirectoryKey, secret: Private): DirectoryEntry[] {
+  return view
+    .all<DirectoryRow>(
+      `SELECT directory.* FROM directory_keys AS keys JOIN directory USING (created)
+       WHERE keys.value = ? AND keys.key = ? AND keys.kind = ? AND directory.private = ? AND directory.tenant = coalesce(?, tenant)
+       ORDER BY created`,
+      String(value).slice(0, KEY_LENGTH_MAX),
+      key,
+      kind,
+      secret,
+      tenant ?? null,
+    )
+    .map(shown);
+}
+
+function shown(row: DirectoryRow): DirectoryEntry {
+  const { tenant, kind, id, version, position, created, created_at, modified_at, attributes } = row;
+  return {
+    actor: { tenant, kind, id },
+    attributes: JSON.parse(attributes) as JsonObject,
+    version,
+    position,
+    created,
+    createdAt: created_at,
+    modifiedAt: modified_at,
+  };
+}
+
+function write(tables: Tables, record: LoggedTransition, created: Position, attributes: JsonObject): void {
+  const { actor, position, time, transition, visibility } = record;
+  tables.run(
+    `INSERT INTO directory (created, tenant, kind, id, private, version, position, created_at, modified_at, attributes)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)
+     ON CONFLICT (created) DO UPDATE SET version = ?6, position = ?7, modified_at = ?8, attributes = ?9`,
+    created,
+    actor.tenant,
+    actor.kind,
+    actor.id,
+    visibility === 'private' ? 1 : 0,
+    transition.data.version,
+    position,
+    time,
+    JSON.stringify(attributes),
+  );
+  for (const [key, value] of keysOf(actor.kind, attributes))
+    tables.run(
+      'INSERT OR IGNORE INTO directory_keys (kind, key, value, created) VALUES (?, ?, ?, ?)',
+      actor.kind,
+      key,
+      value.slice(0, KEY_LENGTH_MAX),
+      created,
+    );
+}
+
+function keysOf(kind: string, attributes: JsonObject): (readonly [key: string, value: string])[] {
+  const found: (readonly [string, string])[] = [];
+  for (const alias of listed(attributes.aliases))
+    if (isObject(alias) && typeof alias.dialect === 'string' && typeof alias.id === 'string')
+      found.push([aliasKey(alias.dialect), alias.id]);
+  for (const key of KEYS[kind] ?? [])
+    for (const value of listed(attributes[key]))
+      if (typeof value === 'string' || typeof value === 'number') found.push([key, String(value)]);
+  return found;
+}
+
+/** Not a name that an attribute could have. */
+function aliasKey(dialect: string): string {
+  return `alias:${dialect}`;
+}
+
+function listed(value: Json | undefined): readonly Json[] {
+  return value === undefined ? [] : isList(value) ? value : [value];
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,121 @@
+/**
+ * One SQLite database, by Node's own binding: the only importer of it. Statements are prepared once per text.
+ * Everything is synchronous and of one connection, so a reader in this process never sees half a chunk.
+ * WAL with `synchronous=NORMAL`: a power failure may lose the last chunks, which the log gives back, but does not damage
+ * the file. While a file is built from zero, `unsafe` leaves even that out.
+ */
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { SqlValue, Tables } from '../model/projection.ts';
+
+const IN_MEMORY = ':memory:';
+const CACHE_KIB = 32 * 1024;
+/** Pages of WAL before they are moved to the main file: 16 MiB. */
+const WAL_PAGES = 4096;
+
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
+export class Database implements Tables {
+  readonly file: string;
+  readonly #connection: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /**
+   * Opens or creates `file`; `:memory:` for one that lives as long as this object. A `scratch` file has no journal, so
+   * nothing can be rolled back, and may be unlinked while it is open.
+   */
+  constructor(file: string = IN_MEMORY, use: 'keep' | 'scratch' = 'keep') {
+    this.file = file;
+    this.#connection = new DatabaseSync(file);
+    this.execute(`PRAGMA cache_size=-${CACHE_KIB}; PRAGMA temp_store=MEMORY`);
+    if (this.inMemory) return;
+    if (use === 'scratch') {
+      this.execute('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF');
+    } else {
+      this.execute(`PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=${WAL_PAGES}`);
+    }
+  }
+
+  get inMemory(): boolean {
+    return this.file === IN_MEMORY;
+  }
+
+  get<Row>(sql: string, ...values: readonly SqlValue[]): Row | undefined {
+    return this.#prepare(sql).get(...values) as Row | undefined;
+  }
+
+  all<Row>(sql: string, ...values: readonly SqlValue[]): Row[] {
+    return this.#prepare(sql).all(...values) as Row[];
+  }
+
+  run(sql: string, ...values: readonly SqlValue[]): void {
+    this.#prepare(sql).run(...values);
+  }
+
+  /** Runs a script of several statements, such as DDL; nothing is kept prepared. */
+  execute(script: string): void {
+    this.#connection.exec(script);
+  }
+
+  /** All of `work` or, when it throws, none of it. */
+  transaction<Result>(work: () => Result): Result {
+    this.run('BEGIN');
+    try {
+      const result = work();
+      this.run('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.#connection.isTransaction) this.run('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** No syncs at all: after a power failure the file may be damaged without a sign. Ended by `safe`. */
+  unsafe(): void {
+    if (!this.inMemory) this.execute('PRAGMA synchronous=OFF');
+  }
+
+  /** Brings everything written so far to the disk, and syncs again from here on. */
+  safe(): void {
+    if (!this.inMemory)
+      this.execute('PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA synchronous=NORMAL');
+  }
+
+  /**
+   * Holds the main file still while `copy` reads it: what is committed by now is moved into it, later commits wait in
+   * the WAL. Copying the file then gives a whole database, without stopping the writer.
+   */
+  async frozen(copy: (file: string) => Promise<void>): Promise<void> {
+    this.execute('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA wal_autocheckpoint=0');
+    try {
+      await copy(this.file);
+    } finally {
+      if (this.#connection.isOpen) this.execute(`PRAGMA wal_autocheckpoint=${WAL_PAGES}`);
+    }
+  }
+
+  /** From here on every write fails. */
+  seal(): void {
+    this.execute('PRAGMA query_only=ON');
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#connection.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#connection.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+/** True for a file that SQLite calls damaged, or no database at all. */
+export function isDamage(error: unknown): boolean {
+  if (!(error instanceof Error) || !('errcode' in error)) return false;
+  const code = Number(error.errcode) & 0xff;
+  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
+}

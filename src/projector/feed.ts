@@ -1,0 +1,197 @@
+/**
+ * The log as it is projected, handed to many followers in this process, each at its own pace. The newest records are kept
+ * decoded in a bounded ring that all share; who has fallen behind it, or begins further back, reads the log itself.
+ * A follower sees the valid records only, whole commands, each once, in log order. Nobody waits for anybody.
+ */
+import type { Log } from '../log/log.ts';
+import type { Position } from '../model/position.ts';
+import type { Rows } from '../model/projection.ts';
+import type { Following, FollowOptions } from '../model/runtime.ts';
+import type { LoggedTransition } from '../model/transition.ts';
+import type { Chunk } from './chunk-writer.ts';
+import { validRecords } from './read.ts';
+import { WholeCommands } from './whole-commands.ts';
+
+export interface FeedLimits {
+  /** Records in the ring. */
+  readonly recordsMax: number;
+  /** Their stored size; decoded they take about four times that. */
+  readonly bytesMax: number;
+}
+
+const LIMITS: FeedLimits = { recordsMax: 8192, bytesMax: 4 * 1024 * 1024 };
+
+export class Feed {
+  readonly #log: Log;
+  readonly #rows: Rows;
+  readonly #limits: FeedLimits;
+  readonly #followers = new Set<Follower>();
+  #ring: Chunk[] = [];
+  #records = 0;
+  #bytes = 0;
+  #position: Position;
+
+  /** `rows` is the projected database at `position`; what it knows must be published here in the same breath. */
+  constructor(log: Log, rows: Rows, position: Position, limits: FeedLimits = LIMITS) {
+    this.#log = log;
+    this.#rows = rows;
+    this.#position = position;
+    this.#limits = limits;
+  }
+
+  get position(): Position {
+    return this.#position;
+  }
+
+  follow(options: FollowOptions): Following {
+    const follower = new Follower(this, options, () => this.#followers.delete(follower));
+    this.#followers.add(follower);
+    follower.wake();
+    return follower;
+  }
+
+  publish(chunk: Chunk): void {
+    this.#ring.push(chunk);
+    this.#records += chunk.valid.length;
+    this.#bytes += chunk.bytes;
+    this.#position = chunk.upTo;
+    this.#trim();
+    for (const follower of this.#followers) follower.wake();
+  }
+
+  /** Ends all followers, with `error` if there is one. */
+  end(error?: unknown): void {
+    for (const follower of [...this.#followers]) {
+      if (error === undefined) follower.stop();
+      else follower.fail(error);
+    }
+  }
+
+  /** The kept chunk that holds what follows `position`; undefined when it is older than the ring. */
+  after(position: Position): Chunk | undefined {
+    const newest = this.#ring.at(-1);
+    if (newest === undefined || position >= newest.after) return newest;
+    let low = 0;
+    let high = this.#ring.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#ring[middle]?.upTo ?? 0) <= position) low = middle + 1;
+      else high = middle;
+    }
+    const found = this.#ring[low];
+    return found !== undefined && found.after <= position ? found : undefined;
+  }
+
+  /** Valid records of a range that ends where a command does, in pieces that do so too. */
+  async *history(after: Position, upTo: Position): AsyncGenerator<readonly LoggedTransition[]> {
+    const whole = new WholeCommands<{ position: Position; record: LoggedTransition }>();
+    for await (const records of validRecords(this.#log, this.#rows, { after, upTo })) {
+      yield whole.take(records.map(placed)).map(recordOf);
+      await turnOfOthers();
+    }
+    yield whole.rest().map(recordOf);
+  }
+
+  #trim(): void {
+    const { recordsMax, bytesMax } = this.#limits;
+    let dropped = 0;
+    while (dropped < this.#ring.length - 1 && (this.#records > recordsMax || this.#bytes > bytesMax)) {
+      const oldest = this.#ring[dropped++];
+      this.#records -= oldest?.valid.length ?? 0;
+      this.#bytes -= oldest?.bytes ?? 0;
+    }
+    if (dropped > 0) this.#ring = this.#ring.slice(dropped);
+  }
+}
+
+class Follower implements Following {
+  readonly ended: Promise<void>;
+  readonly #feed: Feed;
+  readonly #options: FollowOptions;
+  readonly #settle: { readonly resolve: () => void; readonly reject: (error: unknown) => void };
+  readonly #leave: () => void;
+  #position: Position;
+  #running = false;
+  #over = false;
+
+  constructor(feed: Feed, options: FollowOptions, leave: () => void) {
+    this.#feed = feed;
+    this.#options = options;
+    this.#leave = leave;
+    this.#position = options.after === 'now' ? feed.position : options.after;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.ended = promise;
+    this.#settle = { resolve, reject };
+  }
+
+  get position(): Position {
+    return this.#position;
+  }
+
+  stop(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#leave();
+    if (!this.#running) this.#settle.resolve();
+  }
+
+  fail(error: unknown): void {
+    this.#over = true;
+    this.#leave();
+    this.#settle.reject(error);
+  }
+
+  /** Looks for something new; does nothing while a delivery is pending, which looks again when it ends. */
+  wake(): void {
+    if (this.#running || this.#over) return;
+    this.#running = true;
+    this.#run().catch((error: unknown) => this.fail(error));
+  }
+
+  /** Runs without an await while everything is in the ring and `deliver` is synchronous. */
+  async #run(): Promise<void> {
+    try {
+      while (!this.#over && this.#position < this.#feed.position) {
+        const chunk = this.#feed.after(this.#position);
+        if (chunk === undefined) await this.#catchUp();
+        else {
+          const pending = this.#deliver(chunk.valid);
+          if (pending !== undefined) await pending;
+          this.#position = chunk.upTo;
+        }
+      }
+    } finally {
+      this.#running = false;
+    }
+    if (this.#over) this.#settle.resolve();
+  }
+
+  async #catchUp(): Promise<void> {
+    const upTo = this.#feed.position;
+    for await (const records of this.#feed.history(this.#position, upTo)) {
+      await this.#deliver(records);
+      this.#position = records.at(-1)?.position ?? this.#position;
+      if (this.#over) return;
+    }
+    this.#position = upTo;
+  }
+
+  #deliver(records: readonly LoggedTransition[]): void | Promise<void> {
+    const { only } = this.#options;
+    const wanted = records.filter((record) => record.position > this.#position && (only === undefined || only(record)));
+    if (wanted.length > 0) return this.#options.deliver(wanted);
+  }
+}
+
+function placed(record: LoggedTransition): { position: Position; record: LoggedTransition } {
+  return { position: record.position, record };
+}
+
+function recordOf(item: { readonly record: LoggedTransition }): LoggedTransition {
+  return item.record;
+}
+
+/** Lets other work of the process run: reading history must not hold up the newest records. */
+function turnOfOthers(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,167 @@
+/**
+ * The one follower of the log: keeps the live database at its end, and tells everybody who waits for that.
+ * Moves by whole commands, one transaction per chunk; tables and followers change in the same breath.
+ * It decides nothing and writes nothing but its database, which may be deleted at any time.
+ */
+import type { Log, LogFollowing, StoredRecord } from '../log/log.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Position } from '../model/position.ts';
+import type { Projection, View } from '../model/projection.ts';
+import type { Following, FollowOptions } from '../model/runtime.ts';
+import { ChunkWriter } from './chunk-writer.ts';
+import type { Database } from './database.ts';
+import { Feed } from './feed.ts';
+import type { KeptCopies } from './kept-copies.ts';
+import { finish, openDatabase } from './open.ts';
+import type { Quarantined } from './quarantine.ts';
+import { type Memo, type Read, readStored } from './read.ts';
+import { Settling } from './settling.ts';
+import { viewOf } from './view.ts';
+import { WholeCommands } from './whole-commands.ts';
+
+/** Records per transaction: the process does nothing else for so long, about 30 ms. */
+const CHUNK_RECORDS_MAX = 1024;
+
+export interface ProjectorOptions {
+  /** Path of the database, or `:memory:`. */
+  readonly file: string;
+  readonly log: Log;
+  readonly projections: readonly Projection[];
+  readonly clock: Clock;
+  /** Spares decoding what this process wrote itself. */
+  readonly memo?: Memo;
+  readonly kept?: KeptCopies;
+  /** Each bad record, once, when it is found. */
+  onQuarantine?(entry: Quarantined): void;
+}
+
+/** `done` of `total` records are read; both count from where the catching up began. */
+export interface CatchUpProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+interface CatchUp {
+  readonly from: Position;
+  readonly head: Position;
+  readonly progress: (progress: CatchUpProgress) => void;
+  readonly reached: () => void;
+}
+
+export class Projector {
+  /** The newest view: reads see every chunk as soon as it is projected. */
+  readonly live: View;
+  /** Settles when nothing is followed any more: resolves after `close`, rejects with what went wrong. */
+  readonly ended: Promise<void>;
+  readonly #options: ProjectorOptions;
+  readonly #database: Database;
+  readonly #writer: ChunkWriter;
+  readonly #feed: Feed;
+  readonly #whole = new WholeCommands<Read>();
+  readonly #settling = new Settling();
+  readonly #end = Promise.withResolvers<void>();
+  #following: LogFollowing | undefined;
+  #catchUp: CatchUp | undefined;
+  #over = false;
+
+  /** Opens the database, from zero if need be. Throws `logBehind`, naming the position, when the log is not the one it was made of. */
+  static async open(options: ProjectorOptions): Promise<Projector> {
+    const { file, projections, log } = options;
+    return new Projector(options, await openDatabase(file, projections, log));
+  }
+
+  private constructor(options: ProjectorOptions, database: Database) {
+    this.#options = options;
+    this.#database = database;
+    this.#writer = new ChunkWriter(database, options.projections, options.log.id);
+    this.#feed = new Feed(options.log, database, this.position);
+    this.live = viewOf(
+      database,
+      () => this.position,
+      () => options.clock.now(),
+    );
+    this.ended = this.#end.promise;
+    this.ended.catch(() => undefined);
+  }
+
+  get position(): Position {
+    return this.#writer.checkpoint.position;
+  }
+
+  /**
+   * Follows the log from here to the end of the process. Resolves when everything that was in the log at the call has
+   * been read; rejects as `ended` does.
+   */
+  async start(progress: (progress: CatchUpProgress) => void = () => undefined): Promise<void> {
+    const head = await this.#options.log.head();
+    const from = this.position;
+    const caughtUp = new Promise<void>((reached) => {
+      this.#catchUp = { from, head, progress, reached };
+    });
+    this.#caughtUpTo(from);
+    this.#following = this.#options.log.follow({ after: from, deliver: (records) => this.#deliver(records) });
+    this.#following.ended.then(
+      () => this.#finish(),
+      (error: unknown) => this.#finish(error),
+    );
+    await Promise.race([caughtUp, this.ended]);
+  }
+
+  /** True once `position` is projected; false when that takes longer than `boundMs`, or will never be. */
+  settled(position: Position, boundMs: number): Promise<boolean> {
+    if (position <= this.position) return Promise.resolve(true);
+    return this.#over ? Promise.resolve(false) : this.#settling.wait(position, boundMs);
+  }
+
+  /** See `Runtime.follow`. A follower that reads history fails with `unavailable` when the log cannot be reached. */
+  follow(options: FollowOptions): Following {
+    return this.#feed.follow(options);
+  }
+
+  /** Stops following, ends all followers, closes the database. Views of it must not be read any more. */
+  async close(): Promise<void> {
+    this.#following?.stop();
+    await this.#following?.ended.catch(() => undefined);
+    this.#finish();
+    await this.#options.kept?.idle();
+    this.#database.close();
+  }
+
+  async #deliver(stored: readonly StoredRecord[]): Promise<void> {
+    for (let start = 0; start < stored.length && !this.#over; start += CHUNK_RECORDS_MAX) {
+      if (start > 0) await new Promise((resolve) => setImmediate(resolve));
+      const slice = stored.slice(start, start + CHUNK_RECORDS_MAX);
+      const ready = this.#whole.take(slice.map((record) => readStored(record, this.#options.memo)));
+      if (ready.length > 0) this.#write(ready);
+      this.#caughtUpTo(slice.at(-1)?.position ?? this.position);
+    }
+  }
+
+  #write(reads: readonly Read[]): void {
+    const chunk = this.#writer.write(reads);
+    for (const entry of chunk.quarantined) this.#options.onQuarantine?.(entry);
+    this.#feed.publish(chunk);
+    this.#settling.advance(chunk.upTo);
+    this.#options.kept?.offer(this.#database, chunk.upTo);
+  }
+
+  /** The log is read up to `position`; a command of which a part is still missing may not be projected yet. */
+  #caughtUpTo(position: Position): void {
+    const catchUp = this.#catchUp;
+    if (catchUp === undefined) return;
+    catchUp.progress({ done: Math.min(position, catchUp.head) - catchUp.from, total: catchUp.head - catchUp.from });
+    if (position < catchUp.head) return;
+    this.#catchUp = undefined;
+    finish(this.#database);
+    catchUp.reached();
+  }
+
+  #finish(error?: unknown): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#settling.end();
+    this.#feed.end(error);
+    if (error === undefined) this.#end.resolve();
+    else this.#end.reject(error);
+  }
+}

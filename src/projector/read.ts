@@ -1,0 +1,62 @@
+/**
+ * Stored records, read: decoded on the way in, and later, from history, without those that were quarantined.
+ */
+
+import { LedgerlineError } from '../errors.ts';
+import { decode } from '../log/codec.ts';
+import type { Log, StoredRecord } from '../log/log.ts';
+import { actorOfSubject } from '../log/subjects.ts';
+import type { Position } from '../model/position.ts';
+import type { Rows } from '../model/projection.ts';
+import type { LoggedTransition } from '../model/transition.ts';
+import { quarantinedPositions } from './quarantine.ts';
+
+/** A stored record, and what it says, or why it says nothing. */
+export interface Read {
+  readonly position: Position;
+  readonly stored: StoredRecord;
+  readonly record: LoggedTransition | undefined;
+  /** Fit to be shown: quotes nothing of a private record. */
+  readonly junk: string | undefined;
+}
+
+/**
+ * What the process already knows of a record, to spare parsing and hashing what it just wrote itself. It must compare the
+ * payload's bytes with those it wrote and answer undefined at the slightest difference.
+ */
+export type Memo = (stored: StoredRecord) => LoggedTransition | undefined;
+
+export function readStored(stored: StoredRecord, memo?: Memo): Read {
+  const known = memo?.(stored);
+  const { position } = stored;
+  if (known !== undefined) return { position, stored, record: known, junk: undefined };
+  const decoded = decode(stored);
+  if (decoded.kind === 'record') return { position, stored, record: decoded.record, junk: undefined };
+  const secret = actorOfSubject(stored.subject)?.visibility === 'private';
+  return {
+    position,
+    stored,
+    record: undefined,
+    junk: secret ? 'a private record that does not decode' : decoded.reason,
+  };
+}
+
+/**
+ * The valid records after `after` up to `upTo`, which must not be past the position of `rows` (a projected database):
+ * its quarantine is what tells valid from not. Log order, in chunks of the log's own size. Throws as `log.read` does.
+ */
+export async function* validRecords(
+  log: Log,
+  rows: Rows,
+  range: { readonly after: Position; readonly upTo: Position },
+): AsyncGenerator<LoggedTransition[]> {
+  if (range.after >= range.upTo) return;
+  const bad = quarantinedPositions(rows, range.after, range.upTo);
+  for await (const chunk of log.read(range))
+    yield chunk.filter((stored) => !bad.has(stored.position)).map((stored) => valid(readStored(stored)));
+}
+
+function valid({ position, record, junk }: Read): LoggedTransition {
+  if (record !== undefined) return record;
+  throw new LedgerlineError('recordInvalid', `Record ${position}, once valid, does not decode: ${junk}`, { position });
+}
