@@ -1,0 +1,157 @@
+/**
+ * The connection to the NATS server: up or down, requests that end, and nothing else.
+ * It reconnects for ever. A request fails at once when the connection breaks, so nobody waits for a timeout that cannot
+ * be met. What a failed request means for the caller (nothing stored? nobody knows?) is the caller's to say.
+ */
+import { createInbox, connect as dial, type Msg, type MsgHdrs, type NatsConnection } from 'nats';
+import { LedgerlineError } from '../errors.ts';
+import type { LogStatus } from './log.ts';
+import { unavailable } from './log-failures.ts';
+
+export interface ConnectionOptions {
+  readonly servers: string | readonly string[];
+  /** Shown in the server's list of connections. */
+  readonly name: string;
+  readonly requestMsMax: number;
+}
+
+/** The request was sent and no answer came: the time is over, or the connection broke meanwhile. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+const RECONNECT_WAIT_MS = 25;
+/** A peer that answers no ping for two of these is taken for gone. */
+const PING_MS = 5000;
+const CONNECT_MS_MAX = 5000;
+
+interface Waiting {
+  resolve(reply: Msg): void;
+  reject(error: NoAnswer): void;
+  readonly timer: NodeJS.Timeout;
+}
+
+export class Connection {
+  /** For subscriptions and plain publishes of this folder; its requests are slower than ours and wait out a lost connection. */
+  readonly nats: NatsConnection;
+  readonly #requestMsMax: number;
+  readonly #replies = createInbox();
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #listeners = new Set<(status: LogStatus) => void>();
+  #serial = 0;
+  #status: LogStatus = 'up';
+
+  /** Throws `unavailable` when no server answers. */
+  static async open({ servers, name, requestMsMax }: ConnectionOptions): Promise<Connection> {
+    try {
+      const nats = await dial({
+        servers: typeof servers === 'string' ? servers : [...servers],
+        name,
+        maxReconnectAttempts: -1,
+        reconnectDelayHandler: () => RECONNECT_WAIT_MS,
+        pingInterval: PING_MS,
+        timeout: CONNECT_MS_MAX,
+      });
+      return new Connection(nats, requestMsMax);
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  private constructor(nats: NatsConnection, requestMsMax: number) {
+    this.nats = nats;
+    this.#requestMsMax = requestMsMax;
+    nats.subscribe(`${this.#replies}.*`, {
+      callback: (error, reply) => {
+        if (error === null) this.#forget(reply.subject)?.resolve(reply);
+      },
+    });
+    void this.#watch();
+  }
+
+  get status(): LogStatus {
+    return this.#status;
+  }
+
+  onStatus(listener: (status: LogStatus) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Throws `unavailable` before anything is sent, `NoAnswer` after. The answer may be the server's "no responders". */
+  request(subject: string, payload: Uint8Array | string, headers?: MsgHdrs): Promise<Msg> {
+    if (this.#status === 'down') return Promise.reject(unavailable());
+    const { promise, resolve, reject } = Promise.withResolvers<Msg>();
+    const reply = `${this.#replies}.${++this.#serial}`;
+    this.nats.publish(subject, payload, headers === undefined ? { reply } : { reply, headers });
+    const timer = setTimeout(() => this.#failed(reply, 'no answer in time'), this.#requestMsMax);
+    this.#waiting.set(reply, { resolve, reject, timer });
+    return promise;
+  }
+
+  async close(): Promise<void> {
+    this.#turn('down');
+    await this.nats.close();
+  }
+
+  #failed(reply: string, reason: string): void {
+    this.#forget(reply)?.reject(new NoAnswer(reason));
+  }
+
+  #forget(reply: string): Waiting | undefined {
+    const waiting = this.#waiting.get(reply);
+    if (waiting === undefined) return undefined;
+    clearTimeout(waiting.timer);
+    this.#waiting.delete(reply);
+    return waiting;
+  }
+
+  async #watch(): Promise<void> {
+    for await (const event of this.nats.status()) {
+      if (event.type === 'disconnect' || event.type === 'close') this.#turn('down');
+      else if (event.type === 'reconnect' && !this.nats.isClosed()) this.#turn('up');
+    }
+    this.#turn('down');
+  }
+
+  #turn(status: LogStatus): void {
+    if (status === this.#status) return;
+    this.#status = status;
+    if (status === 'down') for (const reply of this.#waiting.keys()) this.#failed(reply, 'the connection broke');
+    for (const listener of this.#listeners) listener(status);
+  }
+}
+
+/** JetStream's refusal, as it words it. */
+export interface ApiError {
+  readonly code: number;
+  readonly err_code: number;
+  readonly description: string;
+}
+
+export type ApiReply<T> = { readonly error: ApiError } | ({ readonly error?: never } & T);
+
+/** No stream or consumer listens on the subject: the stream is gone, or its cluster has no leader. */
+export function isNoResponders(reply: Msg): boolean {
+  return reply.data.length === 0 && reply.headers?.code === 503;
+}
+
+/** One call of the JetStream API; a refusal is returned. Throws `unavailable` when there is no answer. */
+export async function callApi<T>(connection: Connection, call: string, body: object): Promise<ApiReply<T>> {
+  let reply: Msg;
+  try {
+    reply = await connection.request(`$JS.API.${call}`, JSON.stringify(body));
+  } catch (error) {
+    throw error instanceof NoAnswer ? unavailable(error) : error;
+  }
+  if (isNoResponders(reply)) throw unavailable(new NoAnswer('no responders'));
+  return reply.json<ApiReply<T>>();
+}
+
+/** A refusal nobody expects: told by its number, retried as unavailable when JetStream says it is a passing state. */
+export function refused(call: string, error: ApiError): LedgerlineError {
+  const details = { call, code: error.err_code, description: error.description };
+  return error.code === 503
+    ? new LedgerlineError('unavailable', `the log's server cannot serve ${call} now`, details)
+    : new LedgerlineError('serverUnfit', `the log's server refuses ${call}: ${error.description}`, details);
+}

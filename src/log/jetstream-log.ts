@@ -1,0 +1,134 @@
+/**
+ * The log in a JetStream stream. Each promise of the port has its file: stream.ts (nothing is trimmed), batch-wire.ts
+ * (all or nothing), point-reads.ts (reads see every acknowledged append), ordered-read.ts (no gap); this one puts them together.
+ * It reconnects for ever, and compares the log with no memory of its own: that is high-water.ts.
+ */
+import type { Position } from '../model/position.ts';
+import { sendBatch } from './batch-wire.ts';
+import { Connection } from './connection.ts';
+import { readBack, subjectStarts } from './entries.ts';
+import type { AppendOutcome, Entry, FollowLog, Log, LogFollowing, LogStatus, ReadBack, StoredRecord } from './log.ts';
+import { OrderedRead } from './ordered-read.ts';
+import { NEWEST, readOne, readSubject } from './point-reads.ts';
+import { checkVersion, openStream } from './stream.ts';
+
+export interface JetStreamLogOptions {
+  readonly servers: string | readonly string[];
+  /** Shown in the server's list of connections. Default: ledgerline. */
+  readonly name?: string;
+  /** A text no other call returns, of at most 40 letters, digits and dashes: the log's id, and what tells batches apart. */
+  readonly mintId: () => string;
+  /** How long an answer is waited for, also an append's. Default: 5000. */
+  readonly requestMsMax?: number;
+  /** Of a stream that is created; an existing one keeps its own. Default: 1. */
+  readonly replicas?: number;
+  /** Takes what an administrator should know though the log works. */
+  readonly warn?: (message: string) => void;
+}
+
+const REQUEST_MS_MAX = 5000;
+
+/** Throws `unavailable` when no server answers, `serverUnfit` when the server or its stream cannot be the log. */
+export async function openJetStreamLog(options: JetStreamLogOptions): Promise<Log> {
+  const { servers, mintId, name = 'ledgerline', requestMsMax = REQUEST_MS_MAX, replicas = 1 } = options;
+  const connection = await Connection.open({ servers, name, requestMsMax });
+  try {
+    const warning = checkVersion(connection.nats.info?.version ?? 'unknown');
+    if (warning !== undefined) options.warn?.(warning);
+    const id = await openStream(connection, mintId, replicas);
+    return new JetStreamLog(connection, id, mintId(), requestMsMax);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+class JetStreamLog implements Log {
+  readonly id: string;
+  readonly #connection: Connection;
+  readonly #batchPrefix: string;
+  readonly #requestMsMax: number;
+  readonly #readings = new Set<OrderedRead>();
+  #batches = 0;
+
+  constructor(connection: Connection, id: string, batchPrefix: string, requestMsMax: number) {
+    this.#connection = connection;
+    this.id = id;
+    this.#batchPrefix = batchPrefix;
+    this.#requestMsMax = requestMsMax;
+  }
+
+  get status(): LogStatus {
+    return this.#connection.status;
+  }
+
+  onStatus(listener: (status: LogStatus) => void): () => void {
+    return this.#connection.onStatus(listener);
+  }
+
+  async append(entries: readonly Entry[]): Promise<AppendOutcome> {
+    subjectStarts(entries);
+    this.#batches += 1;
+    return sendBatch(this.#connection, entries, `${this.#batchPrefix}-${this.#batches.toString(36)}`);
+  }
+
+  outcomeOf(entries: readonly Entry[]): Promise<ReadBack> {
+    return readBack(entries, (subject, after) => this.next(subject, after));
+  }
+
+  async head(): Promise<Position> {
+    return (await readOne(this.#connection, NEWEST))?.position ?? 0;
+  }
+
+  last(subject: string): Promise<StoredRecord | undefined> {
+    return readOne(this.#connection, { last_by_subj: subject });
+  }
+
+  next(subject: string, after: Position): Promise<StoredRecord | undefined> {
+    return readOne(this.#connection, { seq: after + 1, next_by_subj: subject });
+  }
+
+  async at(position: Position): Promise<StoredRecord | undefined> {
+    return position < 1 ? undefined : readOne(this.#connection, { seq: position });
+  }
+
+  since(time: number): Promise<StoredRecord | undefined> {
+    return readOne(this.#connection, { start_time: new Date(time).toISOString() });
+  }
+
+  async *read({ after, upTo }: { after: Position; upTo: Position }): AsyncIterable<readonly StoredRecord[]> {
+    if (after < upTo) yield* this.#chunks(this.#open(after, upTo));
+  }
+
+  history(subject: string, after: Position): AsyncIterable<readonly StoredRecord[]> {
+    return readSubject(this.#connection, subject, after, this.#requestMsMax);
+  }
+
+  follow({ after, deliver }: FollowLog): LogFollowing {
+    const reading = this.#open(after);
+    const run = async () => {
+      for await (const chunk of this.#chunks(reading)) await deliver(chunk);
+    };
+    return { ended: run(), stop: () => reading.close() };
+  }
+
+  async close(): Promise<void> {
+    for (const reading of this.#readings) reading.close();
+    await this.#connection.close();
+  }
+
+  #open(after: Position, upTo?: Position): OrderedRead {
+    const range = upTo === undefined ? { after } : { after, upTo };
+    const reading = new OrderedRead({ connection: this.#connection, ...range });
+    this.#readings.add(reading);
+    return reading;
+  }
+
+  async *#chunks(reading: OrderedRead): AsyncGenerator<readonly StoredRecord[], void> {
+    try {
+      yield* reading.chunks();
+    } finally {
+      this.#readings.delete(reading);
+    }
+  }
+}

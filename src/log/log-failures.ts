@@ -1,0 +1,20 @@
+/** The failures both logs raise, worded once. */
+import { LedgerlineError } from '../errors.ts';
+import type { Position } from '../model/position.ts';
+
+/** Nothing was asked of the log, or nothing that could have been stored. */
+export function unavailable(cause?: unknown): LedgerlineError {
+  return new LedgerlineError('unavailable', 'the log cannot be reached', {}, cause);
+}
+
+/** The log is shorter than a reader knows it to have been. */
+export function endsBefore(position: Position, head: Position): LedgerlineError {
+  const message = `the log ends at position ${head}, before position ${position}`;
+  return new LedgerlineError('logBehind', message, { position, head });
+}
+
+/** The server skipped records: they are gone. */
+export function gap(due: Position, found: Position): LedgerlineError {
+  const message = `record ${due} is missing from the log: it goes on with record ${found}`;
+  return new LedgerlineError('recordInvalid', message, { position: due, found });
+}

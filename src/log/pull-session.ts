@@ -1,0 +1,189 @@
+/**
+ * One throw-away consumer of the stream and the records it hands over, from one position on, in order.
+ * It proves of every delivery that none is missing before it. It ends at the first doubt (records lost on the way, silence,
+ * a broken connection, the server's word) and never mends itself: its owner opens the next one where this one stopped.
+ * Hand-made, since the client's ordered consumer was seen to be silent for 43 s after a server restart (notes/nats.md §5).
+ */
+import { createInbox, type Msg, nanos, type Subscription } from 'nats';
+import type { LedgerlineError } from '../errors.ts';
+import type { Position } from '../model/position.ts';
+import { type Connection, callApi, isNoResponders, refused } from './connection.ts';
+import type { StoredRecord } from './log.ts';
+import { gap } from './log-failures.ts';
+import { STREAM } from './subjects.ts';
+
+/** Records asked for by one pull; up to two pulls are open, so the server never waits for us while we wait for it. */
+const PULL_RECORDS = 4000;
+const PULL_BYTES_MIN = 4 * 1024 * 1024;
+const PULL_EXPIRES_MS = 30_000;
+/** The server says so often that an open pull still stands; nothing heard for three times as long means it does not. */
+const HEARTBEAT_MS = 500;
+const SILENCE_MS = 3 * HEARTBEAT_MS;
+/** The server forgets a consumer that nobody pulls from. */
+const FORGET_MS = 60_000;
+
+export interface PullSessionOptions {
+  readonly connection: Connection;
+  readonly from: Position;
+  /** The last record to ask for. */
+  readonly upTo: Position;
+  /** Records handed over and not yet taken further. */
+  buffered(): number;
+  onRecord(record: StoredRecord): void;
+  /** Called once. With an error: the stream itself has a gap. Without: open another session. */
+  onEnd(failure?: LedgerlineError): void;
+}
+
+export class PullSession {
+  readonly #options: PullSessionOptions;
+  readonly #consumer: string;
+  readonly #inbox = createInbox();
+  readonly #subscription: Subscription;
+  readonly #silence: NodeJS.Timeout;
+  readonly #offStatus: () => void;
+  readonly #pull: object;
+  /** Records asked for and not yet here. */
+  #outstanding = 0;
+  /** Records to ask for in pulls to come. */
+  #unasked: number;
+  #heard = true;
+  #due: Position;
+  #delivery = 0;
+  #ended = false;
+
+  /** Throws `unavailable`. */
+  static async open(options: PullSessionOptions): Promise<PullSession> {
+    const call = `CONSUMER.CREATE.${STREAM}`;
+    const reply = await callApi<{ name: string }>(options.connection, call, {
+      stream_name: STREAM,
+      config: {
+        deliver_policy: 'by_start_sequence',
+        opt_start_seq: options.from,
+        ack_policy: 'none',
+        replay_policy: 'instant',
+        mem_storage: true,
+        num_replicas: 1,
+        inactive_threshold: nanos(FORGET_MS),
+      },
+    });
+    if (reply.error !== undefined) throw refused(call, reply.error);
+    return new PullSession(options, reply.name);
+  }
+
+  private constructor(options: PullSessionOptions, consumer: string) {
+    this.#options = options;
+    this.#consumer = consumer;
+    this.#due = options.from;
+    const { nats } = options.connection;
+    this.#unasked = options.upTo - options.from + 1;
+    this.#pull = {
+      // At least two of the largest messages: one that does not fit would never come.
+      max_bytes: Math.max(PULL_BYTES_MIN, 2 * (nats.info?.max_payload ?? 0)),
+      expires: nanos(PULL_EXPIRES_MS),
+      idle_heartbeat: nanos(HEARTBEAT_MS),
+    };
+    this.#subscription = nats.subscribe(this.#inbox, {
+      callback: (error, message) => (error === null ? this.#take(message) : this.#end()),
+    });
+    this.#silence = setInterval(() => this.#checkSilence(), SILENCE_MS);
+    this.#offStatus = options.connection.onStatus(() => this.#end());
+    if (options.connection.status === 'down') this.#end();
+  }
+
+  /** Asks for more, unless what is buffered and under way is enough. To be called when a buffer has been emptied. */
+  refill(): void {
+    while (!this.#ended && this.#unasked > 0 && this.#outstanding + this.#options.buffered() <= PULL_RECORDS) {
+      const batch = Math.min(PULL_RECORDS, this.#unasked);
+      this.#outstanding += batch;
+      this.#unasked -= batch;
+      const pull = JSON.stringify({ ...this.#pull, batch });
+      this.#publish(`CONSUMER.MSG.NEXT.${STREAM}.${this.#consumer}`, pull, this.#inbox);
+    }
+  }
+
+  /** Ends without a word, and removes the consumer from the server. */
+  close(): void {
+    if (this.#ended) return;
+    this.#dispose();
+    this.#publish(`CONSUMER.DELETE.${STREAM}.${this.#consumer}`, '', undefined);
+  }
+
+  #take(message: Msg): void {
+    if (this.#ended) return;
+    this.#heard = true;
+    if (message.subject === this.#inbox) {
+      this.#takeStatus(message);
+      return;
+    }
+    const { position, delivery, storedAt } = placeIn(message.reply ?? '');
+    this.#outstanding -= 1;
+    this.#delivery += 1;
+    if (delivery !== this.#delivery) {
+      // The server sent it, and it did not arrive: another session will fetch it.
+      this.#end();
+    } else if (position !== this.#due) {
+      this.#end(gap(this.#due, position));
+    } else {
+      this.#due = position + 1;
+      this.#options.onRecord({ position, subject: message.subject, payload: message.data, storedAt });
+    }
+  }
+
+  #takeStatus(message: Msg): void {
+    const { code = 0, description = '' } = message.headers ?? {};
+    if (code === 100) return;
+    const finished = code === 408 || (code === 409 && description === 'Batch Completed');
+    if (isNoResponders(message) || !finished) {
+      this.#end();
+      return;
+    }
+    const unserved = Number(message.headers?.get('Nats-Pending-Messages') ?? 0);
+    this.#outstanding -= unserved;
+    this.#unasked += unserved;
+    this.refill();
+  }
+
+  #checkSilence(): void {
+    if (!this.#heard && this.#outstanding > 0) this.#end();
+    this.#heard = false;
+  }
+
+  #end(failure?: LedgerlineError): void {
+    if (this.#ended) return;
+    if (this.#options.connection.status === 'up') this.close();
+    else this.#dispose();
+    this.#options.onEnd(failure);
+  }
+
+  #dispose(): void {
+    this.#ended = true;
+    clearInterval(this.#silence);
+    this.#offStatus();
+    this.#subscription.unsubscribe();
+  }
+
+  #publish(call: string, payload: string, reply: string | undefined): void {
+    const { connection } = this.#options;
+    if (connection.status === 'down') return;
+    connection.nats.publish(`$JS.API.${call}`, payload, reply === undefined ? {} : { reply });
+  }
+}
+
+interface Place {
+  readonly position: Position;
+  /** Counts this consumer's deliveries from 1. */
+  readonly delivery: number;
+  readonly storedAt: number;
+}
+
+/** `$JS.ACK.[<domain>.<account>.]<stream>.<consumer>.<tries>.<position>.<delivery>.<stored at, ns>.<pending>[.<token>]` */
+function placeIn(ackSubject: string): Place {
+  const tokens = ackSubject.split('.');
+  const offset = tokens.length === 9 ? 5 : 7;
+  return {
+    position: Number(tokens[offset]),
+    delivery: Number(tokens[offset + 1]),
+    // ns do not fit a double; the last six digits are less than a millisecond.
+    storedAt: Number(tokens[offset + 2]?.slice(0, -6)),
+  };
+}

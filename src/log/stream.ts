@@ -1,0 +1,130 @@
+/**
+ * The stream that is the log: made when it is missing, and refused when it could forget, reorder or trim anything.
+ * Also refuses servers that silently ignore atomic batches.
+ */
+import type { StreamConfig } from '@nats-io/jetstream';
+import { LedgerlineError } from '../errors.ts';
+import { type Connection, callApi, refused } from './connection.ts';
+import { LIVE_PREFIX, PRIVATE_SUBJECTS, PUBLIC_SUBJECTS, STREAM } from './subjects.ts';
+
+/** Atomic batches came with 2.12.0; 2.12.1 mended them. Older servers accept the headers and store the parts one by one. */
+const VERSION_MIN = '2.12.1';
+/** Before this one there were ways to lose a synced record in a power cut. */
+const VERSION_ADVISED = '2.15.0';
+
+const LOG_ID = 'ledgerline.log';
+const STREAM_NOT_FOUND = 10059;
+const NAME_IN_USE = 10058;
+
+type Settings = Partial<StreamConfig>;
+
+/** Every setting the log's promises rest on. What an absent one means is what the server returns for its default. */
+const SETTINGS = {
+  subjects: [PUBLIC_SUBJECTS, PRIVATE_SUBJECTS],
+  storage: 'file',
+  // All limits are off: an idle actor's last record is its state, however old.
+  retention: 'limits',
+  discard: 'new',
+  max_age: 0,
+  max_bytes: -1,
+  max_msgs: -1,
+  max_msgs_per_subject: -1,
+  allow_msg_ttl: false,
+  allow_rollup_hdrs: false,
+  deny_delete: true,
+  deny_purge: true,
+  allow_atomic: true,
+  allow_direct: true,
+  republish: { src: PUBLIC_SUBJECTS, dest: LIVE_PREFIX + PUBLIC_SUBJECTS },
+} as const;
+
+/** No message ids are sent, so none need be remembered; 100 ms, in ns, is the least the server takes. */
+const DUPLICATE_WINDOW_NS = 100_000_000;
+
+/** Settings that must not be there at all: each lets records in, out, or change on the way. */
+const ABSENT = ['mirror', 'sources', 'subject_transform', 'sealed', 'no_ack', 'persist_mode'] as const;
+
+/** Throws `serverUnfit` for a server that is too old; returns a warning for one that is merely not advised. */
+export function checkVersion(version: string): string | undefined {
+  if (isOlder(version, VERSION_MIN)) {
+    const message = `nats-server ${version} is too old: the log needs ${VERSION_MIN} or newer (atomic batches)`;
+    throw new LedgerlineError('serverUnfit', message, { version, minimum: VERSION_MIN });
+  }
+  return isOlder(version, VERSION_ADVISED)
+    ? `nats-server ${version} can lose acknowledged records in a power cut: ${VERSION_ADVISED} or newer is advised`
+    : undefined;
+}
+
+/** The stream's log id. Throws `serverUnfit` naming the first setting the log cannot live with, or `unavailable`. */
+export async function openStream(connection: Connection, mintId: () => string, replicas: number): Promise<string> {
+  const config = (await existing(connection)) ?? (await create(connection, mintId(), replicas));
+  const unfit = unfitSetting(config);
+  if (unfit !== undefined) {
+    const message = `stream ${STREAM} cannot be the log: its setting ${unfit.name} is ${JSON.stringify(unfit.found)}`;
+    throw new LedgerlineError('serverUnfit', message, { ...unfit });
+  }
+  const id = config.metadata?.[LOG_ID];
+  if (id === undefined) {
+    throw new LedgerlineError('serverUnfit', `stream ${STREAM} has no ${LOG_ID} in its metadata: it is no log of ours`);
+  }
+  return id;
+}
+
+async function existing(connection: Connection): Promise<Settings | undefined> {
+  const call = `STREAM.INFO.${STREAM}`;
+  const reply = await callApi<{ config: Settings }>(connection, call, {});
+  if (reply.error === undefined) return reply.config;
+  if (reply.error.err_code === STREAM_NOT_FOUND) return undefined;
+  throw refused(call, reply.error);
+}
+
+async function create(connection: Connection, id: string, replicas: number): Promise<Settings> {
+  const call = `STREAM.CREATE.${STREAM}`;
+  const reply = await callApi<{ config: Settings }>(connection, call, {
+    ...SETTINGS,
+    name: STREAM,
+    description:
+      'Ledgerline: every transition of every actor. One exact subject per actor; its last record is its state.',
+    num_replicas: replicas,
+    duplicate_window: DUPLICATE_WINDOW_NS,
+    metadata: { [LOG_ID]: id },
+  });
+  if (reply.error === undefined) return reply.config;
+  if (reply.error.err_code !== NAME_IN_USE) throw refused(call, reply.error);
+  // Another process made it a moment ago.
+  const made = await existing(connection);
+  if (made === undefined) throw refused(call, reply.error);
+  return made;
+}
+
+function unfitSetting(config: Settings): { name: string; found: unknown } | undefined {
+  for (const [name, wanted] of Object.entries(SETTINGS)) {
+    const found = config[name as keyof typeof SETTINGS];
+    if (!equal(found, wanted)) return { name, found: found ?? null };
+  }
+  for (const name of ABSENT) {
+    const found = config[name as keyof Settings];
+    if (found !== undefined && found !== false && found !== 'default') return { name, found };
+  }
+  return undefined;
+}
+
+function equal(found: unknown, wanted: unknown): boolean {
+  if (found === undefined) return wanted === false;
+  if (Array.isArray(found)) return JSON.stringify([...found].sort()) === JSON.stringify(wanted);
+  return JSON.stringify(found) === JSON.stringify(wanted);
+}
+
+/** Compares the numbers of `major.minor.patch`; what follows them (a build, a preview) does not count. */
+function isOlder(version: string, than: string): boolean {
+  const [found, wanted] = [numbersOf(version), numbersOf(than)];
+  for (const [index, number] of wanted.entries()) {
+    const difference = (found[index] ?? 0) - number;
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
+function numbersOf(version: string): readonly number[] {
+  return (/^v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1) ?? []).map(Number);
+}
