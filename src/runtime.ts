@@ -11,13 +11,13 @@ import type { StoredRecord } from './log/log.ts';
 import type { Command, Outcome } from './model/command.ts';
 import type { Position } from './model/position.ts';
 import type { View } from './model/projection.ts';
-import type { Following, FollowOptions, Moment, Runtime } from './model/runtime.ts';
+import type { Following, FollowOptions, Moment, ReplayRange, Runtime } from './model/runtime.ts';
 import type { LoggedTransition } from './model/transition.ts';
 import { AsOf } from './projector/as-of.ts';
 import { actorHead } from './projector/heads.ts';
 import type { KeptCopies } from './projector/kept-copies.ts';
 import { type CatchUpProgress, Projector, type ProjectorOptions } from './projector/projector.ts';
-import { validRecords } from './projector/read.ts';
+import { validHistory, validRecords } from './projector/read.ts';
 
 export interface RuntimeOptions extends Omit<HostOptions, 'chains' | 'recorded'> {
   readonly projections: ProjectorOptions['projections'];
@@ -92,10 +92,14 @@ export class LedgerRuntime implements Runtime {
     return this.#projector.follow(options);
   }
 
-  async *replay(range: { readonly after: Position; readonly upTo: Position }): AsyncGenerator<LoggedTransition> {
+  async *replay(range: ReplayRange): AsyncGenerator<LoggedTransition> {
     const upTo = Math.min(range.upTo, this.live.position);
-    for await (const records of validRecords(this.#options.log, this.live, { after: range.after, upTo }))
-      yield* records;
+    const { log } = this.#options;
+    const chunks =
+      range.of === undefined
+        ? validRecords(log, this.live, { after: range.after, upTo })
+        : validHistory(log, this.live, { ...range, of: range.of, upTo });
+    for await (const records of chunks) yield* records;
   }
 
   /** Levels for metrics. */

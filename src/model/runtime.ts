@@ -1,6 +1,7 @@
 /**
  * The four verbs everything above the runtime works with. Implemented by runtime.ts.
  */
+import type { ActorId } from './actor-id.ts';
 import type { Command, Outcome } from './command.ts';
 import type { Position } from './position.ts';
 import type { View } from './projection.ts';
@@ -19,6 +20,12 @@ export interface FollowOptions {
    * follower; others are not held up. A throw ends the follower with that error.
    */
   deliver(records: readonly LoggedTransition[]): void | Promise<void>;
+}
+
+export interface ReplayRange {
+  readonly after: Position;
+  readonly upTo: Position;
+  readonly of?: ActorId;
 }
 
 export interface Following {
@@ -41,6 +48,6 @@ export interface Runtime {
   readonly live: View;
   /** Delivers the valid records of the log as they are projected. */
   follow(options: FollowOptions): Following;
-  /** Reads stored records in log order, from `after` (exclusive) to `upTo` (inclusive), oldest first. */
-  replay(range: { readonly after: Position; readonly upTo: Position }): AsyncIterable<LoggedTransition>;
+  /** Reads the valid records in log order, from `after` (exclusive) to `upTo` (inclusive), oldest first; with `of`, one actor's. */
+  replay(range: ReplayRange): AsyncIterable<LoggedTransition>;
 }

@@ -5,10 +5,12 @@
 import { LedgerlineError } from '../errors.ts';
 import { decode } from '../log/codec.ts';
 import type { Log, StoredRecord } from '../log/log.ts';
-import { actorOfSubject } from '../log/subjects.ts';
+import { actorOfSubject, subjectOf } from '../log/subjects.ts';
+import type { ActorId } from '../model/actor-id.ts';
 import type { Position } from '../model/position.ts';
-import type { Rows } from '../model/projection.ts';
+import type { Rows, View } from '../model/projection.ts';
 import type { LoggedTransition } from '../model/transition.ts';
+import { actorHead } from './heads.ts';
 import { quarantinedPositions } from './quarantine.ts';
 
 /** A stored record, and what it says, or why it says nothing. */
@@ -54,6 +56,22 @@ export async function* validRecords(
   const bad = quarantinedPositions(rows, range.after, range.upTo);
   for await (const chunk of log.read(range))
     yield chunk.filter((stored) => !bad.has(stored.position)).map((stored) => valid(readStored(stored)));
+}
+
+/** The same of one actor: a read by its subject, however long the rest of the log is. */
+export async function* validHistory(
+  log: Log,
+  view: View,
+  range: { readonly after: Position; readonly upTo: Position; readonly of: ActorId },
+): AsyncGenerator<LoggedTransition[]> {
+  const head = actorHead(view, range.of);
+  if (head === undefined || range.after >= range.upTo) return;
+  const bad = quarantinedPositions(view, range.after, range.upTo);
+  for await (const chunk of log.history(subjectOf(range.of, head.visibility), range.after)) {
+    const wanted = chunk.filter(({ position }) => position <= range.upTo && !bad.has(position));
+    yield wanted.map((stored) => valid(readStored(stored)));
+    if ((chunk.at(-1)?.position ?? 0) >= range.upTo) return;
+  }
 }
 
 function valid({ position, record, junk }: Read): LoggedTransition {
