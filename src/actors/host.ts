@@ -113,7 +113,7 @@ export class Host {
     if (cached?.position !== undefined && record.position > cached.position && !this.#speculative.has(key))
       this.#cache.delete(key);
     const { cause, part } = record.transition.data;
-    if (part.number === 1) this.#recent.delete(commandKey(record.actor.tenant, cause.command));
+    if (part.number === 1) this.#recent.delete(commandKey(cause.tenant ?? record.actor.tenant, cause.command));
   }
 
   /** Takes no command until released; used while it is not proven that the log is still the one that was followed. */
