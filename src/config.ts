@@ -15,6 +15,7 @@ export interface Config {
   /** An outside NATS server or cluster; undefined: run our own. */
   readonly natsUrl: string | undefined;
   readonly natsPort: number;
+  readonly natsPortAsked: boolean;
   readonly natsBinary: string | undefined;
   readonly natsReleaseBase: string | undefined;
   readonly demo: boolean;
@@ -51,7 +52,11 @@ export const VARIABLES: readonly { readonly name: string; readonly fallback: str
     fallback: 'unset',
     meaning: 'use this NATS server or cluster instead of the embedded one',
   },
-  { name: 'LEDGERLINE_NATS_PORT', fallback: '4222', meaning: 'port of the embedded server; 0: any free one' },
+  {
+    name: 'LEDGERLINE_NATS_PORT',
+    fallback: '4222',
+    meaning: 'port of the embedded server; 0: any free one; a default that is taken gives way to any free one',
+  },
   { name: 'LEDGERLINE_NATS_BIN', fallback: 'found or fetched', meaning: 'nats-server to run, 2.12.1 or newer' },
   {
     name: 'LEDGERLINE_NATS_RELEASES',
@@ -106,6 +111,7 @@ export function readConfig(env: Environment, cwd: string): Config {
     dataDir: resolve(cwd, text('LEDGERLINE_DATA') ?? 'data'),
     natsUrl: text('LEDGERLINE_NATS_URL'),
     natsPort: portOf('LEDGERLINE_NATS_PORT', text('LEDGERLINE_NATS_PORT') ?? '4222'),
+    natsPortAsked: text('LEDGERLINE_NATS_PORT') !== undefined,
     natsBinary: text('LEDGERLINE_NATS_BIN'),
     natsReleaseBase: text('LEDGERLINE_NATS_RELEASES'),
     demo,

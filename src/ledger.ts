@@ -1,0 +1,187 @@
+/**
+ * Everything below the faces, opened in order and closed in reverse: the data folder, NATS (embedded or outside), the log,
+ * its high-water mark, the read side. What main.ts serves and what the CLI's offline commands work on.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { v7 } from 'uuid';
+import { kinds } from '../machines/index.ts';
+import { receiptOf } from '../projections/commands.ts';
+import { projections } from '../projections/index.ts';
+import { ManualClock, systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { decode } from './log/codec.ts';
+import { checkMark, type HighWaterMark, readMark, writeMark } from './log/high-water.ts';
+import { openJetStreamLog } from './log/jetstream-log.ts';
+import type { Log } from './log/log.ts';
+import type { Clock } from './model/clock.ts';
+import type { View } from './model/projection.ts';
+import { findBinary } from './nats/binary.ts';
+import { debianPackage } from './nats/debian-package.ts';
+import { downloadProgress } from './nats/download-progress.ts';
+import { type EmbeddedServer, startEmbedded } from './nats/embedded.ts';
+import { RELEASE_VERSION, RELEASES_URL, releaseArchive } from './nats/release-archive.ts';
+import { KeptCopies } from './projector/kept-copies.ts';
+import type { CatchUpProgress } from './projector/projector.ts';
+import { LedgerRuntime } from './runtime.ts';
+
+export interface LedgerIo {
+  readonly logger: Logger;
+  /** PATH, for finding a nats-server. */
+  readonly searchPath: string;
+  /** Catching up with the log. */
+  readonly progress: (progress: CatchUpProgress) => void;
+  readonly onBatch?: (entries: number) => void;
+}
+
+export interface Ledger {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly runtime: LedgerRuntime;
+  /** Undefined for an outside server. */
+  readonly nats: EmbeddedServer | undefined;
+  close(): Promise<void>;
+}
+
+const SETTLE_MS_MAX = 5_000;
+const DOUBT_MS_MAX = 5_000;
+const SETTLE_RETRY_MS = 50;
+const BATCH_BYTES_MAX = 2_000_000;
+const CACHED_ACTORS_MAX = 200_000;
+const WAITING_COMMANDS_MAX = 20_000;
+const MARK_EVERY_MS = 1_000;
+const COPY_EVERY_RECORDS = 50_000;
+const COPIES_MAX = 24;
+/** Where a manual clock stands on an empty log. */
+const MANUAL_EPOCH = Date.parse('2026-01-01T00:00:00Z');
+
+/** Throws whatever a part throws, with everything opened before it closed again. */
+export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> {
+  const closing: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const step of closing.splice(0).reverse()) await step();
+  };
+  try {
+    await mkdir(config.dataDir, { recursive: true });
+    const nats = config.natsUrl === undefined ? await embedded(config, io) : undefined;
+    if (nats !== undefined) closing.push(() => nats.stop());
+    const log = await openJetStreamLog({
+      servers: nats?.url ?? config.natsUrl ?? '',
+      mintId: randomUUID,
+      warn: (message) => io.logger.warn(message),
+    });
+    closing.push(() => log.close());
+    const markFile = join(config.dataDir, 'high-water.json');
+    const mark = await readMark(markFile);
+    if (mark !== undefined) await checkMark(log, mark);
+    const clock = await clockOf(config, log);
+    const runtime = await openRuntime(config, io, log, clock, mark);
+    closing.push(keepMark(markFile, runtime, io.logger));
+    closing.push(() => runtime.close());
+    return { clock, log, runtime, nats, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function embedded(config: Config, { logger, searchPath }: LedgerIo): Promise<EmbeddedServer> {
+  const { platform, arch } = process;
+  const warn = (message: string) => logger.warn(message);
+  const binary = await findBinary({
+    given: config.natsBinary,
+    searchPath,
+    cacheFolder: join(homedir(), '.cache', 'ledgerline'),
+    downloads: [
+      releaseArchive({ baseUrl: config.natsReleaseBase ?? RELEASES_URL, version: RELEASE_VERSION, platform, arch }),
+      debianPackage({ platform, arch }),
+    ],
+    progress: downloadProgress(process.stderr),
+    warn,
+  });
+  return startEmbedded({
+    binary,
+    dataDir: join(config.dataDir, 'nats'),
+    confPath: join(import.meta.dirname, '..', 'nats.conf'),
+    port: config.natsPort,
+    portTaken: config.natsPortAsked ? 'refuse' : 'anyFree',
+    warn,
+    onStatus: (status) => logger.warn({ nats: status }, 'the NATS server changed its state'),
+  });
+}
+
+async function clockOf(config: Config, log: Log): Promise<Clock> {
+  if (config.clock === 'system') return systemClock();
+  const newest = await log.at(await log.head());
+  const decoded = newest === undefined ? undefined : decode(newest);
+  return new ManualClock(decoded?.kind === 'record' ? decoded.record.time : MANUAL_EPOCH);
+}
+
+async function openRuntime(
+  config: Config,
+  io: LedgerIo,
+  log: Log,
+  clock: Clock,
+  mark: HighWaterMark | undefined,
+): Promise<LedgerRuntime> {
+  const { logger, progress, onBatch } = io;
+  const folder = join(config.dataDir, 'projections');
+  await mkdir(folder, { recursive: true });
+  const kept = await KeptCopies.open({
+    folder: join(folder, 'kept'),
+    everyRecords: COPY_EVERY_RECORDS,
+    filesMax: COPIES_MAX,
+    failed: (error) => logger.warn({ err: error }, 'a copy of the projections could not be kept'),
+  });
+  let live: View | undefined;
+  const runtime = await LedgerRuntime.open(
+    {
+      log,
+      kinds,
+      projections,
+      clock,
+      kept,
+      databaseFile: join(folder, 'live.db'),
+      past: { receiptOf: (tenant, command) => (live === undefined ? undefined : receiptOf(live, tenant, command)) },
+      mintId: () => v7(),
+      pause: (ms) => delay(ms),
+      cachedActorsMax: CACHED_ACTORS_MAX,
+      waitingCommandsMax: WAITING_COMMANDS_MAX,
+      batchBytesMax: BATCH_BYTES_MAX,
+      settleRetryMs: SETTLE_RETRY_MS,
+      doubtMsMax: DOUBT_MS_MAX,
+      settleMsMax: SETTLE_MS_MAX,
+      ...(mark === undefined ? {} : { mark }),
+      ...(onBatch === undefined ? {} : { onBatch }),
+      onQuarantine: (entry) =>
+        logger.error({ quarantined: { ...entry, head: undefined } }, 'a record is no record: skipped'),
+    },
+    progress,
+  );
+  live = runtime.live;
+  return runtime;
+}
+
+/** Writes the mark whenever it moved, at most once a second, and a last time when closed. */
+function keepMark(file: string, runtime: LedgerRuntime, logger: Logger): () => Promise<void> {
+  let written: HighWaterMark | undefined;
+  let writing: Promise<void> = Promise.resolve();
+  const write = () => {
+    const { mark } = runtime;
+    if (mark === undefined || mark === written) return;
+    written = mark;
+    writing = writing
+      .then(() => writeMark(file, mark))
+      .catch((error: unknown) => logger.error({ err: error }, 'the high-water mark could not be written'));
+  };
+  const timer = setInterval(write, MARK_EVERY_MS);
+  return async () => {
+    clearInterval(timer);
+    write();
+    await writing;
+  };
+}
