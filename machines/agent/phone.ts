@@ -92,13 +92,20 @@ function legsAfter(legs: readonly Leg[], fact: Fed<LegFact>): readonly Leg[] {
   const index = legs.findIndex((leg) => leg.call === fact.call && leg.leg === fact.leg);
   const known = legs[index];
   if (fact.type === 'leg.ended') return known === undefined ? legs : legs.toSpliced(index, 1);
-  const state = LEG_STATES[fact.type];
+  const state = stateOf(fact.type, known);
   if (known === undefined) {
     if (legs.length >= LEGS_MAX) return legs;
     return [...legs, { call: fact.call, leg: fact.leg, state, since: fact.at, ...detailsOf(fact) }];
   }
   const since = known.state === state ? known.since : fact.at;
   return legs.with(index, { ...known, ...detailsOf(fact), state, since });
+}
+
+/** An answered leg does not ring again: such a fact came late. */
+function stateOf(fact: keyof typeof LEG_STATES, known: Leg | undefined): LegState {
+  const state = LEG_STATES[fact];
+  const isLate = (state === 'dialing' || state === 'ringing') && (known?.state === 'talking' || known?.state === 'held');
+  return isLate ? known.state : state;
 }
 
 /** Only what the fact says: an undefined field would not survive the log. */

@@ -1,0 +1,65 @@
+/**
+ * A unique name within a tenant or the installation: a login, an agent number, a telephone number.
+ *   free -> held (by one owner) -> free
+ * The actor is named after the value it guards, so that two owners of one name meet in one actor and the log's
+ * compare-and-set decides. Private: names people sign in with are nobody else's business.
+ */
+import { assign, setup } from 'xstate';
+import type { ActorKind } from '../../src/model/actor-kind.ts';
+import { type Fed, outputs } from '../boundary.ts';
+import { type ClaimEvent, claimEvents } from './events.ts';
+
+export interface ClaimContext {
+  /** `tenant/kind/id` of the holder; null while it is free. */
+  readonly owner: string | null;
+  /** When it was last taken or given back. */
+  readonly since: number;
+}
+
+const machine = setup({
+  types: {} as { context: ClaimContext; events: Fed<ClaimEvent> },
+  actions: outputs,
+  guards: {
+    isOwner: ({ context, event }) => context.owner === event.owner,
+  },
+}).createMachine({
+  id: 'claim',
+  options: { maxIterations: 100 },
+  context: { owner: null, since: 0 },
+  initial: 'free',
+  states: {
+    free: {
+      description: 'Nobody holds the name',
+      on: { hold: { target: 'held', actions: assign(({ event }) => ({ owner: event.owner, since: event.at })) } },
+    },
+    held: {
+      description: 'One owner holds the name',
+      on: {
+        hold: [
+          { guard: 'isOwner' },
+          {
+            actions: {
+              type: 'reject',
+              params: ({ context, event }) => ({
+                reason: 'taken',
+                details: { claim: event.self.id, owner: context.owner },
+              }),
+            },
+          },
+        ],
+        release: [
+          { guard: 'isOwner', target: 'free', actions: assign(({ event }) => ({ owner: null, since: event.at })) },
+          { actions: { type: 'reject', params: { reason: 'notOwner' } } },
+        ],
+      },
+    },
+  },
+});
+
+export const claimKind: ActorKind = {
+  name: machine.id,
+  visibility: 'private',
+  machineVersion: 1,
+  machine,
+  events: claimEvents,
+};

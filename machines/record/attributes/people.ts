@@ -1,0 +1,69 @@
+/**
+ * What is known of people: who they are, what they may do, and what is theirs.
+ */
+import { z } from 'zod';
+import { aliases, dialled, id, name, text } from '../../fields.ts';
+
+/** How well a person or a call knows or needs a skill. */
+export const skillLevel = z.strictObject({ skill: id, level: z.int().min(0).max(100) });
+
+/** A person. Administrators of everything live in the installation. */
+export const user = z.strictObject({
+  firstName: text(128),
+  lastName: text(128),
+  aliases: aliases.exactOptional(),
+  enabled: z.boolean().exactOptional(),
+  emailAddress: text(255).exactOptional(),
+  changePasswordOnFirstLogin: z.boolean().exactOptional(),
+  /** The names he signs in with, one per dialect; each is a claim of the record as well. */
+  logins: z
+    .array(z.strictObject({ dialect: z.enum(['ccs', 'xuc', 'gws', 'native']), name }))
+    .max(8)
+    .exactOptional(),
+  /** What he is: decides what the GWS dialect and the console offer. */
+  roles: z.array(z.enum(['agent', 'supervisor', 'admin', 'apiuser'])).max(4),
+  /** Ids of role records, whose permissions add up. */
+  permissionRoles: z.array(id).max(32).exactOptional(),
+  /** Set for people of a telco, who see its tenants. */
+  telco: id.exactOptional(),
+  /** Id of his agent actor, in the same tenant. Whoever has a line has one. */
+  agent: id.exactOptional(),
+  /** The number he signs in with as an agent; a claim as well. */
+  agentNumber: dialled.exactOptional(),
+  /** Ids of extension records, the one he works on first. */
+  extensions: z.array(id).max(16).exactOptional(),
+  /** Ids of device records, in the order they were assigned. */
+  devices: z.array(id).max(16).exactOptional(),
+  skills: z.array(skillLevel).max(128).exactOptional(),
+  features: z.array(text(64)).max(64).exactOptional(),
+});
+
+/** An entry of a person's own address book. */
+export const contact = z.strictObject({
+  /** User id of the owner. */
+  user: id,
+  firstName: text(255).exactOptional(),
+  lastName: text(255).exactOptional(),
+  number: text(255).exactOptional(),
+  mobile: text(255).exactOptional(),
+  fax: text(255).exactOptional(),
+  email: text(255).exactOptional(),
+  company: text(255).exactOptional(),
+  favourite: z.boolean().exactOptional(),
+});
+
+/** Settings of one user, or of the tenant where `user` is absent, under one section name. */
+export const preference = z.strictObject({
+  user: id.exactOptional(),
+  section: name,
+  values: z.record(text(128), z.strictObject({ value: text(4096), type: text(32).exactOptional() })),
+});
+
+/** The token under which a person's telephone can be woken: one per user and platform, the last one registered. */
+export const pushToken = z.strictObject({ user: id, platform: z.enum(['android', 'ios']), token: text(4096) });
+
+export type SkillLevel = z.infer<typeof skillLevel>;
+export type User = z.infer<typeof user>;
+export type Contact = z.infer<typeof contact>;
+export type Preference = z.infer<typeof preference>;
+export type PushToken = z.infer<typeof pushToken>;
