@@ -12,7 +12,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 const TURN = join(ROOT, '.cache', 'installing');
 const POLL_MS = 300;
-const NPM_WORDS_MAX = 4;
+const NPM_WORDS_MAX = 6;
 
 /** Installs when something is missing; throws an Error whose message says what, and how to supply it. */
 export async function ensurePackages({ dev }) {
@@ -42,7 +42,7 @@ export async function npm(args) {
     child.on('close', resolve);
   });
   if (code === 0) return said;
-  const words = said.split('\n').filter((line) => line.trim() !== '');
+  const words = said.split('\n').filter((line) => !/^(npm (error|ERR!|warn))?\s*$/.test(line));
   throw new Error([`npm ${args[0]} ended with exit code ${code}`, ...words.slice(0, NPM_WORDS_MAX)].join('\n  '));
 }
 
