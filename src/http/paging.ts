@@ -43,3 +43,12 @@ export function toPage<Row>(rows: readonly Row[], limit: number, keyOf: (row: Ro
   const last = items.at(-1);
   return rows.length > limit && last !== undefined ? { items, next: cursorOf(keyOf(last)) } : { items };
 }
+
+/** A page of what is ordered by log position. `after` is 0 on the first. */
+export function positionPageOf(query: URLSearchParams): Parsed<{ readonly limit: number; readonly after: number }> {
+  const page = pageOf(query);
+  if (!page.ok) return page;
+  const { limit, after = '0' } = page.value;
+  if (/^\d{1,15}$/.test(after)) return parsed({ limit, after: Number(after) });
+  return refused({ code: 'badParameter', name: 'cursor', reason: 'is none that this server gave out' });
+}

@@ -9,8 +9,8 @@ import type { Clock } from '../model/clock.ts';
 import type { View } from '../model/projection.ts';
 import type { RandomBytes } from '../model/random.ts';
 import type { PasswordHasher } from './password.ts';
-import type { Principal, Scope } from './principal.ts';
-import type { IdentityRecords, StoredCredential } from './records.ts';
+import type { Principal } from './principal.ts';
+import type { IdentityRecords, StoredCredential, StoredToken } from './records.ts';
 import type { Throttle } from './throttle.ts';
 import { digestOf } from './token.ts';
 
@@ -34,6 +34,8 @@ export interface Identity {
   byToken(secret: string): SignIn;
   /** For a session or a signed token that names its user: undefined when he is gone or disabled. */
   ofUser(tenant: string, user: string): Principal | undefined;
+  /** What its roles and its token permit together, as the directory says now. */
+  permissionsOf(principal: Principal): ReadonlySet<string>;
 }
 
 export interface IdentityParts {
@@ -47,10 +49,8 @@ export interface IdentityParts {
 
 const VERIFIED_MAX = 50_000;
 const KEY_BYTES = 32;
-/** Enough of the digest to find the token in the directory, not enough to test guesses of a weak one at leisure. */
-const TOKEN_SHOWN = 12;
 const BAD: SignIn = { ok: false, refusal: 'badCredentials' };
-const USER_SCOPES: ReadonlySet<Scope> = new Set();
+const NONE: ReadonlySet<string> = new Set();
 
 export function createIdentity({ live, records, hasher, throttle, clock, random }: IdentityParts): Identity {
   const bootKey = random(KEY_BYTES);
@@ -60,7 +60,8 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
   const ofUser = (tenant: string, user: string): Principal | undefined => {
     const stored = records.user(live, tenant, user);
     if (stored === undefined || !stored.enabled) return undefined;
-    return { by: `user:${user}`, tenant, user, roles: stored.roles, scopes: USER_SCOPES };
+    const { enabled: _, ...rights } = stored;
+    return { by: `user:${user}`, tenant, user, permissions: [], scopes: NONE, ...rights };
   };
 
   const enter = (credential: StoredCredential): SignIn => {
@@ -93,16 +94,24 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
       return enter(credential);
     },
     byToken(secret) {
-      const digest = digestOf(secret);
-      const token = records.token(live, digest);
-      if (token === undefined || (token.expires !== undefined && token.expires <= clock.now())) return BAD;
-      const { tenant, user } = token;
-      const scopes = new Set(token.scopes);
-      if (user === undefined) {
-        return { ok: true, principal: { by: `token:${digest.slice(0, TOKEN_SHOWN)}`, tenant, roles: [], scopes } };
-      }
-      const owner = ofUser(tenant, user);
-      return owner === undefined ? BAD : { ok: true, principal: { ...owner, scopes } };
+      const token = records.token(live, digestOf(secret));
+      if (token === undefined || (token.expiresAt !== undefined && token.expiresAt <= clock.now())) return BAD;
+      const { tenant, user, telco, extension, permissions } = token;
+      const owner = user === undefined ? nobody(token) : ofUser(tenant, user);
+      if (owner === undefined) return BAD;
+      const own = {
+        permissions,
+        ...(telco === undefined ? {} : { telco }),
+        ...(extension === undefined ? {} : { extension }),
+      };
+      return { ok: true, principal: { ...owner, ...own, scopes: new Set(token.scopes) } };
+    },
+    permissionsOf({ tenant, permissionRoles, permissions }) {
+      return new Set([...permissions, ...permissionRoles.flatMap((role) => records.permissions(live, tenant, role))]);
     },
   };
+}
+
+function nobody({ tenant, id }: StoredToken): Principal {
+  return { by: `token:${id}`, tenant, roles: [], permissionRoles: [], permissions: [], scopes: NONE };
 }

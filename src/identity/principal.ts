@@ -3,7 +3,7 @@
  */
 import { INSTALLATION } from '../model/actor-id.ts';
 
-/** What a bearer token may be used for. `admin` includes the others. */
+/** What a bearer token may be used for in the native API. `admin` includes the others. */
 export const SCOPES = ['read', 'write', 'events', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -12,11 +12,20 @@ export interface Principal {
   readonly by: string;
   /** The tenant it belongs to; INSTALLATION for whoever may act in all of them. */
   readonly tenant: string;
-  /** The user behind it; absent for a token that belongs to nobody. */
+  /** Id of the user behind it; absent for a token that belongs to nobody. */
   readonly user?: string;
-  /** Ids of the user's roles, as its record has them now. What they permit is each dialect's business. */
+  /** What the user is: `agent`, `supervisor`, `admin`, `apiuser`. */
   readonly roles: readonly string[];
-  readonly scopes: ReadonlySet<Scope>;
+  /** Ids of the role records whose permissions it has; `Identity.permissionsOf` adds them up. */
+  readonly permissionRoles: readonly string[];
+  /** Permissions that the token lists itself. */
+  readonly permissions: readonly string[];
+  /** Native scopes, of a token. */
+  readonly scopes: ReadonlySet<string>;
+  /** Its telco, for who looks after a telco's tenants. */
+  readonly telco?: string;
+  /** Id of the extension record a token stands for. */
+  readonly extension?: string;
 }
 
 /** What nobody needs to prove who runs the demo on his own machine. */
@@ -24,6 +33,8 @@ export const LOCAL_OPERATOR: Principal = {
   by: 'system:operator',
   tenant: INSTALLATION,
   roles: [],
+  permissionRoles: [],
+  permissions: [],
   scopes: new Set(SCOPES),
 };
 

@@ -1,6 +1,6 @@
 /**
- * Bearer tokens: 256 random bits, shown once. Only their SHA-256 is stored, and it is the token record's id, so that
- * finding one is a lookup by key and the log never holds what it would take to use one.
+ * Bearer tokens: 256 random bits, shown once. Only their SHA-256 is stored: finding one is a lookup
+ * by key, and the log never holds what it would take to use one.
  */
 import { createHash } from 'node:crypto';
 import type { RandomBytes } from '../model/random.ts';
@@ -10,7 +10,7 @@ const SECRET_BYTES = 32;
 export interface MintedToken {
   /** What the owner sends. */
   readonly secret: string;
-  /** Id of its record. */
+  /** SHA-256 of it, hex: what is stored. */
   readonly digest: string;
 }
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { StoredToken } from '../../src/identity/records.ts';
 import { type Desk, givenDesk } from '../support/identities.ts';
 
 const ANN = { tenant: 'acme', user: 'ann' };
 const HERE = '192.0.2.1';
 
 async function givenAnn(desk: Desk, password = 'pw', more: { allowEmpty?: boolean; hash?: string } = {}) {
-  desk.users.set('acme/ann', { enabled: true, roles: ['agent'] });
+  desk.users.set('acme/ann', { enabled: true, roles: ['agent'], permissionRoles: [] });
   const hash = await desk.hasher.hash(password);
   desk.credentials.set('gws:ann', { ...ANN, version: 1, hash, allowEmpty: false, ...more });
 }
@@ -21,7 +22,7 @@ describe('signing in with a password', () => {
       ok: true,
       principal: { by: 'user:ann', ...ANN, roles: ['agent'] },
     });
-    desk.users.set('acme/ann', { enabled: true, roles: ['admin'] });
+    desk.users.set('acme/ann', { enabled: true, roles: ['admin'], permissionRoles: [] });
     expect(await tryOf(desk, 'pw')).toMatchObject({ principal: { roles: ['admin'] } });
   });
 
@@ -49,7 +50,7 @@ describe('signing in with a password', () => {
     const desk = givenDesk();
     await givenAnn(desk);
     await tryOf(desk, 'pw');
-    desk.users.set('acme/ann', { enabled: false, roles: [] });
+    desk.users.set('acme/ann', { enabled: false, roles: [], permissionRoles: [] });
     expect(await tryOf(desk, 'pw')).toEqual({ ok: false, refusal: 'badCredentials' });
     desk.credentials.delete('gws:ann');
     expect(await tryOf(desk, 'pw')).toEqual({ ok: false, refusal: 'badCredentials' });
@@ -71,7 +72,7 @@ describe('the empty password', () => {
 
   test('opens a credential that is marked so, which then opens to nothing else', async () => {
     const desk = givenDesk();
-    desk.users.set('acme/ann', { enabled: true, roles: [] });
+    desk.users.set('acme/ann', { enabled: true, roles: [], permissionRoles: [] });
     desk.credentials.set('gws:ann', { ...ANN, version: 1, allowEmpty: true });
     expect(await tryOf(desk, '')).toMatchObject({ ok: true });
     expect(await tryOf(desk, 'x')).toMatchObject({ ok: false });
@@ -122,19 +123,23 @@ describe('guessing', () => {
 });
 
 describe('bearer tokens', () => {
+  const token = (more: Partial<StoredToken>): StoredToken => {
+    return { tenant: 'acme', id: 't1', permissions: [], scopes: ['read'], ...more };
+  };
+
   test('give what they were made for, and nothing when nobody made them', () => {
     const desk = givenDesk();
-    desk.tokens.set('secret', { tenant: 'acme', scopes: ['read'] });
+    desk.tokens.set('secret', token({ extension: 'x1' }));
     expect(desk.identity.byToken('secret')).toMatchObject({
       ok: true,
-      principal: { by: expect.stringMatching(/^token:[0-9a-f]{12}$/), tenant: 'acme', scopes: new Set(['read']) },
+      principal: { by: 'token:t1', tenant: 'acme', scopes: new Set(['read']), extension: 'x1' },
     });
     expect(desk.identity.byToken('other')).toEqual({ ok: false, refusal: 'badCredentials' });
   });
 
   test('end at their time by the domain clock, and at once when revoked', () => {
     const desk = givenDesk();
-    desk.tokens.set('secret', { tenant: 'acme', scopes: ['read'], expires: 1000 });
+    desk.tokens.set('secret', token({ expiresAt: 1000 }));
     desk.now = 999;
     expect(desk.identity.byToken('secret')).toMatchObject({ ok: true });
     desk.now = 1000;
@@ -146,9 +151,21 @@ describe('bearer tokens', () => {
 
   test('of a user act as the user, as long as he is enabled', () => {
     const desk = givenDesk();
-    desk.tokens.set('secret', { ...ANN, scopes: ['write'] });
+    desk.tokens.set('secret', token({ user: 'ann' }));
     expect(desk.identity.byToken('secret')).toMatchObject({ ok: false });
-    desk.users.set('acme/ann', { enabled: true, roles: ['agent'] });
+    desk.users.set('acme/ann', { enabled: true, roles: ['agent'], permissionRoles: [] });
     expect(desk.identity.byToken('secret')).toMatchObject({ principal: { by: 'user:ann', roles: ['agent'] } });
+  });
+
+  test('permit what they list and what the roles of their user permit now', () => {
+    const desk = givenDesk();
+    desk.users.set('acme/ann', { enabled: true, roles: [], permissionRoles: ['calls'] });
+    desk.permissions.set('acme/calls', ['Calls View']);
+    desk.tokens.set('secret', token({ user: 'ann', permissions: ['API'] }));
+    const signIn = desk.identity.byToken('secret');
+    if (!signIn.ok) throw new Error('the token is refused');
+    expect(desk.identity.permissionsOf(signIn.principal)).toEqual(new Set(['API', 'Calls View']));
+    desk.permissions.delete('acme/calls');
+    expect(desk.identity.permissionsOf(signIn.principal)).toEqual(new Set(['API']));
   });
 });

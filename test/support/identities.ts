@@ -28,6 +28,8 @@ export interface Desk {
   /** By secret. */
   readonly tokens: Map<string, StoredToken>;
   readonly hasher: PasswordHasher;
+  /** By `<tenant>/<role id>`. */
+  readonly permissions: Map<string, readonly string[]>;
   /** How often a password was really checked. */
   checks(): number;
   now: number;
@@ -45,6 +47,7 @@ export function givenDesk(limits?: ThrottleLimits): Desk {
       credential: (_, dialect, name) => credentials.get(`${dialect}:${name}`),
       user: (_, tenant, id) => users.get(`${tenant}/${id}`),
       token: (_, digest) => [...tokens].find(([secret]) => digestOf(secret) === digest)?.[1],
+      permissions: (_, tenant, role) => desk.permissions.get(`${tenant}/${role}`) ?? [],
     },
     hasher: {
       hash: hasher.hash,
@@ -57,6 +60,15 @@ export function givenDesk(limits?: ThrottleLimits): Desk {
     clock: { now: () => desk.now, at: () => () => undefined },
     random: countingBytes,
   });
-  const desk: Desk = { identity, credentials, users, tokens, hasher, checks: () => checks, now: 0 };
+  const desk: Desk = {
+    identity,
+    credentials,
+    users,
+    tokens,
+    hasher,
+    permissions: new Map(),
+    checks: () => checks,
+    now: 0,
+  };
   return desk;
 }

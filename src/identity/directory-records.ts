@@ -1,0 +1,67 @@
+/**
+ * The identity records as the directory projection has them. Reads only what machines/record wrote, whose schemas have
+ * checked it; a field of another shape counts as absent.
+ */
+import { type DirectoryEntry, entry, secretEntriesBy } from '../../projections/directory.ts';
+import { INSTALLATION } from '../model/actor-id.ts';
+import type { Json } from '../model/json.ts';
+import type { IdentityRecords } from './records.ts';
+
+export const directoryRecords: IdentityRecords = {
+  credential(view, dialect, name) {
+    const found = secretEntriesBy(view, { kind: 'credential', key: 'name', value: name });
+    const credential = found.find(({ attributes }) => attributes.dialect === dialect && attributes.name === name);
+    if (credential === undefined) return undefined;
+    const { actor, version, attributes } = credential;
+    const hash = text(attributes.hash);
+    return {
+      tenant: actor.tenant,
+      user: text(attributes.user) ?? '',
+      version,
+      ...(hash === undefined ? {} : { hash }),
+      allowEmpty: attributes.allowEmpty === true,
+    };
+  },
+
+  user(view, tenant, id) {
+    const user = entry(view, { tenant, kind: 'user', id });
+    if (user === undefined) return undefined;
+    const { enabled, roles, permissionRoles, telco } = user.attributes;
+    return {
+      enabled: enabled !== false,
+      roles: texts(roles),
+      permissionRoles: texts(permissionRoles),
+      ...(typeof telco === 'string' ? { telco } : {}),
+    };
+  },
+
+  token(view, sha256) {
+    const token = secretEntriesBy(view, { kind: 'token', key: 'sha256', value: sha256 }).at(0);
+    if (token === undefined) return undefined;
+    const { user, telco, extension, permissions, scopes, expiresAt } = token.attributes;
+    return {
+      tenant: token.actor.tenant,
+      id: token.actor.id,
+      ...(typeof user === 'string' ? { user } : {}),
+      ...(typeof telco === 'string' ? { telco } : {}),
+      ...(typeof extension === 'string' ? { extension } : {}),
+      permissions: texts(permissions),
+      scopes: texts(scopes),
+      ...(typeof expiresAt === 'number' ? { expiresAt } : {}),
+    };
+  },
+
+  permissions(view, tenant, role) {
+    const ofRole = (owner: string): DirectoryEntry | undefined =>
+      entry(view, { tenant: owner, kind: 'role', id: role });
+    return texts((ofRole(tenant) ?? ofRole(INSTALLATION))?.attributes.permissions);
+  },
+};
+
+function text(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function texts(value: Json | undefined): readonly string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
