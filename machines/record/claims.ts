@@ -1,0 +1,49 @@
+/**
+ * Which unique names a record holds, by kind and attributes: the one place that says what must be unique, and where.
+ * Whoever creates or changes a record sends these along (see events.ts).
+ *   per installation: sign-in names per dialect, agent numbers
+ *   per tenant: every number that can be dialled, names by which things are asked for
+ */
+import type { Json, JsonObject } from '../../src/model/json.ts';
+import type { Claim } from './events.ts';
+
+type Names = (attributes: JsonObject) => readonly Claim[];
+
+const inTenant = (name: string): Claim => ({ scope: 'tenant', name });
+const inInstallation = (name: string): Claim => ({ scope: 'installation', name });
+
+const number = (value: Json | undefined): readonly Claim[] =>
+  typeof value === 'string' ? [inTenant(`number:${value}`)] : [];
+const numbers = (values: Json | undefined): readonly Claim[] => (Array.isArray(values) ? values.flatMap(number) : []);
+const named =
+  (kind: string): Names =>
+  ({ name }) =>
+    typeof name === 'string' ? [inTenant(`${kind}:${name}`)] : [];
+
+const NAMES: Readonly<Record<string, Names>> = {
+  user: ({ logins, agentNumber }) => [
+    ...(Array.isArray(logins) ? logins.flatMap(loginClaim) : []),
+    ...(typeof agentNumber === 'string' ? [inInstallation(`agentNumber:${agentNumber}`)] : []),
+  ],
+  extension: ({ number: dialled }) => number(dialled),
+  queue: ({ extension, alternateExtensions, accessNumbers }) => [
+    ...number(extension),
+    ...numbers(alternateExtensions),
+    ...numbers(accessNumbers),
+  ],
+  'outbound-queue': ({ extension, alternateExtensions }) => [...number(extension), ...numbers(alternateExtensions)],
+  'presence-option': named('presence-option'),
+  'resource-group': named('resource-group'),
+  'service-configuration': named('service-configuration'),
+};
+
+/** Empty for kinds that need no unique name. */
+export function claimsOf(kind: string, attributes: JsonObject): readonly Claim[] {
+  return NAMES[kind]?.(attributes) ?? [];
+}
+
+function loginClaim(login: Json): readonly Claim[] {
+  if (typeof login !== 'object' || login === null || Array.isArray(login)) return [];
+  const { dialect, name } = login as JsonObject;
+  return typeof dialect === 'string' && typeof name === 'string' ? [inInstallation(`login.${dialect}:${name}`)] : [];
+}
