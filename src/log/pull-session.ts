@@ -19,6 +19,8 @@ const PULL_EXPIRES_MS = 30_000;
 /** The server says so often that an open pull still stands; nothing heard for three times as long means it does not. */
 const HEARTBEAT_MS = 500;
 const SILENCE_MS = 3 * HEARTBEAT_MS;
+/** How a pull ends that could not hold the next record any more: by its bytes. The rest of it is asked for again. */
+const BYTES_USED_UP: ReadonlySet<string> = new Set(['Batch Completed', 'Message Size Exceeds MaxBytes']);
 /** The server forgets a consumer that nobody pulls from. */
 const FORGET_MS = 60_000;
 
@@ -132,7 +134,7 @@ export class PullSession {
   #takeStatus(message: Msg): void {
     const { code = 0, description = '' } = message.headers ?? {};
     if (code === 100) return;
-    const finished = code === 408 || (code === 409 && description === 'Batch Completed');
+    const finished = code === 408 || (code === 409 && BYTES_USED_UP.has(description));
     if (isNoResponders(message) || !finished) {
       this.#end();
       return;

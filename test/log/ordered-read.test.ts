@@ -1,0 +1,85 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from 'nats';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Connection } from '../../src/log/connection.ts';
+import type { StoredRecord } from '../../src/log/log.ts';
+import { OrderedRead } from '../../src/log/ordered-read.ts';
+import { positions, positionsFrom } from '../support/entries.ts';
+import { eventually } from '../support/eventually.ts';
+import { type NatsServer, startNatsServer } from '../support/nats-server.ts';
+
+/** On a stream that, unlike the log's, lets records be deleted: what a damaged store looks like. */
+describe('an ordered reading', () => {
+  let server: NatsServer;
+  let connection: Connection;
+  let client: NatsConnection;
+
+  beforeEach(async () => {
+    server = await startNatsServer();
+    connection = await Connection.open({ servers: server.url, name: 'test', requestMsMax: 5_000 });
+    client = await connect({ servers: server.url });
+    const { streams } = await jetstreamManager(client);
+    await streams.add({ name: 'LEDGER', subjects: ['evt.>'] });
+    await publish(10);
+  });
+
+  afterEach(async () => {
+    await connection.close();
+    await client.close();
+    await server.remove();
+  });
+
+  async function publish(count: number): Promise<void> {
+    for (let index = 0; index < count; index += 1) await client.request('evt.a.b.c', 'x');
+  }
+
+  async function take(reading: OrderedRead, into: StoredRecord[]): Promise<void> {
+    for await (const chunk of reading.chunks()) into.push(...chunk);
+  }
+
+  test.for([
+    [1, 1, 2],
+    [4, 4, 5],
+  ])('stops before record %i when it is missing', async ([missing = 0, position, found]) => {
+    const { streams } = await jetstreamManager(client);
+    await streams.deleteMessage('LEDGER', missing);
+    const seen: StoredRecord[] = [];
+    const reading = take(new OrderedRead({ connection, after: 0 }), seen);
+    await expect(reading).rejects.toMatchObject({ code: 'recordInvalid', details: { position, found } });
+    expect(positions(seen)).toEqual(positionsFrom(1, missing - 1));
+  });
+
+  test('goes on where it was when the server drops its consumer', async () => {
+    const seen: StoredRecord[] = [];
+    const reading = new OrderedRead({ connection, after: 0 });
+    const ended = take(reading, seen);
+    await eventually('history is read', () => seen[9]);
+    const { consumers } = await jetstreamManager(client);
+    for await (const { name } of consumers.list('LEDGER')) await consumers.delete('LEDGER', name);
+    await publish(5);
+    await eventually('the rest is read', () => seen[14]);
+    reading.close();
+    await ended;
+    expect(positions(seen)).toEqual(positionsFrom(1, 15));
+  });
+
+  test('leaves no consumer behind', async () => {
+    await take(new OrderedRead({ connection, after: 0, upTo: 10 }), []);
+    const { streams } = await jetstreamManager(client);
+    await eventually('there is none', async () => {
+      const { state } = await streams.info('LEDGER');
+      return state.consumer_count === 0 ? true : undefined;
+    });
+  });
+
+  test('asks for no more than its range', async () => {
+    const { consumers } = await jetstreamManager(client);
+    const chunks = new OrderedRead({ connection, after: 2, upTo: 5 }).chunks();
+    const first = await chunks.next();
+    expect(positions(first.value ?? [])).toEqual([3, 4, 5]);
+    const delivered: number[] = [];
+    for await (const { delivered: place } of consumers.list('LEDGER')) delivered.push(place.stream_seq);
+    expect(delivered).toEqual([5]);
+    expect((await chunks.next()).done).toBe(true);
+  });
+});
