@@ -112,7 +112,10 @@ export const agentEvents = {
   /** The call, about one of the agent's own legs: he is calling. */
   'leg.dialing': z.strictObject({ type: z.literal('leg.dialing'), ...legFact }),
   'leg.ringing': z.strictObject({ type: z.literal('leg.ringing'), ...legFact }),
-  /** Answered. On the call that was offered, or with `acd` and `queue`, it begins queue work and forgives missed offers. */
+  /**
+   * Answered. On the call that was offered, or with `acd` and `queue` for an agent without queue work who is not signed
+   * out (a pulled call), it begins queue work and forgives missed offers.
+   */
   'leg.talking': z.strictObject({ type: z.literal('leg.talking'), ...legFact, wrapUpMs: ms.exactOptional() }),
   'leg.held': z.strictObject({ type: z.literal('leg.held'), ...legFact }),
   'leg.retrieved': z.strictObject({ type: z.literal('leg.retrieved'), ...legFact }),

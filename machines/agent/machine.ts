@@ -8,7 +8,7 @@
  * its time is over or another presence is set; missedMax offers in a row not taken set a ready agent away.
  * A presence set during a call holds at once, and is what the wrap-up after it gives way to.
  */
-import { assign } from 'xstate';
+import { and, assign, not, stateIn } from 'xstate';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
 import { ABSENT, forwardsAfter } from './context.ts';
 import { agentEvents } from './events.ts';
@@ -160,7 +160,7 @@ const queue = agent.createStateConfig({
           { target: 'offered', actions: assign(({ context, event }) => offered(context, event)) },
         ],
         'leg.talking': {
-          guard: ({ event }) => event.acd === true && event.queue !== undefined,
+          guard: and(['isQueueCall', not(stateIn({ present: { presence: 'signedOut' } }))]),
           target: 'talking',
           actions: { type: 'answer', params: ({ event }) => event },
         },

@@ -104,7 +104,8 @@ function legsAfter(legs: readonly Leg[], fact: Fed<LegFact>): readonly Leg[] {
 /** An answered leg does not ring again: such a fact came late. */
 function stateOf(fact: keyof typeof LEG_STATES, known: Leg | undefined): LegState {
   const state = LEG_STATES[fact];
-  const isLate = (state === 'dialing' || state === 'ringing') && (known?.state === 'talking' || known?.state === 'held');
+  const isLate =
+    (state === 'dialing' || state === 'ringing') && (known?.state === 'talking' || known?.state === 'held');
   return isLate ? known.state : state;
 }
 

@@ -51,6 +51,7 @@ export const agent = setup({
     endsWork: ({ context }, leg: LegFact) => endsWork(context, leg),
     endsWorkWithWrapUp: ({ context }, leg: LegFact) =>
       endsWork(context, leg) && context.queue.work !== null && context.queue.work.wrapUpMs > 0,
+    isQueueCall: ({ event }) => event.type === 'leg.talking' && event.acd === true && event.queue !== undefined,
     isOffered: ({ context }, { call }: { readonly call: string }) => isOffered(context, call),
     missedTooMany: ({ context: { consecutiveMissed, rules } }) =>
       rules.missedMax > 0 && consecutiveMissed + 1 >= rules.missedMax,

@@ -1,0 +1,358 @@
+/**
+ * What a call takes, who sends it, and when. Four families:
+ * - births: `arrive`, `originate`, `originateFromQueue`, `consulting`, `imported`; each names the ids of the legs it makes;
+ * - commands of people, of the distributor and of dialects. They may be refused, with one of `REASONS`;
+ * - facts, as the switch reports them (`leg.*`): taken in every state, twice, late, in either order, of unknown legs too;
+ * - what calls and agents tell each other within a turn. Dialects never send these.
+ * Who sends a command resolves numbers first (to a line, its agent, a queue): the machine looks nothing up.
+ * A consult is a call of its own, tied to its original by `consultOf`; operations on the pair move both in one turn.
+ */
+import { z } from 'zod';
+import { count, dialled, id, ms, text, time } from '../fields.ts';
+
+export const REASONS = [
+  /** The call is over. */
+  'ended',
+  /** Born already. */
+  'exists',
+  /** A leg of that id is, or was, in the call. */
+  'legExists',
+  'unknownLeg',
+  /** The leg is in the call, but in no state for this; `details.state` says in which. */
+  'legReleased',
+  'notRinging',
+  'notEstablished',
+  'notHeld',
+  'alreadyMuted',
+  'notMuted',
+  /** A transfer or a conference needs somebody at the other end. */
+  'nobodyElse',
+  /** More legs than a call takes. */
+  'tooManyLegs',
+  'unknownConsult',
+  'tooManyConsults',
+  /** The consult was begun for a transfer and asked for a conference, or the other way round. */
+  'otherPurpose',
+  /** `completeTransfer`, `swapCalls`, … sent to a call with no consult, which is none itself. */
+  'noConsult',
+  /** Fewer than three people: nobody can be removed. */
+  'notConference',
+  'userDataTooLarge',
+  'unknownKey',
+  'alreadySuppressed',
+  'notSuppressed',
+  'recordingNotAllowed',
+  'recordingMandatory',
+  'alreadyRecording',
+  'notRecording',
+  /** Nobody has answered yet. */
+  'notAnswered',
+  /** The call waits in no queue (any more). */
+  'notWaiting',
+  'alreadyQueued',
+  /** It rings at an agent just now. */
+  'alreadyOffered',
+  'notOffered',
+  /** It is somewhere already: only a call that nobody was called for yet can be routed. */
+  'alreadyRouted',
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** Bytes of the user data as JSON. */
+export const USER_DATA_BYTES_MAX = 32 * 1024;
+/** Legs that a call ever has, released ones that are still remembered included. */
+export const LEGS_MAX = 16;
+/** People in one conversation at a time. */
+export const UP_LEGS_MAX = 8;
+export const CONSULTS_MAX = 4;
+
+const direction = z.enum(['inbound', 'outbound', 'internal']);
+const recordingMode = z.enum(['None', 'Mandatory', 'On Demand']);
+
+/** Why a leg ended; the last one that mattered is the cause of the call's end. */
+const cause = z.enum([
+  'hangup',
+  'killed',
+  'abandoned',
+  'noAnswer',
+  'busy',
+  'rejected',
+  'unreachable',
+  'failed',
+  'transferred',
+  'conferenced',
+  'forwarded',
+  'withdrawn',
+  'dropped',
+  'closed',
+  'lost',
+]);
+
+const failure = z.enum(['busy', 'noAnswer', 'rejected', 'unreachable', 'failed']);
+
+/** One end of a call to be: the id of its leg (unique among all legs of all calls), and who is there. */
+const end = z.strictObject({
+  leg: id,
+  /** As dialled, or the caller's number; '' when withheld. */
+  number: text(64),
+  name: text(128).exactOptional(),
+  /** Extension of our own on which the leg runs; absent for the outside world. */
+  line: dialled.exactOptional(),
+  /** The agent who sits there. */
+  agent: id.exactOptional(),
+  recording: recordingMode.exactOptional(),
+  /** Counts as queue work of that agent although no offer was made (a call pulled from the queue). */
+  acd: z.boolean().exactOptional(),
+  /** How long it may ring before the switch gives up. */
+  ringMs: ms.exactOptional(),
+});
+
+const queue = z.strictObject({
+  queue: id,
+  name: text(128).exactOptional(),
+  /** Higher first; 0 unless said. */
+  priority: z.int().min(0).max(1000).exactOptional(),
+  /** Skills the agent needs, with the least level. */
+  skills: z
+    .record(text(64), z.int().min(0).max(1000))
+    .refine((skills) => Object.keys(skills).length <= 32)
+    .exactOptional(),
+  /** Wrap-up of the agent who takes it; his own rule unless said. */
+  wrapUpMs: ms.exactOptional(),
+  /** A caller who leaves before this counts as short-abandoned; 5 s unless said. */
+  shortAbandonMs: ms.exactOptional(),
+});
+
+const userData = z.record(z.string().min(1).max(256), z.json());
+
+/** The service session whose access number the caller dialled. */
+const reservation = z.strictObject({ service: id, accessNumber: dialled, accessCode: text(32).exactOptional() });
+
+const about = {
+  /** Shared by all calls that belong together (a consult and its original); the call's own id unless said. */
+  linkedId: id.exactOptional(),
+  direction,
+  /** The number dialled, sanitised; the target may be another, behind a queue or a forward. */
+  to: text(64),
+  toName: text(128).exactOptional(),
+  userData: userData.exactOptional(),
+  reservation: reservation.exactOptional(),
+};
+
+const leg = { leg: id };
+const consult = { ...leg, consult: id.exactOptional() };
+
+export const callEvents = {
+  /**
+   * Connector, when the switch reports a caller: someone outside, or a phone of ours that dialled. His leg exists in the
+   * switch already. With a `target`, a `queue`, or neither: then `route`, `enqueue` or `hangup` follows.
+   */
+  arrive: z.strictObject({
+    type: z.literal('arrive'),
+    ...about,
+    caller: end,
+    target: end.exactOptional(),
+    queue: queue.exactOptional(),
+  }),
+  /**
+   * Dialects: somebody dials through the API. The switch makes both legs. `ringFirst`: his own phone rings, and the target
+   * is called when he picks up; else his phone goes off hook by itself.
+   */
+  originate: z.strictObject({
+    type: z.literal('originate'),
+    ...about,
+    caller: end,
+    target: end,
+    ringFirst: z.boolean().exactOptional(),
+  }),
+  /** Dialects: a queue call without a caller; the agent who takes it is then joined to the target. */
+  originateFromQueue: z.strictObject({
+    type: z.literal('originateFromQueue'),
+    ...about,
+    /** What is shown as the caller. */
+    from: text(64).exactOptional(),
+    fromName: text(128).exactOptional(),
+    queue,
+    target: end,
+  }),
+  /** Imports, the demo: a call of the past, over, with its own times. */
+  imported: z.strictObject({
+    type: z.literal('imported'),
+    ...about,
+    caller: end,
+    target: end,
+    queue: queue.exactOptional(),
+    startedAt: time,
+    answeredAt: time.exactOptional(),
+    endedAt: time,
+    cause,
+    endedBy: id.exactOptional(),
+    recording: recordingMode.exactOptional(),
+  }),
+
+  /** Connector: where a call goes that has arrived. Refused with `alreadyRouted`. */
+  route: z.strictObject({ type: z.literal('route'), target: end }),
+  /** Connector, dialects: into a queue. Refused with `alreadyQueued`, and `alreadyRouted` while a phone rings for it. */
+  enqueue: z.strictObject({ type: z.literal('enqueue'), ...queue.shape }),
+  /** Dialects, the service kind: ties the call to its session, whose storage becomes user data. */
+  linkReservation: z.strictObject({
+    type: z.literal('linkReservation'),
+    reservation,
+    userData: userData.exactOptional(),
+  }),
+
+  /**
+   * Distributor: rings at an agent for `ringMs`. The agent is told `offer` in the same turn; his refusal refuses it.
+   * Refused with `notWaiting`, `alreadyOffered`.
+   */
+  offer: z.strictObject({ type: z.literal('offer'), target: z.strictObject({ ...end.shape, agent: id }), ringMs: ms }),
+  /** Distributor, supervisors: takes the offer back; the call waits on. Not the agent's fault. Refused with `notOffered`. */
+  withdrawOffer: z.strictObject({ type: z.literal('withdrawOffer') }),
+  /** Distributor (overflow), supervisors (wait_redirect): to another queue. Refused with `notWaiting`. */
+  redirect: z.strictObject({
+    type: z.literal('redirect'),
+    ...queue.shape,
+    why: z.enum(['manual', 'overflow', 'closed', 'noAgents']).exactOptional(),
+  }),
+  /** The same to a line or a number (wait_transfer, overflow out, pulled by an agent). Refused with `notWaiting`. */
+  transferWaiting: z.strictObject({
+    type: z.literal('transferWaiting'),
+    target: end,
+    why: z.enum(['manual', 'overflow', 'closed', 'noAgents', 'pulled']).exactOptional(),
+  }),
+  /** wait_kill, or a queue that is closed. Refused with `notWaiting`. */
+  dropWaiting: z.strictObject({ type: z.literal('dropWaiting'), cause: z.enum(['dropped', 'closed']).exactOptional() }),
+
+  /** The person on a leg, through any dialect. Refused with `unknownLeg`, and as said. */
+  answer: z.strictObject({ type: z.literal('answer'), ...leg }),
+  /** `notRinging`. An offered call counts as missed and waits on. */
+  reject: z.strictObject({ type: z.literal('reject'), ...leg }),
+  /** `legReleased`. */
+  hangup: z.strictObject({ type: z.literal('hangup'), ...leg }),
+  /** `notEstablished`. */
+  hold: z.strictObject({ type: z.literal('hold'), ...leg }),
+  /** `notHeld`. */
+  retrieve: z.strictObject({ type: z.literal('retrieve'), ...leg }),
+  /** `notEstablished` (a leg that dials may send digits too). */
+  sendDtmf: z.strictObject({ type: z.literal('sendDtmf'), ...leg, digits: z.string().regex(/^[0-9A-D*#]{1,64}$/) }),
+  mute: z.strictObject({ type: z.literal('mute'), ...leg }),
+  unmute: z.strictObject({ type: z.literal('unmute'), ...leg }),
+
+  /** Blind transfer to a line, a number or a queue: the leg ends, the others stay. `notEstablished`, `nobodyElse`. */
+  blindTransfer: z.strictObject({
+    type: z.literal('blindTransfer'),
+    ...leg,
+    target: end.exactOptional(),
+    queue: queue.exactOptional(),
+    userData: userData.exactOptional(),
+  }),
+  /**
+   * Begins a consult: this leg is held, a new call is made with a leg of the same person. One more while others are up
+   * holds those. `notEstablished` (held will do), `nobodyElse`, `tooManyConsults`.
+   */
+  consult: z.strictObject({
+    type: z.literal('consult'),
+    ...leg,
+    /** Id of the call to be made. */
+    consult: id,
+    /** Leg of the consulting person in it. */
+    consultLeg: id,
+    target: end,
+    purpose: z.enum(['transfer', 'conference', 'any']),
+    userData: userData.exactOptional(),
+  }),
+  /**
+   * To the original (the newest consult of the leg unless `consult` names one) or to the consult itself: the original goes
+   * on with the consulted instead of the leg; before he answered too. `noConsult`, `unknownConsult`, `otherPurpose`.
+   */
+  completeTransfer: z.strictObject({ type: z.literal('completeTransfer'), ...consult }),
+  /** The same, and the leg stays. */
+  completeConference: z.strictObject({ type: z.literal('completeConference'), ...consult }),
+  /** The consult ends, the original is retrieved. */
+  cancelConsult: z.strictObject({ type: z.literal('cancelConsult'), ...consult }),
+  /** Talks on the one he held and holds the other. */
+  swapCalls: z.strictObject({ type: z.literal('swapCalls'), ...consult }),
+  /** Single-step conference: one more joins. `notEstablished` (held will do), `nobodyElse`, `tooManyLegs`. */
+  addParty: z.strictObject({ type: z.literal('addParty'), ...leg, target: end }),
+  /** `notConference`; `party` is the leg to go: `unknownLeg`, `legReleased`. */
+  removeParty: z.strictObject({ type: z.literal('removeParty'), ...leg, party: id }),
+
+  /** Adds and replaces keys. `userDataTooLarge`. */
+  setUserData: z.strictObject({ type: z.literal('setUserData'), userData }),
+  /** One key (`unknownKey`), or everything. */
+  deleteUserData: z.strictObject({
+    type: z.literal('deleteUserData'),
+    key: z.string().min(1).max(256).exactOptional(),
+  }),
+  /** `notAnswered`, `alreadySuppressed`. */
+  startSuppression: z.strictObject({ type: z.literal('startSuppression') }),
+  /** `notAnswered`, `notSuppressed`. */
+  stopSuppression: z.strictObject({ type: z.literal('stopSuppression') }),
+  /** On demand. `notAnswered`, `recordingNotAllowed`, `alreadyRecording`. */
+  startRecording: z.strictObject({ type: z.literal('startRecording') }),
+  /** `notRecording`, `recordingMandatory`. */
+  stopRecording: z.strictObject({ type: z.literal('stopRecording') }),
+  /** Supervisors: everybody is hung up. */
+  kill: z.strictObject({ type: z.literal('kill') }),
+
+  /** Connector, for the switch: the far phone rings. */
+  'leg.ringing': z.strictObject({ type: z.literal('leg.ringing'), ...leg }),
+  'leg.answered': z.strictObject({ type: z.literal('leg.answered'), ...leg }),
+  /** The phone's own hold key. `order` rises per leg: an older fact than the last one applied changes nothing. */
+  'leg.held': z.strictObject({ type: z.literal('leg.held'), ...leg, order: count.exactOptional() }),
+  'leg.retrieved': z.strictObject({ type: z.literal('leg.retrieved'), ...leg, order: count.exactOptional() }),
+  /** Could not be reached, or did not want to. */
+  'leg.failed': z.strictObject({ type: z.literal('leg.failed'), ...leg, cause: failure }),
+  /** Hung up there; `lost`: a resync found no such leg any more. */
+  'leg.ended': z.strictObject({
+    type: z.literal('leg.ended'),
+    ...leg,
+    cause: z.enum(['hangup', 'lost']).exactOptional(),
+  }),
+  /** The line is forwarded: the leg ends, another is dialled in its place. */
+  'leg.forwarded': z.strictObject({
+    type: z.literal('leg.forwarded'),
+    ...leg,
+    target: end,
+    why: z.enum(['unconditional', 'noAnswer', 'busy']),
+  }),
+  /** Digits the far end sent. */
+  'leg.dtmf': z.strictObject({ type: z.literal('leg.dtmf'), ...leg, digits: text(64), order: count.exactOptional() }),
+
+  /** The agent, to whom it is offered: he signed out. Counts as withdrawn. */
+  'offer.declined': z.strictObject({ type: z.literal('offer.declined'), agent: id }),
+  /** The agent, who talks elsewhere now: a phone has one voice, so this leg of his is held. */
+  'leg.displaced': z.strictObject({ type: z.literal('leg.displaced'), ...leg }),
+
+  /** The original, to the consult that is to be. */
+  consulting: z.strictObject({
+    type: z.literal('consulting'),
+    ...about,
+    caller: end,
+    target: end,
+    consultOf: z.strictObject({ call: id, leg: id, purpose: z.enum(['transfer', 'conference', 'any']) }),
+  }),
+  /** The consult, to its original: it is over, or goes on alone. */
+  'consult.ended': z.strictObject({ type: z.literal('consult.ended'), consult: id }),
+  /** The original, to its consult: I am over, or my leg of yours is; you are a call like any other. */
+  'consult.detached': z.strictObject({ type: z.literal('consult.detached') }),
+  /** The consult, to its original: these legs are yours now, with the state they are in. */
+  'legs.joined': z.strictObject({
+    type: z.literal('legs.joined'),
+    consult: id,
+    legs: z.array(z.json()).max(LEGS_MAX),
+    how: z.enum(['transferred', 'conferenced']),
+  }),
+};
+
+type Of<Type extends keyof typeof callEvents> = z.infer<(typeof callEvents)[Type]>;
+
+export type CallEvent = { [Type in keyof typeof callEvents]: Of<Type> }[keyof typeof callEvents];
+export type EventOf<Type extends CallEvent['type']> = Of<Type>;
+export type End = z.infer<typeof end>;
+export type QueueEntry = z.infer<typeof queue>;
+export type UserData = z.infer<typeof userData>;
+export type Reservation = z.infer<typeof reservation>;
+export type Direction = z.infer<typeof direction>;
+export type RecordingMode = z.infer<typeof recordingMode>;
+export type Cause = z.infer<typeof cause>;
