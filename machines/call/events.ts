@@ -58,8 +58,8 @@ export const REASONS = [
 ] as const;
 export type Reason = (typeof REASONS)[number];
 
-/** Bytes of the user data as JSON. */
-export const USER_DATA_BYTES_MAX = 32 * 1024;
+/** Bytes of the user data as JSON: a record may hold them twice (event and state) and must stay below 64 KiB. */
+export const USER_DATA_BYTES_MAX = 24 * 1024;
 /** Legs that a call ever has, released ones that are still remembered included. */
 export const LEGS_MAX = 16;
 /** People in one conversation at a time. */
