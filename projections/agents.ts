@@ -1,10 +1,10 @@
 /**
- * Agents as they are now: the three regions each in a column of its own, to be listed and counted, and the whole context.
- * An agent that was removed, or never created, has no row.
+ * Agents as they are now: the state of each region in a column of its own, to be counted, and the context, from which the
+ * queries take the rest. An agent that was removed, or never created, has no row.
  */
 import type { JsonObject } from '../src/model/json.ts';
 import type { Position } from '../src/model/position.ts';
-import type { Projection, SqlValue, View } from '../src/model/projection.ts';
+import type { Projection, View } from '../src/model/projection.ts';
 import type { StateValue } from '../src/model/transition.ts';
 
 export const agents: Projection = {
@@ -16,19 +16,12 @@ CREATE TABLE agents (
   tenant TEXT NOT NULL,
   id TEXT NOT NULL,
   presence TEXT NOT NULL,
-  presence_since INTEGER NOT NULL,
-  reason TEXT,
   phone TEXT NOT NULL,
-  phone_since INTEGER NOT NULL,
-  line TEXT,
   queue TEXT NOT NULL,
-  queue_since INTEGER NOT NULL,
-  missed INTEGER NOT NULL,
-  dnd INTEGER NOT NULL,
   version INTEGER NOT NULL,
   position INTEGER NOT NULL,
   context TEXT NOT NULL,
-  UNIQUE (id, tenant)
+  UNIQUE (tenant, id)
 );
 CREATE INDEX agents_tenant ON agents (tenant);
 CREATE INDEX agents_presence ON agents (tenant, presence);`,
@@ -38,32 +31,19 @@ CREATE INDEX agents_presence ON agents (tenant, presence);`,
     const { to, state, version } = transition.data;
     const regions = regionsOf(to);
     if (regions === undefined || state.done === true) {
-      tables.run('DELETE FROM agents WHERE id = ? AND tenant = ?', actor.id, actor.tenant);
+      tables.run('DELETE FROM agents WHERE tenant = ? AND id = ?', actor.tenant, actor.id);
       return;
     }
-    const presence = object(state.context.presence);
-    const phone = object(state.context.phone);
-    const { consecutiveMissed, dnd } = state.context;
     tables.run(
-      `INSERT INTO agents (created, tenant, id, presence, presence_since, reason, phone, phone_since, line,
-         queue, queue_since, missed, dnd, version, position, context)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?1, ?15)
-       ON CONFLICT (id, tenant) DO UPDATE SET presence = ?4, presence_since = ?5, reason = ?6, phone = ?7,
-         phone_since = ?8, line = ?9, queue = ?10, queue_since = ?11, missed = ?12, dnd = ?13, version = ?14,
-         position = ?1, context = ?15`,
-      position,
+      `INSERT INTO agents (tenant, id, created, presence, phone, queue, version, position, context)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?3, ?8)
+       ON CONFLICT (tenant, id) DO UPDATE SET presence = ?4, phone = ?5, queue = ?6, version = ?7, position = ?3, context = ?8`,
       actor.tenant,
       actor.id,
+      position,
       regions.presence,
-      number(presence.since),
-      text(object(presence.reason).name),
       regions.phone,
-      number(phone.since),
-      text(phone.line),
       regions.queue,
-      number(object(state.context.queue).since),
-      number(consecutiveMissed),
-      dnd === true ? 1 : 0,
       version,
       JSON.stringify(state.context),
     );
@@ -95,7 +75,7 @@ export interface AgentEntry {
 }
 
 export function agent(view: View, tenant: string, id: string): AgentEntry | undefined {
-  const row = view.get<AgentRow>('SELECT * FROM agents WHERE id = ? AND tenant = ?', id, tenant);
+  const row = view.get<AgentRow>('SELECT * FROM agents WHERE tenant = ? AND id = ?', tenant, id);
   return row === undefined ? undefined : entry(row);
 }
 
@@ -124,33 +104,31 @@ export function presenceCounts(view: View, tenant: string): Readonly<Record<stri
 }
 
 interface AgentRow {
-  readonly created: Position;
   readonly tenant: string;
   readonly id: string;
+  readonly created: Position;
   readonly presence: string;
-  readonly presence_since: number;
-  readonly reason: string | null;
   readonly phone: string;
-  readonly phone_since: number;
-  readonly line: string | null;
   readonly queue: string;
-  readonly queue_since: number;
-  readonly missed: number;
-  readonly dnd: number;
   readonly version: number;
   readonly position: Position;
   readonly context: string;
 }
 
 function entry(row: AgentRow): AgentEntry {
-  const { presence_since, phone_since, queue_since, dnd, context, ...rest } = row;
+  const context = JSON.parse(row.context) as JsonObject;
+  const presence = object(context.presence);
+  const phone = object(context.phone);
   return {
-    ...rest,
-    presenceSince: presence_since,
-    phoneSince: phone_since,
-    queueSince: queue_since,
-    dnd: dnd === 1,
-    context: JSON.parse(context) as JsonObject,
+    ...row,
+    presenceSince: number(presence.since),
+    reason: text(object(presence.reason).name),
+    phoneSince: number(phone.since),
+    line: text(phone.line),
+    queueSince: number(object(context.queue).since),
+    missed: number(context.consecutiveMissed),
+    dnd: context.dnd === true,
+    context,
   };
 }
 
@@ -178,6 +156,6 @@ function number(value: unknown): number {
   return typeof value === 'number' ? value : 0;
 }
 
-function text(value: unknown): SqlValue {
+function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }

@@ -73,7 +73,7 @@ export class ChunkWriter {
       bytes += stored.payload.length;
       noteMoment(this.#database, stored.position, time);
     }
-    this.#heads.flush(this.#database);
+    this.#heads.flush();
     const checkpoint = { log, time, ...end(reads) };
     writeCheckpoint(this.#database, checkpoint);
     return { checkpoint, valid, quarantined: bad, bytes };

@@ -51,6 +51,7 @@ export class Feed {
   }
 
   publish(chunk: Chunk): void {
+    if (this.#followers.size === 0) this.#forget();
     this.#ring.push(chunk);
     this.#records += chunk.valid.length;
     this.#bytes += chunk.bytes;
@@ -90,6 +91,13 @@ export class Feed {
       await turnOfOthers();
     }
     yield whole.rest().map(recordOf);
+  }
+
+  /** With nobody following, as during a rebuild, keeping records only makes garbage collection dear. */
+  #forget(): void {
+    this.#ring = [];
+    this.#records = 0;
+    this.#bytes = 0;
   }
 
   #trim(): void {

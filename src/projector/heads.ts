@@ -100,18 +100,18 @@ function readHead(rows: Rows, key: ActorKey): Head | undefined {
 
 /** The writer's side: the same heads, with a bounded memory of those that moved last. */
 export class Heads {
-  readonly #rows: Rows;
+  readonly #tables: Tables;
   readonly #kept = new Map<ActorKey, Head>();
-  readonly #moved = new Map<ActorKey, { readonly record: LoggedTransition; readonly created: Position }>();
+  readonly #moved = new Map<Position, LoggedTransition>();
 
-  constructor(rows: Rows) {
-    this.#rows = rows;
+  constructor(tables: Tables) {
+    this.#tables = tables;
   }
 
   of(key: ActorKey): Head | undefined {
     const kept = this.#kept.get(key);
     if (kept !== undefined) return kept;
-    const head = readHead(this.#rows, key);
+    const head = readHead(this.#tables, key);
     if (head !== undefined) this.#kept.set(key, head);
     return head;
   }
@@ -126,12 +126,13 @@ export class Heads {
       created,
       private: record.visibility === 'private' ? 1 : 0,
     });
-    this.#moved.set(key, { record, created });
+    if (before === undefined) insert(this.#tables, key, record);
+    else this.#moved.set(created, record);
   }
 
   /** Writes what moved since the last flush. */
-  flush(tables: Tables): void {
-    for (const [key, { record, created }] of this.#moved) write(tables, key, record, created);
+  flush(): void {
+    for (const [created, record] of this.#moved) update(this.#tables, created, record);
     this.#moved.clear();
     for (const key of this.#kept.keys()) {
       if (this.#kept.size <= KEPT_MAX) break;
@@ -146,21 +147,30 @@ export class Heads {
   }
 }
 
-function write(tables: Tables, key: ActorKey, record: LoggedTransition, created: Position): void {
-  const { actor, position, time, hash, transition } = record;
+function insert(tables: Tables, key: ActorKey, record: LoggedTransition): void {
+  const { actor, position, time, hash, transition, visibility } = record;
   tables.run(
     `INSERT INTO heads (created, key, tenant, kind, private, version, position, time, hash)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (created) DO UPDATE SET
-       version = excluded.version, position = excluded.position, time = excluded.time, hash = excluded.hash`,
-    created,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    position,
     key,
     actor.tenant,
     actor.kind,
-    record.visibility === 'private' ? 1 : 0,
+    visibility === 'private' ? 1 : 0,
     transition.data.version,
     position,
     time,
     hash,
+  );
+}
+
+function update(tables: Tables, created: Position, { position, time, hash, transition }: LoggedTransition): void {
+  tables.run(
+    'UPDATE heads SET version = ?, position = ?, time = ?, hash = ? WHERE created = ?',
+    transition.data.version,
+    position,
+    time,
+    hash,
+    created,
   );
 }
