@@ -1,0 +1,87 @@
+/**
+ * The legs of a call as a list: finding, adding, changing, releasing. Pure, and without an opinion on what follows.
+ */
+import type { CallContext, Leg, LegState, Refused } from './context.ts';
+import { refuse } from './context.ts';
+import { type Cause, type End, LEGS_MAX, UP_LEGS_MAX } from './events.ts';
+
+export function legOf(call: CallContext, id: string): Leg | undefined {
+  return call.legs.find((leg) => leg.id === id);
+}
+
+export function isUp({ state }: Leg): boolean {
+  return state === 'established' || state === 'held';
+}
+
+export function isLive({ state }: Leg): boolean {
+  return state !== 'released';
+}
+
+export function upLegs(call: CallContext): readonly Leg[] {
+  return call.legs.filter(isUp);
+}
+
+export function liveLegs(call: CallContext): readonly Leg[] {
+  return call.legs.filter(isLive);
+}
+
+/** Is there somebody to talk to, other than whoever is on this leg? */
+export function hasOthers(call: CallContext, id: string): boolean {
+  return call.legs.some((leg) => leg.id !== id && isUp(leg));
+}
+
+export function changed(call: CallContext, id: string, change: (leg: Leg) => Leg): CallContext {
+  const index = call.legs.findIndex((leg) => leg.id === id);
+  const leg = call.legs[index];
+  return leg === undefined ? call : { ...call, legs: call.legs.with(index, change(leg)) };
+}
+
+export function inState(call: CallContext, id: string, state: LegState, at: number): CallContext {
+  return changed(call, id, (leg) => (leg.state === state ? leg : { ...leg, state, since: at }));
+}
+
+export function released(call: CallContext, id: string, cause: Cause, at: number): CallContext {
+  return changed(call, id, (leg) => (isLive(leg) ? releasedLeg(leg, cause, at) : leg));
+}
+
+export function releasedLeg({ muted: _, ...leg }: Leg, cause: Cause, at: number): Leg {
+  return { ...leg, state: 'released', since: at, cause };
+}
+
+/** A leg for one more end, about to be dialled. */
+export function newLeg(end: End, kind: Leg['kind'], at: number): Leg {
+  const { leg: id, number, name, line, agent, recording, ringMs, acd } = end;
+  return {
+    id,
+    kind,
+    number,
+    ...(name === undefined ? {} : { name }),
+    ...(line === undefined ? {} : { line }),
+    ...(agent === undefined ? {} : { agent }),
+    state: 'dialing',
+    since: at,
+    startedAt: at,
+    ...(acd === true || kind === 'agent' ? { acd: true as const } : {}),
+    ...(recording === undefined ? {} : { recording }),
+    ...(ringMs === undefined ? {} : { ringMs }),
+  };
+}
+
+/** Beyond `LEGS_MAX` the oldest released ones are forgotten; the log still has them. */
+export function withLegs(call: CallContext, ...added: readonly Leg[]): CallContext {
+  const legs = [...call.legs, ...added];
+  while (legs.length > LEGS_MAX) {
+    const oldest = legs.findIndex((leg) => !isLive(leg));
+    if (oldest < 0) break;
+    legs.splice(oldest, 1);
+  }
+  return { ...call, legs };
+}
+
+/** Why these legs cannot be added. */
+export function cannotAdd(call: CallContext, ...ids: readonly string[]): Refused | undefined {
+  const known = ids.find((id) => legOf(call, id) !== undefined);
+  if (known !== undefined) return refuse('legExists', { leg: known });
+  if (new Set(ids).size < ids.length) return refuse('legExists');
+  return liveLegs(call).length + ids.length > UP_LEGS_MAX ? refuse('tooManyLegs') : undefined;
+}
