@@ -76,7 +76,13 @@ const presence = agent.createStateConfig({
           },
           { target: 'away', actions: 'setPresence' },
         ],
-        signOut: { guard: { type: 'isSameReason', params: ({ event }) => event } },
+        // Without a reason it asks for nothing new.
+        signOut: {
+          guard: {
+            type: 'isSameReason',
+            params: ({ context, event }) => (event.reason === undefined ? context.presence : event),
+          },
+        },
         offer: refuse('signedOut'),
       },
     },

@@ -98,6 +98,13 @@ describe('presence commands', () => {
     expect(agent.wait(100).given(event).context.presence.since).toBe(before);
   });
 
+  it('signing out twice keeps the reason and time of the first, unless the second brings a reason of its own', () => {
+    const agent = anAgent().given({ type: 'signOut', reason: COFFEE }).wait(100).given({ type: 'signOut' });
+    expect(agent.context.presence).toMatchObject({ since: START, reason: COFFEE });
+    agent.given({ type: 'signOut', reason: LUNCH });
+    expect(agent.context.presence).toMatchObject({ since: START + 100, reason: LUNCH });
+  });
+
   it('another reason for the same presence is a change', () => {
     const agent = anAgent()
       .given({ type: 'setAway', reason: LUNCH })
