@@ -7,10 +7,13 @@ import { join } from 'node:path';
 
 /** Of what is free now. The rest is for the projections, and for noticing in time. */
 const FREE_SHARE = 0.9;
+/** A server given nothing at all would take that for "no limit". */
+const BYTES_MIN = 64 * 1024 * 1024;
 
 export async function storeBytesMaxFor(dataDir: string): Promise<number> {
   const { bavail, bsize } = await statfs(dataDir);
-  return (await bytesIn(join(dataDir, 'jetstream'))) + Math.floor(bavail * bsize * FREE_SHARE);
+  const held = await bytesIn(join(dataDir, 'jetstream'));
+  return Math.max(BYTES_MIN, held + Math.floor(bavail * bsize * FREE_SHARE));
 }
 
 async function bytesIn(folder: string): Promise<number> {

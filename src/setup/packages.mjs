@@ -64,8 +64,8 @@ function readPackages(file) {
 async function install() {
   const places = Object.keys(readPackages(join(ROOT, 'package-lock.json'))).filter((place) => place !== '');
   const stopShowing = showProgress(places);
-  // Tries twice more, but not for minutes: without a network the answer should come soon.
-  const retries = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
+  // Tries once more, but not for minutes: without a network the answer should come soon.
+  const retries = ['--fetch-retries=1', '--fetch-retry-mintimeout=2000'];
   try {
     await npm(['ci', '--include=dev', '--prefer-offline', '--loglevel=error', ...retries]);
     stopShowing('installed the npm packages');

@@ -10,9 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findBinary } from '../nats/binary.ts';
-import { debianPackage } from '../nats/debian-package.ts';
 import { downloadProgress } from '../nats/download-progress.ts';
-import { RELEASE_VERSION, RELEASES_URL, releaseArchive } from '../nats/release-archive.ts';
+import { downloadsFor } from '../nats/downloads.ts';
 import { type Check, format, type TestReport, tally } from './tally.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -31,15 +30,7 @@ async function natsServer(): Promise<string> {
     given: env.LEDGERLINE_NATS_BIN,
     searchPath: env.PATH ?? '',
     cacheFolder: join(ROOT, '.cache'),
-    downloads: [
-      releaseArchive({
-        baseUrl: env.LEDGERLINE_NATS_RELEASES ?? RELEASES_URL,
-        version: RELEASE_VERSION,
-        platform,
-        arch,
-      }),
-      debianPackage({ platform, arch }),
-    ],
+    downloads: downloadsFor({ platform, arch, releasesUrl: env.LEDGERLINE_NATS_RELEASES }),
     progress: downloadProgress(process.stderr),
     warn: (message) => process.stderr.write(`${message}\n`),
   });
