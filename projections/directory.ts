@@ -1,6 +1,6 @@
 /**
  * The directory: every record with attributes (users, extensions, queues, roles, …) as it is now, and the keys by which
- * dialects look them up: their aliases, and the attributes named in KEYS. A removed record has no row.
+ * dialects look them up: their aliases, sign-in names, and the attributes named in KEYS. A removed record has no row.
  * Records of private kinds (credentials, tokens) are here too, since sign-on needs them; only the queries whose name says
  * `secret` return them, and no other query ever does.
  */
@@ -10,8 +10,34 @@ import type { Position } from '../src/model/position.ts';
 import type { Projection, Tables, View } from '../src/model/projection.ts';
 import type { LoggedTransition } from '../src/model/transition.ts';
 
-/** Attributes that find a record of their kind: a text or number, or a list of them. */
-const KEYS: Readonly<Record<string, readonly string[]>> = {};
+/**
+ * Attributes that find a record of their kind: a text or number, or a list of them; `members.agent` is the `agent` of each
+ * object in `members`. Beside these, every alias is a key `alias:<dialect>`, every sign-in name a key `login:<dialect>`.
+ */
+export const KEYS: Readonly<Record<string, readonly string[]>> = {
+  telco: ['name'],
+  product: ['name'],
+  role: ['name'],
+  tenant: ['name', 'telco', 'domain'],
+  user: ['agentNumber', 'agent', 'telco', 'extensions', 'devices', 'emailAddress'],
+  contact: ['user'],
+  preference: ['user', 'section'],
+  'push-token': ['user'],
+  credential: ['user'],
+  token: ['sha256', 'user'],
+  extension: ['number', 'user'],
+  device: ['phoneNumber', 'extension', 'user', 'place'],
+  place: ['name', 'devices'],
+  'resource-group': ['name', 'numbers'],
+  queue: ['name', 'extension', 'alternateExtensions', 'accessNumbers', 'members.agent'],
+  'outbound-queue': ['name', 'extension', 'alternateExtensions'],
+  skill: ['name'],
+  'presence-option': ['name'],
+  'agent-state': ['operationName'],
+  qualification: ['queues'],
+  'qualification-answer': ['number'],
+  'service-configuration': ['name'],
+};
 
 /** So much of a value is looked at. */
 const KEY_LENGTH_MAX = 256;
@@ -68,6 +94,7 @@ export interface DirectoryEntry {
   readonly created: Position;
   /** ms since 1970. */
   readonly createdAt: number;
+  /** When an attribute last became another. */
   readonly modifiedAt: number;
 }
 
@@ -87,10 +114,11 @@ export interface DirectoryKey {
   readonly tenant?: string;
 }
 
-export interface DirectoryAlias {
+/** What somebody is called in a dialect: an alias, or the name he signs in with. */
+export interface DirectoryName {
   readonly kind: string;
   readonly dialect: string;
-  readonly id: string;
+  readonly name: string;
   readonly tenant?: string;
 }
 
@@ -100,15 +128,7 @@ export function entry(view: View, actor: ActorId): DirectoryEntry | undefined {
 
 /** Records of a kind in the order in which they were created. */
 export function entriesOf(view: View, page: DirectoryPage): DirectoryEntry[] {
-  return view
-    .all<DirectoryRow>(
-      'SELECT * FROM directory WHERE tenant = ? AND kind = ? AND created > ? AND private = 0 ORDER BY created LIMIT ?',
-      page.tenant,
-      page.kind,
-      page.after ?? 0,
-      page.limit,
-    )
-    .map(shown);
+  return list(view, page, 0);
 }
 
 export function entryCount(view: View, tenant: string, kind: string): number {
@@ -126,13 +146,28 @@ export function entriesBy(view: View, key: DirectoryKey): DirectoryEntry[] {
 }
 
 /** Records that a dialect knows under this id, the oldest first. */
-export function entriesByAlias(view: View, { dialect, id, ...rest }: DirectoryAlias): DirectoryEntry[] {
-  return by(view, { ...rest, key: aliasKey(dialect), value: id }, 0);
+export function entriesByAlias(view: View, { dialect, name, ...rest }: DirectoryName): DirectoryEntry[] {
+  return by(view, { ...rest, key: `alias:${dialect}`, value: name }, 0);
+}
+
+/** Records whose owner signs in to a dialect by this name: at most one of a kind, since such names are claimed. */
+export function entriesByLogin(view: View, { dialect, name, ...rest }: DirectoryName): DirectoryEntry[] {
+  return by(view, { ...rest, key: `login:${dialect}`, value: name }, 0);
 }
 
 /** A record of a private kind. For sign-on only: nothing of it may be shown. */
 export function secretEntry(view: View, actor: ActorId): DirectoryEntry | undefined {
   return one(view, actor, 1);
+}
+
+/** Records of a private kind in the order in which they were created. Of each, show what is no secret at most. */
+export function secretEntriesOf(view: View, page: DirectoryPage): DirectoryEntry[] {
+  return list(view, page, 1);
+}
+
+/** As `entriesByLogin`, for credentials. For sign-on only: nothing of them may be shown. */
+export function secretEntriesByLogin(view: View, { dialect, name, ...rest }: DirectoryName): DirectoryEntry[] {
+  return by(view, { ...rest, key: `login:${dialect}`, value: name }, 1);
 }
 
 /** Records of a private kind with a key, the oldest first. For sign-on only: nothing of them may be shown. */
@@ -165,6 +200,19 @@ function one(view: View, { tenant, kind, id }: ActorId, secret: Private): Direct
   return row === undefined ? undefined : shown(row);
 }
 
+function list(view: View, { tenant, kind, after = 0, limit }: DirectoryPage, secret: Private): DirectoryEntry[] {
+  return view
+    .all<DirectoryRow>(
+      'SELECT * FROM directory WHERE tenant = ? AND kind = ? AND created > ? AND private = ? ORDER BY created LIMIT ?',
+      tenant,
+      kind,
+      after,
+      secret,
+      limit,
+    )
+    .map(shown);
+}
+
 function by(view: View, { kind, key, value, tenant }: DirectoryKey, secret: Private): DirectoryEntry[] {
   return view
     .all<DirectoryRow>(
@@ -195,10 +243,11 @@ function shown(row: DirectoryRow): DirectoryEntry {
 
 function write(tables: Tables, record: LoggedTransition, created: Position, attributes: JsonObject): void {
   const { actor, position, time, transition, visibility } = record;
+  const { changedAt } = transition.data.state.context;
   tables.run(
     `INSERT INTO directory (created, tenant, kind, id, private, version, position, created_at, modified_at, attributes)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9)
-     ON CONFLICT (created) DO UPDATE SET version = ?6, position = ?7, modified_at = ?8, attributes = ?9`,
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+     ON CONFLICT (created) DO UPDATE SET version = ?6, position = ?7, modified_at = ?9, attributes = ?10`,
     created,
     actor.tenant,
     actor.kind,
@@ -207,6 +256,7 @@ function write(tables: Tables, record: LoggedTransition, created: Position, attr
     transition.data.version,
     position,
     time,
+    typeof changedAt === 'number' ? changedAt : time,
     JSON.stringify(attributes),
   );
   for (const [key, value] of keysOf(actor.kind, attributes))
@@ -221,18 +271,24 @@ function write(tables: Tables, record: LoggedTransition, created: Position, attr
 
 function keysOf(kind: string, attributes: JsonObject): (readonly [key: string, value: string])[] {
   const found: (readonly [string, string])[] = [];
-  for (const alias of listed(attributes.aliases))
-    if (isObject(alias) && typeof alias.dialect === 'string' && typeof alias.id === 'string')
-      found.push([aliasKey(alias.dialect), alias.id]);
+  for (const { dialect, id } of objects(attributes.aliases))
+    if (typeof dialect === 'string' && typeof id === 'string') found.push([`alias:${dialect}`, id]);
+  for (const { dialect, name } of [attributes, ...objects(attributes.logins)])
+    if (typeof dialect === 'string' && typeof name === 'string') found.push([`login:${dialect}`, name]);
   for (const key of KEYS[kind] ?? [])
-    for (const value of listed(attributes[key]))
+    for (const value of valuesAt(attributes, key))
       if (typeof value === 'string' || typeof value === 'number') found.push([key, String(value)]);
   return found;
 }
 
-/** Not a name that an attribute could have. */
-function aliasKey(dialect: string): string {
-  return `alias:${dialect}`;
+function valuesAt(attributes: JsonObject, key: string): readonly (Json | undefined)[] {
+  const [name = '', member] = key.split('.');
+  if (member === undefined) return listed(attributes[name]);
+  return objects(attributes[name]).map((object) => object[member]);
+}
+
+function objects(value: Json | undefined): readonly JsonObject[] {
+  return listed(value).filter(isObject);
 }
 
 function listed(value: Json | undefined): readonly Json[] {
