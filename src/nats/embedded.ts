@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LedgerlineError } from '../errors.ts';
 import type { ServerBinary } from './binary.ts';
@@ -48,7 +49,8 @@ const SETTLED_MS = 1_000;
  * Resolves when the server is ready. Throws `alreadyRunning` when another process holds the folder, `badConfiguration`
  * when the port is taken, `unavailable` with the server's own words when it does not start.
  */
-export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
+export async function startEmbedded(wanted: EmbeddedOptions): Promise<EmbeddedServer> {
+  const options = { ...wanted, dataDir: resolve(wanted.dataDir) };
   const lock = await lockFolder(options.dataDir);
   try {
     await endOrphan(options.dataDir);

@@ -9,6 +9,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { LedgerlineError } from '../errors.ts';
 import { identityOf, isProcessIdentity, isRunning, type ProcessIdentity } from './process-identity.ts';
 
@@ -37,9 +38,10 @@ export interface ServerProcess {
 
 const POLL_MS = 10;
 const STOP_MS_MAX = 10_000;
+const HEALTH_MS_MAX = 1_000;
 const STDERR_CHARS_KEPT = 4_000;
 const LAST_ERRORS = 5;
-const LEASH = new URL('leash.sh', import.meta.url).pathname;
+const LEASH = fileURLToPath(new URL('leash.sh', import.meta.url));
 const NOTE = 'server.json';
 const LOG_FILE = 'nats-server.log';
 
@@ -67,10 +69,19 @@ export async function endOrphan(dataDir: string): Promise<void> {
   const orphan = notedDown(dataDir);
   if (orphan === undefined || !isRunning(orphan)) return;
   // Its leash has let it know already; asking again does no harm.
-  process.kill(orphan.pid, 'SIGTERM');
+  signalTo(orphan.pid, 'SIGTERM');
   for (let waited = 0; isRunning(orphan); waited += POLL_MS) {
-    if (waited >= STOP_MS_MAX) process.kill(orphan.pid, 'SIGKILL');
+    if (waited >= STOP_MS_MAX) signalTo(orphan.pid, 'SIGKILL');
     await delay(POLL_MS);
+  }
+}
+
+/** A process that has gone meanwhile needs no signal. */
+function signalTo(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 
@@ -93,11 +104,13 @@ function spawnOnLeash({ binary, confPath, dataDir, port, storeBytesMax }: Server
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
+  // Where it cannot be spawned it has no pid, which is what the next line looks at.
+  child.on('error', () => {});
   if (child.pid === undefined) throw new LedgerlineError('unavailable', '/bin/sh cannot be started');
   const leash = child.stdio[3] as Writable;
   // Its other end goes away with the server; there is nobody left to tell then.
   leash.on('error', () => {});
-  writeFileSync(join(dataDir, NOTE), JSON.stringify(identityOf(child.pid)));
+  writeFileSync(join(dataDir, NOTE), JSON.stringify(identityOf(child.pid) ?? null));
   leash.write('go\n');
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -147,7 +160,7 @@ function portsOf(dataDir: string, pid: number): Ready | undefined {
 
 async function isHealthy(monitorUrl: string): Promise<boolean> {
   try {
-    const response = await fetch(`${monitorUrl}/healthz`);
+    const response = await fetch(`${monitorUrl}/healthz`, { signal: AbortSignal.timeout(HEALTH_MS_MAX) });
     await response.body?.cancel();
     return response.ok;
   } catch {
