@@ -13,7 +13,8 @@ import { name } from '../fields.ts';
 export const claim = z.strictObject({ scope: z.enum(['tenant', 'installation']), name: name.max(200) });
 export type Claim = z.infer<typeof claim>;
 
-const claims = z.array(claim).max(16);
+/** Enough for every number a queue may have. */
+const claims = z.array(claim).max(160);
 
 export interface CreateRecord {
   readonly type: 'create';
