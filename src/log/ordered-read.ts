@@ -13,7 +13,7 @@ import { NEWEST, readOne } from './point-reads.ts';
 import { PullSession } from './pull-session.ts';
 
 const CHUNK_RECORDS_MAX = 2000;
-/** Between two tries to open a session on a connection that is up. */
+/** Between two sessions of which the first brought nothing. */
 const RETRY_MS = 50;
 
 export interface OrderedReadOptions {
@@ -125,7 +125,9 @@ export class OrderedRead {
     }
     if (this.#closed) this.#session.close();
     this.#session.refill();
+    const before = this.#received;
     await Promise.race([ended.promise, this.#closing.promise]);
+    if (this.#received === before && !this.#closed) await delay(RETRY_MS);
   }
 
   async #assertReached(): Promise<void> {

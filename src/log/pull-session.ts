@@ -16,9 +16,11 @@ import { STREAM } from './subjects.ts';
 const PULL_RECORDS = 4000;
 const PULL_BYTES_MIN = 4 * 1024 * 1024;
 const PULL_EXPIRES_MS = 30_000;
-/** The server says so often that an open pull still stands; nothing heard for three times as long means it does not. */
+/** The server says so often that an open pull still stands. */
 const HEARTBEAT_MS = 500;
-const SILENCE_MS = 3 * HEARTBEAT_MS;
+/** So many looks in a row, each longer than a heartbeat, without a word: it does not. Several, since our own process may pause. */
+const SILENT_LOOKS_MAX = 2;
+const LOOK_MS = 1.5 * HEARTBEAT_MS;
 /** How a pull ends that could not hold the next record any more: by its bytes. The rest of it is asked for again. */
 const BYTES_USED_UP: ReadonlySet<string> = new Set(['Batch Completed', 'Message Size Exceeds MaxBytes']);
 /** The server forgets a consumer that nobody pulls from. */
@@ -48,7 +50,7 @@ export class PullSession {
   #outstanding = 0;
   /** Records to ask for in pulls to come. */
   #unasked: number;
-  #heard = true;
+  #silentLooks = 0;
   #due: Position;
   #delivery = 0;
   #ended = false;
@@ -87,7 +89,7 @@ export class PullSession {
     this.#subscription = nats.subscribe(this.#inbox, {
       callback: (error, message) => (error === null ? this.#take(message) : this.#end()),
     });
-    this.#silence = setInterval(() => this.#checkSilence(), SILENCE_MS);
+    this.#silence = setInterval(() => this.#look(), LOOK_MS);
     this.#offStatus = options.connection.onStatus(() => this.#end());
     if (options.connection.status === 'down') this.#end();
   }
@@ -112,7 +114,7 @@ export class PullSession {
 
   #take(message: Msg): void {
     if (this.#ended) return;
-    this.#heard = true;
+    this.#silentLooks = 0;
     if (message.subject === this.#inbox) {
       this.#takeStatus(message);
       return;
@@ -145,9 +147,9 @@ export class PullSession {
     this.refill();
   }
 
-  #checkSilence(): void {
-    if (!this.#heard && this.#outstanding > 0) this.#end();
-    this.#heard = false;
+  #look(): void {
+    this.#silentLooks = this.#outstanding > 0 ? this.#silentLooks + 1 : 0;
+    if (this.#silentLooks > SILENT_LOOKS_MAX) this.#end();
   }
 
   #end(failure?: LedgerlineError): void {

@@ -177,6 +177,16 @@ describe('around the JetStream log', () => {
       expect(told).toEqual(['down', 'up']);
     });
 
+    test('whoever waits for an answer is told at once, not when his time is over', async () => {
+      const log = await openLog({ requestMsMax: 600_000 });
+      server.pause();
+      const appending = log.append([entry(SUBJECT, 'one', 0)]);
+      const reading = expect(log.head()).rejects.toMatchObject({ code: 'unavailable' });
+      await server.kill9();
+      expect(await appending).toMatchObject({ kind: 'unknown' });
+      await reading;
+    });
+
     test('again and again under load, a follower gets every acknowledged record once and in order', async () => {
       const log = await openLog();
       const seen: StoredRecord[] = [];
