@@ -76,9 +76,10 @@ function outcomeIn(reply: Msg, count: number): AppendOutcome {
 
 function assertSizes({ nats }: Connection, entries: readonly Entry[]): void {
   const bytesMax = (nats.info?.max_payload ?? Number.POSITIVE_INFINITY) - HEADER_BYTES_MAX;
-  const tooLarge = entries.find(({ payload }) => payload.byteLength > bytesMax);
-  if (tooLarge === undefined) return;
-  const details = { subject: tooLarge.subject, bytes: tooLarge.payload.byteLength, bytesMax };
+  const index = entries.findIndex(({ payload }) => payload.byteLength > bytesMax);
+  if (index === -1) return;
+  // Not its subject: a private one is a secret.
+  const details = { index, bytes: entries[index]?.payload.byteLength, bytesMax };
   throw new LedgerlineError('serverUnfit', `a record is larger than the log's server takes (max_payload)`, details);
 }
 

@@ -17,17 +17,20 @@ export interface SubjectStart {
   readonly expected: Position;
 }
 
-/** The batch's subjects in order of appearance. Asserts that the entries are 1 to 1000 and keep the rule of `Entry.expected`. */
+/**
+ * The batch's subjects in order of appearance. Asserts that the entries are 1 to 1000 and keep the rule of
+ * `Entry.expected`; names them by index, since a private subject is a secret.
+ */
 export function subjectStarts(entries: readonly Entry[]): readonly SubjectStart[] {
   assert(entries.length >= 1 && entries.length <= BATCH_ENTRIES_MAX, `a batch of ${entries.length} entries`);
   const starts = new Map<string, SubjectStart>();
   for (const [index, { subject, payload, expected }] of entries.entries()) {
     if (starts.has(subject)) {
-      assert(expected === undefined, `a second expectation on ${subject} in one batch`);
+      assert(expected === undefined, `entry ${index} is a second expectation on its subject`);
       continue;
     }
-    assert(expected !== undefined, `no expectation on the first entry of ${subject}`);
-    assert(EXACT_SUBJECT.test(subject), `${subject} is no subject of the log`);
+    assert(expected !== undefined, `entry ${index} is the first of its subject and has no expectation`);
+    assert(EXACT_SUBJECT.test(subject), `entry ${index} has no subject of the log`);
     starts.set(subject, { index, subject, payload, expected });
   }
   return [...starts.values()];

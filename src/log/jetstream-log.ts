@@ -16,7 +16,7 @@ export interface JetStreamLogOptions {
   readonly servers: string | readonly string[];
   /** Shown in the server's list of connections. Default: ledgerline. */
   readonly name?: string;
-  /** A text no other call returns, of at most 40 letters, digits and dashes: the log's id, and what tells batches apart. */
+  /** A uuid or the like, of letters, digits and dashes; the log's id, and its last 12 characters tell writers' batches apart. */
   readonly mintId: () => string;
   /** How long an answer is waited for, also an append's. Default: 5000. */
   readonly requestMsMax?: number;
@@ -36,7 +36,7 @@ export async function openJetStreamLog(options: JetStreamLogOptions): Promise<Lo
     const warning = checkVersion(connection.nats.info?.version ?? 'unknown');
     if (warning !== undefined) options.warn?.(warning);
     const id = await openStream(connection, mintId, replicas);
-    return new JetStreamLog(connection, id, mintId(), requestMsMax);
+    return new JetStreamLog(connection, id, mintId().slice(-12), requestMsMax);
   } catch (error) {
     await connection.close();
     throw error;

@@ -130,7 +130,10 @@ describe('around the JetStream log', () => {
   test('records too large for the server are refused before anything is sent', async () => {
     const log = await openLog();
     const batch = [...entriesOnNewSubjects('fits', 2), entry(SUBJECT, new Uint8Array(1024 * 1024), 0)];
-    await expect(log.append(batch)).rejects.toMatchObject({ code: 'serverUnfit', details: { subject: SUBJECT } });
+    await expect(log.append(batch)).rejects.toMatchObject({
+      code: 'serverUnfit',
+      details: { index: 2, bytes: 1024 * 1024 },
+    });
     expect(await log.append(entriesOnNewSubjects('fits', 2))).toEqual({ kind: 'committed', first: 1 });
   });
 
