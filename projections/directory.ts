@@ -114,8 +114,16 @@ export interface DirectoryKey {
   readonly tenant?: string;
 }
 
-/** What somebody is called in a dialect: an alias, or the name he signs in with. */
-export interface DirectoryName {
+/** What a dialect calls an object. */
+export interface DirectoryAlias {
+  readonly kind: string;
+  readonly dialect: string;
+  readonly id: string;
+  readonly tenant?: string;
+}
+
+/** What somebody signs in to a dialect as. */
+export interface DirectoryLogin {
   readonly kind: string;
   readonly dialect: string;
   readonly name: string;
@@ -146,12 +154,12 @@ export function entriesBy(view: View, key: DirectoryKey): DirectoryEntry[] {
 }
 
 /** Records that a dialect knows under this id, the oldest first. */
-export function entriesByAlias(view: View, { dialect, name, ...rest }: DirectoryName): DirectoryEntry[] {
-  return by(view, { ...rest, key: `alias:${dialect}`, value: name }, 0);
+export function entriesByAlias(view: View, { dialect, id, ...rest }: DirectoryAlias): DirectoryEntry[] {
+  return by(view, { ...rest, key: `alias:${dialect}`, value: id }, 0);
 }
 
 /** Records whose owner signs in to a dialect by this name: at most one of a kind, since such names are claimed. */
-export function entriesByLogin(view: View, { dialect, name, ...rest }: DirectoryName): DirectoryEntry[] {
+export function entriesByLogin(view: View, { dialect, name, ...rest }: DirectoryLogin): DirectoryEntry[] {
   return by(view, { ...rest, key: `login:${dialect}`, value: name }, 0);
 }
 
@@ -166,7 +174,7 @@ export function secretEntriesOf(view: View, page: DirectoryPage): DirectoryEntry
 }
 
 /** As `entriesByLogin`, for credentials. For sign-on only: nothing of them may be shown. */
-export function secretEntriesByLogin(view: View, { dialect, name, ...rest }: DirectoryName): DirectoryEntry[] {
+export function secretEntriesByLogin(view: View, { dialect, name, ...rest }: DirectoryLogin): DirectoryEntry[] {
   return by(view, { ...rest, key: `login:${dialect}`, value: name }, 1);
 }
 

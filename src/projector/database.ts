@@ -75,7 +75,7 @@ export class Database implements Tables {
     if (!this.inMemory) this.execute('PRAGMA synchronous=OFF');
   }
 
-  /** Brings everything written so far to the disk, and syncs again from here on. */
+  /** Brings everything written so far to the disk, and syncs again from here on. Not while it is `frozen`. */
   safe(): void {
     if (!this.inMemory)
       this.execute('PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA synchronous=NORMAL');

@@ -5,7 +5,7 @@
  */
 import type { Log, LogFollowing, StoredRecord } from '../log/log.ts';
 import type { Clock } from '../model/clock.ts';
-import type { Position } from '../model/position.ts';
+import { LOG_START, type Position } from '../model/position.ts';
 import type { Projection, View } from '../model/projection.ts';
 import type { Following, FollowOptions } from '../model/runtime.ts';
 import { ChunkWriter } from './chunk-writer.ts';
@@ -67,7 +67,9 @@ export class Projector {
   /** Opens the database, from zero if need be. Throws `logBehind`, naming the position, when the log is not the one it was made of. */
   static async open(options: ProjectorOptions): Promise<Projector> {
     const { file, projections, log } = options;
-    return new Projector(options, await openDatabase(file, projections, log));
+    const projector = new Projector(options, await openDatabase(file, projections, log));
+    if (projector.position === LOG_START) await options.kept?.forgetAll();
+    return projector;
   }
 
   private constructor(options: ProjectorOptions, database: Database) {
@@ -98,7 +100,7 @@ export class Projector {
     const caughtUp = new Promise<void>((reached) => {
       this.#catchUp = { from, head, progress, reached };
     });
-    this.#caughtUpTo(from);
+    await this.#caughtUpTo(from);
     this.#following = this.#options.log.follow({ after: from, deliver: (records) => this.#deliver(records) });
     this.#following.ended.then(
       () => this.#finish(),
@@ -133,7 +135,7 @@ export class Projector {
       const slice = stored.slice(start, start + CHUNK_RECORDS_MAX);
       const ready = this.#whole.take(slice.map((record) => readStored(record, this.#options.memo)));
       if (ready.length > 0) this.#write(ready);
-      this.#caughtUpTo(slice.at(-1)?.position ?? this.position);
+      await this.#caughtUpTo(slice.at(-1)?.position ?? this.position);
     }
   }
 
@@ -146,12 +148,13 @@ export class Projector {
   }
 
   /** The log is read up to `position`; a command of which a part is still missing may not be projected yet. */
-  #caughtUpTo(position: Position): void {
+  async #caughtUpTo(position: Position): Promise<void> {
     const catchUp = this.#catchUp;
     if (catchUp === undefined) return;
     catchUp.progress({ done: Math.min(position, catchUp.head) - catchUp.from, total: catchUp.head - catchUp.from });
     if (position < catchUp.head) return;
     this.#catchUp = undefined;
+    await this.#options.kept?.idle();
     finish(this.#database);
     catchUp.reached();
   }

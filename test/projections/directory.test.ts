@@ -11,6 +11,7 @@ import {
   KEYS,
   secretEntriesBy,
   secretEntriesByLogin,
+  secretEntriesOf,
   secretEntry,
 } from '../../projections/directory.ts';
 import type { JsonObject } from '../../src/model/json.ts';
@@ -65,7 +66,7 @@ describe('records', () => {
     expect(entry(view, ksippo)).toBeUndefined();
     expect(entryCount(view, 'genesys', 'user')).toBe(0);
     expect(entriesBy(view, { kind: 'user', key: 'agentNumber', value: '8000' })).toEqual([]);
-    expect(entriesByAlias(view, { kind: 'user', dialect: 'xuc', name: '9' })).toEqual([]);
+    expect(entriesByAlias(view, { kind: 'user', dialect: 'xuc', id: '9' })).toEqual([]);
   });
 });
 
@@ -77,8 +78,8 @@ describe('keys', () => {
     const ids = (found: readonly { readonly actor: { readonly id: string } }[]) => found.map(({ actor }) => actor.id);
     expect(ids(entriesByLogin(view, { kind: 'user', dialect: 'gws', name: 'rnath' }))).toEqual([reese.id]);
     expect(entriesByLogin(view, { kind: 'user', dialect: 'xuc', name: 'rnath' })).toEqual([]);
-    expect(ids(entriesByAlias(view, { kind: 'user', dialect: 'ccs', name: 'u1' }))).toEqual([ksippo.id, reese.id]);
-    expect(ids(entriesByAlias(view, { kind: 'user', dialect: 'ccs', name: 'u1', tenant: 'ccslab15' }))).toEqual([reese.id]);
+    expect(ids(entriesByAlias(view, { kind: 'user', dialect: 'ccs', id: 'u1' }))).toEqual([ksippo.id, reese.id]);
+    expect(ids(entriesByAlias(view, { kind: 'user', dialect: 'ccs', id: 'u1', tenant: 'ccslab15' }))).toEqual([reese.id]);
   });
 
   test('a key finds the value of now only, and each value of a list', () => {
@@ -104,9 +105,11 @@ test('private records are returned by the queries for secrets and by no other', 
   const byLogin = { kind: 'credential', dialect: 'gws', name: 'ksippo' };
   for (const found of [secretEntriesBy(view, byUser), secretEntriesByLogin(view, byLogin), [secretEntry(view, password)]])
     expect(found.map((each) => each?.attributes)).toEqual([attributes]);
+  const page = { tenant: 'genesys', kind: 'credential', limit: 9 };
+  expect(secretEntriesOf(view, page)).toHaveLength(1);
   expect(entry(view, password)).toBeUndefined();
   expect(entriesBy(view, byUser)).toEqual([]);
   expect(entriesByLogin(view, byLogin)).toEqual([]);
-  expect(entriesOf(view, { tenant: 'genesys', kind: 'credential', limit: 9 })).toEqual([]);
+  expect(entriesOf(view, page)).toEqual([]);
   expect(entryCount(view, 'genesys', 'credential')).toBe(0);
 });
