@@ -2,15 +2,16 @@
  * The identity records as the directory projection has them. Reads only what machines/record wrote, whose schemas have
  * checked it; a field of another shape counts as absent.
  */
-import { type DirectoryEntry, entry, secretEntriesBy } from '../../projections/directory.ts';
+import { type DirectoryEntry, entry, secretEntriesBy, secretEntriesByLogin } from '../../projections/directory.ts';
 import { INSTALLATION } from '../model/actor-id.ts';
 import type { Json } from '../model/json.ts';
+import type { View } from '../model/projection.ts';
 import type { IdentityRecords } from './records.ts';
 
 export const directoryRecords: IdentityRecords = {
   credential(view, dialect, name) {
-    const found = secretEntriesBy(view, { kind: 'credential', key: 'name', value: name });
-    const credential = found.find(({ attributes }) => attributes.dialect === dialect && attributes.name === name);
+    const found = secretEntriesByLogin(view, { kind: 'credential', dialect, name });
+    const credential = found.find((one) => isLoginOf(view, one, dialect, name));
     if (credential === undefined) return undefined;
     const { actor, version, attributes } = credential;
     const hash = text(attributes.hash);
@@ -57,6 +58,13 @@ export const directoryRecords: IdentityRecords = {
     return texts((ofRole(tenant) ?? ofRole(INSTALLATION))?.attributes.permissions);
   },
 };
+
+/** The claim on the name is the user's: a credential left behind by a user who gave the name up opens nothing. */
+function isLoginOf(view: View, { actor, attributes }: DirectoryEntry, dialect: string, name: string): boolean {
+  const user = entry(view, { tenant: actor.tenant, kind: 'user', id: text(attributes.user) ?? '' });
+  const logins = user?.attributes.logins;
+  return Array.isArray(logins) && logins.some((login) => login.dialect === dialect && login.name === name);
+}
 
 function text(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;

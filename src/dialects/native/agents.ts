@@ -1,0 +1,108 @@
+/**
+ * Agents: their presence as everybody may see it, and the commands that a person or a supervisor gives. The bodies are
+ * the machine's own events without their `type`; the rest of its events are facts that only calls and switches tell.
+ */
+import type { z } from 'zod';
+import { agentEvents } from '../../../machines/agent/events.ts';
+import { id as recordId } from '../../../machines/fields.ts';
+import { type AgentEntry, agent, agentsOf } from '../../../projections/agents.ts';
+import { derivedId } from '../../http/command-id.ts';
+import { positionPageOf, toPage } from '../../http/paging.ts';
+import type { ActorId } from '../../model/actor-id.ts';
+import type { MachineEvent } from '../../model/command.ts';
+import type { JsonObject } from '../../model/json.ts';
+import {
+  type Ask,
+  bodied,
+  json,
+  type NativeRoute,
+  PAGE,
+  param,
+  type Reply,
+  refuse,
+  settled,
+  unknown,
+} from './route.ts';
+
+const ALL = '/v1/tenants/:tenant/agents';
+const ONE = `${ALL}/:id`;
+
+const COMMANDS = ['signIn', 'signOut', 'setReady', 'setAway', 'setWrapUp', 'setDnd', 'setForward'] as const;
+
+export function agentRoutes(): readonly NativeRoute[] {
+  return [
+    { method: 'GET', path: ALL, summary: 'List: agent', scope: 'read', asOf: true, query: PAGE, handle: list },
+    { method: 'GET', path: ONE, summary: 'Read: agent', scope: 'read', asOf: true, handle: read },
+    bodied({
+      method: 'POST',
+      path: ALL,
+      summary: 'Create: agent',
+      scope: 'admin',
+      body: agentEvents.create.omit({ type: true }).extend({ id: recordId.exactOptional() }),
+      handle: (ask) => {
+        const tenant = param(ask, 'tenant');
+        const { id = derivedId(tenant, ask.commandId), ...fields } = ask.body;
+        return tell(ask, { tenant, kind: 'agent', id }, 'create', fields, 201);
+      },
+    }),
+    bodied({
+      method: 'PATCH',
+      path: ONE,
+      summary: 'Change: agent (its line and its rules)',
+      scope: 'admin',
+      body: agentEvents.configure.omit({ type: true }),
+      handle: (ask) => tell(ask, agentOf(ask), 'configure', ask.body),
+    }),
+    {
+      method: 'DELETE',
+      path: ONE,
+      summary: 'Remove: agent',
+      scope: 'admin',
+      asOf: false,
+      handle: (ask) => tell(ask, agentOf(ask), 'remove', {}),
+    },
+    ...COMMANDS.map((name) =>
+      bodied({
+        method: 'POST',
+        path: `${ONE}/${name}`,
+        summary: `Command: ${name}`,
+        scope: 'write',
+        body: withoutType(agentEvents[name]),
+        handle: (ask) => tell(ask, agentOf(ask), name, ask.body),
+      }),
+    ),
+  ];
+}
+
+function withoutType(schema: z.ZodObject): z.ZodType<object> {
+  return schema.omit({ type: true });
+}
+
+async function tell(ask: Ask, to: ActorId, type: string, fields: object, status = 200): Promise<Reply> {
+  const event: MachineEvent = { ...(fields as JsonObject), type };
+  return settled(await ask.submit(to.tenant, [{ to, event }]), () => ({ id: to.id }), status);
+}
+
+function list(ask: Ask): Reply {
+  const page = positionPageOf(ask.query);
+  if (!page.ok) return refuse({ kind: 'input', problem: page.problem });
+  const { limit, after } = page.value;
+  const agents = agentsOf(ask.view, { tenant: param(ask, 'tenant'), after, limit: limit + 1 });
+  const { items, next } = toPage(agents, limit, (found) => `${found.created}`);
+  return json({ items: items.map(agentJson), ...(next === undefined ? {} : { next }), position: ask.view.position });
+}
+
+function read(ask: Ask): Reply {
+  const { tenant, id } = agentOf(ask);
+  const found = agent(ask.view, tenant, id);
+  return found === undefined ? unknown(`agent ${id}`) : json(agentJson(found));
+}
+
+function agentOf(ask: Ask): ActorId {
+  return { tenant: param(ask, 'tenant'), kind: 'agent', id: param(ask, 'id') };
+}
+
+function agentJson({ context: _, tenant: __, presenceSince, phoneSince, queueSince, ...rest }: AgentEntry): JsonObject {
+  const time = (ms: number): string => new Date(ms).toISOString();
+  return { ...rest, presenceSince: time(presenceSince), phoneSince: time(phoneSince), queueSince: time(queueSince) };
+}

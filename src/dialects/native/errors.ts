@@ -1,0 +1,155 @@
+/**
+ * Everything the native API can refuse or fail at, as RFC 9457 problem documents. The only place of this dialect that
+ * knows an HTTP status; total over the codes of the house, which the compiler checks. Paths that no dialect owns, and
+ * a server that is starting or draining, are answered in this form too.
+ */
+import { FAILURES, type FailureCode, isFailure } from '../../errors.ts';
+import { describeProblem, type InputProblem } from '../../http/parsed.ts';
+import { formatActor } from '../../model/actor-id.ts';
+import type { Rejection } from '../../model/command.ts';
+import type { JsonObject } from '../../model/json.ts';
+
+/** A request that is not answered with what it asked for. */
+export type Refusal =
+  | { readonly kind: 'input'; readonly problem: InputProblem }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection }
+  /** No usable credentials came with the request. */
+  | { readonly kind: 'unauthenticated' }
+  /** Known, but not for this: a scope is missing. */
+  | { readonly kind: 'forbidden'; readonly scope: string }
+  /** Nothing there, or nothing this caller may know of. */
+  | { readonly kind: 'unknown'; readonly what: string }
+  /** This server does not offer it as it is configured. */
+  | { readonly kind: 'notOffered'; readonly why: string }
+  | { readonly kind: 'noRoute' }
+  | { readonly kind: 'noMethod'; readonly allow: readonly string[] };
+
+export interface Problem {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: JsonObject;
+}
+
+const REJECTED: Record<Rejection['code'], number> = {
+  reason: 409,
+  unhandled: 409,
+  guard: 409,
+  unknownActor: 404,
+  finished: 410,
+  badEvent: 400,
+  staleTimer: 409,
+  tooLarge: 413,
+};
+
+const INPUT: Record<InputProblem['code'], number> = {
+  bodyTooLarge: 413,
+  bodyEncoded: 415,
+  bodyNotJson: 400,
+  bodyTooComplex: 400,
+  bodyIncomplete: 400,
+  mediaType: 415,
+  badPath: 400,
+  badParameter: 400,
+  badFields: 400,
+};
+
+const FAILED: Record<FailureCode, number> = {
+  unavailable: 503,
+  outcomeUnknown: 503,
+  overloaded: 503,
+  logBehind: 503,
+  recordInvalid: 500,
+  serverUnfit: 503,
+  alreadyRunning: 503,
+  machineTooOld: 503,
+  badConfiguration: 500,
+  momentUnavailable: 404,
+};
+
+const RETRY_AFTER_S = '1';
+
+export function refusalProblem(refusal: Refusal): Problem {
+  switch (refusal.kind) {
+    case 'input':
+      return inputProblem(refusal.problem);
+    case 'rejected':
+      return rejectionProblem(refusal.rejection);
+    case 'unauthenticated':
+      return problem(401, 'unauthenticated', 'Send Authorization: Bearer <token>.', {
+        headers: { 'WWW-Authenticate': 'Bearer realm="ledgerline"' },
+      });
+    case 'forbidden':
+      return problem(403, 'forbidden', `The token lacks the scope ${refusal.scope}.`);
+    case 'unknown':
+      return problem(404, 'unknown', `There is no ${refusal.what}.`);
+    case 'notOffered':
+      return problem(409, 'notOffered', refusal.why);
+    case 'noRoute':
+      return problem(404, 'noRoute', 'Nothing is served at this path; see /openapi.json.');
+    case 'noMethod':
+      return problem(405, 'noMethod', 'This path does not take this method.', {
+        headers: { Allow: refusal.allow.join(', ') },
+      });
+  }
+}
+
+/** A throw: a failure of the house in its own words, anything else as a 500 that tells nothing. */
+export function failureProblem(error: unknown): Problem {
+  if (!isFailure(error)) return problem(500, 'internal', 'Something broke; the log of the server says what.');
+  const headers = FAILURES[error.code] === 'same' ? { 'Retry-After': RETRY_AFTER_S } : {};
+  return problem(FAILED[error.code], error.code, error.message, { headers, more: { retry: error.retry } });
+}
+
+function inputProblem(input: InputProblem): Problem {
+  const more: JsonObject = input.code === 'badFields' ? { problems: input.problems.map((one) => ({ ...one })) } : {};
+  return problem(INPUT[input.code], input.code, describeProblem(input), { more });
+}
+
+function rejectionProblem(rejection: Rejection): Problem {
+  const more: Record<string, JsonObject[string]> = { actor: formatActor(rejection.actor), event: rejection.event };
+  if (rejection.code === 'reason') {
+    more.reason = rejection.reason;
+    if (rejection.details !== undefined) more.details = rejection.details;
+  }
+  if (rejection.code === 'badEvent') more.problems = [...rejection.problems];
+  if (rejection.code === 'guard') more.guards = [...rejection.guards];
+  return problem(REJECTED[rejection.code], rejection.code, describeRejection(rejection), { more });
+}
+
+function describeRejection(rejection: Rejection): string {
+  const who = formatActor(rejection.actor);
+  switch (rejection.code) {
+    case 'reason':
+      return `${who} refused ${rejection.event}: ${rejection.reason}.`;
+    case 'unhandled':
+      return `${who} does not take ${rejection.event} in its present state.`;
+    case 'guard':
+      return `${who} does not take ${rejection.event} as things are.`;
+    case 'unknownActor':
+      return `There is no ${who}.`;
+    case 'finished':
+      return `${who} has ended.`;
+    case 'badEvent':
+      return `${rejection.event} is not usable: ${rejection.problems.join('; ')}.`;
+    case 'staleTimer':
+      return `That timer of ${who} no longer runs.`;
+    case 'tooLarge':
+      return `${who} would grow to ${rejection.bytes} bytes, ${rejection.bytesMax} are allowed.`;
+  }
+}
+
+function problem(
+  status: number,
+  code: string,
+  detail: string,
+  { headers = {}, more = {} }: { headers?: Readonly<Record<string, string>>; more?: JsonObject } = {},
+): Problem {
+  const body = { type: `urn:ledgerline:problem:${code}`, title: titleOf(code), status, detail, code, ...more };
+  return { status, headers, body };
+}
+
+/** `bodyTooLarge` -> `Body too large`. */
+function titleOf(code: string): string {
+  const words = code.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

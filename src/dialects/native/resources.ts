@@ -1,0 +1,167 @@
+/**
+ * The directory: one table of what may be administered, five routes for each line of it. Attributes and their meaning
+ * are the kind's own (machines/record/attributes); nothing here knows one of them but the members of a queue.
+ */
+import { z } from 'zod';
+import { id as recordId } from '../../../machines/fields.ts';
+import { product, role, telco } from '../../../machines/record/attributes/organisation.ts';
+import { contact, preference, user } from '../../../machines/record/attributes/people.ts';
+import {
+  agentState,
+  outboundQueue,
+  presenceOption,
+  qualification,
+  queue,
+  skill,
+} from '../../../machines/record/attributes/queues.ts';
+import { serviceConfiguration } from '../../../machines/record/attributes/services.ts';
+import { device, extension, place, resourceGroup } from '../../../machines/record/attributes/telephony.ts';
+import { entriesOf, entry } from '../../../projections/directory.ts';
+import { derivedId } from '../../http/command-id.ts';
+import { positionPageOf, toPage } from '../../http/paging.ts';
+import type { ActorId } from '../../model/actor-id.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { changeOf, creationOf, entryJson } from './change.ts';
+import {
+  type Ask,
+  bodied,
+  json,
+  type NativeRoute,
+  PAGE,
+  param,
+  type Reply,
+  refuse,
+  settled,
+  unknown,
+} from './route.ts';
+
+interface Resource {
+  /** In the path. */
+  readonly plural: string;
+  readonly kind: string;
+  readonly attributes: z.ZodObject<z.ZodRawShape, z.core.$strict>;
+}
+
+export const RESOURCES: readonly Resource[] = [
+  { plural: 'users', kind: 'user', attributes: user },
+  { plural: 'contacts', kind: 'contact', attributes: contact },
+  { plural: 'preferences', kind: 'preference', attributes: preference },
+  { plural: 'extensions', kind: 'extension', attributes: extension },
+  { plural: 'devices', kind: 'device', attributes: device },
+  { plural: 'places', kind: 'place', attributes: place },
+  { plural: 'resource-groups', kind: 'resource-group', attributes: resourceGroup },
+  { plural: 'queues', kind: 'queue', attributes: queue },
+  { plural: 'outbound-queues', kind: 'outbound-queue', attributes: outboundQueue },
+  { plural: 'presence-options', kind: 'presence-option', attributes: presenceOption },
+  { plural: 'agent-states', kind: 'agent-state', attributes: agentState },
+  { plural: 'skills', kind: 'skill', attributes: skill },
+  { plural: 'qualifications', kind: 'qualification', attributes: qualification },
+  { plural: 'service-configurations', kind: 'service-configuration', attributes: serviceConfiguration },
+  { plural: 'roles', kind: 'role', attributes: role },
+  { plural: 'products', kind: 'product', attributes: product },
+  { plural: 'telcos', kind: 'telco', attributes: telco },
+];
+
+export function resourceRoutes(): readonly NativeRoute[] {
+  return RESOURCES.flatMap(routesOf);
+}
+
+function routesOf({ plural, kind, attributes }: Resource): readonly NativeRoute[] {
+  const all = `/v1/tenants/:tenant/${plural}`;
+  const one = `${all}/:id`;
+  const called = kind.replaceAll('-', ' ');
+  return [
+    {
+      method: 'GET',
+      path: all,
+      summary: `List: ${called}`,
+      scope: 'read',
+      asOf: true,
+      query: PAGE,
+      handle: (ask) => list(ask, kind),
+    },
+    {
+      method: 'GET',
+      path: one,
+      summary: `Read: ${called}`,
+      scope: 'read',
+      asOf: true,
+      handle: (ask) => read(ask, kind),
+    },
+    bodied({
+      method: 'POST',
+      path: all,
+      summary: `Create: ${called}`,
+      scope: 'admin',
+      body: attributes.extend({ id: recordId.exactOptional() }),
+      handle: (ask) => create(ask as Ask<JsonObject>, kind),
+    }),
+    bodied({
+      method: 'PATCH',
+      path: one,
+      summary: `Change: ${called} (JSON merge patch)`,
+      scope: 'admin',
+      body: patchOf(attributes),
+      handle: (ask) => change(ask as Ask<JsonObject>, kind),
+    }),
+    {
+      method: 'DELETE',
+      path: one,
+      summary: `Remove: ${called}`,
+      scope: 'admin',
+      asOf: false,
+      handle: (ask) => remove(ask, kind),
+    },
+  ];
+}
+
+/** Every attribute may be there, and be null. */
+function patchOf(attributes: Resource['attributes']): z.ZodType<unknown> {
+  const shape = Object.entries(attributes.shape).map(([name, schema]) => [
+    name,
+    (schema as z.ZodType).nullable().exactOptional(),
+  ]);
+  return z.strictObject(Object.fromEntries(shape) as z.ZodRawShape);
+}
+
+function list(ask: Ask, kind: string): Reply {
+  const page = positionPageOf(ask.query);
+  if (!page.ok) return refuse({ kind: 'input', problem: page.problem });
+  const { limit, after } = page.value;
+  const entries = entriesOf(ask.view, { tenant: param(ask, 'tenant'), kind, after, limit: limit + 1 });
+  const { items, next } = toPage(entries, limit, (found) => `${found.created}`);
+  return json({ items: items.map(entryJson), ...(next === undefined ? {} : { next }), position: ask.view.position });
+}
+
+function read(ask: Ask, kind: string): Reply {
+  const found = entry(ask.view, actorOf(ask, kind));
+  return found === undefined ? unknown(`${kind} ${param(ask, 'id')}`) : json(entryJson(found));
+}
+
+async function create(ask: Ask<JsonObject>, kind: string): Promise<Reply> {
+  const tenant = param(ask, 'tenant');
+  const { id: asked, ...attributes } = ask.body;
+  const id = typeof asked === 'string' ? asked : derivedId(tenant, ask.commandId);
+  const outcome = await ask.submit(tenant, [{ to: { tenant, kind, id }, event: creationOf(kind, attributes) }]);
+  return settled(outcome, () => ({ id, ...attributes }), 201);
+}
+
+async function change(ask: Ask<JsonObject>, kind: string): Promise<Reply> {
+  const actor = actorOf(ask, kind);
+  const found = entry(ask.view, actor);
+  if (found === undefined) return unknown(`${kind} ${actor.id}`);
+  const event = changeOf(kind, found.attributes, ask.body);
+  const outcome = await ask.submit(actor.tenant, [{ to: actor, event }]);
+  return settled(outcome, () => ({ id: actor.id }));
+}
+
+/** Asks the machine, not the directory: removing twice under one command id is one removal. */
+async function remove(ask: Ask, kind: string): Promise<Reply> {
+  const actor = actorOf(ask, kind);
+  const outcome = await ask.submit(actor.tenant, [{ to: actor, event: { type: 'remove' } }]);
+  return settled(outcome, () => ({ id: actor.id }));
+}
+
+function actorOf(ask: Ask, kind: string): ActorId {
+  return { tenant: param(ask, 'tenant'), kind, id: param(ask, 'id') };
+}

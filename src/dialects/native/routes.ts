@@ -1,0 +1,179 @@
+/**
+ * The native API, `/v1`, as a dialect: which routes there are, and the one way a request takes through them: find,
+ * authenticate, authorise, parse, handle, write. Wiring only. A route's scope and tenant are checked here and nowhere else.
+ */
+import type { Context } from 'koa';
+import { readJson } from '../../http/body.ts';
+import { commandIdOf } from '../../http/command-id.ts';
+import type { Dialect } from '../../http/dialect.ts';
+import { parseFields } from '../../http/fields.ts';
+import { momentOf } from '../../http/moment.ts';
+import { type Parsed, parsed, refused } from '../../http/parsed.ts';
+import type { RequestState } from '../../http/request-state.ts';
+import { compileRoutes } from '../../http/route-table.ts';
+import type { Identity } from '../../identity/identity.ts';
+import type { PasswordHasher } from '../../identity/password.ts';
+import { hasScope, mayEnter, type Principal } from '../../identity/principal.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import type { RandomBytes } from '../../model/random.ts';
+import type { Runtime } from '../../model/runtime.ts';
+import { actorRoutes } from './actors.ts';
+import { agentRoutes } from './agents.ts';
+import { type WhoAsks, whoAsks } from './auth.ts';
+import { type AdvanceClock, clockRoutes } from './clock.ts';
+import { credentialRoutes } from './credentials.ts';
+import { failureProblem, type Problem, type Refusal, refusalProblem } from './errors.ts';
+import { EventStreams, type StreamLimits } from './event-streams.ts';
+import { eventRoutes } from './events.ts';
+import { openapiOf } from './openapi.ts';
+import { resourceRoutes } from './resources.ts';
+import { type Ask, type NativeRoute, type Reply, refuse } from './route.ts';
+import { tenantExists, tenantRoutes } from './tenants.ts';
+import { tokenRoutes } from './tokens.ts';
+
+export interface NativeParts {
+  readonly runtime: Runtime;
+  readonly identity: Identity;
+  readonly hasher: PasswordHasher;
+  readonly random: RandomBytes;
+  /** A fresh command id. */
+  readonly mintId: () => string;
+  /** Whoever sits at this machine needs no token: the demo. */
+  readonly openOnLoopback: boolean;
+  /** Only where the clock is manual. */
+  readonly advanceClock?: AdvanceClock;
+  readonly streams?: StreamLimits;
+  readonly version: string;
+}
+
+export interface NativeDialect extends Dialect {
+  readonly openapi: JsonObject;
+}
+
+const PREFIX = '/v1';
+const JSON_BODY = 'application/json';
+
+export function createNative(parts: NativeParts): NativeDialect {
+  const streams = new EventStreams(parts.runtime, parts.streams);
+  const routes: readonly NativeRoute[] = [
+    ...tenantRoutes(),
+    ...actorRoutes(parts.runtime),
+    ...resourceRoutes(),
+    ...credentialRoutes(parts.hasher),
+    ...tokenRoutes(parts.random),
+    ...agentRoutes(),
+    ...eventRoutes(parts.runtime, streams),
+    ...clockRoutes(parts.advanceClock),
+  ];
+  const find = compileRoutes(routes);
+  return {
+    name: 'native',
+    owns: (path) => path === PREFIX || path.startsWith(`${PREFIX}/`),
+    openapi: openapiOf(routes, parts.version),
+    async middleware(context) {
+      const match = find(context.method, context.path);
+      if (match.kind === 'none') return write(context, refuse({ kind: 'noRoute' }));
+      if (match.kind === 'noMethod') return write(context, refuse(match));
+      if (match.kind === 'badPath') {
+        return write(context, refuse({ kind: 'input', problem: { code: 'badPath', segment: match.segment } }));
+      }
+      write(context, await answer(parts, context, match.route, match.params));
+    },
+    fail: (context, error) => writeProblem(context, failureProblem(error)),
+    drain: async () => streams.close(),
+  };
+}
+
+async function answer(
+  parts: NativeParts,
+  context: Context,
+  route: NativeRoute,
+  params: Readonly<Record<string, string>>,
+): Promise<Reply> {
+  const who = whoAsks(context.req, parts.identity, parts.openOnLoopback);
+  const principal = who();
+  if (principal === undefined) return refuse({ kind: 'unauthenticated' });
+  (context.state as RequestState).by = principal.by;
+  const denied = denial(parts.runtime, route, params, principal);
+  if (denied !== undefined) return refuse(denied);
+  const ask = await askOf(parts, context, route, { params, who, principal });
+  return ask.ok ? route.handle(ask.value) : refuse({ kind: 'input', problem: ask.problem });
+}
+
+/** A tenant that is not the caller's looks exactly like one that does not exist. */
+function denial(
+  runtime: Runtime,
+  { scope }: NativeRoute,
+  { tenant }: Readonly<Record<string, string>>,
+  principal: Principal,
+): Refusal | undefined {
+  if (tenant !== undefined && !(mayEnter(principal, tenant) && tenantExists(runtime.live, tenant))) {
+    return { kind: 'unknown', what: `tenant ${tenant}` };
+  }
+  return hasScope(principal, scope) ? undefined : { kind: 'forbidden', scope };
+}
+
+async function askOf(
+  { runtime, mintId }: NativeParts,
+  { req: request, query: _, querystring, state }: Context,
+  route: NativeRoute,
+  asking: { readonly params: Ask['params']; readonly who: WhoAsks; readonly principal: Principal },
+): Promise<Parsed<Ask>> {
+  const query = new URLSearchParams(querystring);
+  const commandId = commandIdOf(request.headers, mintId);
+  if (!commandId.ok) return commandId;
+  const moment = route.asOf ? momentOf(request.headers, query) : parsed(undefined);
+  if (!moment.ok) return moment;
+  const body = await bodyOf(request, route);
+  if (!body.ok) return body;
+  const { trace } = state as RequestState;
+  const traced = trace.traceparent === undefined ? {} : { trace: trace.traceparent };
+  return parsed({
+    ...asking,
+    query,
+    body: body.value,
+    view: await runtime.query(moment.value),
+    commandId: commandId.value,
+    request,
+    submit: (tenant, deliveries) =>
+      runtime.submit({ id: commandId.value, tenant, by: asking.principal.by, via: 'native', ...traced, deliveries }),
+  });
+}
+
+/** Bodies are declared JSON: what a page of another origin may send without asking first is not. */
+async function bodyOf(request: Context['req'], { body: schema }: NativeRoute): Promise<Parsed<unknown>> {
+  if (schema === undefined) return parsed(undefined);
+  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (type !== JSON_BODY && !/^application\/[a-z.-]+\+json$/.test(type)) {
+    return refused({ code: 'mediaType', got: type, expected: JSON_BODY });
+  }
+  const body = await readJson(request);
+  return body.ok ? parseFields(schema, body.value) : body;
+}
+
+function write(context: Context, reply: Reply): void {
+  switch (reply.kind) {
+    case 'json':
+      context.status = reply.status;
+      context.set({ 'Cache-Control': 'no-store', ...reply.headers });
+      writeJson(context, reply.body, 'application/json; charset=utf-8');
+      break;
+    case 'stream':
+      context.respond = false;
+      reply.open(context.res);
+      break;
+    case 'refused':
+      writeProblem(context, refusalProblem(reply.refusal));
+  }
+}
+
+function writeProblem(context: Context, { status, headers, body }: Problem): void {
+  context.status = status;
+  context.set({ 'Cache-Control': 'no-store', ...headers });
+  writeJson(context, body, 'application/problem+json');
+}
+
+function writeJson(context: Context, body: Json, type: string): void {
+  context.set('Content-Type', type);
+  context.body = JSON.stringify(body);
+}

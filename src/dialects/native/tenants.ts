@@ -1,0 +1,104 @@
+/**
+ * Tenants: which there are, what is known of one, making one. A tenant's own record lives in the tenant, under its name.
+ */
+import { z } from 'zod';
+import { tenant as tenantAttributes } from '../../../machines/record/attributes/organisation.ts';
+import { type DirectoryEntry, entry } from '../../../projections/directory.ts';
+import { mayEnter } from '../../identity/principal.ts';
+import { type ActorId, INSTALLATION, isToken } from '../../model/actor-id.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { View } from '../../model/projection.ts';
+import { actorCounts } from '../../projector/heads.ts';
+import { changeOf, entryJson } from './change.ts';
+import { type Ask, bodied, json, type NativeRoute, param, type Reply, refuse, settled, unknown } from './route.ts';
+
+const KIND = 'tenant';
+
+const tenantName = z.string().refine((name) => isToken(name) && name !== INSTALLATION, {
+  message: 'must be 1 to 64 letters, digits, - or _, and not "installation"',
+});
+
+export function tenantRoutes(): readonly NativeRoute[] {
+  return [
+    {
+      method: 'GET',
+      path: '/v1/tenants',
+      summary: 'The tenants that the caller may enter',
+      scope: 'read',
+      asOf: true,
+      handle: listTenants,
+    },
+    {
+      method: 'GET',
+      path: '/v1/tenants/:tenant',
+      summary: 'A tenant, and how many actors of each kind it has had',
+      scope: 'read',
+      asOf: true,
+      handle: readTenant,
+    },
+    bodied({
+      method: 'POST',
+      path: '/v1/tenants',
+      summary: 'Create a tenant',
+      scope: 'admin',
+      body: tenantAttributes.extend({ id: tenantName }),
+      handle: async (ask) => {
+        if (ask.principal.tenant !== INSTALLATION)
+          return refuse({ kind: 'forbidden', scope: 'admin of the installation' });
+        const { id, ...attributes } = ask.body;
+        const outcome = await ask.submit(id, [
+          { to: tenantActor(id), event: { type: 'create', attributes: attributes as JsonObject } },
+        ]);
+        return settled(outcome, () => ({ id, attributes: attributes as JsonObject }), 201);
+      },
+    }),
+    bodied({
+      method: 'PATCH',
+      path: '/v1/tenants/:tenant',
+      summary: 'Change a tenant (JSON merge patch)',
+      scope: 'admin',
+      body: z.record(z.string(), z.json()),
+      handle: async (ask) => {
+        const id = param(ask, 'tenant');
+        const known = entry(ask.view, tenantActor(id));
+        if (known === undefined) return unknown(`tenant ${id}`);
+        const outcome = await ask.submit(id, [
+          { to: known.actor, event: changeOf(KIND, known.attributes, ask.body as JsonObject) },
+        ]);
+        return settled(outcome, () => ({ id }));
+      },
+    }),
+  ];
+}
+
+export function tenantActor(tenant: string): ActorId {
+  return { tenant, kind: KIND, id: tenant };
+}
+
+/** The installation is no tenant, and is always there. */
+export function tenantExists(view: View, tenant: string): boolean {
+  return tenant === INSTALLATION || (isToken(tenant) && entry(view, tenantActor(tenant)) !== undefined);
+}
+
+function listTenants({ view, principal }: Ask): Reply {
+  const names = new Set(
+    actorCounts(view)
+      .filter(({ kind }) => kind === KIND)
+      .map(({ tenant }) => tenant),
+  );
+  const tenants = [...names]
+    .filter((name) => mayEnter(principal, name))
+    .map((name) => entry(view, tenantActor(name)))
+    .filter((found): found is DirectoryEntry => found !== undefined)
+    .sort((a, b) => a.created - b.created);
+  return json({ items: tenants.map(entryJson), position: view.position });
+}
+
+function readTenant(ask: Ask): Reply {
+  const name = param(ask, 'tenant');
+  const known = entry(ask.view, tenantActor(name));
+  if (known === undefined && name !== INSTALLATION) return unknown(`tenant ${name}`);
+  const counts = actorCounts(ask.view).filter(({ tenant }) => tenant === name);
+  const actors = Object.fromEntries(counts.map(({ kind, actors: count }) => [kind, count]));
+  return json({ ...(known === undefined ? { id: name } : entryJson(known)), actors, position: ask.view.position });
+}

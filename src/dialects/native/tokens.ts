@@ -1,0 +1,110 @@
+/**
+ * Bearer tokens: made, listed, revoked. The secret is in the answer that makes a token and nowhere else; asked again
+ * under the same command id, the answer is the same token without it.
+ */
+import { z } from 'zod';
+import { id as recordId, text } from '../../../machines/fields.ts';
+import { type DirectoryEntry, entry, secretEntriesOf } from '../../../projections/directory.ts';
+import { derivedId } from '../../http/command-id.ts';
+import { positionPageOf, toPage } from '../../http/paging.ts';
+import { SCOPES } from '../../identity/principal.ts';
+import { mintToken } from '../../identity/token.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { RandomBytes } from '../../model/random.ts';
+import { creationOf } from './change.ts';
+import {
+  type Ask,
+  bodied,
+  json,
+  type NativeRoute,
+  PAGE,
+  param,
+  type Reply,
+  refuse,
+  settled,
+  unknown,
+} from './route.ts';
+
+const KIND = 'token';
+const ALL = '/v1/tenants/:tenant/tokens';
+
+const newToken = z.strictObject({
+  label: text(128).exactOptional(),
+  scopes: z.array(z.enum(SCOPES)).max(SCOPES.length).exactOptional(),
+  user: recordId.exactOptional(),
+  telco: recordId.exactOptional(),
+  extension: recordId.exactOptional(),
+  permissions: z.array(text(64)).max(128).exactOptional(),
+  expiresAt: z.iso.datetime({ offset: true }).exactOptional(),
+});
+
+export function tokenRoutes(random: RandomBytes): readonly NativeRoute[] {
+  return [
+    {
+      method: 'GET',
+      path: ALL,
+      summary: 'List: token (without their secrets)',
+      scope: 'admin',
+      asOf: false,
+      query: PAGE,
+      handle: list,
+    },
+    bodied({
+      method: 'POST',
+      path: ALL,
+      summary: 'Create: token; the answer holds its secret, once',
+      scope: 'admin',
+      body: newToken,
+      handle: (ask) => create(ask, random),
+    }),
+    {
+      method: 'DELETE',
+      path: `${ALL}/:id`,
+      summary: 'Revoke: token, at once',
+      scope: 'admin',
+      asOf: false,
+      handle: revoke,
+    },
+  ];
+}
+
+function list(ask: Ask): Reply {
+  const page = positionPageOf(ask.query);
+  if (!page.ok) return refuse({ kind: 'input', problem: page.problem });
+  const { limit, after } = page.value;
+  const tokens = secretEntriesOf(ask.view, { tenant: param(ask, 'tenant'), kind: KIND, after, limit: limit + 1 });
+  const { items, next } = toPage(tokens, limit, (found) => `${found.created}`);
+  return json({ items: items.map(shown), ...(next === undefined ? {} : { next }) });
+}
+
+/** Everything but the hash. */
+function shown({ actor, attributes, createdAt }: DirectoryEntry): JsonObject {
+  const { sha256: _, expiresAt, ...rest } = attributes;
+  const expires = typeof expiresAt === 'number' ? { expiresAt: new Date(expiresAt).toISOString() } : {};
+  return { id: actor.id, ...rest, ...expires, createdAt: new Date(createdAt).toISOString() };
+}
+
+async function create(ask: Ask<z.infer<typeof newToken>>, random: RandomBytes): Promise<Reply> {
+  const tenant = param(ask, 'tenant');
+  const { user, expiresAt, ...rest } = ask.body;
+  if (user !== undefined && entry(ask.view, { tenant, kind: 'user', id: user }) === undefined)
+    return unknown(`user ${user}`);
+  const { secret, digest } = mintToken(random);
+  const id = derivedId(tenant, ask.commandId);
+  const attributes = {
+    ...rest,
+    sha256: digest,
+    ...(user === undefined ? {} : { user }),
+    ...(expiresAt === undefined ? {} : { expiresAt: Date.parse(expiresAt) }),
+  };
+  const outcome = await ask.submit(tenant, [{ to: { tenant, kind: KIND, id }, event: creationOf(KIND, attributes) }]);
+  const isNew = outcome.kind === 'accepted' && !outcome.repeated;
+  return settled(outcome, () => ({ id, ...(isNew ? { token: secret } : {}) }), 201);
+}
+
+async function revoke(ask: Ask): Promise<Reply> {
+  const tenant = param(ask, 'tenant');
+  const id = param(ask, 'id');
+  const outcome = await ask.submit(tenant, [{ to: { tenant, kind: KIND, id }, event: { type: 'remove' } }]);
+  return settled(outcome, () => ({ id }));
+}

@@ -1,0 +1,173 @@
+/**
+ * The listening side: one Koa chain behind any number of ports, http or https; WebSocket upgrades handed to the dialect
+ * that owns the path; slow, silent and too many connections cut; a drain that finishes what is under way, bounded.
+ */
+import { createServer as createHttpServer, type IncomingMessage, type Server as NodeServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { LedgerlineError } from '../errors.ts';
+import { type ChainParts, createChain, ownerOf } from './chain.ts';
+
+export interface ServerLimits {
+  /** A client has so long for its headers, and so long for its whole request: no slow trickle holds a socket. */
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly keepAliveMs: number;
+  /** Open connections per port; further ones are dropped. */
+  readonly connectionsMax: number;
+  /** Open connections per port from one address. */
+  readonly connectionsPerAddressMax: number;
+  readonly headersMax: number;
+}
+
+export const SERVER_LIMITS: ServerLimits = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  keepAliveMs: 30_000,
+  connectionsMax: 20_000,
+  connectionsPerAddressMax: 5_000,
+  headersMax: 100,
+};
+
+const CONNECTIONS_CHECK_MS = 1_000;
+
+export interface ServerOptions extends Omit<ChainParts, 'draining' | 'tls' | 'gate'> {
+  /** Why no request can be served now; undefined when all is well. A drain shuts the gate by itself. */
+  readonly gate: () => LedgerlineError | undefined;
+  /** PEM texts; absent: plain http. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly limits?: ServerLimits;
+}
+
+export interface Listening {
+  readonly host: string;
+  readonly ports: readonly number[];
+  /** True: a port that is taken is passed over with a warning, as long as one is left. */
+  readonly skipTaken: boolean;
+}
+
+export interface LedgerlineServer {
+  /** The ports as bound (0 becomes a number). Throws `badConfiguration` when a port, or every port, is taken. */
+  listen(listening: Listening): Promise<readonly number[]>;
+  readonly ports: readonly number[];
+  /** Takes no new connection, ends streams, lets requests finish for `boundMs`, then cuts. A second call waits for the first. */
+  drain(boundMs: number): Promise<void>;
+}
+
+export function createServer(options: ServerOptions): LedgerlineServer {
+  const { dialects, limits = SERVER_LIMITS, logger, tls } = options;
+  const servers: NodeServer[] = [];
+  const upgraded = new Set<Duplex>();
+  const ports: number[] = [];
+  let drained: Promise<void> | undefined;
+
+  const closing = (): LedgerlineError | undefined =>
+    drained === undefined ? options.gate() : new LedgerlineError('unavailable', 'the server is shutting down');
+  const chain = createChain({
+    ...options,
+    gate: closing,
+    draining: () => drained !== undefined,
+    tls: tls !== undefined,
+  });
+  const handle = chain.callback();
+
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    socket.on('error', () => socket.destroy());
+    const owner = closing() === undefined ? ownerOf(dialects, pathOf(request.url)) : undefined;
+    upgraded.add(socket);
+    socket.on('close', () => upgraded.delete(socket));
+    if (owner?.upgrade?.(request, socket, head) === true) return;
+    const status = closing() === undefined ? '404 Not Found' : '503 Service Unavailable';
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  };
+
+  const make = (): NodeServer => {
+    const bounds = {
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+    };
+    const server = tls === undefined ? createHttpServer(bounds) : createHttpsServer({ ...bounds, ...tls });
+    server.maxConnections = limits.connectionsMax;
+    server.maxHeadersCount = limits.headersMax;
+    server.on('connection', capPerAddress(limits.connectionsPerAddressMax));
+    server.on('request', handle);
+    server.on('upgrade', upgrade);
+    return server;
+  };
+
+  const shut = async (boundMs: number): Promise<void> => {
+    const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+    const ended = Promise.allSettled(dialects.map((dialect) => dialect.drain?.()));
+    const cut = setTimeout(() => {
+      logger.warn('cutting requests that did not finish in time');
+      for (const server of servers) server.closeAllConnections();
+      for (const socket of upgraded) socket.destroy();
+    }, boundMs);
+    await Promise.all(closed);
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, boundMs).unref())]);
+    for (const socket of upgraded) socket.destroy();
+    clearTimeout(cut);
+  };
+
+  return {
+    ports,
+    async listen({ host, ports: asked, skipTaken }) {
+      for (const port of asked) {
+        const server = make();
+        const bound = await listenOn(server, host, port);
+        if (bound === undefined && !skipTaken) throw taken(port);
+        if (bound === undefined) {
+          logger.warn({ port }, 'port is taken, going on without it');
+          continue;
+        }
+        servers.push(server);
+        ports.push(bound);
+      }
+      if (ports.length === 0) throw taken(...asked);
+      return ports;
+    },
+    drain(boundMs) {
+      drained ??= shut(boundMs);
+      return drained;
+    },
+  };
+}
+
+/** The port that was bound; undefined when another process has it. */
+function listenOn(server: NodeServer, host: string, port: number): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
+    );
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function taken(...ports: readonly number[]): LedgerlineError {
+  return new LedgerlineError('badConfiguration', `LEDGERLINE_PORT: ${ports.join(' and ')} taken by another process`, {
+    ports,
+  });
+}
+
+function capPerAddress(most: number): (socket: Socket) => void {
+  const open = new Map<string, number>();
+  return (socket) => {
+    const address = socket.remoteAddress ?? '';
+    const count = (open.get(address) ?? 0) + 1;
+    open.set(address, count);
+    socket.once('close', () => {
+      const left = (open.get(address) ?? 1) - 1;
+      if (left === 0) open.delete(address);
+      else open.set(address, left);
+    });
+    if (count > most) socket.destroy();
+  };
+}
+
+function pathOf(url = '/'): string {
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}

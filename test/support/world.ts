@@ -1,0 +1,99 @@
+/**
+ * A whole installation in memory: the real kinds, projections and runtime over the memory log, on a clock moved by hand.
+ * Everything but disk, network and NATS is as in production.
+ */
+import { kinds } from '../../machines/index.ts';
+import { receiptOf } from '../../projections/commands.ts';
+import { projections } from '../../projections/index.ts';
+import * as armed from '../../projections/timers.ts';
+import { ManualClock } from '../../src/clock.ts';
+import { directoryRecords } from '../../src/identity/directory-records.ts';
+import { createIdentity, type Identity } from '../../src/identity/identity.ts';
+import { createPasswordHasher, type PasswordHasher } from '../../src/identity/password.ts';
+import { createThrottle, type ThrottleLimits } from '../../src/identity/throttle.ts';
+import { MemoryLog } from '../../src/log/memory-log.ts';
+import type { Command, Delivery, Receipt } from '../../src/model/command.ts';
+import { LedgerRuntime } from '../../src/runtime.ts';
+import { Timers } from '../../src/timers/timers.ts';
+import { CHEAP, countingBytes } from './identities.ts';
+
+export interface World {
+  readonly log: MemoryLog;
+  readonly clock: ManualClock;
+  readonly runtime: LedgerRuntime;
+  readonly hasher: PasswordHasher;
+  readonly identity: Identity;
+  /** Submits deliveries as one command and expects it to be accepted. */
+  record(tenant: string, ...deliveries: readonly Delivery[]): Promise<Receipt>;
+  /** Moves time on, through everything that falls due; the new now. */
+  advance(ms: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** 2026-01-01T00:00:00Z, where a manual clock begins. */
+export const WORLD_START_MS = Date.UTC(2026, 0, 1);
+
+export async function givenWorld(options: { readonly throttle?: ThrottleLimits } = {}): Promise<World> {
+  const clock = new ManualClock(WORLD_START_MS);
+  const log = new MemoryLog({ id: 'world', now: () => clock.now() });
+  let minted = 0;
+  const runtime: LedgerRuntime = await LedgerRuntime.open({
+    log,
+    kinds,
+    clock,
+    projections,
+    databaseFile: ':memory:',
+    past: { receiptOf: (tenant, command) => receiptOf(runtime.live, tenant, command) },
+    mintId: () => `00000000-0000-7000-8000-${(++minted).toString(16).padStart(12, '0')}`,
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    settleMsMax: 5_000,
+    cachedActorsMax: 1_000,
+    waitingCommandsMax: 10_000,
+    batchBytesMax: 4_000_000,
+    settleRetryMs: 1,
+    doubtMsMax: 5_000,
+  });
+  const timers = new Timers({
+    runtime,
+    clock,
+    armed,
+    retryMs: 1,
+    report: (_, problem) => {
+      throw problem;
+    },
+  });
+  timers.start();
+  const hasher = createPasswordHasher(countingBytes, CHEAP);
+  const identity = createIdentity({
+    live: runtime.live,
+    records: directoryRecords,
+    hasher,
+    throttle: createThrottle(options.throttle),
+    clock,
+    random: countingBytes,
+  });
+  return {
+    log,
+    clock,
+    runtime,
+    hasher,
+    identity,
+    async record(tenant, ...deliveries) {
+      const command: Command = { id: `given-${++minted}`, tenant, by: 'system:test', via: 'test', deliveries };
+      const outcome = await runtime.submit(command);
+      if (outcome.kind === 'rejected') throw new Error(`not recorded: ${JSON.stringify(outcome.rejection)}`);
+      return outcome.receipt;
+    },
+    async advance(ms) {
+      await clock.advance(ms, async () => {
+        await timers.atRest();
+        await runtime.atRest();
+      });
+      return clock.now();
+    },
+    async close() {
+      await timers.stop();
+      await runtime.close();
+    },
+  };
+}
