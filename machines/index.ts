@@ -3,6 +3,7 @@
  */
 import type { ActorKind, ActorKinds } from '../src/model/actor-kind.ts';
 import { agentKind } from './agent/machine.ts';
+import { callKind } from './call/machine.ts';
 import { claimKind } from './claim/machine.ts';
 import * as organisation from './record/attributes/organisation.ts';
 import * as people from './record/attributes/people.ts';
@@ -14,6 +15,7 @@ import { recordKind } from './record/machine.ts';
 
 const roster: readonly ActorKind[] = [
   agentKind,
+  callKind,
   claimKind,
   recordKind('telco', 'public', organisation.telco),
   recordKind('product', 'public', organisation.product),

@@ -2,7 +2,7 @@
  * What a call remembers: its legs, the queue, consults, user data, recording and how it ended. JSON, and bounded.
  * Also the two shapes every decision takes: what the call becomes and who is told, or why not.
  */
-import type { Delivery, MachineEvent } from '../../src/model/command.ts';
+import type { MachineEvent } from '../../src/model/command.ts';
 import type { Refusal } from '../boundary.ts';
 import type { Cause, Direction, End, Reason, RecordingMode, Reservation, UserData } from './events.ts';
 
@@ -150,12 +150,10 @@ export interface CallTell {
   readonly event: MachineEvent;
 }
 
-export type { Delivery };
-
 export function refuse(reason: Reason, details?: Refusal['details']): Refused {
   return details === undefined ? { reason } : { reason, details };
 }
 
-export function isRefused(decision: Decision): decision is Refused {
+export function isRefused(decision: Refused | { readonly call: CallContext }): decision is Refused {
   return 'reason' in decision;
 }

@@ -25,8 +25,25 @@ export function liveLegs(call: CallContext): readonly Leg[] {
   return call.legs.filter(isLive);
 }
 
-/** Is there somebody to talk to, other than whoever is on this leg? */
-export function hasOthers(call: CallContext, id: string): boolean {
+/** The leg, if it is in one of these states; else why not. */
+export function legIn(
+  call: CallContext,
+  id: string,
+  states: readonly Leg['state'][],
+  reason: Refused['reason'],
+): Leg | Refused {
+  const leg = legOf(call, id);
+  if (leg === undefined) return refuse('unknownLeg', { leg: id });
+  return states.includes(leg.state) ? leg : refuse(reason, { leg: id, state: leg.state });
+}
+
+/** The leg of somebody who talks, or has put on hold, and is not alone. */
+export function legWithOthers(call: CallContext, id: string): Leg | Refused {
+  const found = legIn(call, id, ['established', 'held'], 'notEstablished');
+  return 'reason' in found || hasOthers(call, id) ? found : refuse('nobodyElse', { leg: id });
+}
+
+function hasOthers(call: CallContext, id: string): boolean {
   return call.legs.some((leg) => leg.id !== id && isUp(leg));
 }
 

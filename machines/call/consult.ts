@@ -1,0 +1,203 @@
+/**
+ * Consults: a second call by somebody who has put the first on hold. Each call of the pair knows the other, and
+ * what moves both is decided in one turn: the original asks, the consult hands over. Pure.
+ */
+import type { JsonObject } from '../../src/model/json.ts';
+import type { Fed } from '../boundary.ts';
+import { type CallContext, type CallTell, type Consult, type Decision, type Leg, refuse } from './context.ts';
+import { over } from './ending.ts';
+import { CONSULTS_MAX, type EventOf, UP_LEGS_MAX } from './events.ts';
+import { inState, isLive, legOf, legWithOthers, liveLegs, released, releasedLeg, withLegs } from './legs.ts';
+import { talking, tooLarge } from './user-data.ts';
+
+/** Whoever talks on this leg from now on is held in the other call of the pair. */
+export function displacedBy(call: CallContext, id: string): readonly CallTell[] {
+  const tells = consultsOf(call, id).map((consult) => displaced(consult.call, consult.consultLeg));
+  return call.consultOf !== null && isConsultant(call, id)
+    ? [...tells, displaced(call.consultOf.call, call.consultOf.leg)]
+    : tells;
+}
+
+function displaced(call: string, leg: string): CallTell {
+  return { call, event: { type: 'leg.displaced', leg } };
+}
+
+function consultsOf(call: CallContext, id: string): readonly Consult[] {
+  return call.consults.filter(({ leg }) => leg === id);
+}
+
+function isConsultant(call: CallContext, id: string): boolean {
+  return call.consultOf !== null && legOf(call, id)?.shares === call.consultOf.leg;
+}
+
+export function consult(call: CallContext, event: Fed<EventOf<'consult'>>): Decision {
+  const { leg, consult: id, consultLeg, purpose, target, at, self } = event;
+  const found = legWithOthers(call, leg);
+  if ('reason' in found) return found;
+  if (call.consults.length >= CONSULTS_MAX) return refuse('tooManyConsults');
+  if (id === self.id) return refuse('exists');
+  const userData = { ...call.userData, ...event.userData };
+  const refused = tooLarge(userData);
+  if (refused !== undefined) return refused;
+  const held = inState(call, leg, 'held', at);
+  return {
+    call: { ...held, consults: [...call.consults, { call: id, leg, consultLeg, purpose }] },
+    tells: [
+      ...displacedBy(call, leg),
+      {
+        call: id,
+        event: {
+          type: 'consulting',
+          linkedId: call.linkedId,
+          direction: target.line === undefined ? 'outbound' : 'internal',
+          to: target.number,
+          ...(target.name === undefined ? {} : { toName: target.name }),
+          ...(Object.keys(userData).length === 0 ? {} : { userData }),
+          caller: consultantOf(found, consultLeg),
+          target: defined(target),
+          consultOf: { call: self.id, leg, purpose },
+        },
+      },
+    ],
+  };
+}
+
+function consultantOf({ number, name, line, agent, recording }: Leg, leg: string): JsonObject {
+  return defined({ leg, number, name, line, agent, recording });
+}
+
+/** Without the fields that are undefined, which JSON has no word for. */
+function defined(fields: Readonly<Record<string, JsonObject[string] | undefined>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(fields).filter((entry): entry is [string, JsonObject[string]] => entry[1] !== undefined),
+  );
+}
+
+/** What an operation on the pair is about: a consult begun from this leg, or this very call. */
+function pairOf(call: CallContext, { leg, consult: named }: { readonly leg: string; readonly consult?: string }) {
+  const own = consultsOf(call, leg);
+  const found = named === undefined ? own.at(-1) : own.find((one) => one.call === named);
+  if (found !== undefined) return { role: 'original' as const, found };
+  if (call.consultOf !== null && isConsultant(call, leg)) return { role: 'consult' as const, original: call.consultOf };
+  return own.length > 0 ? refuse('unknownConsult', { consult: named ?? '' }) : refuse('noConsult');
+}
+
+/** Both ways of completing: the consult hands its other legs over, whichever of the two was asked. */
+export function complete(how: 'transferred' | 'conferenced') {
+  const type = how === 'transferred' ? 'completeTransfer' : 'completeConference';
+  const purpose = how === 'transferred' ? 'transfer' : 'conference';
+  return (call: CallContext, event: Fed<EventOf<'completeTransfer' | 'completeConference'>>): Decision => {
+    const pair = pairOf(call, event);
+    if ('reason' in pair) return pair;
+    const begunFor = pair.role === 'original' ? pair.found.purpose : pair.original.purpose;
+    if (begunFor !== 'any' && begunFor !== purpose) return refuse('otherPurpose', { purpose: begunFor });
+    if (pair.role === 'consult') return handedOver(call, event, pair.original.call, how);
+    return { call, tells: [{ call: pair.found.call, event: { type, leg: pair.found.consultLeg } }] };
+  };
+}
+
+function handedOver(
+  call: CallContext,
+  { leg, at, self }: Fed<{ readonly leg: string }>,
+  original: string,
+  how: 'transferred' | 'conferenced',
+): Decision {
+  const moving = liveLegs(call).filter(({ id }) => id !== leg);
+  if (moving.length === 0) return refuse('nobodyElse');
+  const legs = call.legs.map((one) =>
+    moving.includes(one) ? { ...releasedLeg(one, how, at), movedTo: original } : one,
+  );
+  return {
+    call: over({ ...call, legs }, at, how, null),
+    tells: [
+      {
+        call: original,
+        event: { type: 'legs.joined', consult: self.id, how, legs: moving.map((one) => ({ ...one })) },
+      },
+    ],
+  };
+}
+
+/** Legs come from a consult of ours; whoever consulted leaves (transfer) or is back (conference). */
+export function legsJoined(call: CallContext, event: Fed<EventOf<'legs.joined'>>): Decision {
+  const { consult: id, how, at } = event;
+  const entry = call.consults.find((one) => one.call === id);
+  if (entry === undefined) return refuse('unknownConsult', { consult: id });
+  const joining = (event.legs as unknown as readonly Leg[]).map((leg) => joined(leg, how));
+  const leaving = how === 'transferred' ? 1 : 0;
+  if (liveLegs(call).length - leaving + joining.length > UP_LEGS_MAX) return refuse('tooManyLegs');
+  const without: CallContext = {
+    ...call,
+    consults: call.consults.filter((one) => one !== entry),
+    legs: call.legs.filter((leg) => isLive(leg) || !joining.some(({ id: other }) => other === leg.id)),
+  };
+  const ready =
+    how === 'transferred'
+      ? released(without, entry.leg, 'transferred', at)
+      : inState(without, entry.leg, 'established', at);
+  return { call: talking(withLegs(ready, ...joining), at) };
+}
+
+function joined({ shares: _, ...leg }: Leg, how: 'transferred' | 'conferenced'): Leg {
+  return { ...leg, kind: how === 'transferred' ? 'callee' : 'party' };
+}
+
+export function cancelConsult(call: CallContext, event: Fed<EventOf<'cancelConsult'>>): Decision {
+  const pair = pairOf(call, event);
+  if ('reason' in pair) return pair;
+  if (pair.role === 'consult') {
+    const { call: original, leg } = pair.original;
+    return { call, tells: [{ call: original, event: { type: 'cancelConsult', leg, consult: event.self.id } }] };
+  }
+  const { found } = pair;
+  return {
+    call: {
+      ...inState(call, found.leg, 'established', event.at),
+      consults: call.consults.filter((one) => one !== found),
+    },
+    tells: [{ call: found.call, event: { type: 'leg.ended', leg: found.consultLeg } }],
+  };
+}
+
+export function swapCalls(call: CallContext, event: Fed<EventOf<'swapCalls'>>): Decision {
+  const pair = pairOf(call, event);
+  if ('reason' in pair) return pair;
+  if (pair.role === 'consult') {
+    const { call: original, leg } = pair.original;
+    return { call, tells: [{ call: original, event: { type: 'swapCalls', leg, consult: event.self.id } }] };
+  }
+  const { leg, call: id, consultLeg } = pair.found;
+  const isHeld = legOf(call, leg)?.state === 'held';
+  if (isHeld) return { call: inState(call, leg, 'established', event.at), tells: displacedBy(call, leg) };
+  return {
+    call: inState(call, leg, 'held', event.at),
+    tells: [{ call: id, event: { type: 'leg.retrieved', leg: consultLeg } }],
+  };
+}
+
+export function consultEnded(call: CallContext, event: Fed<EventOf<'consult.ended'>>): Decision {
+  return { call: { ...call, consults: call.consults.filter((one) => one.call !== event.consult) } };
+}
+
+export function consultDetached(call: CallContext): Decision {
+  return { call: { ...call, consultOf: null } };
+}
+
+/** Consults whose leg is gone go on alone; a consult that ends, unless it hands its legs over, tells its original. */
+export function untied(
+  before: CallContext,
+  after: CallContext,
+  self: string,
+): { call: CallContext; tells: CallTell[] } {
+  const tells: CallTell[] = [];
+  const kept = after.consults.filter(({ leg, call }) => {
+    const stays = legOf(after, leg)?.state !== 'released';
+    if (!stays) tells.push({ call, event: { type: 'consult.detached' } });
+    return stays;
+  });
+  const ends = before.endedAt === null && after.endedAt !== null;
+  if (ends && after.consultOf !== null && after.cause !== 'transferred' && after.cause !== 'conferenced') {
+    tells.push({ call: after.consultOf.call, event: { type: 'consult.ended', consult: self } });
+  }
+  return { call: kept.length === after.consults.length ? after : { ...after, consults: kept }, tells };
+}

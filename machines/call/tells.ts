@@ -1,0 +1,77 @@
+/**
+ * What agents hear of a call: the difference between two states of it, in the words of machines/agent/events.ts.
+ * Derived, not decided: whatever moved the call, each agent's phone and queue work follow in the same turn. Pure.
+ */
+import type { ActorId } from '../../src/model/actor-id.ts';
+import type { Delivery, MachineEvent } from '../../src/model/command.ts';
+import type { CallContext, Leg } from './context.ts';
+import { isLive, legOf } from './legs.ts';
+import { isMissed } from './waiting.ts';
+
+export function agentTells(before: CallContext, after: CallContext, self: ActorId): readonly Delivery[] {
+  if (before.legs === after.legs && before.offer === after.offer) return [];
+  const tell = (agent: string, event: MachineEvent): Delivery => ({
+    to: { tenant: self.tenant, kind: 'agent', id: agent },
+    event: { ...event, call: self.id },
+  });
+  const tells: Delivery[] = [];
+  for (const leg of after.legs) {
+    if (leg.agent === undefined) continue;
+    const heard = heardOf(legOf(before, leg.id));
+    const word = wordFor(heard, leg);
+    if (word !== undefined) tells.push(tell(leg.agent, legWord(word, leg, after)));
+  }
+  const offered = offerWord(before, after);
+  return offered === undefined ? tells : [tell(offered.agent, offered.event), ...tells];
+}
+
+/** What the agent knows of a leg: nothing while his phone is only being dialled. */
+function heardOf(leg: Leg | undefined): Leg['state'] | 'unheard' {
+  if (leg === undefined || (leg.state === 'dialing' && leg.kind !== 'caller')) return 'unheard';
+  return leg.state;
+}
+
+function wordFor(heard: Leg['state'] | 'unheard', leg: Leg): string | undefined {
+  const state = heardOf(leg);
+  if (state === heard || state === 'unheard') return undefined;
+  if (state === 'released') return heard === 'unheard' ? undefined : 'leg.ended';
+  if (state === 'established') return heard === 'held' ? 'leg.retrieved' : 'leg.talking';
+  return `leg.${state}`;
+}
+
+function legWord(type: string, leg: Leg, call: CallContext): MachineEvent {
+  if (type === 'leg.ended') return { type, leg: leg.id };
+  const queue = leg.acd === true ? call.queue : null;
+  return {
+    type,
+    leg: leg.id,
+    direction: call.direction,
+    party: partyOf(call, leg),
+    ...(queue === null ? {} : { acd: true, queue: queue.queue }),
+    ...(type === 'leg.talking' && queue?.wrapUpMs !== undefined ? { wrapUpMs: queue.wrapUpMs } : {}),
+  };
+}
+
+/** Number at the far end of a leg: of the first other one, or of the one that was dialled or called. */
+export function partyOf(call: CallContext, leg: Leg): string {
+  const other = call.legs.find((one) => one.id !== leg.id && isLive(one));
+  return other?.number ?? (leg.kind === 'caller' ? call.to : call.from);
+}
+
+function offerWord(before: CallContext, after: CallContext): { agent: string; event: MachineEvent } | undefined {
+  if (before.offer?.leg === after.offer?.leg) return undefined;
+  if (after.offer !== null) {
+    const { queue: { queue = '', wrapUpMs } = {} } = { queue: after.queue ?? undefined };
+    return {
+      agent: after.offer.agent,
+      event: { type: 'offer', queue, ...(wrapUpMs === undefined ? {} : { wrapUpMs }) },
+    };
+  }
+  if (before.offer === null) return undefined;
+  const { agent, leg } = before.offer;
+  const taken = legOf(after, leg);
+  if (taken === undefined || isLive(taken)) return undefined;
+  const cause = taken.cause ?? 'withdrawn';
+  if (!isMissed(cause)) return { agent, event: { type: 'offer.withdrawn' } };
+  return { agent, event: { type: 'offer.missed', how: cause === 'failed' ? 'unreachable' : cause } };
+}
