@@ -1,6 +1,6 @@
 /**
  * A real nats-server with our nats.conf, for tests: on a temporary folder and a port of its own choice that it keeps
- * over restarts. Every way to go down is a method. The binary is LEDGERLINE_NATS_BIN, else nats-server on the PATH.
+ * over restarts; it ends with the test process. Every way to go down is a method. The binary is LEDGERLINE_NATS_BIN, else nats-server on the PATH.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -86,6 +86,9 @@ async function launch(folder: string, port: number): Promise<Launched> {
       },
     },
   );
+  const endWithUs = () => child.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  child.once('exit', () => process.off('exit', endWithUs));
   let output = '';
   child.stderr?.on('data', (chunk) => {
     output = (output + chunk).slice(-4000);
