@@ -21,10 +21,9 @@ import type { Log } from './log/log.ts';
 import type { Clock } from './model/clock.ts';
 import type { View } from './model/projection.ts';
 import { findBinary } from './nats/binary.ts';
-import { debianPackage } from './nats/debian-package.ts';
 import { downloadProgress } from './nats/download-progress.ts';
+import { downloadsFor } from './nats/downloads.ts';
 import { type EmbeddedServer, startEmbedded } from './nats/embedded.ts';
-import { RELEASE_VERSION, RELEASES_URL, releaseArchive } from './nats/release-archive.ts';
 import { KeptCopies } from './projector/kept-copies.ts';
 import type { CatchUpProgress } from './projector/projector.ts';
 import { LedgerRuntime } from './runtime.ts';
@@ -90,16 +89,16 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
 }
 
 async function embedded(config: Config, { logger, searchPath }: LedgerIo): Promise<EmbeddedServer> {
-  const { platform, arch } = process;
   const warn = (message: string) => logger.warn(message);
   const binary = await findBinary({
     given: config.natsBinary,
     searchPath,
     cacheFolder: join(homedir(), '.cache', 'ledgerline'),
-    downloads: [
-      releaseArchive({ baseUrl: config.natsReleaseBase ?? RELEASES_URL, version: RELEASE_VERSION, platform, arch }),
-      debianPackage({ platform, arch }),
-    ],
+    downloads: downloadsFor({
+      platform: process.platform,
+      arch: process.arch,
+      ...(config.natsReleaseBase === undefined ? {} : { releasesUrl: config.natsReleaseBase }),
+    }),
     progress: downloadProgress(process.stderr),
     warn,
   });

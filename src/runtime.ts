@@ -41,6 +41,7 @@ export class LedgerRuntime implements Runtime {
   readonly #asOf: AsOf;
   readonly #forgetStatus: () => void;
   #mark: HighWaterMark | undefined;
+  #following = true;
 
   /** Opens the read side and catches up with the log; commands are taken from then on. Throws `logBehind`. */
   static async open(options: RuntimeOptions, progress?: (progress: CatchUpProgress) => void): Promise<LedgerRuntime> {
@@ -71,7 +72,11 @@ export class LedgerRuntime implements Runtime {
     this.live = projector.live;
     this.ended = projector.ended;
     projector.follow({ after: 'now', deliver: (records) => this.#observe(records) }).ended.catch(() => undefined);
-    projector.ended.catch((error: unknown) => this.#host.stop(asFailure(error)));
+    projector.ended
+      .catch((error: unknown) => this.#host.stop(asFailure(error)))
+      .finally(() => {
+        this.#following = false;
+      });
     this.#forgetStatus = options.log.onStatus((status) => {
       if (status === 'up') void this.#checkLog();
       else this.#host.hold(new LedgerlineError('unavailable', 'the log cannot be reached'));
@@ -110,6 +115,11 @@ export class LedgerRuntime implements Runtime {
   /** The newest record that was followed; undefined before the first. */
   get mark(): HighWaterMark | undefined {
     return this.#mark;
+  }
+
+  /** False once the log is followed no more, and reads grow old. */
+  get following(): boolean {
+    return this.#following;
   }
 
   /** Why no command is taken now; undefined when all is well. */

@@ -1,0 +1,149 @@
+/**
+ * The whole contact centre on an open ledger: identity, timers, the dialects and the server before them. Knows how to
+ * come up, come to rest, and go down in order; decides nothing.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Logger } from 'pino';
+import { v7 } from 'uuid';
+import * as armedTimers from '../projections/timers.ts';
+import { ManualClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { loadDemo, wantsDemo } from './demo/load.ts';
+import { createNative } from './dialects/native/routes.ts';
+import type { Dialect } from './http/dialect.ts';
+import { directoryRecords } from './identity/directory-records.ts';
+import { createIdentity } from './identity/identity.ts';
+import { createPasswordHasher } from './identity/password.ts';
+import { createThrottle } from './identity/throttle.ts';
+import type { Ledger } from './ledger.ts';
+import type { Dependency } from './server/health.ts';
+import { createMetrics, measured } from './server/metrics.ts';
+import { ownPaths } from './server/own-paths.ts';
+import { createServer, type LedgerlineServer } from './server/server.ts';
+import { Timers } from './timers/timers.ts';
+
+export interface Centre {
+  readonly ports: readonly number[];
+  /** Finishes what is under way and stops serving; the ledger stays open. */
+  close(): Promise<void>;
+}
+
+export interface CentreIo {
+  readonly logger: Logger;
+  readonly version: string;
+  /** A clock for durations only. */
+  readonly nowMs: () => number;
+  readonly demoProgress: (done: number, total: number) => void;
+}
+
+const DRAIN_MS_MAX = 10_000;
+const TIMER_RETRY_MS = 1_000;
+
+/** Throws what a part throws while it comes up, with what came up before it closed again. */
+export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): Promise<Centre> {
+  const { clock, log, nats } = ledger;
+  const { logger, version, nowMs } = io;
+  const metrics = createMetrics();
+  const runtime = measured(ledger.runtime, metrics, nowMs);
+  const hasher = createPasswordHasher(randomBytes);
+  if (config.demo && wantsDemo(runtime.live)) await loadDemo(runtime, hasher, io.demoProgress);
+
+  const timers = new Timers({
+    runtime,
+    clock,
+    armed: armedTimers,
+    retryMs: TIMER_RETRY_MS,
+    report: (timer, problem) => logger.error({ timer, problem }, 'a timer could not fire'),
+  });
+  timers.start();
+
+  const atRest = async () => {
+    await timers.atRest();
+    await ledger.runtime.atRest();
+  };
+  const identity = createIdentity({
+    live: runtime.live,
+    records: directoryRecords,
+    hasher,
+    throttle: createThrottle(),
+    clock,
+    random: randomBytes,
+  });
+  const native = createNative({
+    runtime,
+    identity,
+    hasher,
+    random: randomBytes,
+    mintId: () => v7(),
+    openOnLoopback: config.demo,
+    ...(clock instanceof ManualClock ? { advanceClock: advanceOf(clock, atRest) } : {}),
+    version,
+  });
+  const dialects: readonly Dialect[] = [native];
+
+  let server: LedgerlineServer | undefined;
+  const ready = () => ledger.runtime.refusal === undefined;
+  server = createServer({
+    dialects,
+    ownPaths: ownPaths({
+      health: {
+        version,
+        ready,
+        position: () => runtime.live.position,
+        ports: () => ({ http: server?.ports ?? [], ...(nats === undefined ? {} : { nats: nats.port }) }),
+        dependencies: dependenciesOf(ledger),
+      },
+      metrics,
+      openapi: native.openapi,
+    }),
+    gate: () => (log.status === 'down' ? ledger.runtime.refusal : undefined),
+    logger,
+    metrics,
+    random: randomBytes,
+    nowMs,
+    ...(config.tls === undefined ? {} : { tls: await tlsOf(config.tls) }),
+  });
+  const close = async () => {
+    await server?.drain(DRAIN_MS_MAX);
+    await timers.stop();
+  };
+  try {
+    const ports = await server.listen({ host: config.host, ports: config.ports, skipTaken: !config.portsAsked });
+    return { ports, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Advances the clock; the new now, once everything that fell due is recorded. */
+function advanceOf(clock: ManualClock, atRest: () => Promise<void>): (ms: number) => Promise<number> {
+  return async (ms) => {
+    await clock.advance(ms, atRest);
+    return clock.now();
+  };
+}
+
+function dependenciesOf({ log, nats, runtime }: Ledger): readonly Dependency[] {
+  const embedded: Dependency = {
+    name: 'nats',
+    state: () => ({ up: nats?.status.kind === 'up', ...(nats === undefined ? {} : { detail: nats.status.kind }) }),
+  };
+  return [
+    ...(nats === undefined ? [] : [embedded]),
+    { name: 'log', state: () => ({ up: log.status === 'up' }) },
+    {
+      name: 'commands',
+      state: () => {
+        const { refusal } = runtime;
+        return refusal === undefined ? { up: true } : { up: false, detail: refusal.message };
+      },
+    },
+    { name: 'projections', state: () => ({ up: runtime.following }) },
+  ];
+}
+
+async function tlsOf({ certFile, keyFile }: NonNullable<Config['tls']>): Promise<{ cert: string; key: string }> {
+  return { cert: await readFile(certFile, 'utf8'), key: await readFile(keyFile, 'utf8') };
+}

@@ -1,0 +1,90 @@
+/**
+ * The server process: reads the environment, opens the ledger, opens the centre on it, says so, and goes down in order on
+ * SIGTERM or SIGINT with exit code 0. What cannot start says why in one line and exits with 1.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { openCentre } from './centre.ts';
+import { type Config, readConfig } from './config.ts';
+import { isFailure } from './errors.ts';
+import { openLedger } from './ledger.ts';
+import { progressBar } from './progress-bar.ts';
+
+/** Serves until a signal comes; resolves with the exit code. */
+export async function serve(): Promise<number> {
+  let closeAll: () => Promise<void> = async () => undefined;
+  const asked = Promise.withResolvers<void>();
+  // npm may deliver a signal two or three times; while going down that changes nothing.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => asked.resolve());
+  try {
+    const config = readConfig(process.env, process.cwd());
+    const { broken, close } = await start(config);
+    closeAll = close;
+    await Promise.race([asked.promise, broken]);
+    await closeAll();
+    return 0;
+  } catch (error) {
+    await closeAll().catch(() => undefined);
+    process.stderr.write(`ledgerline: ${isFailure(error) ? error.message : inspect(error)}\n`);
+    return 1;
+  }
+}
+
+interface Started {
+  close(): Promise<void>;
+  /** Rejects when the log is followed no more. */
+  readonly broken: Promise<void>;
+}
+
+async function start(config: Config): Promise<Started> {
+  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
+  const bar = progressBar(process.stderr, 'projecting');
+  const ledger = await openLedger(config, {
+    logger,
+    searchPath: process.env.PATH ?? '',
+    progress: ({ done, total }) => bar.show(done, total),
+  });
+  bar.end();
+  const demoBar = progressBar(process.stderr, 'loading the demo');
+  try {
+    const centre = await openCentre(config, ledger, {
+      logger,
+      version: await versionOf(),
+      nowMs: () => performance.now(),
+      demoProgress: (done, total) => demoBar.show(done, total),
+    });
+    demoBar.end();
+    announce(config, centre.ports, ledger.runtime.live.position);
+    return {
+      broken: ledger.runtime.ended,
+      close: async () => {
+        await centre.close();
+        await ledger.close();
+      },
+    };
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
+}
+
+function announce(config: Config, ports: readonly number[], position: number): void {
+  const scheme = config.tls === undefined ? 'http' : 'https';
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  process.stdout.write(`ledgerline ready ${ports.map((port) => `${scheme}://${host}:${port}`).join(' ')}\n`);
+  if (position === 0)
+    process.stdout.write('the log is empty: `ledgerline init` makes the first administrator and tenant\n');
+}
+
+async function versionOf(): Promise<string> {
+  const text = await readFile(join(import.meta.dirname, '..', 'package.json'), 'utf8');
+  const { version } = JSON.parse(text) as { version: string };
+  return version;
+}
+
+function inspect(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+if (import.meta.main) process.exitCode = await serve();
