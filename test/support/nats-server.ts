@@ -1,6 +1,7 @@
 /**
  * A real nats-server with our nats.conf, for tests: on a temporary folder and a port of its own choice that it keeps
- * over restarts; it ends with the test process. Every way to go down is a method. The binary is LEDGERLINE_NATS_BIN, else nats-server on the PATH.
+ * over restarts; it ends with the test process. Every way to go down is a method.
+ * The binary is LEDGERLINE_NATS_BIN, else nats-server on the PATH.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
