@@ -29,7 +29,7 @@ export interface AsOfOptions {
   /** The newest view: nothing past its position can be asked for, and its quarantine is trusted. */
   readonly live: View;
   readonly clock: Clock;
-  /** Without it every view is projected from the log's start, in memory. */
+  /** Without it every view is projected from the log's start. */
   readonly kept?: KeptCopies;
 }
 
@@ -132,9 +132,8 @@ export class AsOf {
   }
 
   #empty(): Database {
-    const { kept, projections, log } = this.#options;
-    const database = kept === undefined ? new Database() : new Database(kept.scratch(), 'scratch');
-    if (!database.inMemory) removeDatabase(database.file);
+    const { projections, log } = this.#options;
+    const database = new Database('', 'scratch');
     addTables(database, projections, log.id);
     return database;
   }

@@ -21,8 +21,8 @@ export class Database implements Tables {
   readonly #statements = new Map<string, StatementSync>();
 
   /**
-   * Opens or creates `file`; `:memory:` for one that lives as long as this object. A `scratch` file has no journal, so
-   * nothing can be rolled back, and may be unlinked while it is open.
+   * Opens or creates `file`; `:memory:` for one that lives as long as this object, '' for the same with a nameless file
+   * to spill into. A `scratch` database has no companion files, so its own may be unlinked while it is open.
    */
   constructor(file: string = IN_MEMORY, use: 'keep' | 'scratch' = 'keep') {
     this.file = file;
@@ -30,7 +30,7 @@ export class Database implements Tables {
     this.execute(`PRAGMA cache_size=-${CACHE_KIB}; PRAGMA temp_store=MEMORY`);
     if (this.inMemory) return;
     if (use === 'scratch') {
-      this.execute('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF');
+      this.execute('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF');
     } else {
       this.execute(`PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=${WAL_PAGES}`);
     }

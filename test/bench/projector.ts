@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { projections } from '../../projections/index.ts';
 import { MemoryLog } from '../../src/log/memory-log.ts';
 import { Projector } from '../../src/projector/projector.ts';
-import { Chains } from '../support/given.ts';
 import { agentState } from '../support/agent-records.ts';
+import { Chains } from '../support/given.ts';
 
 const records = Number(process.argv[2] ?? 200_000);
 const agents = Number(process.argv[3] ?? 10_000);
@@ -31,7 +31,12 @@ report('drain of the memory log', drained, started);
 
 const folder = mkdtempSync(join(tmpdir(), 'ledgerline-bench-'));
 for (const file of [join(folder, 'projections.db'), ':memory:']) {
-  const projector = await Projector.open({ file, log, projections, clock: { now: () => 0, at: () => () => undefined } });
+  const projector = await Projector.open({
+    file,
+    log,
+    projections,
+    clock: { now: () => 0, at: () => () => undefined },
+  });
   started = now();
   await projector.start();
   report(`rebuild into ${file === ':memory:' ? 'memory' : 'a file'}`, projector.position, started);

@@ -46,7 +46,12 @@ describe('cutting where a command ends', () => {
   });
 
   test('a part that makes no sense is a command of its own', () => {
-    const parts = [{ number: 5, of: 2 }, { number: 1, of: 1_000_000 }, { number: 0, of: 3 }, { number: 1.5, of: 3 }];
+    const parts = [
+      { number: 5, of: 2 },
+      { number: 1, of: 1_000_000 },
+      { number: 0, of: 3 },
+      { number: 1.5, of: 3 },
+    ];
     for (const part of parts) expect(oneByOne(new Chains().add(a, { part }).stored)).toEqual([[1]]);
   });
 
@@ -60,7 +65,9 @@ describe('cutting where a command ends', () => {
           const part = out.at(-1)?.record?.transition.data.part;
           if (part !== undefined) expect(part.number).toBe(part.of);
         }
-        expect([...out, ...whole.rest()].map(({ position }) => position)).toEqual(stored.map(({ position }) => position));
+        expect([...out, ...whole.rest()].map(({ position }) => position)).toEqual(
+          stored.map(({ position }) => position),
+        );
       }),
     );
   });

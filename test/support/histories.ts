@@ -64,10 +64,17 @@ function actorOf({ tenant, kind, id }: Move): ActorId {
 }
 
 function draftOf({ kind, id, presence, timers, done, time }: Move): RecordDraft {
-  const common = { time: START_MS + time, visibility: kind === 'credential' ? ('private' as const) : ('public' as const) };
+  const common = {
+    time: START_MS + time,
+    visibility: kind === 'credential' ? ('private' as const) : ('public' as const),
+  };
   const end = done ? { done: true as const } : {};
   if (kind === 'agent') {
-    const armed = Array.from({ length: timers }, (_, at) => ({ name: `timer-${at}`, due: START_MS + time + at, armed: 1 }));
+    const armed = Array.from({ length: timers }, (_, at) => ({
+      name: `timer-${at}`,
+      due: START_MS + time + at,
+      armed: 1,
+    }));
     const to = { present: { presence, phone: 'idle', queue: 'none' } };
     return { ...common, to, state: { context: agentContext(time), timers: armed, ...end } };
   }

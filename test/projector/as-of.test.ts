@@ -1,0 +1,177 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { agent, presenceCounts } from '../../projections/agents.ts';
+import { projections } from '../../projections/index.ts';
+import type { MemoryLog } from '../../src/log/memory-log.ts';
+import type { View } from '../../src/model/projection.ts';
+import { AsOf } from '../../src/projector/as-of.ts';
+import type { KeptCopies } from '../../src/projector/kept-copies.ts';
+import { positionAt } from '../../src/projector/moments.ts';
+import { Projector } from '../../src/projector/projector.ts';
+import { agentState } from '../support/agent-records.ts';
+import { Chains, projected, START_MS } from '../support/given.ts';
+import { histories } from '../support/histories.ts';
+import { clock, keptCopies, memoryLog, startProjector, store, temporaryFolder } from '../support/projector-world.ts';
+
+const ksippo = { tenant: 'genesys', kind: 'agent', id: 'ksippo' };
+const call = { tenant: 'genesys', kind: 'call', id: 'c' };
+const PRESENCES = ['signedOut', 'ready', 'away', 'wrapUp'];
+
+/** The agent's presence after `n` records is `PRESENCES[n % 4]`. */
+function history(length: number): Chains {
+  const chains = new Chains();
+  while (chains.stored.length < length)
+    chains.add(ksippo, agentState(PRESENCES[(chains.stored.length + 1) % 4] ?? '', chains.stored.length));
+  return chains;
+}
+
+function presence(view: View): string | undefined {
+  return agent(view, 'genesys', 'ksippo')?.presence;
+}
+
+async function asOf(log: MemoryLog, kept?: KeptCopies): Promise<AsOf> {
+  const { live } = await startProjector(log);
+  return new AsOf({ log, projections, live, clock, ...(kept === undefined ? {} : { kept }) });
+}
+
+describe('a past moment', () => {
+  test('is shown as it was, and stays so while the present moves on', async () => {
+    const { stored } = history(9);
+    const log = memoryLog(stored.slice(0, 8));
+    const projector = await startProjector(log);
+    const past = new AsOf({ log, projections, live: projector.live, clock });
+    const view = await past.viewAt({ position: 8 });
+    await store(log, stored.slice(8));
+    await projector.settled(9, 5000);
+    expect([view.position, presence(view), presence(projector.live)]).toEqual([8, 'signedOut', 'ready']);
+    expect(presence(await past.viewAt({ position: 3 }))).toBe('wrapUp');
+  });
+
+  test('asked for by its time, is its own now', async () => {
+    const past = await asOf(memoryLog(history(8).stored));
+    const view = await past.viewAt({ time: START_MS + 5500 });
+    expect([view.position, view.now, presence(view)]).toEqual([5, START_MS + 5500, 'ready']);
+    expect((await past.viewAt({ position: 5 })).now).toBe(START_MS + 5000);
+  });
+
+  test('before the log began is empty', async () => {
+    const past = await asOf(memoryLog(history(3).stored));
+    for (const moment of [{ time: START_MS }, { position: 0 }]) {
+      const view = await past.viewAt(moment);
+      expect([view.position, presence(view), presenceCounts(view, 'genesys')]).toEqual([0, undefined, {}]);
+    }
+  });
+
+  test('that has not come yet is refused', async () => {
+    const past = await asOf(memoryLog(history(3).stored));
+    for (const moment of [
+      { position: 4 },
+      { time: clock.now() + 1 },
+      { position: -1 },
+      { position: 1.5 },
+      { time: Number.NaN },
+    ])
+      await expect(past.viewAt(moment)).rejects.toMatchObject({ code: 'momentUnavailable' });
+  });
+
+  test('in the middle of a command is the end of the command before it', async () => {
+    const { stored } = history(2).command('answer', [ksippo, agentState('away', 9)], [call]);
+    const past = await asOf(memoryLog(stored));
+    const view = await past.viewAt({ position: 3 });
+    expect([view.position, presence(view)]).toEqual([2, 'away']);
+    expect((await past.viewAt({ position: 4 })).position).toBe(4);
+  });
+
+  test('equals what a fresh projection up to there holds', async () => {
+    await fc.assert(
+      fc.asyncProperty(histories, fc.nat(), async (stored, seed) => {
+        const log = memoryLog(stored);
+        const projector = await Projector.open({ file: ':memory:', log, projections, clock });
+        await projector.start();
+        const past = new AsOf({ log, projections, live: projector.live, clock });
+        const view = await past.viewAt({ position: seed % (projector.position + 1) });
+        const fresh = projected(stored.slice(0, view.position), projections).view;
+        for (const table of ['agents', 'commands', 'directory', 'timers', 'heads', 'quarantine', 'checkpoint'])
+          expect(rows(view, table)).toEqual(
+            rows(fresh, table).map((row) => ({ ...row, ...(table === 'checkpoint' && { finished: 0 }) })),
+          );
+        await projector.close();
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+function rows(view: View, table: string): object[] {
+  return view.all<object>(`SELECT * FROM ${table} ORDER BY 1, 2`).map((row) => ({ ...row }));
+}
+
+describe('kept copies', () => {
+  /** A log of 3000 records, projected into a file that was copied now and then. */
+  async function world() {
+    const folder = temporaryFolder();
+    const copies = join(folder, 'kept');
+    const log = memoryLog(history(3000).stored);
+    const kept = await keptCopies(copies, 500, 3);
+    const projector = await startProjector(log, { file: join(folder, 'live.db'), kept });
+    await kept.idle();
+    return { log, copies, kept, projector, past: new AsOf({ log, projections, live: projector.live, clock, kept }) };
+  }
+
+  test('a view is projected from the nearest copy, and leaves no file behind', async () => {
+    const { copies, kept, past } = await world();
+    expect(kept.before(3000)?.position).toBeGreaterThan(0);
+    const before = readdirSync(copies);
+    expect(before.length).toBeLessThanOrEqual(3);
+    expect(presence(await past.viewAt({ position: 2999 }))).toBe('wrapUp');
+    expect(presence(await past.viewAt({ position: 2 }))).toBe('away');
+    expect(readdirSync(copies)).toEqual(before);
+  });
+
+  test('a damaged copy is deleted, and the view is right without it', async () => {
+    const { copies, kept, past } = await world();
+    for (const name of readdirSync(copies)) writeFileSync(join(copies, name), 'x'.repeat(10_000));
+    expect(presence(await past.viewAt({ position: 2998 }))).toBe('away');
+    expect(kept.before(3000)).toBeUndefined();
+    expect(readdirSync(copies)).toEqual([]);
+  });
+
+  test('a copy of another history or of other projections is not used', async () => {
+    const { copies, projector, kept } = await world();
+    const other = memoryLog(history(3000).stored, 'another log');
+    const past = new AsOf({ log: other, projections, live: projector.live, clock, kept });
+    expect(presence(await past.viewAt({ position: 2999 }))).toBe('wrapUp');
+    expect(readdirSync(copies)).toEqual([]);
+  });
+
+  test('a rebuild from zero forgets the copies of before', async () => {
+    const { copies, log } = await world();
+    const kept = await keptCopies(copies, 1_000_000);
+    expect(kept.before(3000)).toBeDefined();
+    await startProjector(log, { file: join(temporaryFolder(), 'live.db'), kept });
+    expect(kept.before(3000)).toBeUndefined();
+  });
+});
+
+describe('the position of a time', () => {
+  test('is the last one at which no record so far is later, across the whole log', async () => {
+    const chains = new Chains();
+    const times = Array.from({ length: 2500 }, (_, index) => START_MS + index * 10 + (index % 7 === 0 ? 300 : 0));
+    for (const time of times) chains.add(ksippo, { time });
+    const log = memoryLog(chains.stored);
+    const { live } = await startProjector(log);
+    for (const time of [
+      START_MS - 1,
+      START_MS + 300,
+      START_MS + 10_239,
+      START_MS + 10_245,
+      START_MS + 20_000,
+      START_MS + 99_999,
+    ]) {
+      const later = times.findIndex((each) => each > time);
+      expect(await positionAt(log, live, live.position, time)).toBe(later === -1 ? times.length : later);
+    }
+  });
+});

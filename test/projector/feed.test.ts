@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import type { StoredRecord } from '../../src/log/log.ts';
+import type { MemoryLog } from '../../src/log/memory-log.ts';
+import type { FollowOptions } from '../../src/model/runtime.ts';
+import type { LoggedTransition } from '../../src/model/transition.ts';
+import { ChunkWriter } from '../../src/projector/chunk-writer.ts';
+import { Database } from '../../src/projector/database.ts';
+import { Feed } from '../../src/projector/feed.ts';
+import { addTables } from '../../src/projector/open.ts';
+import { readStored } from '../../src/projector/read.ts';
+import { eventually } from '../support/eventually.ts';
+import { Chains, LOG_ID } from '../support/given.ts';
+import { memoryLog, store } from '../support/projector-world.ts';
+
+const agent = { tenant: 'genesys', kind: 'agent', id: 'a' };
+const call = { tenant: 'genesys', kind: 'call', id: 'c' };
+
+/** A feed whose chunks the test makes itself. */
+class World {
+  readonly log: MemoryLog = memoryLog();
+  readonly #database = new Database();
+  readonly #writer: ChunkWriter;
+  readonly feed: Feed;
+
+  constructor(recordsMax = 100) {
+    addTables(this.#database, [], LOG_ID);
+    this.#writer = new ChunkWriter(this.#database, [], LOG_ID);
+    this.feed = new Feed(this.log, this.#database, 0, { recordsMax, bytesMax: 1_000_000 });
+  }
+
+  /** Stores, projects and publishes records as one chunk. */
+  async publish(records: readonly StoredRecord[]): Promise<void> {
+    await store(this.log, records);
+    this.feed.publish(this.#writer.write(records.map((each) => readStored(each))));
+  }
+
+  /** Follows and remembers positions, one list per delivery. */
+  follow(
+    options: Omit<FollowOptions, 'deliver'>,
+    deliver: (records: readonly LoggedTransition[]) => unknown = () => undefined,
+  ) {
+    const got: number[][] = [];
+    const following = this.feed.follow({
+      ...options,
+      deliver: async (records) => {
+        got.push(records.map(({ position }) => position));
+        await deliver(records);
+      },
+    });
+    return {
+      got,
+      following,
+      reaches: (position: number) => eventually(`position ${position}`, () => reached(following, position)),
+    };
+  }
+}
+
+function reached(following: { readonly position: number }, position: number): true | undefined {
+  return following.position === position ? true : undefined;
+}
+
+function agents(count: number): Chains {
+  const chains = new Chains();
+  while (chains.stored.length < count) chains.add(agent);
+  return chains;
+}
+
+describe('delivery', () => {
+  test('a follower gets what is recorded from now on, or from a position on', async () => {
+    const world = new World();
+    const { stored } = agents(6);
+    const early = world.follow({ after: 0 });
+    await world.publish(stored.slice(0, 3));
+    const now = world.follow({ after: 'now' });
+    const second = world.follow({ after: 2 });
+    await world.publish(stored.slice(3));
+    for (const each of [early, now, second]) await each.reaches(6);
+    expect(early.got.flat()).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(now.got.flat()).toEqual([4, 5, 6]);
+    expect(second.got.flat()).toEqual([3, 4, 5, 6]);
+  });
+
+  test('a synchronous follower has a chunk before publishing returns', async () => {
+    const world = new World();
+    const got: number[] = [];
+    world.feed.follow({ after: 0, deliver: (records) => void got.push(...records.map(({ position }) => position)) });
+    await world.publish(agents(2).stored);
+    expect(got).toEqual([1, 2]);
+  });
+
+  test('what is not wanted is not delivered, and yet passed by', async () => {
+    const world = new World();
+    const calls = world.follow({ after: 0, only: ({ actor }) => actor.kind === 'call' });
+    await world.publish(new Chains().add(agent).add(call).add(agent).stored);
+    await calls.reaches(3);
+    expect(calls.got).toEqual([[2]]);
+  });
+
+  test('quarantined records are never delivered, neither at once nor from history', async () => {
+    const world = new World(1);
+    const live = world.follow({ after: 0 });
+    const { stored } = new Chains().add(agent).junk('junk').broken(agent, { version: 7 }).add(agent).add(agent);
+    for (const each of stored) await world.publish([each]);
+    const late = world.follow({ after: 0 });
+    await live.reaches(5);
+    await late.reaches(5);
+    expect(live.got.flat()).toEqual([1, 4, 5]);
+    expect(late.got.flat()).toEqual([1, 4, 5]);
+  });
+
+  test('history comes in whole commands, wherever the log cuts it', async () => {
+    const world = new World(1);
+    const chains = agents(1999).command('answer', [agent], [call]).add(agent);
+    await world.publish(chains.stored.slice(0, 2001));
+    await world.publish(chains.stored.slice(2001));
+    const late = world.follow({ after: 0 });
+    await late.reaches(2002);
+    expect(late.got.flat()).toHaveLength(2002);
+    expect(late.got.some((batch) => batch.includes(2000) && batch.includes(2001))).toBe(true);
+  });
+});
+
+describe('back-pressure', () => {
+  test('a slow follower holds up nobody, and catches up from history once the ring has left it behind', async () => {
+    const world = new World(4);
+    const gate = Promise.withResolvers<void>();
+    const slow = world.follow({ after: 0 }, () => gate.promise);
+    const fast = world.follow({ after: 0 });
+    const { stored } = agents(20);
+    for (const each of stored) await world.publish([each]);
+    await fast.reaches(20);
+    expect(slow.got).toEqual([[1]]);
+    expect(slow.following.position).toBe(0);
+    gate.resolve();
+    await slow.reaches(20);
+    expect(slow.got.flat()).toEqual(fast.got.flat());
+  });
+
+  test('a thousand followers each get everything', async () => {
+    const world = new World();
+    const followers = Array.from({ length: 1000 }, () => world.follow({ after: 'now' }));
+    await world.publish(agents(3).stored);
+    for (const each of followers) {
+      await each.reaches(3);
+      expect(each.got.flat()).toEqual([1, 2, 3]);
+    }
+  });
+});
+
+describe('the end', () => {
+  test('a stopped follower gets nothing more and ends when its delivery is over', async () => {
+    const world = new World();
+    const gate = Promise.withResolvers<void>();
+    const { got, following } = world.follow({ after: 0 }, () => gate.promise);
+    const { stored } = agents(2);
+    await world.publish(stored.slice(0, 1));
+    following.stop();
+    let ended = false;
+    const end = following.ended.then(() => {
+      ended = true;
+    });
+    await world.publish(stored.slice(1));
+    expect(ended).toBe(false);
+    gate.resolve();
+    await end;
+    expect(got).toEqual([[1]]);
+  });
+
+  test('a follower that throws ends with its error, the others go on', async () => {
+    const world = new World();
+    const failing = world.follow({ after: 0 }, () => {
+      throw new Error('cannot take it');
+    });
+    const ended = expect(failing.following.ended).rejects.toThrow('cannot take it');
+    const other = world.follow({ after: 0 });
+    const { stored } = agents(2);
+    for (const each of stored) await world.publish([each]);
+    await ended;
+    await other.reaches(2);
+    expect(failing.got).toEqual([[1]]);
+  });
+
+  test('when the feed ends, so does every follower, with the same error', async () => {
+    const world = new World();
+    const { following } = world.follow({ after: 0 });
+    world.feed.end(new Error('the log went backwards'));
+    await expect(following.ended).rejects.toThrow('the log went backwards');
+    const calm = new World();
+    const { following: last } = calm.follow({ after: 0 });
+    calm.feed.end();
+    await last.ended;
+  });
+});
