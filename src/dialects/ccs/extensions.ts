@@ -1,0 +1,165 @@
+/**
+ * Sections 4.6, 4.8 and 4.14: queues, extensions, and an extension's settings with the tenant's counters they move.
+ */
+import type { Tenant } from '../../../machines/record/attributes/organisation.ts';
+import type { Extension } from '../../../machines/record/attributes/telephony.ts';
+import { agent } from '../../../projections/agents.ts';
+import type { Delivery } from '../../model/command.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import type { View } from '../../model/projection.ts';
+import { type Answer, listBody, nestedListBody, ok, refuse } from './answers.ts';
+import { changed } from './change.ts';
+import { type Entry, get, list, ownerOf, tenantRecord } from './directory.ts';
+import type { Ask } from './operation.ts';
+import { holdsAny } from './permissions.ts';
+import { reachExtension, reachTenant } from './reach.ts';
+import { REASONS, type Reason, reasonOf } from './reasons.ts';
+import { acdBody, extensionBody, RECORDING_TYPES } from './render-directory.ts';
+import { tenantChange } from './tenants.ts';
+
+/** Those queues for whose kind the caller has the View permission. */
+export function listAcds(ask: Ask): Answer {
+  const reached = reachTenant(ask);
+  if (!reached.ok) return reached.refusal;
+  const { found } = reached;
+  const { permissions } = ask.caller;
+  const kinds = [
+    ...(holdsAny(permissions, ['Voice IQs View']) ? (['queue'] as const) : []),
+    ...(holdsAny(permissions, ['Voice OQs View']) ? (['outbound-queue'] as const) : []),
+  ];
+  return ok(
+    nestedListBody(
+      kinds.flatMap((kind) => list(ask.view, kind, found.actor.tenant).map((acd) => acdBody(kind, acd, found))),
+    ),
+  );
+}
+
+export function listExtensions(ask: Ask): Answer {
+  const reached = reachTenant(ask);
+  if (!reached.ok) return reached.refusal;
+  const extensions = list(ask.view, 'extension', reached.found.actor.tenant);
+  return ok(listBody(extensions.map((extension) => extensionBody(ask.view, extension))));
+}
+
+export async function updateExtension(ask: Ask): Promise<Answer> {
+  const reached = reachExtension(ask);
+  if (!reached.ok) return reached.refusal;
+  const { actor } = reached.found;
+  const set = parseSettings(ask.body);
+  if (typeof set === 'string') return refuse(set);
+  return changed(ask, {
+    tenant: actor.tenant,
+    done: { success: true },
+    decide(view) {
+      const extension = get(view, 'extension', actor.tenant, actor.id);
+      const tenant = tenantRecord(view, actor.tenant);
+      if (extension === undefined || tenant === undefined) return refuse(REASONS.extensionNotFound);
+      const change = settingsChange(extension.attributes, set);
+      if (change === undefined) return [];
+      const counters = countersAfter(tenant.attributes, extension.attributes, set);
+      if (typeof counters === 'string') return refuse(counters);
+      return [
+        ...(counters === undefined ? [] : [tenantChange(tenant.actor, counters)]),
+        { to: actor, event: { type: 'change', ...change } },
+        ...(set.isAgent === false ? signingOut(view, extension, ask.caller.principal.by) : []),
+      ];
+    },
+  });
+}
+
+type Settings = Partial<Pick<Extension, 'isAgent' | 'recording' | 'monitored' | 'chatsMax' | 'multimedia'>>;
+
+/** What a setting uses up, and under which name the limit is spoken of. */
+interface Licence {
+  readonly limit: string;
+  readonly max: keyof Tenant;
+  readonly count: keyof Tenant;
+  readonly isUsed: (settings: Settings) => boolean;
+}
+
+const LICENCES: readonly Licence[] = [
+  { limit: 'max_agents', max: 'agentsMax', count: 'agentCount', isUsed: ({ isAgent = false }) => isAgent },
+  {
+    limit: 'rec_extn_limit',
+    max: 'recordedExtensionsMax',
+    count: 'recordedExtensionCount',
+    isUsed: ({ recording = 'none' }) => recording !== 'none',
+  },
+  {
+    limit: 'monitor_ext_limit',
+    max: 'monitoredExtensionsMax',
+    count: 'monitoredExtensionCount',
+    isUsed: ({ monitored = false }) => monitored,
+  },
+  {
+    limit: 'multimedia_licenses',
+    max: 'multimediaLicensesMax',
+    count: 'multimediaLicenseCount',
+    isUsed: ({ multimedia = false }) => multimedia,
+  },
+];
+
+/** Each key's setting by its printed value; booleans are text in the document, and taken as themselves too. */
+const SETTINGS: Readonly<Record<string, (text: string) => Settings | undefined>> = {
+  is_agent: (text) => flag(text, (isAgent) => ({ isAgent })),
+  recording_type: (text) => {
+    const found = Object.entries(RECORDING_TYPES).find(([, printed]) => printed === text);
+    return found === undefined ? undefined : { recording: found[0] as keyof typeof RECORDING_TYPES };
+  },
+  monitor: (text) => flag(text, (monitored) => ({ monitored })),
+  max_chats: (text) => (/^[0-6]$/.test(text) ? { chatsMax: Number(text) } : undefined),
+  is_multimedia_enabled: (text) => flag(text, (multimedia) => ({ multimedia })),
+};
+
+function flag(text: string, setting: (on: boolean) => Settings): Settings | undefined {
+  return text === 'true' || text === 'false' ? setting(text === 'true') : undefined;
+}
+
+function parseSettings(body: JsonObject): Settings | Reason {
+  let settings: Settings = {};
+  for (const [key, value] of Object.entries(body)) {
+    const parse = Object.hasOwn(SETTINGS, key) ? SETTINGS[key] : undefined;
+    if (parse === undefined) return reasonOf.unknownField(key);
+    const setting = typeof value === 'object' ? undefined : parse(String(value));
+    if (setting === undefined) return reasonOf.invalidValue(key);
+    settings = { ...settings, ...setting };
+  }
+  return settings;
+}
+
+/** Undefined when all is so already. */
+function settingsChange(before: Settings, set: Settings): JsonObject | undefined {
+  const expect: Record<string, Json> = {};
+  const after: Record<string, Json> = {};
+  for (const [key, value] of Object.entries(set) as [keyof Settings, Json][]) {
+    if (before[key] === value) continue;
+    expect[key] = before[key] ?? null;
+    after[key] = value;
+  }
+  return Object.keys(after).length === 0 ? undefined : { expect, set: after };
+}
+
+/** How the tenant's counters move; undefined when none does, a reason when a limit forbids it. */
+function countersAfter(tenant: Tenant, before: Settings, set: Settings): JsonObject | Reason | undefined {
+  const expect: Record<string, Json> = {};
+  const add: Record<string, Json> = {};
+  for (const { limit, max, count, isUsed } of LICENCES) {
+    const step = Number(isUsed({ ...before, ...set })) - Number(isUsed(before));
+    const used = Number(tenant[count] ?? 0);
+    if (step === 0 || used + step < 0) continue;
+    if (step > 0 && used + step > Number(tenant[max] ?? Number.POSITIVE_INFINITY)) return reasonOf.exceeded(limit);
+    expect[count] = used === 0 && tenant[count] === undefined ? null : used;
+    expect[max] = tenant[max] === undefined ? null : Number(tenant[max]);
+    add[count] = step;
+  }
+  return Object.keys(add).length === 0 ? undefined : { expect, add };
+}
+
+/** Who is an agent no more does not stay signed in as one. */
+function signingOut(view: View, extension: Entry<'extension'>, by: string): readonly Delivery[] {
+  const { agent: id } = ownerOf(view, extension)?.attributes ?? {};
+  const { tenant } = extension.actor;
+  const known = id === undefined ? undefined : agent(view, tenant, id);
+  if (known === undefined || known.presence === 'signedOut') return [];
+  return [{ to: { tenant, kind: 'agent', id: known.id }, event: { type: 'signOut', cause: 'supervisor', by } }];
+}

@@ -1,0 +1,94 @@
+/**
+ * Section 4.13: a tenant's limits and licences. Everything is checked before anything is changed, and what is counted
+ * against a limit is part of what the change was decided on.
+ */
+import type { Tenant } from '../../../machines/record/attributes/organisation.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import { type Answer, refuse } from './answers.ts';
+import { changed } from './change.ts';
+import { tenantRecord } from './directory.ts';
+import { type Ask, param } from './operation.ts';
+import { reachTenant } from './reach.ts';
+import { REASONS, type Reason, reasonOf } from './reasons.ts';
+import { tenantChange } from './tenants.ts';
+
+interface Limit {
+  readonly attribute: keyof Tenant;
+  /** What uses it up; absent where the printed sample itself has a limit below its count. */
+  readonly count?: keyof Tenant;
+}
+
+const LIMITS: Readonly<Record<string, Limit>> = {
+  rec_extn_limit: { attribute: 'recordedExtensionsMax', count: 'recordedExtensionCount' },
+  monitor_ext_limit: { attribute: 'monitoredExtensionsMax', count: 'monitoredExtensionCount' },
+  max_queues: { attribute: 'queuesMax', count: 'queueCount' },
+  max_agents: { attribute: 'agentsMax', count: 'agentCount' },
+  group_agent_limit: { attribute: 'groupAgentsMax' },
+  chat_licenses: { attribute: 'chatLicensesMax', count: 'chatLicenseCount' },
+  multimedia_licenses: { attribute: 'multimediaLicensesMax', count: 'multimediaLicenseCount' },
+};
+
+const BILLING: Readonly<Record<string, Tenant['agentBilling'] & string>> = {
+  Named: 'named',
+  Concurrent: 'concurrent',
+};
+
+const NUMBER = /^\d{1,6}$/;
+const PRODUCT_NAME_CHARS_MAX = 128;
+
+export async function updateLimits(ask: Ask): Promise<Answer> {
+  const reached = reachTenant(ask);
+  if (!reached.ok) return reached.refusal;
+  const { actor } = reached.found;
+  const set = parseLimits(ask.body);
+  if (typeof set === 'string') return refuse(set);
+  return changed(ask, {
+    tenant: actor.tenant,
+    done: { success: true, uuid: param(ask, 'tenant').trim() },
+    decide(view) {
+      const known = tenantRecord(view, actor.tenant)?.attributes;
+      if (known === undefined) return refuse(REASONS.tenantNotFound);
+      const counted = countsUnder(ask.body, set, known);
+      if (typeof counted === 'string') return refuse(counted);
+      return Object.keys(set).length === 0
+        ? []
+        : [tenantChange(actor, { expect: counted, set: { ...set, modifiedAt: view.now } })];
+    },
+  });
+}
+
+/** The attributes to set, or the reason of the first field that cannot be. */
+function parseLimits(body: JsonObject): { readonly [attribute: string]: Json } | Reason {
+  const set: Record<string, Json> = {};
+  for (const [key, value] of Object.entries(body)) {
+    const limit = Object.hasOwn(LIMITS, key) ? LIMITS[key] : undefined;
+    if (limit !== undefined) {
+      const text = typeof value === 'number' ? String(value) : value;
+      if (typeof text !== 'string' || !NUMBER.test(text)) return reasonOf.invalidValue(key);
+      set[limit.attribute] = Number(text);
+    } else if (key === 'product_name') {
+      if (typeof value !== 'string' || value === '' || value.length > PRODUCT_NAME_CHARS_MAX) {
+        return reasonOf.invalidValue(key);
+      }
+      set.productName = value;
+    } else if (key === 'agent_billing') {
+      const billing = typeof value === 'string' && Object.hasOwn(BILLING, value) ? BILLING[value] : undefined;
+      if (billing === undefined) return reasonOf.invalidValue(key);
+      set.agentBilling = billing;
+    } else return reasonOf.unknownField(key);
+  }
+  return set;
+}
+
+/** The counts that the new limits were compared with, or the reason of the first limit that is below its count. */
+function countsUnder(body: JsonObject, set: JsonObject, known: Tenant): JsonObject | Reason {
+  const counted: Record<string, Json> = {};
+  for (const key of Object.keys(body)) {
+    const { attribute, count } = (Object.hasOwn(LIMITS, key) ? LIMITS[key] : undefined) ?? {};
+    if (attribute === undefined || count === undefined) continue;
+    const used = known[count];
+    if (Number(set[attribute]) < Number(used ?? 0)) return reasonOf.belowCount(key);
+    counted[count] = typeof used === 'number' ? used : null;
+  }
+  return counted;
+}

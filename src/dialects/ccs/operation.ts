@@ -1,0 +1,52 @@
+/**
+ * What an operation of the document is: data that says who may use it and how its refusals are printed, and a function from
+ * an authorised request to an answer. Handlers know no HTTP server; routes.ts wires them.
+ */
+import type { Routed } from '../../http/route-table.ts';
+import type { Delivery, Outcome } from '../../model/command.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { View } from '../../model/projection.ts';
+import type { Answer, Refusal } from './answers.ts';
+import type { Caller } from './caller.ts';
+import type { Permission } from './permissions.ts';
+
+/** An authorised, parsed request. */
+export interface Ask {
+  readonly caller: Caller;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Empty for reads. */
+  readonly body: JsonObject;
+  /** Live, or the moment of As-Of: what is read. */
+  readonly view: View;
+  /** What is authorised by, and changed. */
+  readonly live: View;
+  readonly commandId: string;
+  /** True when the caller chose the command id, and so may be repeating himself. */
+  readonly mayRepeat: boolean;
+  submit(tenant: string, deliveries: readonly Delivery[]): Promise<Outcome>;
+}
+
+export interface Operation {
+  /** Of seed 001. */
+  readonly section: string;
+  /** One of these, beside `API`. */
+  readonly permissions: readonly Permission[];
+  /** What a user of this level is told; absent: he may. */
+  readonly telco?: Refusal;
+  readonly tenant?: Refusal;
+  /** Sections 4.19 to 4.22 print `"success": true` in their refusals. */
+  readonly refusalSuccess?: true;
+  readonly handle: (ask: Ask) => Answer | Promise<Answer>;
+}
+
+/** A path and method: one operation, or several told apart by the body's `request`. */
+export type CcsRoute = Routed &
+  (
+    | { readonly operation: Operation; readonly takesBody?: true }
+    | { readonly requests: Readonly<Record<string, Operation>> }
+  );
+
+export function param(ask: Ask, name: string): string {
+  return ask.params[name] ?? '';
+}

@@ -1,0 +1,26 @@
+/**
+ * The permissions of sections 2.2 and 3, as roles grant them, and those that single sections of chapter 4 ask for.
+ */
+export const PERMISSIONS = [
+  'API',
+  'Agent Control',
+  'Call Control',
+  'Agent Events',
+  'Call Events',
+  'Inbound Queue Events',
+  'Tenant Edit',
+  'Tenants View',
+  'Calls Listing View',
+  'Calls View',
+  'Voice IQs View',
+  'Voice OQs View',
+  'Conditional Routes View',
+  'VRQs View',
+] as const;
+
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** Whether any of them is held: the document separates alternatives by a slash. */
+export function holdsAny(held: ReadonlySet<string>, wanted: readonly Permission[]): boolean {
+  return wanted.some((permission) => held.has(permission));
+}

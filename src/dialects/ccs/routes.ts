@@ -1,0 +1,145 @@
+/**
+ * Contact Center Services under `/6/v2/`: who asks, may he, what does he ask, then the operation, then the printed form.
+ * Wiring only: the table of operations is operations.ts, the printed forms are answers.ts.
+ */
+import type { Context } from 'koa';
+import { commandIdOf } from '../../http/command-id.ts';
+import type { Dialect } from '../../http/dialect.ts';
+import { momentOf } from '../../http/moment.ts';
+import type { RequestState } from '../../http/request-state.ts';
+import { compileRoutes } from '../../http/route-table.ts';
+import type { Identity } from '../../identity/identity.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { Runtime } from '../../model/runtime.ts';
+import { type Answer, type Printed, print, type Refusal, refuse, UNAUTHORIZED } from './answers.ts';
+import { type Caller, callerOf } from './caller.ts';
+import { failureAnswer } from './errors.ts';
+import { readLenientObject } from './lenient-json.ts';
+import type { Ask, CcsRoute, Operation } from './operation.ts';
+import { ROUTES } from './operations.ts';
+import { holdsAny } from './permissions.ts';
+import { REASONS } from './reasons.ts';
+
+export interface CcsParts {
+  readonly runtime: Runtime;
+  readonly identity: Identity;
+  /** A fresh command id. */
+  readonly mintId: () => string;
+}
+
+const BASE = '/6/v2/';
+const API = '/6/v2/api';
+const NO_BODY: JsonObject = {};
+
+export function createCcs(parts: CcsParts): Dialect {
+  const match = compileRoutes(ROUTES);
+  return {
+    name: 'ccs',
+    owns: (path) => path.startsWith(BASE),
+    async middleware(context) {
+      const path = context.path.startsWith(`${API}/`) ? context.path.slice(API.length) : '';
+      const matched = match(context.method, path.length > 1 ? path.replace(/\/$/, '') : path);
+      switch (matched.kind) {
+        case 'found':
+          return send(context, await served(parts, context, matched));
+        case 'noMethod':
+          return send(context, print(refuse(REASONS.methodNotAllowed), false));
+        case 'badPath':
+          return send(context, print(refuse(REASONS.invalidRequest), false));
+        case 'none':
+          return send(context, print({ kind: 'noRoute' }, false));
+      }
+    },
+    fail: (context, error) => send(context, print(failureAnswer(error), false)),
+  };
+}
+
+interface Matched {
+  readonly route: CcsRoute;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** Credentials, `API`, the body where it says what is asked, level and permission, the rest of the body, the operation. */
+async function served(parts: CcsParts, context: Context, { route, params }: Matched): Promise<Printed> {
+  const caller = await callerOf(context.req, parts.identity);
+  if ('kind' in caller) return print(caller, false);
+  (context.state as RequestState).by = caller.principal.by;
+  if (!holdsAny(caller.permissions, ['API'])) return print(UNAUTHORIZED, false);
+  const asked = await askedOf(route, context);
+  if ('kind' in asked) return print(asked, false);
+  const { operation, body = NO_BODY } = asked;
+  const answer =
+    refusalOf(operation, caller) ?? (await handled(parts, context, { operation, params, caller, body, route }));
+  return print(answer, operation.refusalSuccess === true);
+}
+
+async function askedOf(
+  route: CcsRoute,
+  context: Context,
+): Promise<{ readonly operation: Operation; readonly body?: JsonObject } | Refusal> {
+  if ('operation' in route) return { operation: route.operation };
+  const body = await readLenientObject(context.req);
+  if (body === undefined) return refuse(REASONS.invalidJson);
+  const { request } = body;
+  const isKnown = typeof request === 'string' && Object.hasOwn(route.requests, request);
+  const operation = isKnown ? route.requests[request] : undefined;
+  return operation === undefined ? refuse(REASONS.invalidRequest) : { operation, body };
+}
+
+function refusalOf(operation: Operation, { level, permissions }: Caller): Refusal | undefined {
+  if (!holdsAny(permissions, operation.permissions)) return UNAUTHORIZED;
+  return operation[level];
+}
+
+interface Authorised extends Pick<Ask, 'caller' | 'params' | 'body'> {
+  readonly operation: Operation;
+  readonly route: CcsRoute;
+}
+
+async function handled(parts: CcsParts, context: Context, authorised: Authorised): Promise<Answer> {
+  const { operation, route, caller, params } = authorised;
+  const { runtime } = parts;
+  try {
+    const body = 'takesBody' in route ? await readLenientObject(context.req) : authorised.body;
+    if (body === undefined) return refuse(REASONS.invalidJson);
+    const query = new URLSearchParams(context.querystring);
+    const moment = route.method === 'GET' ? momentOf(context.headers, query) : undefined;
+    if (moment?.ok === false) return refuse(REASONS.invalidAsOf);
+    const view = moment?.value === undefined ? runtime.live : await runtime.query(moment.value);
+    const commandId = commandIdOf(context.headers, parts.mintId);
+    if (!commandId.ok) return refuse(REASONS.invalidIdempotencyKey);
+    const { traceparent } = (context.state as Partial<RequestState>).trace ?? {};
+    return await operation.handle({
+      caller,
+      params,
+      query,
+      body,
+      view,
+      live: runtime.live,
+      commandId: commandId.value,
+      mayRepeat: context.headers['idempotency-key'] !== undefined,
+      submit: (tenant, deliveries) =>
+        runtime.submit({
+          id: commandId.value,
+          tenant,
+          by: caller.principal.by,
+          via: 'ccs',
+          ...(traceparent === undefined ? {} : { trace: traceparent }),
+          deliveries,
+        }),
+    });
+  } catch (error) {
+    const answer = failureAnswer(error);
+    // What is no failure of the house is the server's to log; it comes back through `fail`.
+    if (answer.kind === 'failed') throw error;
+    return answer;
+  }
+}
+
+function send(context: Context, { status, headers, body }: Printed): void {
+  context.status = status;
+  context.set(headers);
+  context.set('Cache-Control', 'no-store');
+  context.body = JSON.stringify(body);
+  context.type = 'application/json';
+}

@@ -1,0 +1,69 @@
+/**
+ * The three ways in which the document prints time. All of them are UTC: none of its samples says a zone.
+ */
+
+const SECOND_MS = 1000;
+
+/** `H:MM:SS` with hours that never end: `0:00:00`, `117:11:18`. */
+export function durationOf(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / SECOND_MS));
+  const parts = [Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, '0'));
+  return [Math.floor(seconds / 3600), ...parts].join(':');
+}
+
+/** `2021-03-12 07:23:02 AM`. */
+export function clockTimeOf(time: number): string {
+  const iso = new Date(time).toISOString();
+  const hours = Number(iso.slice(11, 13));
+  const twelve = String(hours % 12 === 0 ? 12 : hours % 12).padStart(2, '0');
+  return `${iso.slice(0, 10)} ${twelve}${iso.slice(13, 19)} ${hours < 12 ? 'AM' : 'PM'}`;
+}
+
+/** `2021-10-07T07:22:21`. */
+export function plainTimeOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 19);
+}
+
+/** `2021-10-07T07:22:21Z`, in events. */
+export function stampOf(time: number): string {
+  return `${plainTimeOf(time)}Z`;
+}
+
+const PLAIN_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})$/;
+
+/**
+ * `YYYY-MM-DDTHH:MM:SS` on the wall clocks of an IANA zone, as ms since 1970; undefined for what is no such time.
+ * A time that a change of clocks skips or repeats is read with the offset that holds before the change.
+ */
+export function parsePlainTime(text: string, zone: string): number | undefined {
+  const wall = PLAIN_TIME.test(text) ? Date.parse(`${text}Z`) : Number.NaN;
+  if (Number.isNaN(wall) || plainTimeOf(wall) !== text) return undefined;
+  const first = wall - zoneOffsetMs(wall, zone);
+  const second = wall - zoneOffsetMs(first, zone);
+  return second === first ? first : Math.max(first, second);
+}
+
+/** True for `UTC` and every zone name the runtime knows. */
+export function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+function zoneOffsetMs(time: number, zone: string): number {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  }).formatToParts(time);
+  const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((one) => one.type === type)?.value);
+  const shown = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+  return shown - Math.floor(time / SECOND_MS) * SECOND_MS;
+}
