@@ -10,9 +10,10 @@
  */
 import { and, assign, not, stateIn } from 'xstate';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
-import { ABSENT, forwardsAfter } from './context.ts';
-import { agentEvents } from './events.ts';
-import { PHONE_STATES, type PhoneState } from './phone.ts';
+import type { Fed } from '../boundary.ts';
+import { ABSENT, type AgentContext, forwardsAfter } from './context.ts';
+import { type AgentEvent, agentEvents } from './events.ts';
+import { displaced, PHONE_STATES, type PhoneState } from './phone.ts';
 import { wrapUpExtended } from './presence.ts';
 import { declined, offered } from './queue-work.ts';
 import { agent } from './vocabulary.ts';
@@ -124,15 +125,27 @@ const presence = agent.createStateConfig({
   },
 });
 
+interface Step {
+  readonly context: AgentContext;
+  readonly event: Fed<AgentEvent>;
+}
+
+/** He begins to talk while he talks elsewhere: that call is told to hold its leg. */
+const oneVoice = {
+  guard: 'talksElsewhere',
+  target: '.talking',
+  actions: [{ type: 'tell', params: ({ context, event }: Step) => displaced(context.phone, event) }, 'followPhone'],
+} as const;
+
 const phone = agent.createStateConfig({
   description: 'His telephone: the leg that binds him most',
   initial: 'unavailable',
   on: {
     'leg.dialing': phoneBy('followPhone', 'dialing', 'held'),
     'leg.ringing': phoneBy('followPhone', 'ringing', 'talking'),
-    'leg.talking': phoneBy('followPhone', 'talking'),
+    'leg.talking': [oneVoice, ...phoneBy('followPhone', 'talking')],
     'leg.held': phoneBy('followPhone', 'held', 'talking'),
-    'leg.retrieved': phoneBy('followPhone', 'talking'),
+    'leg.retrieved': [oneVoice, ...phoneBy('followPhone', 'talking')],
     'leg.ended': phoneBy('followPhone', 'idle', 'talking', 'held'),
     'line.reachable': phoneBy('followPhone', 'idle'),
     'line.unreachable': phoneBy('followPhone', 'unavailable'),

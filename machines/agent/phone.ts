@@ -2,6 +2,7 @@
  * The phone region: the agent's line and the legs that are up on it, from which the state of his phone follows. Pure.
  * He may have several legs at once (a held call and a consult); the phone shows the one that binds him most.
  */
+import type { Delivery } from '../../src/model/command.ts';
 import type { Fed } from '../boundary.ts';
 import type { AgentEvent, LegFact } from './events.ts';
 
@@ -82,6 +83,18 @@ function followed(phone: Phone, event: Fed<AgentEvent>): Phone {
     default:
       return phone;
   }
+}
+
+/** The other leg he talks on when he begins to talk on this one: a phone has one voice. */
+export function otherTalking({ legs }: Phone, event: Fed<AgentEvent>): Leg | undefined {
+  if (event.type !== 'leg.talking' && event.type !== 'leg.retrieved') return undefined;
+  return legs.find(({ state, call, leg }) => state === 'talking' && !(call === event.call && leg === event.leg));
+}
+
+/** Its call holds it, in the same turn. */
+export function displaced(phone: Phone, event: Fed<AgentEvent>): Delivery {
+  const { call = '', leg = '' } = otherTalking(phone, event) ?? {};
+  return { to: { tenant: event.self.tenant, kind: 'call', id: call }, event: { type: 'leg.displaced', leg } };
 }
 
 function onLine(phone: Phone, line: string | null): Phone {

@@ -5,7 +5,7 @@ import { assertEvent, assign, raise, setup } from 'xstate';
 import { type Fed, outputs } from '../boundary.ts';
 import { type AgentContext, created, destinationAfter, rulesAfter } from './context.ts';
 import type { AgentEvent, LegFact, LegTalking, SetForward } from './events.ts';
-import { type PhoneState, phoneAfter, phoneStateOf } from './phone.ts';
+import { otherTalking, type PhoneState, phoneAfter, phoneStateOf } from './phone.ts';
 import {
   awayAfterMissedCalls,
   isSameStamp,
@@ -56,6 +56,7 @@ export const agent = setup({
     missedTooMany: ({ context: { consecutiveMissed, rules } }) =>
       rules.missedMax > 0 && consecutiveMissed + 1 >= rules.missedMax,
     phoneBecomes: ({ context, event }, state: PhoneState) => phoneStateOf(phoneAfter(context.phone, event)) === state,
+    talksElsewhere: ({ context, event }) => otherTalking(context.phone, event) !== undefined,
     hasNoDestination: ({ context }, event: SetForward) =>
       event.enabled && destinationAfter(context.forwards, event) === '',
     isNoSignIn: ({ event }) => !('signIn' in event && event.signIn === true),

@@ -10,8 +10,9 @@ import { CONSULTS_MAX, type EventOf, UP_LEGS_MAX } from './events.ts';
 import { inState, isLive, legOf, legWithOthers, liveLegs, released, releasedLeg, withLegs } from './legs.ts';
 import { talking, tooLarge } from './user-data.ts';
 
-/** Whoever talks on this leg from now on is held in the other call of the pair. */
+/** Whoever talks on this leg from now on is held in the other call of the pair. (An agent holds his others himself.) */
 export function displacedBy(call: CallContext, id: string): readonly CallTell[] {
+  if (legOf(call, id)?.agent !== undefined) return [];
   const tells = consultsOf(call, id).map((consult) => displaced(consult.call, consult.consultLeg));
   return call.consultOf !== null && isConsultant(call, id)
     ? [...tells, displaced(call.consultOf.call, call.consultOf.leg)]
@@ -43,7 +44,7 @@ export function consult(call: CallContext, event: Fed<EventOf<'consult'>>): Deci
   return {
     call: { ...held, consults: [...call.consults, { call: id, leg, consultLeg, purpose }] },
     tells: [
-      ...displacedBy(call, leg),
+      ...consultsOf(call, leg).map((other) => displaced(other.call, other.consultLeg)),
       {
         call: id,
         event: {

@@ -119,3 +119,16 @@ describe('settings of the phone', () => {
     expect(agent.context.rules).toEqual({ wrapUpMs: 30_000, missedMax: 5, ringMs: 9_000 });
   });
 });
+
+describe('a phone with one voice', () => {
+  it('has the call held on which he talked when he begins to talk on another', () => {
+    const agent = anAgent().given(leg('talking', 'c1', 'l1'), leg('ringing', 'c2', 'l2'), leg('talking', 'c2', 'l2'));
+    expect(agent.tells).toEqual([
+      { to: { tenant: 'acme', kind: 'call', id: 'c1' }, event: { type: 'leg.displaced', leg: 'l1' } },
+    ]);
+    agent.given(leg('held', 'c1', 'l1'), leg('talking', 'c2', 'l2'));
+    expect(agent.tells).toEqual([]);
+    agent.given(leg('retrieved', 'c1', 'l1'));
+    expect(agent.tells).toMatchObject([{ to: { id: 'c2' }, event: { leg: 'l2' } }]);
+  });
+});
