@@ -31,6 +31,7 @@ export const SERVER_LIMITS: ServerLimits = {
 };
 
 const CONNECTIONS_CHECK_MS = 1_000;
+const SWEEP_MS = 25;
 
 export interface ServerOptions extends Omit<ChainParts, 'draining' | 'tls' | 'gate'> {
   /** Why no request can be served now; undefined when all is well. A drain shuts the gate by itself. */
@@ -99,17 +100,20 @@ export function createServer(options: ServerOptions): LedgerlineServer {
   };
 
   const shut = async (boundMs: number): Promise<void> => {
-    const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+    const closed = Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
     const ended = Promise.allSettled(dialects.map((dialect) => dialect.drain?.()));
-    const cut = setTimeout(() => {
-      logger.warn('cutting requests that did not finish in time');
-      for (const server of servers) server.closeAllConnections();
-      for (const socket of upgraded) socket.destroy();
-    }, boundMs);
-    await Promise.all(closed);
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, boundMs).unref())]);
-    for (const socket of upgraded) socket.destroy();
+    // A connection whose last answer is out would be kept alive for the next request, which is not taken any more.
+    const sweep = setInterval(() => {
+      for (const server of servers) server.closeIdleConnections();
+    }, SWEEP_MS);
+    const bound = Promise.withResolvers<void>();
+    const cut = setTimeout(bound.resolve, boundMs);
+    await Promise.race([bound.promise, Promise.all([closed, ended])]);
     clearTimeout(cut);
+    clearInterval(sweep);
+    for (const server of servers) server.closeAllConnections();
+    for (const socket of upgraded) socket.destroy();
+    await closed;
   };
 
   return {

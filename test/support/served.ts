@@ -1,5 +1,6 @@
 /** A world behind a real HTTP server on a port of the system's choice, with the dialects a test asks for. */
 import pino from 'pino';
+import type { StreamLimits } from '../../src/dialects/native/event-streams.ts';
 import { createNative, type NativeDialect } from '../../src/dialects/native/routes.ts';
 import type { Dialect } from '../../src/http/dialect.ts';
 import type { HealthParts } from '../../src/server/health.ts';
@@ -26,6 +27,7 @@ export interface ServedOptions extends Partial<Pick<ServerOptions, 'limits' | 't
   readonly openOnLoopback?: boolean;
   readonly manualClock?: boolean;
   readonly health?: Partial<HealthParts>;
+  readonly streams?: StreamLimits;
 }
 
 export async function givenServed(options: ServedOptions = {}): Promise<Served> {
@@ -40,6 +42,7 @@ export async function givenServed(options: ServedOptions = {}): Promise<Served> 
     mintId: () => `minted-${++minted}`,
     openOnLoopback: options.openOnLoopback ?? true,
     ...(options.manualClock === false ? {} : { advanceClock: world.advance }),
+    ...(options.streams === undefined ? {} : { streams: options.streams }),
     version: '0.0.0',
   });
   const logged: string[] = [];

@@ -48,6 +48,7 @@ export interface NativeParts {
 
 export interface NativeDialect extends Dialect {
   readonly openapi: JsonObject;
+  readonly streams: EventStreams;
 }
 
 const PREFIX = '/v1';
@@ -70,6 +71,7 @@ export function createNative(parts: NativeParts): NativeDialect {
     name: 'native',
     owns: (path) => path === PREFIX || path.startsWith(`${PREFIX}/`),
     openapi: openapiOf(routes, parts.version),
+    streams,
     async middleware(context) {
       const match = find(context.method, context.path);
       if (match.kind === 'none') return write(context, refuse({ kind: 'noRoute' }));

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RESOURCES } from '../../../src/dialects/native/resources.ts';
+import { givenServed, type Served } from '../../support/served.ts';
+import { type Call, clientOf } from './client.ts';
+
+let served: Served;
+let call: Call;
+const ACME = '/v1/tenants/acme';
+
+beforeAll(async () => {
+  served = await givenServed();
+  call = clientOf(served.url);
+  expect(await call('POST', '/v1/tenants', { id: 'acme', name: 'Acme' })).toMatchObject({ status: 201 });
+});
+afterAll(() => served.stop());
+
+describe('tenants', () => {
+  test('are listed, read and changed', async () => {
+    expect(await call('GET', '/v1/tenants')).toMatchObject({ body: { items: [{ id: 'acme', name: 'Acme' }] } });
+    expect(await call('PATCH', ACME, { timezone: 'Europe/Paris' })).toMatchObject({ status: 200 });
+    expect(await call('GET', ACME)).toMatchObject({
+      body: { name: 'Acme', timezone: 'Europe/Paris', actors: { tenant: 1 } },
+    });
+  });
+
+  test('exist once', async () => {
+    const again = await call('POST', '/v1/tenants', { id: 'acme', name: 'Acme' });
+    expect(again).toMatchObject({ status: 409, body: { code: 'reason', reason: 'exists' } });
+  });
+
+  test.each(['a.b', 'a b', '*', '>', 'installation', ''])('cannot be called %j', async (id) => {
+    const position = served.world.runtime.live.position;
+    expect(await call('POST', '/v1/tenants', { id, name: 'x' })).toMatchObject({
+      status: 400,
+      body: { code: 'badFields' },
+    });
+    expect(served.world.runtime.live.position).toBe(position);
+  });
+});
+
+describe('a directory record', () => {
+  test('is created, read, listed, changed and removed', async () => {
+    const created = await call('POST', `${ACME}/skills`, { name: 'English' });
+    expect(created).toMatchObject({
+      status: 201,
+      body: { name: 'English', receipt: { records: [{ kind: 'skill' }] } },
+    });
+    const one = `${ACME}/skills/${created.body.id}`;
+    expect(await call('PATCH', one, { description: 'spoken' })).toMatchObject({ status: 200 });
+    expect(await call('GET', one)).toMatchObject({
+      body: { name: 'English', description: 'spoken', meta: { version: 2 } },
+    });
+    expect(await call('PATCH', one, { description: null })).toMatchObject({ status: 200 });
+    expect((await call('GET', one)).body).not.toHaveProperty('description');
+    expect((await call('GET', `${ACME}/skills`)).body.items).toHaveLength(1);
+    expect(await call('DELETE', one)).toMatchObject({ status: 200 });
+    expect(await call('GET', one)).toMatchObject({ status: 404, body: { code: 'unknown' } });
+    expect(await call('DELETE', one)).toMatchObject({ status: 410, body: { code: 'finished' } });
+  });
+
+  test('takes the id that is asked for, whatever is in it', async () => {
+    const id = 'a.b *>/é';
+    expect(await call('POST', `${ACME}/skills`, { id, name: 'odd' })).toMatchObject({ status: 201, body: { id } });
+    expect(await call('GET', `${ACME}/skills/${encodeURIComponent(id)}`)).toMatchObject({ body: { id, name: 'odd' } });
+  });
+
+  test('created twice under one key is created once, with the same receipt', async () => {
+    const key = { 'idempotency-key': 'make-french' };
+    const first = await call('POST', `${ACME}/skills`, { name: 'French' }, key);
+    const second = await call('POST', `${ACME}/skills`, { name: 'French' }, key);
+    expect(second).toMatchObject({ status: 201, body: { id: first.body.id, receipt: first.body.receipt } });
+    expect(second.headers.get('idempotency-replayed')).toBe('true');
+    expect(first.headers.get('idempotency-replayed')).toBeNull();
+  });
+
+  test('cannot take a number that another has, nor by a change', async () => {
+    expect(await call('POST', `${ACME}/extensions`, { id: 'x1', number: '101' })).toMatchObject({ status: 201 });
+    expect(await call('POST', `${ACME}/extensions`, { id: 'x2', number: '101' })).toMatchObject({
+      status: 409,
+      body: { reason: 'taken' },
+    });
+    expect(await call('POST', `${ACME}/extensions`, { id: 'x3', number: '103' })).toMatchObject({ status: 201 });
+    expect(await call('PATCH', `${ACME}/extensions/x3`, { number: '101' })).toMatchObject({ status: 409 });
+    expect(await call('PATCH', `${ACME}/extensions/x1`, { number: '102' })).toMatchObject({ status: 200 });
+    expect(await call('PATCH', `${ACME}/extensions/x3`, { number: '101' })).toMatchObject({ status: 200 });
+  });
+
+  test('with fields that do not fit names each of them and records nothing', async () => {
+    const position = served.world.runtime.live.position;
+    const answer = await call('POST', `${ACME}/users`, { firstName: 7, roles: ['king'], shoes: 'red' });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'badFields' } });
+    const fields = answer.body.problems as { field: string }[];
+    expect(fields.map(({ field }) => field).sort()).toEqual(['', 'firstName', 'lastName', 'roles.0']);
+    expect(served.world.runtime.live.position).toBe(position);
+  });
+
+  test('pages from cursor to cursor', async () => {
+    for (let n = 0; n < 5; n++) await call('POST', `${ACME}/places`, { name: `desk ${n}` });
+    const names: string[] = [];
+    let next: string | undefined = '';
+    while (next !== undefined) {
+      const page: Awaited<ReturnType<Call>> = await call(
+        'GET',
+        `${ACME}/places?limit=2&cursor=${next}`.replace(/&cursor=$/, ''),
+      );
+      names.push(...(page.body.items as { name: string }[]).map(({ name }) => name));
+      next = page.body.next as string | undefined;
+    }
+    expect(names).toEqual(['desk 0', 'desk 1', 'desk 2', 'desk 3', 'desk 4']);
+  });
+
+  test('is shown as of a past moment', async () => {
+    const before = served.world.runtime.live.position;
+    await call('POST', `${ACME}/roles`, { id: 'r1', name: 'late', permissions: [] });
+    expect(await call('GET', `${ACME}/roles/r1`)).toMatchObject({ status: 200 });
+    expect(await call('GET', `${ACME}/roles/r1?as_of=${before}`)).toMatchObject({ status: 404 });
+    expect(await call('GET', `${ACME}/roles/r1`, undefined, { 'as-of': '999999' })).toMatchObject({
+      status: 404,
+      body: { code: 'momentUnavailable' },
+    });
+    expect(await call('GET', `${ACME}/roles/r1?as_of=soon`)).toMatchObject({
+      status: 400,
+      body: { code: 'badParameter' },
+    });
+  });
+
+  test('has routes for every kind in the table', async () => {
+    for (const { plural } of RESOURCES) expect(await call('GET', `${ACME}/${plural}`)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('credentials', () => {
+  beforeAll(async () => {
+    for (const id of ['ann', 'ben']) {
+      await call('POST', `${ACME}/users`, { id, firstName: id, lastName: 'A', roles: ['agent'] });
+    }
+  });
+  const signIn = (name: string, password: string) =>
+    served.world.identity.byPassword({ dialect: 'gws', name, password, address: '192.0.2.1' });
+
+  test('let their user sign in until they are changed or removed', async () => {
+    const made = await call('POST', `${ACME}/users/ann/credentials`, { dialect: 'gws', name: 'ann', password: 'one' });
+    expect(made).toMatchObject({ status: 201 });
+    expect(await signIn('ann', 'one')).toMatchObject({ ok: true, principal: { user: 'ann', tenant: 'acme' } });
+
+    const one = `${ACME}/users/ann/credentials/${made.body.id}`;
+    expect(await call('PATCH', one, { password: 'two' })).toMatchObject({ status: 200 });
+    expect(await signIn('ann', 'one')).toMatchObject({ ok: false });
+    expect(await signIn('ann', 'two')).toMatchObject({ ok: true });
+
+    expect(await call('DELETE', one)).toMatchObject({ status: 200 });
+    expect(await signIn('ann', 'two')).toMatchObject({ ok: false });
+    expect(await call('GET', `${ACME}/users/ann`)).toMatchObject({ body: { logins: [] } });
+  });
+
+  test('give a name to one user only', async () => {
+    const same = { dialect: 'gws', name: 'shared', allowEmpty: true };
+    expect(await call('POST', `${ACME}/users/ann/credentials`, same)).toMatchObject({ status: 201 });
+    expect(await call('POST', `${ACME}/users/ben/credentials`, same)).toMatchObject({
+      status: 409,
+      body: { reason: 'taken' },
+    });
+    expect(await signIn('shared', '')).toMatchObject({ principal: { user: 'ann' } });
+    expect(await call('PATCH', `${ACME}/users/ann`, { logins: [] })).toMatchObject({ status: 200 });
+    expect(await signIn('shared', '')).toMatchObject({ ok: false });
+  });
+
+  test('never show a hash, in any answer', async () => {
+    await call('POST', `${ACME}/users/ben/credentials`, { dialect: 'xuc', name: 'ben', password: 'secret' });
+    const list = await call('GET', `${ACME}/users/ben/credentials`);
+    expect(list.body.items).toEqual([
+      { id: expect.any(String), dialect: 'xuc', name: 'ben', hasPassword: true, allowEmpty: false },
+    ]);
+    const [{ id }] = list.body.items as [{ id: string }];
+    expect(await call('GET', `${ACME}/actors/credential/${id}`)).toMatchObject({ status: 404 });
+    expect(await call('GET', `${ACME}/actors/credential/${id}/history`)).toMatchObject({ status: 404 });
+    expect((await call('GET', `${ACME}/actors?kind=credential`)).body.items).toEqual([]);
+  });
+
+  test('of another user are not there', async () => {
+    const list = await call('GET', `${ACME}/users/ben/credentials`);
+    const [{ id }] = list.body.items as [{ id: string }];
+    expect(await call('DELETE', `${ACME}/users/ann/credentials/${id}`)).toMatchObject({ status: 404 });
+  });
+});
