@@ -1,0 +1,73 @@
+/**
+ * Clients that keep changing agents through the native API while the server is being killed, and remember what they were
+ * promised. A command without an answer is repeated under the same id until somebody says yes or no.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface Commanders {
+  /** Command ids that were acknowledged, with the actor they moved. */
+  readonly acknowledged: ReadonlyMap<string, string>;
+  /** Lets every client finish the command it is at. */
+  stop(): Promise<void>;
+}
+
+export interface CommandersOptions {
+  /** Base address of the server as it is now; asked before every request. */
+  readonly url: () => string;
+  readonly tenant: string;
+  readonly agents: readonly string[];
+  readonly clients: number;
+}
+
+const RETRY_MS = 20;
+const ANSWER_MS_MAX = 15_000;
+
+export function startCommanders({ url, tenant, agents, clients }: CommandersOptions): Commanders {
+  const acknowledged = new Map<string, string>();
+  let stopping = false;
+
+  async function client(number: number): Promise<void> {
+    for (let turn = 0; !stopping; turn += 1) {
+      const agent = agents[(number + turn) % agents.length] ?? '';
+      const id = `client-${number}-${turn}`;
+      const command = turn % 2 === 0 ? 'setAway' : 'setReady';
+      await untilAnswered(`/v1/tenants/${tenant}/agents/${agent}/${command}`, id);
+      acknowledged.set(id, agent);
+    }
+  }
+
+  async function untilAnswered(path: string, id: string): Promise<void> {
+    for (;;) {
+      const status = await once(path, id);
+      if (status === 200) return;
+      if (status !== undefined && status !== 503) throw new Error(`${path} ${id}: answered ${status}`);
+      await delay(RETRY_MS);
+    }
+  }
+
+  /** The status; undefined when the connection broke. */
+  async function once(path: string, id: string): Promise<number | undefined> {
+    try {
+      const answer = await fetch(url() + path, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Idempotency-Key': id },
+        body: '{"signIn":true}',
+        signal: AbortSignal.timeout(ANSWER_MS_MAX),
+      });
+      await answer.arrayBuffer();
+      return answer.status;
+    } catch {
+      return undefined;
+    }
+  }
+
+  const running = Promise.all(Array.from({ length: clients }, (_, number) => client(number)));
+  running.catch(() => undefined);
+  return {
+    acknowledged,
+    stop: async () => {
+      stopping = true;
+      await running;
+    },
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * The real server in a process of its own, on a temporary folder and free ports: started as `npm start` does, killed as
+ * the world does.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from './eventually.ts';
+
+export interface ServerProcess {
+  readonly dataDir: string;
+  /** Of the server as it runs now. */
+  readonly url: string;
+  readonly pid: number;
+  /** What it has printed so far, on both streams. */
+  readonly output: string;
+  /** Pid of its NATS child. */
+  natsPid(): Promise<number>;
+  /** SIGKILL to the Node process alone, and waits for the exit. */
+  kill9(): Promise<void>;
+  /** SIGTERM, and waits; the exit code. */
+  stop(): Promise<number | null>;
+  /** Starts on the same folder; resolves when `GET /healthz` answers 200. */
+  start(): Promise<void>;
+  /** Kills what still runs and removes the folder. */
+  remove(): Promise<void>;
+}
+
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+const READY_MS_MAX = 30_000;
+
+export async function startServerProcess(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'ledgerline-server-'));
+  let child: ChildProcess | undefined;
+  let output = '';
+  let url = '';
+
+  async function end(signal: NodeJS.Signals): Promise<number | null> {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+    return child.exitCode;
+  }
+
+  const server: ServerProcess = {
+    dataDir,
+    get url() {
+      return url;
+    },
+    get pid() {
+      return child?.pid ?? 0;
+    },
+    get output() {
+      return output;
+    },
+    natsPid: async () =>
+      (JSON.parse(await readFile(join(dataDir, 'nats', 'server.json'), 'utf8')) as { pid: number }).pid,
+    kill9: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+    start: async () => {
+      const mine = {
+        LEDGERLINE_DATA: dataDir,
+        LEDGERLINE_PORT: '0',
+        LEDGERLINE_NATS_PORT: '0',
+        LEDGERLINE_LOG_LEVEL: 'warn',
+      };
+      const started = spawn(process.execPath, [MAIN], {
+        env: { ...process.env, ...mine, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      child = started;
+      let said = '';
+      const hear = (chunk: Buffer) => {
+        said += chunk.toString();
+        output += chunk.toString();
+      };
+      started.stdout.on('data', hear);
+      started.stderr.on('data', hear);
+      url = await eventually(
+        `the server is ready; it said: ${said}`,
+        async () => {
+          if (started.exitCode !== null) throw new Error(`it ended with ${started.exitCode}: ${said}`);
+          const found = /ledgerline ready (http\S+)/.exec(said)?.[1];
+          return found !== undefined && (await fetch(`${found}/healthz`)).ok ? found : undefined;
+        },
+        READY_MS_MAX,
+      );
+    },
+    remove: async () => {
+      await end('SIGKILL');
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    },
+  };
+  await server.start();
+  return server;
+}
