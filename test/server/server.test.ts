@@ -1,0 +1,203 @@
+import { once } from 'node:events';
+import { get as httpsGet } from 'node:https';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { LedgerlineError } from '../../src/errors.ts';
+import { SERVER_LIMITS } from '../../src/server/server.ts';
+import { madeCertificate } from '../support/certificate.ts';
+import { givenServed, type Served, type ServedOptions } from '../support/served.ts';
+import { type ToyDialect, toyDialect } from '../support/toy-dialect.ts';
+
+const served: Served[] = [];
+afterEach(async () => {
+  for (const one of served.splice(0)) await one.stop();
+});
+
+async function given(options: ServedOptions = {}): Promise<Served & { readonly toy: ToyDialect }> {
+  const toy = toyDialect();
+  const one = await givenServed({ dialects: () => [toy], ...options });
+  served.push(one);
+  return { ...one, toy };
+}
+
+function socketTo(url: string): Socket {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  return socket;
+}
+
+async function textOf(socket: Socket): Promise<string> {
+  let text = '';
+  for await (const chunk of socket) text += chunk;
+  return text;
+}
+
+describe('a request', () => {
+  test('is answered by the dialect that owns its path, and by a problem document when none does', async () => {
+    const { url } = await given();
+    expect(await (await fetch(`${url}/toy/`)).text()).toBe('played');
+    const nobody = await fetch(`${url}/nobody`);
+    expect(nobody.status).toBe(404);
+    expect(nobody.headers.get('content-type')).toBe('application/problem+json');
+    expect(await nobody.json()).toMatchObject({ code: 'noRoute' });
+  });
+
+  test('carries headers that protect its reader, and its id', async () => {
+    const { url } = await given();
+    const { headers } = await fetch(`${url}/toy/`, {
+      headers: { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' },
+    });
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'");
+    expect(headers.get('x-request-id')).toBe('4bf92f3577b34da6a3ce929d0e0e4736');
+    expect(headers.get('x-powered-by')).toBeNull();
+    expect(headers.get('strict-transport-security')).toBeNull();
+  });
+
+  test('that breaks its dialect is answered in the dialect’s form and tells nothing; the log tells all', async () => {
+    const { url, logged } = await given();
+    const answer = await fetch(`${url}/toy/broken`);
+    expect([answer.status, await answer.text()]).toEqual([500, 'toy broken']);
+    expect(logged.join()).toContain('the secret inner life of a toy');
+  });
+
+  test('meets the gate in the form of its dialect while the server cannot serve', async () => {
+    const gate = () => new LedgerlineError('unavailable', 'the log is being read');
+    const { url } = await given({ gate });
+    const toy = await fetch(`${url}/toy/`);
+    expect([toy.status, await toy.text()]).toEqual([503, 'toy unavailable']);
+    const native = await fetch(`${url}/v1/tenants`);
+    expect(native.headers.get('retry-after')).toBe('1');
+    expect(await native.json()).toMatchObject({ status: 503, code: 'unavailable', retry: 'same' });
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  test('is logged once, without the secrets in its address', async () => {
+    const { url, logged } = await given();
+    await fetch(`${url}/toy/?token=abc&a=1&password=&ticket=ST-1#x`);
+    expect(logged).toHaveLength(1);
+    expect(JSON.parse(logged[0] ?? '')).toMatchObject({
+      method: 'GET',
+      url: '/toy/?token=***&a=1&password=***&ticket=***',
+      status: 200,
+      request: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+  });
+});
+
+describe('an upgrade', () => {
+  const head = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: toy\r\n\r\n`;
+
+  test('is handed to the dialect that owns its path, and lives until the drain', async () => {
+    const { url, server } = await given();
+    const socket = socketTo(url);
+    socket.write(head('/toy/socket?token=1'));
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toContain('101 Switching Protocols');
+    const rest = textOf(socket);
+    await server.drain(5_000);
+    expect(await rest).toBe('');
+  });
+
+  test.each(['/toy/other', '/nobody', '/v1/events'])('that nobody takes at %s is refused', async (path) => {
+    const { url } = await given();
+    const socket = socketTo(url);
+    socket.write(head(path));
+    expect(await textOf(socket)).toMatch(/^HTTP\/1.1 404 /);
+  });
+});
+
+describe('connections', () => {
+  test('that do not send their headers in time are cut, and others served meanwhile', async () => {
+    const { url } = await given({ limits: { ...SERVER_LIMITS, headersMs: 200, requestMs: 400 } });
+    const slow = socketTo(url);
+    slow.write('GET /toy/ HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+    const drip = setInterval(() => slow.write('z'), 50);
+    const ended = textOf(slow);
+    expect((await fetch(`${url}/toy/`)).status).toBe(200);
+    expect(await ended).toMatch(/^HTTP\/1.1 408 /);
+    clearInterval(drip);
+  });
+
+  test('beyond the cap of one address are dropped', async () => {
+    const { url } = await given({ limits: { ...SERVER_LIMITS, connectionsPerAddressMax: 2 } });
+    const kept = [socketTo(url), socketTo(url)];
+    await Promise.all(kept.map((socket) => once(socket, 'connect')));
+    const third = socketTo(url);
+    expect(await textOf(third).catch(() => '')).toBe('');
+    kept[0]?.end('GET /toy/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expect(await textOf(kept[0] as Socket)).toContain('played');
+    expect((await fetch(`${url}/toy/`)).status).toBe(200);
+    for (const socket of kept) socket.destroy();
+  });
+
+  test('of nonsense are answered 400 and hurt nobody', async () => {
+    const { url } = await given();
+    for (const nonsense of [
+      '\0\0\0\0\r\n\r\n',
+      'GET / HTTP/1.1\r\n\r\n',
+      `GET /toy/ HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`,
+    ]) {
+      const socket = socketTo(url);
+      socket.write(nonsense);
+      expect(await textOf(socket)).toMatch(/^HTTP\/1.1 4\d\d /);
+    }
+    expect((await fetch(`${url}/toy/`)).status).toBe(200);
+  });
+});
+
+describe('ports', () => {
+  test('all serve the same', async () => {
+    const { server, url } = await given();
+    const [, second] = await server.listen({ host: '127.0.0.1', ports: [0], skipTaken: false });
+    expect(await (await fetch(`http://127.0.0.1:${second}/toy/`)).text()).toBe('played');
+    expect(await (await fetch(`${url}/toy/`)).text()).toBe('played');
+  });
+
+  test('that are taken are passed over by default and an error when asked for', async () => {
+    const squatter = createTcpServer().listen(0, '127.0.0.1');
+    await once(squatter, 'listening');
+    const { port } = squatter.address() as AddressInfo;
+    const { server, logged } = await given();
+    const listening = { host: '127.0.0.1', ports: [port, 0] };
+    await expect(server.listen({ ...listening, skipTaken: false })).rejects.toMatchObject({ code: 'badConfiguration' });
+    expect(await server.listen({ ...listening, skipTaken: true })).toHaveLength(2);
+    expect(logged.join()).toContain(String(port));
+    squatter.close();
+  });
+
+  test('speak TLS when there is a certificate, and tell browsers to stay with it', async () => {
+    const tls = madeCertificate();
+    const { url } = await given({ tls });
+    const { status, hsts } = await new Promise<{ status?: number; hsts?: string }>((resolve, reject) => {
+      httpsGet(`${url}/toy/`, { ca: tls.cert, agent: false }, (answer) => {
+        answer.resume();
+        resolve({ status: answer.statusCode ?? 0, hsts: String(answer.headers['strict-transport-security']) });
+      }).on('error', reject);
+    });
+    expect(status).toBe(200);
+    expect(hsts).toContain('max-age=');
+  });
+});
+
+describe('a drain', () => {
+  test('finishes what is under way, takes nothing new, and may be asked for twice', async () => {
+    const { url, server, toy } = await given();
+    const slow = fetch(`${url}/toy/slow`);
+    await toy.waiting;
+    const drained = server.drain(60_000);
+    expect(server.drain(60_000)).toBe(drained);
+    await expect(fetch(`${url}/toy/`)).rejects.toThrow();
+    toy.release();
+    expect(await (await slow).text()).toBe('played');
+    await drained;
+  });
+
+  test('cuts what does not finish within its bound', async () => {
+    const { url, server, toy } = await given();
+    const slow = fetch(`${url}/toy/slow`);
+    await toy.waiting;
+    await server.drain(50);
+    await expect(slow).rejects.toThrow();
+  });
+});

@@ -1,0 +1,39 @@
+/** A dialect that does what a test of the server needs: answers, waits, throws, takes an upgrade, in a form of its own. */
+
+import { isFailure } from '../../src/errors.ts';
+import type { Dialect } from '../../src/http/dialect.ts';
+
+export interface ToyDialect extends Dialect {
+  /** Lets the requests to `/toy/slow` finish. */
+  release(): void;
+  /** Resolves when a request to `/toy/slow` is waiting. */
+  readonly waiting: Promise<void>;
+}
+
+export function toyDialect(): ToyDialect {
+  const released = Promise.withResolvers<void>();
+  const waiting = Promise.withResolvers<void>();
+  return {
+    name: 'toy',
+    owns: (path) => path.startsWith('/toy/'),
+    async middleware(context) {
+      if (context.path === '/toy/broken') throw new Error('the secret inner life of a toy');
+      if (context.path === '/toy/slow') {
+        waiting.resolve();
+        await released.promise;
+      }
+      context.body = 'played';
+    },
+    fail(context, error) {
+      context.status = isFailure(error) ? 503 : 500;
+      context.body = `toy ${isFailure(error) ? error.code : 'broken'}`;
+    },
+    upgrade(request, socket) {
+      if (request.url?.startsWith('/toy/socket') !== true) return false;
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: toy\r\nConnection: Upgrade\r\n\r\n');
+      return true;
+    },
+    release: () => released.resolve(),
+    waiting: waiting.promise,
+  };
+}
