@@ -109,7 +109,8 @@ async function embedded(config: Config, { logger, searchPath }: LedgerIo): Promi
     port: config.natsPort,
     portTaken: config.natsPortAsked ? 'refuse' : 'anyFree',
     warn,
-    onStatus: (status) => logger.warn({ nats: status }, 'the NATS server changed its state'),
+    onStatus: (status) =>
+      logger[status.kind === 'restarting' ? 'warn' : 'info']({ nats: status }, `the NATS server is ${status.kind}`),
   });
 }
 

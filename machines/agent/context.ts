@@ -1,11 +1,43 @@
 /**
  * What an agent remembers beside the three states he is in: one part per region, and his settings. JSON, and bounded.
  */
-import type { Fed } from '../boundary.ts';
-import type { CreateAgent, SetForward } from './events.ts';
+import type { Reason } from '../fields.ts';
+import type { AskedBy, SetForward } from './events.ts';
 import type { Phone } from './phone.ts';
-import { type Presence, presenceSet } from './presence.ts';
-import type { QueueWork } from './queue-work.ts';
+
+/** `callEnded`: a queue call ended and wrap-up began; `wrapUpEnded`: its time was over; `missedCalls`: the missed-call rule. */
+export type PresenceCause = AskedBy | 'callEnded' | 'wrapUpEnded' | 'missedCalls';
+
+export interface PresenceStamp {
+  readonly reason?: Reason;
+  readonly workMode?: string;
+}
+
+export interface Presence extends PresenceStamp {
+  readonly since: number;
+  readonly cause: PresenceCause;
+  readonly by?: string;
+  /** Only in a wrap-up that ends by itself: what it gives way to. One set by hand has none. */
+  readonly returnTo?: PresenceStamp & { readonly kind: 'ready' | 'away' };
+}
+
+export interface Work {
+  readonly call: string;
+  readonly queue: string;
+  /** When it was offered; of a call that was never offered (pulled from a queue): when it was answered. */
+  readonly offeredAt: number;
+  readonly answeredAt?: number;
+  /** The agent's leg of the call, from the answer on. */
+  readonly leg?: string;
+  /** Wrap-up that will follow, fixed when the work began; 0 for none, also after signing out in the middle. */
+  readonly wrapUpMs: number;
+}
+
+export interface QueueWork {
+  readonly since: number;
+  /** Null exactly when the region is in `none`. */
+  readonly work: Work | null;
+}
 
 export interface Forward {
   readonly enabled: boolean;
@@ -42,34 +74,3 @@ export const ABSENT: AgentContext = {
   forwards: { unconditional: NO_FORWARD, noAnswer: NO_FORWARD, busy: NO_FORWARD },
   rules: { wrapUpMs: 30_000, missedMax: 2, ringMs: 20_000 },
 };
-
-export function created(event: Fed<CreateAgent>): AgentContext {
-  const { at, line = null } = event;
-  return {
-    ...ABSENT,
-    presence: presenceSet({ ...event, cause: event.cause ?? 'system' }).presence,
-    phone: { ...ABSENT.phone, since: at, line, homeLine: line },
-    queue: { since: at, work: null },
-    dnd: event.dnd ?? false,
-    forwards: { ...ABSENT.forwards, ...event.forwards },
-    rules: rulesAfter(ABSENT.rules, event),
-  };
-}
-
-export function rulesAfter(rules: Rules, change: Partial<Rules>): Rules {
-  return {
-    wrapUpMs: change.wrapUpMs ?? rules.wrapUpMs,
-    missedMax: change.missedMax ?? rules.missedMax,
-    ringMs: change.ringMs ?? rules.ringMs,
-  };
-}
-
-/** Where a forward will point; '' when nobody has said so yet. */
-export function destinationAfter(forwards: AgentContext['forwards'], event: SetForward): string {
-  return event.destination || forwards[event.forward].destination;
-}
-
-export function forwardsAfter(forwards: AgentContext['forwards'], event: SetForward): AgentContext['forwards'] {
-  const forward = { enabled: event.enabled, destination: destinationAfter(forwards, event) };
-  return { ...forwards, [event.forward]: forward };
-}

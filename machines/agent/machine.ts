@@ -11,11 +11,12 @@
 import { and, assign, not, stateIn } from 'xstate';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
 import type { Fed } from '../boundary.ts';
-import { ABSENT, type AgentContext, forwardsAfter } from './context.ts';
+import { ABSENT, type AgentContext } from './context.ts';
 import { type AgentEvent, agentEvents } from './events.ts';
 import { displaced, PHONE_STATES, type PhoneState } from './phone.ts';
 import { wrapUpExtended } from './presence.ts';
 import { declined, offered } from './queue-work.ts';
+import { forwardsAfter } from './settings.ts';
 import { agent } from './vocabulary.ts';
 
 const refuse = (reason: string) => ({ actions: { type: 'reject' as const, params: { reason } } });

@@ -4,24 +4,8 @@
  */
 import type { Fed } from '../boundary.ts';
 import type { Reason } from '../fields.ts';
-import type { AgentContext } from './context.ts';
-import type { AskedBy, PresenceCommand } from './events.ts';
-
-/** `callEnded`: a queue call ended and wrap-up began; `wrapUpEnded`: its time was over; `missedCalls`: the missed-call rule. */
-export type PresenceCause = AskedBy | 'callEnded' | 'wrapUpEnded' | 'missedCalls';
-
-export interface PresenceStamp {
-  readonly reason?: Reason;
-  readonly workMode?: string;
-}
-
-export interface Presence extends PresenceStamp {
-  readonly since: number;
-  readonly cause: PresenceCause;
-  readonly by?: string;
-  /** Only in a wrap-up that ends by itself: what it gives way to. One set by hand has none. */
-  readonly returnTo?: PresenceStamp & { readonly kind: 'ready' | 'away' };
-}
+import type { AgentContext, PresenceStamp } from './context.ts';
+import type { PresenceCommand } from './events.ts';
 
 /** What a ready agent who missed too many offers is set away with. */
 export const MISSED_CALLS: Reason = { name: 'Missed Calls' };

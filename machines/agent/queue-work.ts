@@ -7,24 +7,6 @@ import type { Fed } from '../boundary.ts';
 import type { AgentContext } from './context.ts';
 import type { LegFact, LegTalking, Offer } from './events.ts';
 
-export interface Work {
-  readonly call: string;
-  readonly queue: string;
-  /** When it was offered; of a call that was never offered (pulled from a queue): when it was answered. */
-  readonly offeredAt: number;
-  readonly answeredAt?: number;
-  /** The agent's leg of the call, from the answer on. */
-  readonly leg?: string;
-  /** Wrap-up that will follow, fixed when the work began; 0 for none, also after signing out in the middle. */
-  readonly wrapUpMs: number;
-}
-
-export interface QueueWork {
-  readonly since: number;
-  /** Null exactly when the region is in `none`. */
-  readonly work: Work | null;
-}
-
 type Change = Pick<AgentContext, 'queue'> & Partial<Pick<AgentContext, 'consecutiveMissed'>>;
 
 export function offered({ rules }: AgentContext, { at, call, queue, wrapUpMs }: Fed<Offer>): Change {

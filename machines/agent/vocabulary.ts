@@ -3,18 +3,12 @@
  */
 import { assertEvent, assign, raise, setup } from 'xstate';
 import { type Fed, outputs } from '../boundary.ts';
-import { type AgentContext, created, destinationAfter, rulesAfter } from './context.ts';
+import type { AgentContext, PresenceStamp } from './context.ts';
 import type { AgentEvent, LegFact, LegTalking, SetForward } from './events.ts';
 import { otherTalking, type PhoneState, phoneAfter, phoneStateOf } from './phone.ts';
-import {
-  awayAfterMissedCalls,
-  isSameStamp,
-  type PresenceStamp,
-  presenceSet,
-  wrapUpBegun,
-  wrapUpEnded,
-} from './presence.ts';
+import { awayAfterMissedCalls, isSameStamp, presenceSet, wrapUpBegun, wrapUpEnded } from './presence.ts';
 import { answered, endsWork, isOffered, missed, noWork, withoutWrapUp, wrapsUp } from './queue-work.ts';
+import { created, destinationAfter, rulesAfter } from './settings.ts';
 
 export const agent = setup({
   types: {} as { context: AgentContext; events: Fed<AgentEvent> },

@@ -2,8 +2,7 @@
  * An agent as section 4.15 prints him: three regions with their durations. Wrap-up is no presence of its own here: he
  * shows the presence he returns to, and the queue state says "Wrap Up".
  */
-import type { AgentContext } from '../../../machines/agent/context.ts';
-import type { PresenceStamp } from '../../../machines/agent/presence.ts';
+import type { AgentContext, PresenceStamp } from '../../../machines/agent/context.ts';
 import type { AgentEntry } from '../../../projections/agents.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { StateValue } from '../../model/transition.ts';
