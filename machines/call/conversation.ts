@@ -63,7 +63,7 @@ export function reject(call: CallContext, { leg, at }: Fed<EventOf<'reject'>>): 
 }
 
 export function hangup(call: CallContext, { leg, at }: Fed<EventOf<'hangup'>>): Decision {
-  const found = legIn(call, leg, ['dialing', 'ringing', 'established', 'held'], 'legReleased');
+  const found = legIn(call, leg, ['dialing', 'established', 'held'], 'notEstablished');
   return 'reason' in found ? found : { call: gone(call, leg, 'hangup', at) };
 }
 
@@ -78,7 +78,9 @@ export function hold(call: CallContext, { leg, at }: Fed<EventOf<'hold'>>): Deci
 
 export function retrieve(call: CallContext, { leg, at }: Fed<EventOf<'retrieve'>>): Decision {
   const found = legIn(call, leg, ['held'], 'notHeld');
-  return 'reason' in found ? found : { call: inState(call, leg, 'established', at), tells: displacedBy(call, leg) };
+  if ('reason' in found) return found;
+  if (call.consults.some((consult) => consult.leg === leg)) return refuse('consultLive', { leg });
+  return { call: inState(call, leg, 'established', at), tells: displacedBy(call, leg) };
 }
 
 export function sendDtmf(call: CallContext, { leg }: Fed<EventOf<'sendDtmf'>>): Decision {

@@ -23,6 +23,8 @@ export const REASONS = [
   'notRinging',
   'notEstablished',
   'notHeld',
+  /** A consult of this leg is up: complete it, cancel it, or swap the two. */
+  'consultLive',
   'alreadyMuted',
   'notMuted',
   /** A transfer or a conference needs somebody at the other end. */
@@ -227,11 +229,11 @@ export const callEvents = {
   answer: z.strictObject({ type: z.literal('answer'), ...leg }),
   /** `notRinging`. An offered call counts as missed and waits on. */
   reject: z.strictObject({ type: z.literal('reject'), ...leg }),
-  /** `legReleased`. */
+  /** `notEstablished` (a leg that dials may be hung up too; one that rings is answered or rejected). */
   hangup: z.strictObject({ type: z.literal('hangup'), ...leg }),
   /** `notEstablished`. */
   hold: z.strictObject({ type: z.literal('hold'), ...leg }),
-  /** `notHeld`. */
+  /** `notHeld`, `consultLive`. */
   retrieve: z.strictObject({ type: z.literal('retrieve'), ...leg }),
   /** `notEstablished` (a leg that dials may send digits too). */
   sendDtmf: z.strictObject({ type: z.literal('sendDtmf'), ...leg, digits: z.string().regex(/^[0-9A-D*#]{1,64}$/) }),
@@ -239,13 +241,15 @@ export const callEvents = {
   unmute: z.strictObject({ type: z.literal('unmute'), ...leg }),
 
   /** Blind transfer to a line, a number or a queue: the leg ends, the others stay. `notEstablished`, `nobodyElse`. */
-  blindTransfer: z.strictObject({
-    type: z.literal('blindTransfer'),
-    ...leg,
-    target: end.exactOptional(),
-    queue: queue.exactOptional(),
-    userData: userData.exactOptional(),
-  }),
+  blindTransfer: z
+    .strictObject({
+      type: z.literal('blindTransfer'),
+      ...leg,
+      target: end.exactOptional(),
+      queue: queue.exactOptional(),
+      userData: userData.exactOptional(),
+    })
+    .refine(({ target, queue }) => (target === undefined) !== (queue === undefined), 'one of target and queue'),
   /**
    * Begins a consult: this leg is held, a new call is made with a leg of the same person. One more while others are up
    * holds those. `notEstablished` (held will do), `nobodyElse`, `tooManyConsults`.
