@@ -10,7 +10,7 @@ import type { Clock } from '../model/clock.ts';
 import { LOG_START, type Position } from '../model/position.ts';
 import type { Projection, View } from '../model/projection.ts';
 import type { Moment } from '../model/runtime.ts';
-import { contradiction, isProjectedBy, readCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, contradiction, isProjectedBy, readCheckpoint } from './checkpoint.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { Database, isDamage } from './database.ts';
 import type { KeptCopies } from './kept-copies.ts';
@@ -126,8 +126,12 @@ export class AsOf {
 
   async #fits(database: Database): Promise<boolean> {
     const { log, projections } = this.#options;
-    if (!isProjectedBy(database, projections)) return false;
-    const checkpoint = readCheckpoint(database);
+    let checkpoint: Checkpoint | undefined;
+    try {
+      checkpoint = isProjectedBy(database, projections) ? readCheckpoint(database) : undefined;
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
     return checkpoint !== undefined && (await contradiction(log, checkpoint)) === undefined;
   }
 

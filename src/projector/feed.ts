@@ -43,6 +43,7 @@ export class Feed {
     return this.#position;
   }
 
+  /** See `Runtime.follow`. Whoever follows takes care of `ended`: a failure that nobody takes is a crash. */
   follow(options: FollowOptions): Following {
     const follower = new Follower(this, options, () => this.#followers.delete(follower));
     this.#followers.add(follower);

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projections } from '../../projections/index.ts';
 import { MemoryLog } from '../../src/log/memory-log.ts';
+import { AsOf } from '../../src/projector/as-of.ts';
 import { Projector } from '../../src/projector/projector.ts';
 import { agentState } from '../support/agent-records.ts';
 import { Chains } from '../support/given.ts';
@@ -30,6 +31,7 @@ for await (const chunk of log.read({ after: 0, upTo: records })) drained += chun
 report('drain of the memory log', drained, started);
 
 const folder = mkdtempSync(join(tmpdir(), 'ledgerline-bench-'));
+const clock = { now: () => 0, at: () => () => undefined };
 for (const file of [join(folder, 'projections.db'), ':memory:']) {
   const projector = await Projector.open({
     file,
@@ -40,6 +42,9 @@ for (const file of [join(folder, 'projections.db'), ':memory:']) {
   started = now();
   await projector.start();
   report(`rebuild into ${file === ':memory:' ? 'memory' : 'a file'}`, projector.position, started);
+  const past = new AsOf({ log, projections, live: projector.live, clock });
+  started = now();
+  report('view of the past, without a kept copy', (await past.viewAt({ position: records - 1 })).position, started);
   await projector.close();
 }
 rmSync(folder, { recursive: true });

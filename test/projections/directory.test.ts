@@ -49,7 +49,10 @@ describe('records', () => {
   test('a list is in the order of creation, page by page, of one tenant and kind', () => {
     const chains = new Chains();
     for (const id of ['c', 'a', 'b']) chains.add({ ...ksippo, id }, having({ firstName: id }));
-    chains.add(reese, having({})).add(queue, having({})).add({ ...ksippo, id: 'c' }, having({ firstName: 'C' }));
+    chains
+      .add(reese, having({}))
+      .add(queue, having({}))
+      .add({ ...ksippo, id: 'c' }, having({ firstName: 'C' }));
     const { view } = projected(chains.stored, [directory]);
     const page = { tenant: 'genesys', kind: 'user' };
     expect(entriesOf(view, { ...page, limit: 9 }).map(({ actor }) => actor.id)).toEqual(['c', 'a', 'b']);
@@ -72,14 +75,19 @@ describe('records', () => {
 
 describe('keys', () => {
   test('records are found by alias and by sign-in name, each within its dialect, in any tenant or in one', () => {
-    const named = (id: string, name: string) => ({ aliases: [{ dialect: 'ccs', id }], logins: [{ dialect: 'gws', name }] });
+    const named = (id: string, name: string) => ({
+      aliases: [{ dialect: 'ccs', id }],
+      logins: [{ dialect: 'gws', name }],
+    });
     const { stored } = new Chains().add(ksippo, having(named('u1', 'ksippo'))).add(reese, having(named('u1', 'rnath')));
     const { view } = projected(stored, [directory]);
     const ids = (found: readonly { readonly actor: { readonly id: string } }[]) => found.map(({ actor }) => actor.id);
     expect(ids(entriesByLogin(view, { kind: 'user', dialect: 'gws', name: 'rnath' }))).toEqual([reese.id]);
     expect(entriesByLogin(view, { kind: 'user', dialect: 'xuc', name: 'rnath' })).toEqual([]);
     expect(ids(entriesByAlias(view, { kind: 'user', dialect: 'ccs', id: 'u1' }))).toEqual([ksippo.id, reese.id]);
-    expect(ids(entriesByAlias(view, { kind: 'user', dialect: 'ccs', id: 'u1', tenant: 'ccslab15' }))).toEqual([reese.id]);
+    expect(ids(entriesByAlias(view, { kind: 'user', dialect: 'ccs', id: 'u1', tenant: 'ccslab15' }))).toEqual([
+      reese.id,
+    ]);
   });
 
   test('a key finds the value of now only, and each value of a list', () => {
@@ -103,7 +111,11 @@ test('private records are returned by the queries for secrets and by no other', 
   const { view } = projected(new Chains().add(password, secret(attributes)).stored, [directory]);
   const byUser = { kind: 'credential', key: 'user', value: ksippo.id };
   const byLogin = { kind: 'credential', dialect: 'gws', name: 'ksippo' };
-  for (const found of [secretEntriesBy(view, byUser), secretEntriesByLogin(view, byLogin), [secretEntry(view, password)]])
+  for (const found of [
+    secretEntriesBy(view, byUser),
+    secretEntriesByLogin(view, byLogin),
+    [secretEntry(view, password)],
+  ])
     expect(found.map((each) => each?.attributes)).toEqual([attributes]);
   const page = { tenant: 'genesys', kind: 'credential', limit: 9 };
   expect(secretEntriesOf(view, page)).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { agent, presenceCounts } from '../../projections/agents.ts';
 import { projections } from '../../projections/index.ts';
 import type { MemoryLog } from '../../src/log/memory-log.ts';
@@ -121,11 +121,14 @@ describe('kept copies', () => {
   }
 
   test('a view is projected from the nearest copy, and leaves no file behind', async () => {
-    const { copies, kept, past } = await world();
-    expect(kept.before(3000)?.position).toBeGreaterThan(0);
+    const { log, copies, kept, past } = await world();
+    const nearest = kept.before(2999)?.position ?? 0;
+    expect(nearest).toBeGreaterThan(0);
     const before = readdirSync(copies);
     expect(before.length).toBeLessThanOrEqual(3);
+    const read = vi.spyOn(log, 'read');
     expect(presence(await past.viewAt({ position: 2999 }))).toBe('wrapUp');
+    expect(read.mock.calls).toEqual([[{ after: nearest, upTo: 2999 }]]);
     expect(presence(await past.viewAt({ position: 2 }))).toBe('away');
     expect(readdirSync(copies)).toEqual(before);
   });

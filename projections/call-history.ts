@@ -1,0 +1,232 @@
+/**
+ * Calls to be searched: by number, time, queue and party, a short row each. Written when a call begins, is answered and
+ * ends; in between ask calls.ts. Parties are agents, lines and numbers, whether they answered or only rang.
+ */
+import type { CallContext, Leg } from '../machines/call/context.ts';
+import type { Position } from '../src/model/position.ts';
+import type { Projection, Tables, View } from '../src/model/projection.ts';
+import type { LoggedTransition } from '../src/model/transition.ts';
+
+export const callHistory: Projection = {
+  name: 'call_history',
+  version: 1,
+  tables: `
+CREATE TABLE call_history (
+  created INTEGER PRIMARY KEY, -- position of the first record
+  tenant TEXT NOT NULL,
+  id TEXT NOT NULL,
+  linked_id TEXT NOT NULL,
+  direction TEXT NOT NULL,
+  caller TEXT NOT NULL,
+  called TEXT NOT NULL,
+  queue TEXT,
+  started_at INTEGER NOT NULL,
+  answered_at INTEGER,
+  ended_at INTEGER,
+  cause TEXT,
+  parties TEXT NOT NULL,
+  UNIQUE (tenant, id)
+);
+CREATE INDEX call_history_started ON call_history (tenant, started_at);
+CREATE INDEX call_history_caller ON call_history (tenant, caller, started_at);
+CREATE INDEX call_history_called ON call_history (tenant, called, started_at);
+CREATE INDEX call_history_queue ON call_history (tenant, queue, started_at) WHERE queue IS NOT NULL;
+CREATE TABLE call_history_parties (
+  value TEXT NOT NULL,
+  kind TEXT NOT NULL, -- agent, line, number
+  tenant TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  PRIMARY KEY (value, kind, tenant, created)
+) WITHOUT ROWID;
+CREATE INDEX call_history_parties_call ON call_history_parties (created);`,
+
+  project(record, tables) {
+    if (record.actor.kind !== 'call') return;
+    const { to, state, version } = record.transition.data;
+    const call = state.context as Partial<CallContext>;
+    const isTurning = version === 1 || to === 'ended' || call.answeredAt === record.time;
+    if (isTurning && call.startedAt !== undefined) write(tables, record, state.context as unknown as CallContext);
+  },
+};
+
+/** Somebody who was in a call, or was called for it. Times are ms since 1970. */
+export interface Party {
+  readonly kind: Leg['kind'];
+  readonly number: string;
+  readonly name: string | null;
+  readonly line: string | null;
+  readonly agent: string | null;
+  /** Null for who only rang, and for the caller. */
+  readonly answeredAt: number | null;
+  readonly cause: string | null;
+}
+
+export interface HistoryEntry {
+  readonly tenant: string;
+  readonly id: string;
+  readonly linkedId: string;
+  readonly direction: string;
+  readonly from: string;
+  readonly to: string;
+  readonly queue: string | null;
+  readonly startedAt: number;
+  readonly answeredAt: number | null;
+  /** Null while it lasts. */
+  readonly endedAt: number | null;
+  readonly cause: string | null;
+  /** Oldest first, the caller among them. */
+  readonly parties: readonly Party[];
+  readonly created: Position;
+}
+
+/** What is absent does not matter. Numbers are exact; times are ms since 1970, both inclusive. */
+export interface HistorySearch {
+  readonly tenant: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly startedFrom?: number;
+  readonly startedTo?: number;
+  readonly queue?: string;
+  readonly party?: { readonly kind: 'agent' | 'line' | 'number'; readonly value: string };
+  readonly order: 'oldestFirst' | 'newestFirst';
+  readonly limit: number;
+  /** The last entry seen. */
+  readonly after?: Pick<HistoryEntry, 'startedAt' | 'created'>;
+}
+
+/** Calls live and ended, by the time they started. */
+export function searchCalls(view: View, search: HistorySearch): HistoryEntry[] {
+  const { party, order, after } = search;
+  const rows = view.all<HistoryRow>(
+    party === undefined ? SEARCH[order] : SEARCH_PARTY[order],
+    search.tenant,
+    search.from ?? null,
+    search.to ?? null,
+    search.queue ?? null,
+    search.startedFrom ?? 0,
+    search.startedTo ?? Number.MAX_SAFE_INTEGER,
+    after?.startedAt ?? null,
+    after?.created ?? null,
+    search.limit,
+    ...(party === undefined ? [] : [party.value, party.kind]),
+  );
+  return rows.map(entry);
+}
+
+/** Last calls of a person, newest first: those of his agent (his line, where he is none), whoever called whom. */
+export function lastCallsOf(
+  view: View,
+  who: {
+    readonly tenant: string;
+    readonly party: NonNullable<HistorySearch['party']>;
+    readonly since?: number;
+    readonly limit: number;
+  },
+): HistoryEntry[] {
+  const { tenant, party, since = 0, limit } = who;
+  return searchCalls(view, { tenant, party, startedFrom: since, order: 'newestFirst', limit });
+}
+
+const COMMON = `
+  call_history.tenant = ?1 AND (?2 IS NULL OR caller = ?2) AND (?3 IS NULL OR called = ?3) AND (?4 IS NULL OR queue = ?4)
+  AND started_at BETWEEN ?5 AND ?6`;
+const AFTER = {
+  oldestFirst: `AND (?7 IS NULL OR (started_at, call_history.created) > (?7, ?8)) ORDER BY started_at, call_history.created LIMIT ?9`,
+  newestFirst: `AND (?7 IS NULL OR (started_at, call_history.created) < (?7, ?8))
+  ORDER BY started_at DESC, call_history.created DESC LIMIT ?9`,
+};
+const WITH_PARTY = `
+  SELECT call_history.* FROM call_history_parties AS party JOIN call_history USING (created)
+  WHERE party.value = ?10 AND party.kind = ?11 AND party.tenant = ?1 AND ${COMMON}`;
+const SEARCH = {
+  oldestFirst: `SELECT * FROM call_history WHERE ${COMMON} ${AFTER.oldestFirst}`,
+  newestFirst: `SELECT * FROM call_history WHERE ${COMMON} ${AFTER.newestFirst}`,
+};
+const SEARCH_PARTY = {
+  oldestFirst: `${WITH_PARTY} ${AFTER.oldestFirst}`,
+  newestFirst: `${WITH_PARTY} ${AFTER.newestFirst}`,
+};
+
+interface HistoryRow {
+  readonly created: Position;
+  readonly tenant: string;
+  readonly id: string;
+  readonly linked_id: string;
+  readonly direction: string;
+  readonly caller: string;
+  readonly called: string;
+  readonly queue: string | null;
+  readonly started_at: number;
+  readonly answered_at: number | null;
+  readonly ended_at: number | null;
+  readonly cause: string | null;
+  readonly parties: string;
+}
+
+function entry(row: HistoryRow): HistoryEntry {
+  const { tenant, id, direction, queue, cause, created } = row;
+  return {
+    tenant,
+    id,
+    linkedId: row.linked_id,
+    direction,
+    from: row.caller,
+    to: row.called,
+    queue,
+    startedAt: row.started_at,
+    answeredAt: row.answered_at,
+    endedAt: row.ended_at,
+    cause,
+    parties: JSON.parse(row.parties) as readonly Party[],
+    created,
+  };
+}
+
+function write(tables: Tables, { actor, position }: LoggedTransition, call: CallContext): void {
+  tables.run(
+    `INSERT INTO call_history
+       (created, tenant, id, linked_id, direction, caller, called, queue, started_at, answered_at, ended_at, cause, parties)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?8, ?, ?10, ?11, ?12, ?13)
+     ON CONFLICT (tenant, id) DO UPDATE SET queue = ?8, answered_at = ?10, ended_at = ?11, cause = ?12, parties = ?13`,
+    position,
+    actor.tenant,
+    actor.id,
+    call.linkedId,
+    call.direction,
+    call.from,
+    call.to,
+    call.queue?.queue ?? null,
+    call.startedAt,
+    call.answeredAt,
+    call.endedAt,
+    call.cause,
+    JSON.stringify(call.legs.map(partyOf)),
+  );
+  const { created } = tables.get<{ readonly created: Position }>(
+    'SELECT created FROM call_history WHERE tenant = ? AND id = ?',
+    actor.tenant,
+    actor.id,
+  ) ?? { created: position };
+  for (const { number, line, agent } of call.legs)
+    for (const [kind, value] of Object.entries({ number, line, agent }))
+      if (value !== undefined)
+        tables.run(
+          'INSERT OR IGNORE INTO call_history_parties (value, kind, tenant, created) VALUES (?, ?, ?, ?)',
+          value,
+          kind,
+          actor.tenant,
+          created,
+        );
+}
+
+function partyOf({ kind, number, name, line, agent, answeredAt, cause }: Leg): Party {
+  return {
+    kind,
+    number,
+    name: name ?? null,
+    line: line ?? null,
+    agent: agent ?? null,
+    answeredAt: answeredAt ?? null,
+    cause: cause ?? null,
+  };
+}
