@@ -101,7 +101,9 @@ export function createServer(options: ServerOptions): LedgerlineServer {
 
   const shut = async (boundMs: number): Promise<void> => {
     const closed = Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
-    const ended = Promise.allSettled(dialects.map((dialect) => dialect.drain?.()));
+    const ended = Promise.allSettled(dialects.map((dialect) => dialect.drain?.())).then(() => {
+      for (const socket of upgraded) socket.destroy();
+    });
     // A connection whose last answer is out would be kept alive for the next request, which is not taken any more.
     const sweep = setInterval(() => {
       for (const server of servers) server.closeIdleConnections();
