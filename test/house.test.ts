@@ -53,10 +53,10 @@ const LAYERS: readonly (readonly string[])[] = [
   ['http'],
   ['dialects', 'demo'],
   ['server', 'console'],
-  ['nats', 'clock.ts', 'config.ts', 'progress-bar.ts', 'setup'],
+  ['nats', 'clock.ts', 'config.ts', 'progress-bar.ts'],
   ['ledger.ts'],
   ['centre.ts'],
-  ['main.ts', 'cli', 'client'],
+  ['main.ts', 'cli', 'client', 'setup'],
 ];
 
 function roomOf(path: string): string | undefined {
