@@ -169,6 +169,7 @@ describe('the position of a time', () => {
       START_MS - 1,
       START_MS + 300,
       START_MS + 10_239,
+      START_MS + 10_520,
       START_MS + 10_245,
       START_MS + 20_000,
       START_MS + 99_999,

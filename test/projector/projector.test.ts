@@ -19,6 +19,12 @@ const agent = { tenant: 'genesys', kind: 'agent', id: 'agent-0' };
 const peer = { tenant: 'genesys', kind: 'agent', id: 'peer' };
 const secret = { tenant: 'genesys', kind: 'credential', id: 'agent-0' };
 
+function failsAt(position: number) {
+  return (record: LoggedTransition) => {
+    if (record.position === position) throw new Error('stuck');
+  };
+}
+
 function history(length: number): Chains {
   const chains = new Chains();
   while (chains.stored.length < length)
@@ -174,14 +180,22 @@ describe('the kept file', () => {
     }
   });
 
-  test('a file that is no database, or was never finished, is built anew', async () => {
+  test('a file that is no database is built anew', async () => {
     const log = memoryLog(history(3).stored);
     const file = join(temporaryFolder(), 'live.db');
     writeFileSync(file, 'something else entirely, longer than the header of a database is '.repeat(20));
     expect(await positionAtOpen(log, file)).toBe(0);
-    const unfinished = join(temporaryFolder(), 'live.db');
-    await (await Projector.open({ file: unfinished, log, projections, clock })).close();
-    expect(await positionAtOpen(log, unfinished)).toBe(0);
+  });
+
+  test('a file that was never filled to the end is built anew, since a crash may have damaged it', async () => {
+    const log = memoryLog(history(1500).stored);
+    const file = join(temporaryFolder(), 'live.db');
+    const stuck = { name: 'stuck', version: 1, tables: '', project: failsAt(1400) };
+    const projector = await Projector.open({ file, log, projections: [stuck], clock });
+    await expect(projector.start()).rejects.toThrow('stuck');
+    expect(projector.position).toBeGreaterThan(0);
+    await projector.close();
+    expect(await positionAtOpen(log, file, [stuck])).toBe(0);
   });
 
   test('a log that went backwards, was changed or exchanged is refused, naming the position', async () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { StoredRecord } from '../../src/log/log.ts';
 import type { ActorId } from '../../src/model/actor-id.ts';
 import { agentContext } from './agent-records.ts';
+import { callContext, queued } from './call-records.ts';
 import { Chains, type RecordDraft, START_MS } from './given.ts';
 
 interface Move {
@@ -52,7 +53,7 @@ export function addJunk(chains: Chains, how: 'bytes' | 'version' | 'prev' | 'sub
   else if (how === 'version') chains.broken(VICTIM, { version: 99 });
   else if (how === 'prev') chains.broken(VICTIM, { prev: '0'.repeat(64) });
   else if (how === 'subject') chains.broken(VICTIM, {}, 'evt.genesys.agent.somebody-else');
-  else chains.broken({ ...VICTIM, id: 'agent-1' }, { version: 98 }, 'sec.genesys.agent.agent-1');
+  else chains.broken({ ...VICTIM, id: 'agent-1' }, {}, 'sec.genesys.agent.agent-1');
 }
 
 function nameOf({ tenant, kind, id }: Move): string {
@@ -75,10 +76,19 @@ function draftOf({ kind, id, presence, timers, done, time }: Move): RecordDraft 
       due: START_MS + time + at,
       armed: 1,
     }));
-    const to = { present: { presence, phone: 'idle', queue: 'none' } };
+    const to = { present: { presence, phone: 'idle', queue: timers === 1 ? 'talking' : 'none' } };
     return { ...common, to, state: { context: agentContext(time), timers: armed, ...end } };
   }
-  if (kind === 'call') return { ...common, to: presence, state: { context: { legs: [] }, ...end } };
+  if (kind === 'call') return { ...common, ...callDraft(presence, START_MS + time), ...end };
   const attributes = { userName: `${kind}${id}`, aliases: [{ dialect: 'gws', id: `alias-${id}` }] };
   return { ...common, to: 'active', state: { context: { attributes }, ...end } };
+}
+
+/** Waiting, offered, answered or over; the presence drawn for the move says which. */
+function callDraft(presence: string, at: number): RecordDraft {
+  const waiting = presence === 'signedOut' || presence === 'ready';
+  const queue = waiting ? queued('q1', at) : queued('q1', at, { waiting, leftAt: at, outcome: 'answered' });
+  const stage = { signedOut: 'queued', ready: 'offered', away: 'established' }[presence];
+  const event = { type: presence === 'signedOut' ? 'redirect' : 'happen' };
+  return { event, to: stage === undefined ? 'ended' : { live: stage }, state: { context: callContext(at, { queue }) } };
 }
