@@ -186,7 +186,7 @@ function write(tables: Tables, { actor, position }: LoggedTransition, call: Call
   tables.run(
     `INSERT INTO call_history
        (created, tenant, id, linked_id, direction, caller, called, queue, started_at, answered_at, ended_at, cause, parties)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?8, ?, ?10, ?11, ?12, ?13)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
      ON CONFLICT (tenant, id) DO UPDATE SET queue = ?8, answered_at = ?10, ended_at = ?11, cause = ?12, parties = ?13`,
     position,
     actor.tenant,

@@ -157,6 +157,12 @@ export function stageIn(value: StateValue): string | undefined {
   return typeof value.live === 'string' ? value.live : undefined;
 }
 
+/** True for the state of a call that waits in a queue, also while it is offered. */
+export function isWaiting(value: StateValue): boolean {
+  const stage = stageIn(value);
+  return stage === 'queued' || stage === 'offered';
+}
+
 interface CallRow extends Omit<CallEntry, 'context'> {
   readonly context: string;
 }

@@ -79,7 +79,7 @@ function draftOf({ kind, id, presence, timers, done, time }: Move): RecordDraft 
     const to = { present: { presence, phone: 'idle', queue: timers === 1 ? 'talking' : 'none' } };
     return { ...common, to, state: { context: agentContext(time), timers: armed, ...end } };
   }
-  if (kind === 'call') return { ...common, ...callDraft(presence, START_MS + time), ...end };
+  if (kind === 'call') return { ...common, ...callDraft(presence, START_MS + time) };
   const attributes = { userName: `${kind}${id}`, aliases: [{ dialect: 'gws', id: `alias-${id}` }] };
   return { ...common, to: 'active', state: { context: { attributes }, ...end } };
 }
