@@ -4,6 +4,9 @@
  */
 import { showAgentState, updateAgentState, updateOwnAgentState } from './agent-state.ts';
 import { type Refusal, refuse, UNAUTHORIZED } from './answers.ts';
+import { callControl, dial } from './call-control.ts';
+import type { CallRecords } from './call-records.ts';
+import { callReads } from './calls.ts';
 import { listAcds, listExtensions, updateExtension } from './extensions.ts';
 import { updateLimits } from './limits.ts';
 import type { CcsRoute, Operation } from './operation.ts';
@@ -26,8 +29,13 @@ const TENANT_EDIT: readonly Permission[] = ['Tenant Edit'];
 const TENANTS_VIEW: readonly Permission[] = ['Tenants View', 'Tenant Edit'];
 const ACDS_VIEW: readonly Permission[] = ['Voice IQs View', 'Voice OQs View', 'Conditional Routes View', 'VRQs View'];
 const AGENT_CONTROL: readonly Permission[] = ['Agent Control'];
+const CALL_CONTROL: readonly Permission[] = ['Call Control'];
+const CALLS_VIEW: readonly Permission[] = ['Calls View'];
 
 const telcoOnly = { tenant: UNAUTHORIZED };
+const tenantOnly = { telco: UNAUTHORIZED };
+/** Sections 4.19 to 4.22: a slip of the document, kept as printed. */
+const asPrinted = { refusalSuccess: true } as const;
 /** Paths without a tenant take it from the account, which a telco user's does not say. */
 const fromAccount = { telco: refuse(REASONS.tenantNotSpecified) };
 const self: { readonly telco: Refusal } = { telco: refuse(REASONS.noExtension) };
@@ -39,7 +47,11 @@ const resetCounter: Operation = {
   handle: resetTextCount,
 };
 
-export const ROUTES: readonly CcsRoute[] = [
+export function routesOf(records: CallRecords): readonly CcsRoute[] {
+  return [...DIRECTORY_ROUTES, ...AGENT_ROUTES, ...callRoutes(records)];
+}
+
+const DIRECTORY_ROUTES: readonly CcsRoute[] = [
   {
     method: 'GET',
     path: '/products',
@@ -116,6 +128,9 @@ export const ROUTES: readonly CcsRoute[] = [
     operation: { section: '4.14', permissions: TENANT_EDIT, handle: updateExtension },
     takesBody: true,
   },
+];
+
+const AGENT_ROUTES: readonly CcsRoute[] = [
   {
     method: 'GET',
     path: '/tenants/:tenant/extensions/:extension/agent_state',
@@ -126,6 +141,7 @@ export const ROUTES: readonly CcsRoute[] = [
     path: '/tenants/:tenant/extensions/:extension',
     requests: {
       updateAgentState: { section: '4.16', permissions: AGENT_CONTROL, ...telcoOnly, handle: updateAgentState },
+      dial: { section: '4.28', permissions: CALL_CONTROL, ...tenantOnly, handle: dial },
     },
   },
   {
@@ -143,3 +159,45 @@ export const ROUTES: readonly CcsRoute[] = [
     },
   },
 ];
+
+/** `/calls/filter` wins over `/calls/:call`: static segments do. */
+function callRoutes(records: CallRecords): readonly CcsRoute[] {
+  const { listCalls, showCall, filterCalls } = callReads(records);
+  const { on, waitTransfer, waitRedirect } = callControl(records);
+  const reading = { ...tenantOnly, ...asPrinted };
+  const control = (section: string, handle: Operation['handle']): Operation => ({
+    section,
+    permissions: CALL_CONTROL,
+    ...tenantOnly,
+    handle,
+  });
+  return [
+    {
+      method: 'GET',
+      path: '/calls',
+      operation: { section: '4.19', permissions: ['Calls Listing View'], ...reading, handle: listCalls },
+    },
+    {
+      method: 'GET',
+      path: '/calls/:call',
+      operation: { section: '4.20', permissions: CALLS_VIEW, ...reading, handle: showCall },
+    },
+    {
+      method: 'GET',
+      path: '/calls/filter',
+      operation: { section: '4.21', permissions: CALLS_VIEW, ...reading, handle: filterCalls },
+    },
+    {
+      method: 'POST',
+      path: '/calls/:call',
+      requests: {
+        startSuppression: { ...control('4.22', on({ type: 'startSuppression' })), ...asPrinted },
+        stopSuppression: control('4.23', on({ type: 'stopSuppression' })),
+        kill: control('4.24', on({ type: 'kill' })),
+        wait_transfer: control('4.25', waitTransfer),
+        wait_redirect: control('4.26', waitRedirect),
+        wait_kill: control('4.27', on({ type: 'dropWaiting' })),
+      },
+    },
+  ];
+}

@@ -12,17 +12,19 @@ import type { Identity } from '../../identity/identity.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import { type Answer, type Printed, print, type Refusal, refuse, UNAUTHORIZED } from './answers.ts';
+import type { CallRecords } from './call-records.ts';
 import { type Caller, callerOf } from './caller.ts';
 import { failureAnswer } from './errors.ts';
 import { readLenientObject } from './lenient-json.ts';
 import type { Ask, CcsRoute, Operation } from './operation.ts';
-import { ROUTES } from './operations.ts';
+import { routesOf } from './operations.ts';
 import { holdsAny } from './permissions.ts';
 import { REASONS } from './reasons.ts';
 
 export interface CcsParts {
   readonly runtime: Runtime;
   readonly identity: Identity;
+  readonly calls: CallRecords;
   /** A fresh command id. */
   readonly mintId: () => string;
 }
@@ -32,7 +34,7 @@ const API = '/6/v2/api';
 const NO_BODY: JsonObject = {};
 
 export function createCcs(parts: CcsParts): Dialect {
-  const match = compileRoutes(ROUTES);
+  const match = compileRoutes(routesOf(parts.calls));
   return {
     name: 'ccs',
     owns: (path) => path.startsWith(BASE),

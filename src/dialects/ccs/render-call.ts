@@ -1,0 +1,138 @@
+/**
+ * Calls. The document prints only that there are a "progress" and an "answered" form; these bodies are the contract's
+ * proposal (1.4) in the document's style, and stand here alone so that a better source can replace them.
+ */
+import type { CallContext, Leg } from '../../../machines/call/context.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { View } from '../../model/projection.ts';
+import type { CallRecord } from './call-records.ts';
+import { ccsIdOf, extensionByNumber, get, tenantRecord } from './directory.ts';
+import { personOf } from './render-directory.ts';
+import { durationOf, plainTimeOf } from './times.ts';
+
+export type CallForm = 'progress' | 'answered' | 'ended';
+
+export function formOf({ stage }: Pick<CallRecord, 'stage'>): CallForm {
+  if (stage === 'ended') return 'ended';
+  return stage === 'established' || stage === 'held' ? 'answered' : 'progress';
+}
+
+/** `waiting`: the live calls among which a queued one has its position. */
+export function callBody(view: View, call: CallRecord, waiting: readonly CallRecord[]): JsonObject {
+  const form = formOf(call);
+  const common = commonBody(view, call, form);
+  switch (form) {
+    case 'progress':
+      return { ...common, ...progressPart(call, queuePosition(call, waiting), view.now) };
+    case 'answered':
+      return { ...common, ...answeredPart(view, call) };
+    case 'ended':
+      return { ...common, ...endedPart(call.context) };
+  }
+}
+
+/** 1 for the next to be taken among the calls of its queue; 0 for a call that waits in none. */
+export function queuePosition({ id, context }: CallRecord, calls: readonly CallRecord[]): number {
+  const { queue } = context;
+  if (queue?.waiting !== true) return 0;
+  const isAhead = (other: CallRecord): boolean => {
+    const theirs = other.context.queue;
+    if (other.id === id || theirs?.waiting !== true || theirs.queue !== queue.queue) return false;
+    if (theirs.priority !== queue.priority) return theirs.priority > queue.priority;
+    return theirs.waitingSince < queue.waitingSince || (theirs.waitingSince === queue.waitingSince && other.id < id);
+  };
+  return calls.filter(isAhead).length + 1;
+}
+
+export function queueBody(view: View, tenant: string, { queue }: Pick<CallContext, 'queue'>): JsonObject {
+  if (queue === null) return {};
+  const found = get(view, 'queue', tenant, queue.queue);
+  return found === undefined
+    ? { uuid: queue.queue, name: queue.name ?? '' }
+    : { uuid: ccsIdOf(found), name: found.attributes.name };
+}
+
+/** The causes that events know; what the domain tells apart beyond them falls together. */
+export function endCause(cause: CallContext['cause']): string {
+  return END_CAUSES[cause ?? 'hangup'];
+}
+
+const END_CAUSES: Readonly<Record<NonNullable<CallContext['cause']>, string>> = {
+  hangup: 'hangup',
+  killed: 'killed',
+  abandoned: 'abandoned',
+  noAnswer: 'no_answer',
+  busy: 'busy',
+  rejected: 'rejected',
+  unreachable: 'no_answer',
+  failed: 'rejected',
+  transferred: 'transferred',
+  conferenced: 'transferred',
+  forwarded: 'transferred',
+  withdrawn: 'hangup',
+  dropped: 'killed',
+  closed: 'killed',
+  lost: 'hangup',
+};
+
+function commonBody(view: View, { tenant, id, context }: CallRecord, form: CallForm): JsonObject {
+  const queue = queueBody(view, tenant, context);
+  const owner = tenantRecord(view, tenant);
+  return {
+    call_id: id,
+    state: form,
+    direction: context.direction,
+    calling_number: context.from,
+    calling_name: context.fromName ?? '',
+    called_number: context.to,
+    called_name: context.toName ?? queue.name ?? '',
+    tenant_id: owner === undefined ? tenant : ccsIdOf(owner),
+    start_time: plainTimeOf(context.startedAt),
+    duration: durationOf((context.endedAt ?? view.now) - context.startedAt),
+    queue,
+    suppression: context.recording.suppressed,
+  };
+}
+
+function progressPart({ stage, context }: CallRecord, position: number, now: number): JsonObject {
+  const waitingSince = context.queue?.waiting === true ? context.queue.waitingSince : context.startedAt;
+  const ringing = context.legs.filter(({ state, line }) => state === 'ringing' && line !== undefined);
+  return {
+    wait_state: WAIT_STATES[stage] ?? 'dialing',
+    queue_position: position,
+    wait_duration: durationOf(now - waitingSince),
+    ringing_extensions: ringing.map(({ line = '' }) => line),
+  };
+}
+
+const WAIT_STATES: Readonly<Record<string, string>> = { queued: 'waiting', offered: 'ringing', ringing: 'ringing' };
+
+function answeredPart(view: View, { tenant, stage, context }: CallRecord): JsonObject {
+  const answeredAt = context.answeredAt ?? context.startedAt;
+  return {
+    answer_time: plainTimeOf(answeredAt),
+    talk_duration: durationOf(view.now - answeredAt),
+    agent: agentBody(view, tenant, agentLeg(context)),
+    on_hold: stage === 'held',
+    recording_type: context.recording.mode,
+  };
+}
+
+function endedPart({ endedAt, cause }: CallContext): JsonObject {
+  return { end_time: plainTimeOf(endedAt ?? 0), cause: endCause(cause) };
+}
+
+/** Who of ours talks: the one it was offered to before the one it was dialled to, before the one who dialled. */
+export function agentLeg({ legs }: CallContext): Leg | undefined {
+  const ours = legs.filter(({ state, line }) => line !== undefined && (state === 'established' || state === 'held'));
+  const kinds: readonly Leg['kind'][] = ['agent', 'callee', 'party', 'caller'];
+  return kinds.map((kind) => ours.findLast((leg) => leg.kind === kind)).find((leg) => leg !== undefined);
+}
+
+function agentBody(view: View, tenant: string, leg: Leg | undefined): JsonObject {
+  if (leg?.line === undefined) return {};
+  const extension = extensionByNumber(view, tenant, leg.line);
+  if (extension === undefined) return { uuid: '', name: leg.name ?? '', extension: leg.line };
+  const { firstName, lastName } = personOf(view, extension);
+  return { uuid: ccsIdOf(extension), name: `${firstName} ${lastName}`.trim(), extension: leg.line };
+}
