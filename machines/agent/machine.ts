@@ -10,9 +10,8 @@
  */
 import { and, assign, not, stateIn } from 'xstate';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
-import type { Fed } from '../boundary.ts';
-import { ABSENT, type AgentContext } from './context.ts';
-import { type AgentEvent, agentEvents } from './events.ts';
+import { ABSENT } from './context.ts';
+import { agentEvents } from './events.ts';
 import { displaced, PHONE_STATES, type PhoneState } from './phone.ts';
 import { wrapUpExtended } from './presence.ts';
 import { declined, offered } from './queue-work.ts';
@@ -126,16 +125,16 @@ const presence = agent.createStateConfig({
   },
 });
 
-interface Step {
-  readonly context: AgentContext;
-  readonly event: Fed<AgentEvent>;
-}
-
-/** He begins to talk while he talks elsewhere: that call is told to hold its leg. */
+/** He begins to talk while he talks elsewhere: those calls are told to hold their legs. */
 const oneVoice = {
   guard: 'talksElsewhere',
   target: '.talking',
-  actions: [{ type: 'tell', params: ({ context, event }: Step) => displaced(context.phone, event) }, 'followPhone'],
+  actions: [
+    agent.enqueueActions(({ context, event, enqueue }) => {
+      for (const tell of displaced(context.phone, event)) enqueue({ type: 'tell', params: tell });
+    }),
+    'followPhone',
+  ],
 } as const;
 
 const phone = agent.createStateConfig({

@@ -85,16 +85,15 @@ function followed(phone: Phone, event: Fed<AgentEvent>): Phone {
   }
 }
 
-/** The other leg he talks on when he begins to talk on this one: a phone has one voice. */
-export function otherTalking({ legs }: Phone, event: Fed<AgentEvent>): Leg | undefined {
-  if (event.type !== 'leg.talking' && event.type !== 'leg.retrieved') return undefined;
-  return legs.find(({ state, call, leg }) => state === 'talking' && !(call === event.call && leg === event.leg));
-}
-
-/** Its call holds it, in the same turn. */
-export function displaced(phone: Phone, event: Fed<AgentEvent>): Delivery {
-  const { call = '', leg = '' } = otherTalking(phone, event) ?? {};
-  return { to: { tenant: event.self.tenant, kind: 'call', id: call }, event: { type: 'leg.displaced', leg } };
+/** A phone has one voice: when he begins to talk on one leg, the calls of the others he talks on hold them, in the same turn. */
+export function displaced({ legs }: Phone, event: Fed<AgentEvent>): readonly Delivery[] {
+  if (event.type !== 'leg.talking' && event.type !== 'leg.retrieved') return [];
+  return legs
+    .filter(({ state, call, leg }) => state === 'talking' && !(call === event.call && leg === event.leg))
+    .map(({ call, leg }) => ({
+      to: { tenant: event.self.tenant, kind: 'call', id: call },
+      event: { type: 'leg.displaced', leg },
+    }));
 }
 
 function onLine(phone: Phone, line: string | null): Phone {

@@ -5,7 +5,7 @@ import { assertEvent, assign, raise, setup } from 'xstate';
 import { type Fed, outputs } from '../boundary.ts';
 import type { AgentContext, PresenceStamp } from './context.ts';
 import type { AgentEvent, LegFact, LegTalking, SetForward } from './events.ts';
-import { otherTalking, type PhoneState, phoneAfter, phoneStateOf } from './phone.ts';
+import { displaced, type PhoneState, phoneAfter, phoneStateOf } from './phone.ts';
 import { awayAfterMissedCalls, isSameStamp, presenceSet, wrapUpBegun, wrapUpEnded } from './presence.ts';
 import { answered, endsWork, isOffered, missed, noWork, withoutWrapUp, wrapsUp } from './queue-work.ts';
 import { created, destinationAfter, rulesAfter } from './settings.ts';
@@ -50,7 +50,7 @@ export const agent = setup({
     missedTooMany: ({ context: { consecutiveMissed, rules } }) =>
       rules.missedMax > 0 && consecutiveMissed + 1 >= rules.missedMax,
     phoneBecomes: ({ context, event }, state: PhoneState) => phoneStateOf(phoneAfter(context.phone, event)) === state,
-    talksElsewhere: ({ context, event }) => otherTalking(context.phone, event) !== undefined,
+    talksElsewhere: ({ context, event }) => displaced(context.phone, event).length > 0,
     hasNoDestination: ({ context }, event: SetForward) =>
       event.enabled && destinationAfter(context.forwards, event) === '',
     isNoSignIn: ({ event }) => !('signIn' in event && event.signIn === true),

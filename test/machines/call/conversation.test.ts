@@ -128,6 +128,23 @@ describe('a leg', () => {
   });
 });
 
+describe('an agent who calls himself while he talks', () => {
+  test('still has one voice: two legs begin to talk at once, and every other is held', () => {
+    const exchange = talking().given('call/c2', {
+      type: 'originate',
+      direction: 'internal',
+      to: '101',
+      caller: endOf('alice', 'a2'),
+      target: endOf('alice', 'a3'),
+    });
+    exchange.given('call/c2', { type: 'leg.answered', leg: 'a3' });
+    const states = [exchange.leg('c1', 'a'), exchange.leg('c2', 'a2'), exchange.leg('c2', 'a3')].map(
+      (leg) => leg?.state,
+    );
+    expect(states).toEqual(['held', 'held', 'established']);
+  });
+});
+
 describe('a blind transfer', () => {
   test('takes the agent out, wraps him up, and rings the target', () => {
     const exchange = queueCallWithAlice();

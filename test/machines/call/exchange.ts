@@ -158,13 +158,11 @@ export function withAgents(lines: Readonly<Record<string, string>> = { alice: '1
 
 /** The end of an agent, on his line. */
 export function endOf(agent: string, leg: string) {
-  return {
-    leg,
-    number: agent === 'alice' ? '101' : agent === 'bob' ? '102' : '103',
-    line: agent === 'alice' ? '101' : agent === 'bob' ? '102' : '103',
-    agent,
-  };
+  const line = LINES[agent] ?? '199';
+  return { leg, number: line, line, agent };
 }
+
+const LINES: Readonly<Record<string, string>> = { alice: '101', bob: '102', carol: '103' };
 
 /** `c1`: an outside caller (leg `x`) waits in queue `q1`. */
 export function queuedCall(exchange: Exchange, call = 'c1', caller = 'x'): Exchange {

@@ -1,0 +1,278 @@
+/**
+ * What must hold whatever happens: random lives of three agents and four calls through real turns, and every state of
+ * one call that XState's own exploration reaches.
+ */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { getShortestPaths } from 'xstate/graph';
+import type { CallContext, Leg } from '../../../machines/call/context.ts';
+import { callMachine } from '../../../machines/call/machine.ts';
+import { stageOf } from '../../../machines/call/stage.ts';
+import type { MachineEvent } from '../../../src/model/command.ts';
+import { type Exchange, endOf, withAgents } from './exchange.ts';
+
+const LINES = { alice: '101', bob: '102', carol: '103' };
+const AGENTS = ['alice', 'bob', 'carol'] as const;
+
+/** A choice of what to do next; numbers pick among what there is at that moment. */
+type Choice = readonly [what: number, call: number, leg: number, agent: number, ms: number];
+
+const choice: fc.Arbitrary<Choice> = fc.noBias(
+  fc.tuple(fc.nat(9_999), fc.nat(99), fc.nat(99), fc.nat(AGENTS.length - 1), fc.nat(25_000)),
+);
+
+/** Of everything a walk may do, this often. */
+const WEIGHTS = {
+  queueCall: 3,
+  directCall: 2,
+  dial: 2,
+  dialFromQueue: 1,
+  offer: 12,
+  withdrawOffer: 1,
+  redirect: 1,
+  transferWaiting: 1,
+  toNumber: 2,
+  toQueue: 2,
+  addParty: 3,
+  removeParty: 2,
+  consult: 8,
+  failed: 1,
+  forwarded: 1,
+  kill: 1,
+  signOut: 1,
+  setReady: 3,
+  pass: 4,
+  answer: 6,
+  reject: 1,
+  hangup: 2,
+  hold: 4,
+  retrieve: 3,
+  mute: 1,
+  completeTransfer: 4,
+  completeConference: 3,
+  cancelConsult: 2,
+  swapCalls: 4,
+  'leg.ringing': 12,
+  'leg.answered': 14,
+  'leg.held': 2,
+  'leg.retrieved': 2,
+  'leg.ended': 3,
+} as const;
+type Act = keyof typeof WEIGHTS;
+const ACTS = (Object.entries(WEIGHTS) as [Act, number][]).flatMap(([name, times]) => Array<Act>(times).fill(name));
+
+function act(exchange: Exchange, [what, call, leg, agent, ms]: Choice, step: number): void {
+  const live = exchange.calls().filter((one) => exchange.stage(one) !== 'ended');
+  const id = live[call % Math.max(1, live.length)] ?? 'none';
+  const legs = live.length === 0 ? [] : exchange.call(id).context.legs.filter(({ state }) => state !== 'released');
+  const legId = legs[leg % Math.max(1, legs.length)]?.id ?? 'none';
+  const name = AGENTS[agent] ?? 'alice';
+  const target = what % 2 === 0 ? endOf(name, `n${step}`) : { leg: `n${step}`, number: '5551234' };
+  const caller = { leg: `x${step}`, number: '19735550123' };
+  const born = (event: MachineEvent) =>
+    live.length < 4 && exchange.send(`call/c${step}`, { direction: 'inbound', to: '8000', ...event });
+  const call_ = (event: MachineEvent) => exchange.send(`call/${id}`, event);
+  const chosen = ACTS[what % ACTS.length] ?? 'pass';
+  switch (chosen) {
+    case 'queueCall':
+      return void born({ type: 'arrive', caller, queue: { queue: 'q1' } });
+    case 'directCall':
+      return void born({ type: 'arrive', caller, target });
+    case 'dial':
+      return void born({ type: 'originate', caller: endOf(name, `o${step}`), target, ringFirst: leg % 2 === 0 });
+    case 'dialFromQueue':
+      return void born({ type: 'originateFromQueue', queue: { queue: 'q1' }, target });
+    case 'offer':
+      return void call_({ type: 'offer', target: endOf(name, `f${step}`), ringMs: 20_000 });
+    case 'withdrawOffer':
+      return void call_({ type: 'withdrawOffer' });
+    case 'redirect':
+      return void call_({ type: 'redirect', queue: 'q2' });
+    case 'transferWaiting':
+      return void call_({ type: 'transferWaiting', target });
+    case 'toNumber':
+      return void call_({ type: 'blindTransfer', leg: legId, target });
+    case 'toQueue':
+      return void call_({ type: 'blindTransfer', leg: legId, queue: { queue: 'q2' } });
+    case 'addParty':
+      return void call_({ type: 'addParty', leg: legId, target });
+    case 'removeParty':
+      return void call_({ type: 'removeParty', leg: legId, party: legs.at(-1)?.id ?? 'none' });
+    case 'consult':
+      return void call_({
+        type: 'consult',
+        leg: legId,
+        consult: `c${step}`,
+        consultLeg: `k${step}`,
+        target,
+        purpose: 'any',
+      });
+    case 'failed':
+      return void call_({ type: 'leg.failed', leg: legId, cause: 'busy' });
+    case 'forwarded':
+      return void call_({ type: 'leg.forwarded', leg: legId, target, why: 'busy' });
+    case 'kill':
+      return void call_({ type: 'kill' });
+    case 'signOut':
+    case 'setReady':
+      return void exchange.send(
+        `agent/${name}`,
+        chosen === 'signOut' ? { type: chosen } : { type: chosen, signIn: true },
+      );
+    case 'pass':
+      return void exchange.pass(ms);
+    default:
+      return void call_({ type: chosen, leg: legId });
+  }
+}
+
+function expectInvariants(exchange: Exchange): void {
+  const calls = exchange.calls().map((id) => ({ id, context: exchange.call(id).context, stage: exchange.stage(id) }));
+  for (const { id, context, stage } of calls) {
+    expect(stage, id).toBe(stageOf(context));
+    expectWhole(context);
+  }
+  for (const name of AGENTS) expectAgreement(exchange, name, calls);
+}
+
+function expectWhole(context: CallContext): void {
+  const live = context.legs.filter(({ state }) => state !== 'released');
+  const waiting = context.queue?.waiting === true;
+  if (context.endedAt !== null) {
+    expect(context.cause).not.toBeNull();
+    expect([live.length, context.offer, context.next, waiting, context.recording.active]).toEqual([
+      0,
+      null,
+      null,
+      false,
+      false,
+    ]);
+  } else {
+    expect(live.length >= 2 || waiting || context.next !== null || stageOf(context) === 'created').toBe(true);
+  }
+  if (context.offer !== null) expect(live.some(({ id }) => id === context.offer?.leg)).toBe(true);
+  expect(context.offer === null || waiting).toBe(true);
+  expect(context.consults.every(({ leg }) => live.some(({ id }) => id === leg))).toBe(true);
+  expect(new Set(context.legs.map(({ id }) => id)).size).toBe(context.legs.length);
+  expect(JSON.parse(JSON.stringify(context))).toEqual(context);
+}
+
+const PHONE_WORDS: Readonly<Record<Leg['state'], string>> = {
+  dialing: 'dialing',
+  ringing: 'ringing',
+  established: 'talking',
+  held: 'held',
+  released: '',
+};
+
+function expectAgreement(
+  exchange: Exchange,
+  name: string,
+  calls: readonly { id: string; context: CallContext }[],
+): void {
+  const inCalls = calls.flatMap(({ id, context }) =>
+    context.legs
+      .filter(
+        (leg) => leg.agent === name && leg.state !== 'released' && !(leg.state === 'dialing' && leg.kind !== 'caller'),
+      )
+      .map((leg) => `${id}/${leg.id} ${PHONE_WORDS[leg.state]}`),
+  );
+  const context = exchange.agentContext(name);
+  expect(context.phone.legs.map(({ call, leg, state }) => `${call}/${leg} ${state}`).sort(), name).toEqual(
+    inCalls.sort(),
+  );
+  expect(inCalls.filter((leg) => leg.endsWith(' talking')).length, `${name} has one voice`).toBeLessThanOrEqual(1);
+  const offering = calls.filter((call) => call.context.offer?.agent === name).map(({ id }) => id);
+  const offered = exchange.agent(name).queue === 'offered' ? [context.queue.work?.call] : [];
+  expect(offered, `${name} is offered what is offered to him`).toEqual(offering);
+}
+
+describe('whatever happens', () => {
+  test('agents and calls agree, nobody talks twice, and what is over is over', () => {
+    const lived = new Set<string>();
+    fc.assert(
+      fc.property(fc.array(choice, { minLength: 30, maxLength: 80, size: 'max' }), (choices) => {
+        const exchange = withAgents(LINES);
+        for (const [step, next] of choices.entries()) {
+          act(exchange, next, step);
+          for (const record of exchange.last) lived.add(record.replace(/ \S+ /, ' '));
+          expectInvariants(exchange);
+        }
+      }),
+      { numRuns: 150 },
+    );
+    const rare = [
+      'call legs.joined',
+      'call consult.ended',
+      'call consult.detached',
+      'agent offer.missed',
+      'call timer',
+    ];
+    for (const record of [...rare, 'call leg.displaced', 'call removeParty']) {
+      expect(lived, 'the walks go everywhere').toContain(record);
+    }
+  });
+
+  test('facts about one leg, late, twice, and in any order, leave the call where the last of them puts it', () => {
+    const facts = ['leg.ringing', 'leg.answered', 'leg.ended'].map((type) => ({ type, leg: 'b' }));
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...facts, ...facts], { minLength: 3 }), (order) => {
+        const exchange = withAgents(LINES).given('call/c1', {
+          type: 'arrive',
+          direction: 'inbound',
+          caller: { leg: 'x', number: '1' },
+          to: '102',
+          target: endOf('bob', 'b'),
+        });
+        for (const fact of order) {
+          exchange.given('call/c1', fact);
+          expectInvariants(exchange);
+        }
+        const types = order.map(({ type }) => type);
+        const expected = types.includes('leg.ended')
+          ? 'ended'
+          : types.includes('leg.answered')
+            ? 'established'
+            : 'ringing';
+        expect(exchange.stage('c1')).toBe(expected);
+      }),
+    );
+  });
+});
+
+describe('every state one call can reach', () => {
+  const fed = (event: MachineEvent) => ({ ...event, at: 5, self: { tenant: 't', kind: 'call', id: 'c1' } });
+  const legs = ['x', 'a', 'b'];
+  const events = [
+    { type: 'arrive', direction: 'inbound', caller: { leg: 'x', number: '1' }, to: '8000', queue: { queue: 'q1' } },
+    { type: 'offer', target: endOf('alice', 'a'), ringMs: 1 },
+    { type: 'xstate.after.ring.call.live.offered' },
+    { type: 'blindTransfer', leg: 'a', target: { leg: 'b', number: '2' } },
+    { type: 'addParty', leg: 'a', target: { leg: 'b', number: '2' } },
+    { type: 'redirect', queue: 'q1' },
+    ...['leg.ringing', 'leg.answered', 'leg.ended', 'hold', 'retrieve'].flatMap((type) =>
+      legs.map((leg) => ({ type, leg })),
+    ),
+  ].map(fed);
+
+  test('is in the stage its legs ask for, and is whole', () => {
+    const paths = getShortestPaths(callMachine, {
+      events: events as never,
+      limit: 20_000,
+      serializeState: (snapshot) => {
+        const { legs: all, queue, offer } = snapshot.context;
+        return JSON.stringify([snapshot.value, all.map(({ id, state }) => [id, state]), queue?.waiting, offer?.leg]);
+      },
+    });
+    const stages = new Set<string>();
+    for (const { state } of paths) {
+      const value = state.value as string | { live: string };
+      if (value === 'absent') continue;
+      const stage = typeof value === 'string' ? value : value.live;
+      stages.add(stage);
+      expect(stage).toBe(stageOf(state.context));
+      expectWhole(state.context);
+    }
+    expect([...stages].sort()).toEqual(['dialing', 'ended', 'established', 'held', 'offered', 'queued', 'ringing']);
+  });
+});
