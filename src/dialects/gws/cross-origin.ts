@@ -1,0 +1,37 @@
+/**
+ * CORS (genesys.md §1.0.6): the headers by which a page of another origin may call. With credentials the origin that is
+ * allowed is the concrete one, never `*`.
+ */
+import type { CrossOrigin } from './options.ts';
+
+/** Headers of any answer to a page of an allowed origin; none for others. */
+export function crossOriginHeaders(settings: CrossOrigin, origin: string | undefined): Record<string, string> {
+  if (origin === undefined || !isAllowed(settings, origin)) return { Vary: 'Origin' };
+  return {
+    Vary: 'Origin',
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Allow-Credentials': 'true',
+    'Access-Control-Expose-Headers': settings.exposedHeaders,
+  };
+}
+
+/** What an OPTIONS request is answered beside those. */
+export function preflightHeaders(settings: CrossOrigin): Record<string, string> {
+  return {
+    Allow: settings.allowedMethods,
+    'Access-Control-Allow-Methods': settings.allowedMethods,
+    'Access-Control-Allow-Headers': settings.allowedHeaders,
+    'Access-Control-Max-Age': String(settings.preflightKeptS),
+  };
+}
+
+function isAllowed({ allowedOrigins }: CrossOrigin, origin: string): boolean {
+  return allowedOrigins.some((allowed) => {
+    const pattern = allowed
+      .split('*')
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('[^/]*');
+    // A lone `*` is any origin; else the star stays within the host.
+    return allowed === '*' || new RegExp(`^${pattern}$`, 'i').test(origin);
+  });
+}

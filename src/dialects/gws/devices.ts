@@ -1,0 +1,254 @@
+/**
+ * Devices: create, change, remove, and whose they are (genesys.md §1.3). A device is a telephone under a number; the number
+ * is an extension's, which is made with the device where there is none, so that it can be called. The first device of an
+ * agent is his line. Every request is one command over all records it moves.
+ */
+import { z } from 'zod';
+import type { User } from '../../../machines/record/attributes/people.ts';
+import type { Device } from '../../../machines/record/attributes/telephony.ts';
+import { claimsOf } from '../../../machines/record/claims.ts';
+import { agent } from '../../../projections/agents.ts';
+import { entriesBy } from '../../../projections/directory.ts';
+import { derivedId } from '../../http/command-id.ts';
+import type { ActorId } from '../../model/actor-id.ts';
+import type { Delivery, Rejection } from '../../model/command.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import type { View } from '../../model/projection.ts';
+import type { Refusal } from './errors.ts';
+import { type Answer, type Decision, type Exchange, notFound, refused, settled } from './exchange.ts';
+import { fieldsOf, missingAmong, present, readOnlyAmong } from './fields.ts';
+import { deviceByNumber, devicesOf, type Found, find, get } from './found.ts';
+import { path } from './links.ts';
+import { tenantOf } from './resources.ts';
+
+const text = z.string().max(128).optional();
+const attributes = z.object({
+  phoneNumber: z.string().min(1).max(64).optional(),
+  type: z.string().max(64).optional(),
+  vendor: text,
+  model: text,
+  country: z.string().max(64).optional(),
+  location: text,
+  description: z.string().max(1024).optional(),
+  e164Number: z.string().max(32).optional(),
+  telephonyNetwork: z.enum(['Private', 'Public']).optional(),
+});
+
+/** A device as it takes part in a change of hands; `record` is missing for one that is born in the same command. */
+interface Handed {
+  readonly id: string;
+  readonly phoneNumber: string;
+  /** Id of its extension record. */
+  readonly extension: string;
+  readonly born: boolean;
+}
+
+export async function createDevice(exchange: Exchange): Promise<Answer> {
+  const refusal = missingAmong(exchange.body, ['phoneNumber']) ?? readOnlyAmong(exchange.body);
+  if (refusal !== undefined) return refused(refusal);
+  const fields = fieldsOf(attributes, exchange.body);
+  if (!fields.ok) return refused(fields.refusal);
+  const { phoneNumber = '' } = fields.value;
+  const { live } = exchange.runtime;
+  return settled(exchange, () => {
+    const there = deviceByNumber(live, tenantOf(exchange), phoneNumber);
+    // One that this very command made already: the host answers its receipt again.
+    const isRepeat = there?.actor.id === derivedId(tenantOf(exchange), exchange.commandId);
+    if (there !== undefined && !isRepeat) return refused(taken(phoneNumber));
+    return birth(exchange, fields.value, undefined);
+  });
+}
+
+/** Creates and assigns; a device that already has the number is taken from whoever has it (S002:101). */
+export async function createAndAssignDevice(exchange: Exchange, user: Found<User>): Promise<Answer> {
+  const refusal = missingAmong(exchange.body, ['phoneNumber']) ?? notAnAgent(user);
+  if (refusal !== undefined) return refused(refusal);
+  const fields = fieldsOf(attributes, exchange.body);
+  if (!fields.ok) return refused(fields.refusal);
+  const { phoneNumber = '' } = fields.value;
+  return settled(exchange, () => {
+    const there = deviceByNumber(exchange.runtime.live, tenantOf(exchange), phoneNumber);
+    if (there === undefined) return birth(exchange, fields.value, user);
+    const deliveries = handOver(exchange, handed(there), there.attributes.user, user);
+    return { deliveries, body: named(exchange, there.id), refusalOf: refusalOf(phoneNumber) };
+  });
+}
+
+export async function assignDevice(exchange: Exchange, user: Found<User>, id: string): Promise<Answer> {
+  const refusal = notAnAgent(user);
+  if (refusal !== undefined) return refused(refusal);
+  return settled(exchange, () => {
+    const device = find(exchange.runtime.live, user.actor.tenant, 'device', id);
+    if (device === undefined) return notFound('Device', id);
+    return { deliveries: handOver(exchange, handed(device), device.attributes.user, user) };
+  });
+}
+
+export async function unassignDevice(exchange: Exchange, user: Found<User>, id: string): Promise<Answer> {
+  return settled(exchange, () => {
+    const { live } = exchange.runtime;
+    const now = get(live, user.actor.tenant, 'user', user.actor.id) ?? user;
+    const device = devicesOf(live, now).find((one) => one.id === id);
+    if (device === undefined) return notFound('Device', id);
+    if (device.actor.kind !== 'device') {
+      return refused({ kind: 'inUse', message: 'The extension of a user cannot be unassigned' });
+    }
+    return { deliveries: handOver(exchange, handed(device), user.actor.id, undefined) };
+  });
+}
+
+export async function changeDevice(exchange: Exchange, device: Found<Device>, shown: JsonObject): Promise<Answer> {
+  const { phoneNumber } = device.attributes;
+  const refusal =
+    readOnlyAmong(exchange.body, shown) ??
+    (exchange.body.phoneNumber === undefined || exchange.body.phoneNumber === phoneNumber
+      ? undefined
+      : ({ kind: 'readOnly', property: 'phoneNumber' } as const));
+  if (refusal !== undefined) return refused(refusal);
+  const fields = fieldsOf(attributes, exchange.body);
+  if (!fields.ok) return refused(fields.refusal);
+  return settled(exchange, () => ({
+    deliveries: [{ to: device.actor, event: { type: 'change', set: recordOf(fields.value) } }],
+  }));
+}
+
+/** The extension that was made with it goes with it. */
+export async function removeDevice(exchange: Exchange, device: Found<Device>): Promise<Answer> {
+  return settled(exchange, () => {
+    const { live } = exchange.runtime;
+    const own = get(live, device.actor.tenant, 'extension', device.actor.id);
+    const left = handOver(exchange, handed(device), device.attributes.user, undefined);
+    const gone = [device.actor, ...(own === undefined ? [] : [own.actor])];
+    const deliveries = left.filter(({ to }) => !gone.some((one) => isSame(one, to)));
+    return { deliveries: [...gone.map((to) => ({ to, event: { type: 'remove' } })), ...deliveries] };
+  });
+}
+
+function birth(exchange: Exchange, fields: z.infer<typeof attributes>, owner: Found<User> | undefined): Decision {
+  const { phoneNumber = '' } = fields;
+  const tenant = tenantOf(exchange);
+  const id = derivedId(tenant, exchange.commandId);
+  const { live } = exchange.runtime;
+  const there = entriesBy(live, { kind: 'extension', key: 'number', value: phoneNumber, tenant }).at(0);
+  const extension = there?.actor.id ?? id;
+  const user = owner === undefined ? {} : { user: owner.actor.id };
+  const device = { phoneNumber, extension, active: true, network: 'private', channels: ['voice'], ...user };
+  const line = { number: phoneNumber, isAgent: true, ...user };
+  const born = { id, phoneNumber, extension, born: there === undefined };
+  return {
+    deliveries: [
+      create({ tenant, kind: 'device', id }, { ...device, ...recordOf(fields) }),
+      ...(there === undefined ? [create({ tenant, kind: 'extension', id }, line)] : []),
+      ...(owner === undefined
+        ? []
+        : handOver(exchange, born, previousOwner(there?.attributes.user), owner).filter(
+            ({ to }) =>
+              !(to.kind === 'device' && to.id === id) && !(born.born && to.kind === 'extension' && to.id === id),
+          )),
+    ],
+    body: named(exchange, id),
+    refusalOf: refusalOf(phoneNumber),
+  };
+}
+
+/** What moves when a device goes from one hand to another: the device, its extension, both users, both lines. */
+function handOver(
+  { runtime, caller }: Exchange,
+  device: Handed,
+  from: string | undefined,
+  to: Found<User> | undefined,
+): readonly Delivery[] {
+  const { live } = runtime;
+  const { tenant } = caller.user.actor;
+  const owned = to === undefined ? { unset: ['user'] } : { set: { user: to.actor.id } };
+  const parts: readonly ActorId[] = [
+    { tenant, kind: 'device', id: device.id },
+    ...(device.extension === '' ? [] : [{ tenant, kind: 'extension', id: device.extension }]),
+  ];
+  const before = from === undefined || from === to?.actor.id ? undefined : get(live, tenant, 'user', from);
+  const after = to === undefined ? undefined : (get(live, tenant, 'user', to.actor.id) ?? to);
+  return [
+    ...parts.map((part) => ({ to: part, event: { type: 'change', ...owned } })),
+    ...(before === undefined ? [] : losing(live, before, device)),
+    ...(after === undefined ? [] : gaining(live, after, device)),
+  ];
+}
+
+function losing(view: View, user: Found<User>, device: Handed): readonly Delivery[] {
+  const without = (ids: readonly string[] | undefined, id: string) => (ids ?? []).filter((one) => one !== id);
+  const { devices, extensions, agent: agentId } = user.attributes;
+  const next = devicesOf(view, user).find((one) => one.attributes.phoneNumber !== device.phoneNumber);
+  return [
+    usersChange(user, without(devices, device.id), without(extensions, device.extension)),
+    ...(agentId !== undefined && homeLine(view, user.actor.tenant, agentId) === device.phoneNumber
+      ? [configureLine(user.actor.tenant, agentId, next?.attributes.phoneNumber ?? null)]
+      : []),
+  ];
+}
+
+function gaining(view: View, user: Found<User>, device: Handed): readonly Delivery[] {
+  const withOne = (ids: readonly string[] | undefined, id: string) =>
+    id === '' ? (ids ?? []) : [...(ids ?? []).filter((one) => one !== id), id];
+  const { devices, extensions, agent: agentId } = user.attributes;
+  return [
+    usersChange(user, withOne(devices, device.id), withOne(extensions, device.extension)),
+    ...(agentId !== undefined && homeLine(view, user.actor.tenant, agentId) === null
+      ? [configureLine(user.actor.tenant, agentId, device.phoneNumber)]
+      : []),
+  ];
+}
+
+function usersChange(user: Found<User>, devices: readonly string[], extensions: readonly string[]): Delivery {
+  const { devices: before, extensions: extensionsBefore } = user.attributes;
+  const expect = { devices: before ?? null, extensions: extensionsBefore ?? null };
+  return { to: user.actor, event: { type: 'change', expect, set: { devices, extensions } } };
+}
+
+function configureLine(tenant: string, id: string, line: string | null): Delivery {
+  return { to: { tenant, kind: 'agent', id }, event: { type: 'configure', line } };
+}
+
+/** The agent's own line; null when he has none. */
+function homeLine(view: View, tenant: string, id: string): Json {
+  const phone = agent(view, tenant, id)?.context.phone;
+  return typeof phone === 'object' && phone !== null && 'homeLine' in phone ? (phone.homeLine ?? null) : null;
+}
+
+function handed({ actor, attributes }: Found<Device>): Handed {
+  return { id: actor.id, phoneNumber: attributes.phoneNumber, extension: attributes.extension ?? '', born: false };
+}
+
+function notAnAgent({ attributes: { roles } }: Found<User>): Refusal | undefined {
+  return roles.includes('agent') ? undefined : { kind: 'notNow', message: 'A device can be assigned to an agent only' };
+}
+
+function named({ uri, options }: Exchange, id: string): JsonObject {
+  const at = path('devices', id);
+  return { id, uri: uri(at), ...(options.profile === 'ext' ? { path: at } : {}) };
+}
+
+function recordOf({ telephonyNetwork, phoneNumber: _, ...rest }: z.infer<typeof attributes>): JsonObject {
+  const network = telephonyNetwork === undefined ? undefined : telephonyNetwork.toLowerCase();
+  return present({ ...rest, network });
+}
+
+function create(to: ActorId, record: JsonObject): Delivery {
+  const claims = claimsOf(to.kind, record) as unknown as Json;
+  return { to, event: { type: 'create', attributes: record, claims } };
+}
+
+function previousOwner(user: Json | undefined): string | undefined {
+  return typeof user === 'string' ? user : undefined;
+}
+
+function isSame(a: ActorId, b: ActorId): boolean {
+  return a.kind === b.kind && a.id === b.id;
+}
+
+function taken(phoneNumber: string): Refusal {
+  return { kind: 'exists', message: `Failed to create device. Device '${phoneNumber}' already exists.` };
+}
+
+function refusalOf(phoneNumber: string): (rejection: Rejection) => Refusal | undefined {
+  return (rejection) => (rejection.code === 'reason' && rejection.reason === 'taken' ? taken(phoneNumber) : undefined);
+}

@@ -1,0 +1,124 @@
+/**
+ * What a handler of this dialect is given and gives back. The wiring (routes.ts) makes it of a request that is read,
+ * bounded and authorised; handlers know nothing of HTTP.
+ */
+import type { User } from '../../../machines/record/attributes/people.ts';
+import type { Identity } from '../../identity/identity.ts';
+import type { PasswordHasher } from '../../identity/password.ts';
+import type { Principal } from '../../identity/principal.ts';
+import type { Command, Delivery, Receipt, Rejection } from '../../model/command.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { View } from '../../model/projection.ts';
+import type { Runtime } from '../../model/runtime.ts';
+import type { Refusal } from './errors.ts';
+import type { Found } from './found.ts';
+import type { GwsOptions } from './options.ts';
+import type { Query } from './query.ts';
+
+export interface World {
+  readonly runtime: Runtime;
+  readonly identity: Identity;
+  readonly hasher: PasswordHasher;
+  readonly options: GwsOptions;
+}
+
+export interface Caller {
+  readonly principal: Principal;
+  readonly user: Found<User>;
+}
+
+export interface Exchange extends World {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  /** `{}` where there is none. */
+  readonly body: JsonObject;
+  readonly caller: Caller;
+  /** What is read: the live view, or that of the moment asked for. */
+  readonly view: View;
+  /** Absolute uri of a path. */
+  readonly uri: (path: string) => string;
+  /** Remote address, for the throttle of password checks. */
+  readonly address: string;
+  /** Id of the one command this request may make. */
+  readonly commandId: string;
+  readonly trace?: string;
+  /** Ends the HTTP session of the request. */
+  readonly endSession: () => void;
+}
+
+export type Answer =
+  | { readonly kind: 'done'; readonly body: JsonObject }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+export type Handler = (exchange: Exchange) => Answer | Promise<Answer>;
+
+export const DONE: Answer = { kind: 'done', body: {} };
+
+export function done(body: JsonObject): Answer {
+  return { kind: 'done', body };
+}
+
+export function refused(refusal: Refusal): Answer {
+  return { kind: 'refused', refusal };
+}
+
+export function notFound(resource: string, id: string): Answer {
+  return refused({ kind: 'notFound', resource, id });
+}
+
+export type Submitted =
+  | { readonly kind: 'accepted'; readonly receipt: Receipt }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection };
+
+/** Records the command of the request. */
+export async function submit(exchange: Exchange, deliveries: readonly Delivery[]): Promise<Submitted> {
+  const { caller, commandId, trace, runtime } = exchange;
+  const command: Command = {
+    id: commandId,
+    tenant: caller.user.actor.tenant,
+    by: caller.principal.by,
+    via: 'gws',
+    ...(trace === undefined ? {} : { trace }),
+    deliveries,
+  };
+  const outcome = await runtime.submit(command);
+  return outcome.kind === 'accepted' ? { kind: 'accepted', receipt: outcome.receipt } : outcome;
+}
+
+/** Records it and answers `body`, or says why not. */
+export async function submitted(
+  exchange: Exchange,
+  deliveries: readonly Delivery[],
+  body: JsonObject = {},
+): Promise<Answer> {
+  const outcome = await submit(exchange, deliveries);
+  return outcome.kind === 'accepted' ? done(body) : refused({ kind: 'rejected', rejection: outcome.rejection });
+}
+
+const TRIES_MAX = 5;
+
+/**
+ * For a change that was decided on what a record held: when the record changed meanwhile (`expect` of its event says so),
+ * decides again on what it holds now. `decide` gives the deliveries and the answer, or an answer alone.
+ */
+export async function settled(exchange: Exchange, decide: () => Decision): Promise<Answer> {
+  for (let tries = 1; ; tries += 1) {
+    const decision = decide();
+    if ('kind' in decision) return decision;
+    const outcome = await submit(exchange, decision.deliveries);
+    if (outcome.kind === 'accepted') return done(decision.body ?? {});
+    const { rejection } = outcome;
+    const isStale = rejection.code === 'reason' && rejection.reason === 'changed';
+    if (!isStale || tries === TRIES_MAX)
+      return refused(decision.refusalOf?.(rejection) ?? { kind: 'rejected', rejection });
+  }
+}
+
+export type Decision =
+  | Answer
+  | {
+      readonly deliveries: readonly Delivery[];
+      readonly body?: JsonObject;
+      /** A better word for a rejection than its own; undefined: none. */
+      readonly refusalOf?: (rejection: Rejection) => Refusal | undefined;
+    };

@@ -1,0 +1,132 @@
+/**
+ * Records of the directory as this dialect names them: by the ids it gave out (the record's first `gws` alias, else its
+ * own id), in the order in which they were created. Reads one view; changes nothing.
+ */
+
+import type { User } from '../../../machines/record/attributes/people.ts';
+import type { AgentState, Skill } from '../../../machines/record/attributes/queues.ts';
+import type { Device, Extension, Place } from '../../../machines/record/attributes/telephony.ts';
+import { type DirectoryEntry, entriesBy, entriesByAlias, entriesOf, entry } from '../../../projections/directory.ts';
+import type { ActorId } from '../../model/actor-id.ts';
+import type { View } from '../../model/projection.ts';
+import type { AgentStateSetting } from './agent-states.ts';
+
+/** A record with its attributes typed: the schema of its kind has checked them when it was written. */
+export interface Found<Attributes> {
+  readonly actor: ActorId;
+  /** How this dialect calls it. */
+  readonly id: string;
+  readonly attributes: Attributes;
+}
+
+/** The kinds this dialect reads, and what each holds. */
+export interface Kinds {
+  readonly user: User;
+  readonly skill: Skill;
+  readonly device: Device;
+  readonly extension: Extension;
+  readonly place: Place;
+  readonly 'agent-state': AgentState;
+}
+export type KindName = keyof Kinds;
+
+const PAGE = 1000;
+
+/** By its own id or by any of its aliases. */
+export function find<Kind extends KindName>(
+  view: View,
+  tenant: string,
+  kind: Kind,
+  id: string,
+): Found<Kinds[Kind]> | undefined {
+  const found = entriesByAlias(view, { kind, dialect: 'gws', id, tenant }).at(0) ?? entry(view, { tenant, kind, id });
+  return found === undefined ? undefined : typed(found);
+}
+
+/** By the id of its actor, as other records refer to it. */
+export function get<Kind extends KindName>(
+  view: View,
+  tenant: string,
+  kind: Kind,
+  id: string,
+): Found<Kinds[Kind]> | undefined {
+  const found = entry(view, { tenant, kind, id });
+  return found === undefined ? undefined : typed(found);
+}
+
+export function list<Kind extends KindName>(view: View, tenant: string, kind: Kind): readonly Found<Kinds[Kind]>[] {
+  const all: Found<Kinds[Kind]>[] = [];
+  let after = 0;
+  for (;;) {
+    const page = entriesOf(view, { tenant, kind, after, limit: PAGE });
+    for (const one of page) all.push(typed(one));
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return all;
+    after = last.created;
+  }
+}
+
+/** Those of the ids that exist, in the order given. */
+export function several<Kind extends KindName>(
+  view: View,
+  tenant: string,
+  kind: Kind,
+  ids: readonly string[] = [],
+): readonly Found<Kinds[Kind]>[] {
+  return ids.map((id) => get(view, tenant, kind, id)).filter((found) => found !== undefined);
+}
+
+/** The devices of a user: those assigned to him, and the extensions that are his and have no device record. */
+export function devicesOf(view: View, { actor, attributes }: Found<User>): readonly Found<Device>[] {
+  const { tenant } = actor;
+  const assigned = several(view, tenant, 'device', attributes.devices);
+  const covered = new Set(assigned.map((device) => device.attributes.extension));
+  const bare = several(view, tenant, 'extension', attributes.extensions).filter(
+    (extension) => !covered.has(extension.actor.id),
+  );
+  return [...assigned, ...bare.map((extension) => deviceOf(extension, actor.id))];
+}
+
+export function deviceByNumber(view: View, tenant: string, phoneNumber: string): Found<Device> | undefined {
+  const found = entriesBy(view, { kind: 'device', key: 'phoneNumber', value: phoneNumber, tenant }).at(0);
+  return found === undefined ? undefined : typed(found);
+}
+
+/** The person an agent actor belongs to. */
+export function userOfAgent(view: View, tenant: string, agent: string): Found<User> | undefined {
+  const found = entriesBy(view, { kind: 'user', key: 'agent', value: agent, tenant }).at(0);
+  return found === undefined ? undefined : typed(found);
+}
+
+/** The name he signs in with here; '' for who cannot. */
+export function userNameOf({ logins = [] }: User): string {
+  return logins.find(({ dialect }) => dialect === 'gws')?.name ?? '';
+}
+
+/** The agent states an installation has beside the built-in ones. */
+export function ownStates(view: View, tenant: string): readonly AgentStateSetting[] {
+  return list(view, tenant, 'agent-state').map(({ id, attributes }) => {
+    const { operationName, displayName, state, workMode, reason } = attributes;
+    return {
+      id,
+      operationName,
+      displayName,
+      state: SETTING_STATES[state],
+      ...(workMode === undefined ? {} : { workMode }),
+      ...(reason === undefined ? {} : { reason }),
+    };
+  });
+}
+
+const SETTING_STATES = { ready: 'Ready', notReady: 'NotReady', loggedOut: 'Logout' } as const;
+
+/** An extension is a telephone too, also where nobody made a device record for it. */
+function deviceOf({ actor, id, attributes }: Found<Extension>, user: string): Found<Device> {
+  return { actor, id, attributes: { phoneNumber: attributes.number, extension: actor.id, user } };
+}
+
+function typed<Attributes>({ actor, attributes }: DirectoryEntry): Found<Attributes> {
+  const aliases = attributes.aliases as User['aliases'];
+  const id = aliases?.find(({ dialect }) => dialect === 'gws')?.id ?? actor.id;
+  return { actor, id, attributes: attributes as Attributes };
+}

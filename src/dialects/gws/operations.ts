@@ -1,0 +1,94 @@
+/**
+ * Operations on a user, his voice channel and his devices: agent states, do not disturb, forwarding (genesys.md §1.2.1,
+ * §1.3). Each is a command to his agent; what came of it is told by CometD. Supervisors may send those of states too.
+ */
+import type { User } from '../../../machines/record/attributes/people.ts';
+import type { MachineEvent } from '../../model/command.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { eventOf, settingOf } from './agent-states.ts';
+import { endContactCenterSession, startContactCenterSession } from './contact-center-session.ts';
+import type { Refusal } from './errors.ts';
+import { type Answer, type Exchange, notFound, refused, submitted } from './exchange.ts';
+import type { Fields } from './fields.ts';
+import { devicesOf, type Found, ownStates } from './found.ts';
+import { changePassword } from './password.ts';
+
+/** Name of the operation a body asks for. */
+export function operationOf(body: JsonObject): string | Refusal {
+  const { operationName } = body;
+  if (operationName === undefined || operationName === null || operationName === '') {
+    return { kind: 'missing', parameter: 'operationName' };
+  }
+  return typeof operationName === 'string' ? operationName : { kind: 'unsupported', operation: String(operationName) };
+}
+
+/** `POST /me`. */
+export function operateMe(exchange: Exchange): Answer | Promise<Answer> {
+  const operation = operationOf(exchange.body);
+  if (typeof operation !== 'string') return refused(operation);
+  switch (operation) {
+    case 'StartContactCenterSession':
+      return startContactCenterSession(exchange);
+    case 'EndContactCenterSession':
+      return endContactCenterSession(exchange);
+    case 'ChangePassword':
+      return changePassword(exchange);
+    default:
+      return setState(exchange, exchange.caller.user, operation);
+  }
+}
+
+/** `POST …/channels/voice` of oneself, or of another. */
+export function operateVoice(exchange: Exchange, user: Found<User>): Answer | Promise<Answer> {
+  const operation = operationOf(exchange.body);
+  return typeof operation === 'string' ? setState(exchange, user, operation) : refused(operation);
+}
+
+/** `POST /me/devices/{id}`. */
+export function operateDevice(exchange: Exchange): Answer | Promise<Answer> {
+  const { caller, runtime, params, body } = exchange;
+  const { id = '' } = params;
+  if (!devicesOf(runtime.live, caller.user).some((device) => device.id === id)) return notFound('Device', id);
+  const operation = operationOf(body);
+  if (typeof operation !== 'string') return refused(operation);
+  const event = deviceEvent(operation, body);
+  if (event === undefined) return refused({ kind: 'unsupported', operation });
+  return event.ok ? tellAgent(exchange, caller.user, event.value) : refused(event.refusal);
+}
+
+function setState(exchange: Exchange, user: Found<User>, operation: string): Answer | Promise<Answer> {
+  const { runtime, caller } = exchange;
+  const setting = settingOf(operation, ownStates(runtime.live, user.actor.tenant));
+  if (setting === undefined) return refused({ kind: 'unsupported', operation });
+  const { actor } = caller.user;
+  const isOwn = actor.id === user.actor.id;
+  const asked = isOwn ? {} : { cause: 'supervisor', by: caller.principal.by };
+  return tellAgent(exchange, user, { ...eventOf(setting), ...asked });
+}
+
+function tellAgent(exchange: Exchange, user: Found<User>, event: MachineEvent): Answer | Promise<Answer> {
+  const { agent } = user.attributes;
+  if (agent === undefined) return refused({ kind: 'notNow', message: 'User has no voice device' });
+  return submitted(exchange, [{ to: { tenant: user.actor.tenant, kind: 'agent', id: agent }, event }]);
+}
+
+function deviceEvent(operation: string, { forwardTo }: JsonObject): Fields<MachineEvent> | undefined {
+  switch (operation) {
+    case 'DoNotDisturbOn':
+      return { ok: true, value: { type: 'setDnd', on: true } };
+    case 'DoNotDisturbOff':
+      return { ok: true, value: { type: 'setDnd', on: false } };
+    case 'ForwardCallsOn': {
+      if (typeof forwardTo !== 'string' || forwardTo === '') {
+        return { ok: false, refusal: { kind: 'missing', parameter: 'forwardTo' } };
+      }
+      return { ok: true, value: { ...FORWARD_ALL, enabled: true, destination: forwardTo } };
+    }
+    case 'ForwardCallsOff':
+      return { ok: true, value: { ...FORWARD_ALL, enabled: false } };
+    default:
+      return undefined;
+  }
+}
+
+const FORWARD_ALL = { type: 'setForward', forward: 'unconditional' } as const;

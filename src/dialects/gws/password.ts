@@ -1,0 +1,39 @@
+/**
+ * ChangePassword (genesys.md §1.2): the old password proves the person once more, the new one replaces it. Success is told
+ * by CometD when it is in the log; a refusal records nothing, and is answered.
+ */
+import { type Answer, type Exchange, refused, settled } from './exchange.ts';
+import { userNameOf } from './found.ts';
+import { credentialsOf, proofChange, proofOf } from './users.ts';
+
+export async function changePassword(exchange: Exchange): Promise<Answer> {
+  const { body, caller, identity, hasher, options, address, runtime } = exchange;
+  const { oldPassword, newPassword } = body;
+  if (typeof newPassword !== 'string') return refused({ kind: 'missing', parameter: 'newPassword' });
+  if (typeof oldPassword !== 'string') return refused({ kind: 'missing', parameter: 'oldPassword' });
+  if (newPassword.length < options.passwordCharsMin || newPassword.length > PASSWORD_CHARS_MAX) {
+    return refused({ kind: 'invalid', message: 'New password is too weak' });
+  }
+  const name = userNameOf(caller.user.attributes);
+  const proven = await identity.byPassword({ dialect: 'gws', name, password: oldPassword, address });
+  if (!proven.ok) {
+    return refused(
+      proven.refusal === 'tooManyTries'
+        ? { kind: 'tooManyTries', retryMs: proven.retryMs }
+        : { kind: 'invalid', message: 'Old password is wrong' },
+    );
+  }
+  const { set, unset } = proofChange(await proofOf(hasher, newPassword));
+  return settled(exchange, () => {
+    const own = credentialsOf(runtime.live, caller.user.actor).find(({ attributes }) => attributes.dialect === 'gws');
+    if (own === undefined) return refused({ kind: 'notFound', resource: 'Credential', id: name });
+    return {
+      deliveries: [
+        { to: own.actor, event: { type: 'change', set, unset } },
+        { to: caller.user.actor, event: { type: 'change', set: { changePasswordOnFirstLogin: false } } },
+      ],
+    };
+  });
+}
+
+const PASSWORD_CHARS_MAX = 512;

@@ -1,0 +1,41 @@
+/**
+ * The agent behind a user, as his devices and channels show him. Read from a view, or from the record an event came with.
+ */
+import type { AgentContext } from '../../../machines/agent/context.ts';
+import type { User } from '../../../machines/record/attributes/people.ts';
+import { agent } from '../../../projections/agents.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { View } from '../../model/projection.ts';
+import type { LoggedTransition } from '../../model/transition.ts';
+import type { Found } from './found.ts';
+import { type AtDevice, NOBODY } from './render.ts';
+
+/** A user without an agent actor has no presence. */
+export function atDevicesOf(view: View, { actor, attributes }: Found<User>): AtDevice {
+  const known = attributes.agent === undefined ? undefined : agent(view, actor.tenant, attributes.agent);
+  return known === undefined ? NOBODY : shown(known.presence, known.context);
+}
+
+/** As the record left him; undefined when it left no agent. */
+export function atDevicesAfter({ transition }: LoggedTransition): AtDevice | undefined {
+  const { to, state } = transition.data;
+  const present = typeof to === 'string' ? undefined : to.present;
+  if (present === undefined || typeof present === 'string' || typeof present.presence !== 'string') return undefined;
+  return shown(present.presence, state.context);
+}
+
+/** The number his calls ring at now; null when nowhere. */
+export function lineOf(view: View, tenant: string, id: string): string | null {
+  return agent(view, tenant, id)?.line ?? null;
+}
+
+/** An agent's context is written by his machine alone, which is where its type comes from. */
+function shown(kind: string, context: JsonObject): AtDevice {
+  const { presence, dnd, forwards } = context as unknown as AgentContext;
+  const { enabled, destination } = forwards.unconditional;
+  return {
+    presence: { kind, stamp: presence as unknown as JsonObject },
+    doNotDisturb: dnd,
+    forwardTo: enabled ? destination : '',
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * The query string of a reading request: which fields, which sub-resources, which filter (genesys.md §1.0.2).
+ * Unknown parameters are kept: whether one names a property is known only where the resource is.
+ */
+import type { Json, JsonObject } from '../../model/json.ts';
+
+/** `all` for `*`. */
+export type Selection = 'all' | ReadonlySet<string>;
+
+export interface Query {
+  /** Undefined: not asked for; of a collection then only the uris are given. */
+  readonly fields: Selection | undefined;
+  readonly subresources: Selection | undefined;
+  /** Every other parameter, the last of each name. */
+  readonly others: ReadonlyMap<string, string>;
+}
+
+const RESERVED: ReadonlySet<string> = new Set(['fields', 'subresources', 'as_of']);
+
+export function parseQuery(search: URLSearchParams): Query {
+  return {
+    fields: selectionOf(search.getAll('fields')),
+    subresources: selectionOf(search.getAll('subresources')),
+    others: new Map([...search].filter(([name]) => !RESERVED.has(name))),
+  };
+}
+
+export function isSelected(selection: Selection | undefined, name: string): boolean {
+  return selection !== undefined && (selection === 'all' || selection.has(name));
+}
+
+/** The object with only the fields asked for; unknown ones are ignored. */
+export function withFields(resource: JsonObject, fields: Selection | undefined): JsonObject {
+  if (fields === undefined || fields === 'all') return resource;
+  return Object.fromEntries(Object.entries(resource).filter(([name]) => fields.has(name)));
+}
+
+/**
+ * The resources whose properties have the values that the parameters say. A parameter that names no property of any of
+ * them is no filter (cache busters).
+ */
+export function wanted<Body extends JsonObject>(
+  resources: readonly Body[],
+  others: ReadonlyMap<string, string>,
+): readonly Body[] {
+  const filters = [...others].filter(([name]) => resources.some((resource) => Object.hasOwn(resource, name)));
+  if (filters.length === 0) return resources;
+  return resources.filter((resource) => filters.every(([name, value]) => matches(resource[name], value)));
+}
+
+function matches(property: Json | undefined, value: string): boolean {
+  if (Array.isArray(property)) return property.some((one) => matches(one, value));
+  return typeof property !== 'object' && String(property) === value;
+}
+
+function selectionOf(texts: readonly string[]): Selection | undefined {
+  if (texts.length === 0) return undefined;
+  const names = texts.flatMap((text) => text.split(',')).map((name) => name.trim());
+  return names.includes('*') ? 'all' : new Set(names.filter((name) => name !== ''));
+}

@@ -1,0 +1,184 @@
+/**
+ * The GWS dialect as middleware: the order in which a request is bounded, known, matched, permitted, read and answered.
+ * What each route does is in table.ts; what a refusal looks like is in errors.ts.
+ */
+import type { Context } from 'koa';
+import { isJsonObject, readJson } from '../../http/body.ts';
+import { commandIdOf } from '../../http/command-id.ts';
+import type { Dialect } from '../../http/dialect.ts';
+import { momentOf } from '../../http/moment.ts';
+import type { InputProblem } from '../../http/parsed.ts';
+import type { Clock } from '../../model/clock.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { RandomBytes } from '../../model/random.ts';
+import { crossOriginHeaders, preflightHeaders } from './cross-origin.ts';
+import { type ErrorAnswer, failureAnswer, type Refusal, refusalAnswer } from './errors.ts';
+import type { Caller, Exchange, World } from './exchange.ts';
+import { HttpSessions, noSessionCookie, sessionCookie } from './http-sessions.ts';
+import { belowRoot, ROOT, rootsOf } from './links.ts';
+import { parseQuery } from './query.ts';
+import { type SignedIn, signIn } from './sign-in.ts';
+import { type GwsRoute, match, mayUse } from './table.ts';
+
+export interface GwsParts extends World {
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  /** A fresh command id. */
+  readonly mintId: () => string;
+}
+
+const URL_CHARS_MAX = 2000;
+const VERSION_PATH = '/diagnostics/version';
+const CSRF_HEADER = 'X-CSRF-TOKEN';
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
+export function createGws(parts: GwsParts): Dialect {
+  const { runtime, identity, options, clock, random } = parts;
+  const roots = rootsOf(options.uriBase);
+  const sessions = new HttpSessions({ clock, random, idleMs: options.sessionIdleMs, sessionsMax: options.sessionsMax });
+  const desk = { identity, sessions, live: runtime.live };
+
+  const serve = async (context: Context, path: string): Promise<void> => {
+    const { method } = context;
+    if (method === 'OPTIONS') return preflight(context, options.crossOrigin);
+    if (urlOf(context).length > URL_CHARS_MAX) return refuse({ kind: 'urlTooLong' }, context);
+    if (path === VERSION_PATH && READING.has(method)) return respond(context, { version: options.version });
+
+    const signedIn = await signIn(desk, presentedBy(context));
+    if ('kind' in signedIn) return refuse(signedIn, context);
+    context.state.by = signedIn.caller.principal.by;
+    const matched = path === VERSION_PATH ? ({ kind: 'noMethod', allow: ['GET'] } as const) : match(method, path);
+    if (matched.kind === 'none') return refuse({ kind: 'noRoute' }, context);
+    if (matched.kind === 'badPath')
+      return refuse({ kind: 'input', problem: { code: 'badPath', segment: matched.segment } }, context);
+    if (matched.kind === 'noMethod') return refuse({ kind: 'noMethod', allow: matched.allow }, context);
+    const { route, params } = matched;
+    const barred = barredBy(route, signedIn, context);
+    if (barred !== undefined) return refuse(barred, context);
+    let ended = false;
+    const exchange = await exchangeOf(context, signedIn.caller, params, () => {
+      ended = true;
+    });
+    if ('kind' in exchange) return refuse(exchange, context);
+    const answer = await route.handle(exchange);
+    if (answer.kind === 'refused') return refuse(answer.refusal, context);
+    if (ended) dropSession(context, signedIn);
+    else keepSession(context, signedIn);
+    respond(context, answer.body);
+  };
+
+  const barredBy = (route: GwsRoute, { caller, session }: SignedIn, context: Context): Refusal | undefined => {
+    const isReading = READING.has(context.method);
+    const token = context.get(CSRF_HEADER);
+    if (options.csrfProtection && !isReading && (session === undefined || token !== session.csrfToken)) {
+      return { kind: 'csrf' };
+    }
+    if (!mayUse(route, caller.principal)) return { kind: 'forbidden' };
+    const mustChange = options.profile === 'ext' && caller.user.attributes.changePasswordOnFirstLogin === true;
+    return mustChange && route.path !== '/me' ? { kind: 'passwordChange' } : undefined;
+  };
+
+  const exchangeOf = async (
+    context: Context,
+    caller: Caller,
+    params: Exchange['params'],
+    endSession: () => void,
+  ): Promise<Exchange | Refusal> => {
+    const isReading = READING.has(context.method);
+    const search = new URLSearchParams(context.querystring);
+    const moment = isReading ? momentOf(context.headers, search) : { ok: true as const, value: undefined };
+    if (!moment.ok) return { kind: 'input', problem: moment.problem };
+    const body = isReading || context.method === 'DELETE' ? { ok: true as const, value: {} } : await bodyOf(context);
+    if (!body.ok) return { kind: 'input', problem: body.problem };
+    const command = commandIdOf(context.headers, parts.mintId);
+    if (!command.ok) return { kind: 'input', problem: command.problem };
+    const base = options.uriBase?.replace(/\/+$/, '') ?? `${context.protocol}://${context.host}${ROOT}`;
+    const trace: string | undefined = context.state.trace?.traceparent;
+    return {
+      ...parts,
+      params,
+      query: parseQuery(search),
+      body: body.value,
+      caller,
+      view: moment.value === undefined ? runtime.live : await runtime.query(moment.value),
+      uri: (path) => base + path,
+      address: context.ip,
+      commandId: command.value,
+      ...(trace === undefined ? {} : { trace }),
+      endSession,
+    };
+  };
+
+  /** A client that was believed by its password and has no session gets one (R9). */
+  const keepSession = (context: Context, { caller, session }: SignedIn): void => {
+    const { tenant, id } = caller.user.actor;
+    const kept = session ?? sessions.open(tenant, id);
+    if (session === undefined) context.set('Set-Cookie', sessionCookie(kept.id, '/', context.secure));
+    if (options.csrfProtection && READING.has(context.method)) {
+      context.set('X-CSRF-HEADER', CSRF_HEADER);
+      context.set(CSRF_HEADER, kept.csrfToken);
+    }
+  };
+
+  const dropSession = (context: Context, { session }: SignedIn): void => {
+    if (session !== undefined) sessions.end(session.id);
+    context.set('Set-Cookie', noSessionCookie('/'));
+  };
+
+  const refuse = (refusal: Refusal, context: Context): void => fail(context, refusalAnswer(refusal, options));
+
+  return {
+    name: 'gws',
+    owns: (path) => belowRoot(roots, path) !== undefined,
+    async middleware(context) {
+      context.set(crossOriginHeaders(options.crossOrigin, context.headers.origin));
+      await serve(context, belowRoot(roots, context.path) ?? '');
+    },
+    fail: (context, error) => fail(context, failureAnswer(error, options)),
+  };
+}
+
+/** As the client sent it, scheme and host included (R6). */
+function urlOf(context: Context): string {
+  return `${context.protocol}://${context.host}${context.originalUrl}`;
+}
+
+function presentedBy({ headers, ip }: Context): Parameters<typeof signIn>[1] {
+  return { authorization: headers.authorization, cookie: headers.cookie, address: ip };
+}
+
+type Body = { readonly ok: true; readonly value: JsonObject } | { readonly ok: false; readonly problem: InputProblem };
+
+/** A body must be a JSON object; none at all is an empty one. */
+async function bodyOf(context: Context): Promise<Body> {
+  const type = context.get('Content-Type');
+  const isEmpty = ['', '0'].includes(context.get('Content-Length')) && context.get('Transfer-Encoding') === '';
+  if (!isEmpty && !/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) {
+    context.req.resume();
+    return { ok: false, problem: { code: 'mediaType', got: type, expected: 'application/json' } };
+  }
+  const read = await readJson(context.req);
+  if (!read.ok) return read;
+  if (read.value === undefined) return { ok: true, value: {} };
+  if (isJsonObject(read.value)) return { ok: true, value: read.value };
+  return { ok: false, problem: { code: 'bodyNotJson', reason: 'it is no object' } };
+}
+
+function preflight(context: Context, settings: Parameters<typeof preflightHeaders>[0]): void {
+  context.set(preflightHeaders(settings));
+  context.status = 204;
+}
+
+function respond(context: Context, body: JsonObject): void {
+  context.status = 200;
+  context.body = JSON.stringify({ statusCode: 0, ...body });
+  context.type = 'application/json';
+}
+
+/** `statusCode` and `statusMessage`, nothing else; the CSRF answer alone is plain text. */
+function fail(context: Context, { http, code, message, headers }: ErrorAnswer): void {
+  context.status = http;
+  context.set(headers);
+  context.body = code === 0 ? message : JSON.stringify({ statusCode: code, statusMessage: message });
+  context.type = code === 0 ? 'text/plain' : 'application/json';
+}

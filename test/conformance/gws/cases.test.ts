@@ -1,0 +1,56 @@
+/** Runs the table of cases against the demo world. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Gws, givenGws, URI_BASE } from '../../dialects/gws/given.ts';
+import { GROUPS, type Step } from './cases.ts';
+import { differences } from './matching.ts';
+
+describe.each(GROUPS)('$title', ({ options, steps }) => {
+  let gws: Gws;
+  const kept = new Map<string, string>();
+  beforeAll(async () => {
+    gws = await givenGws(options);
+  });
+  afterAll(() => gws.stop());
+
+  it.each(steps)('$id: $path', async (step) => {
+    const told = await gws.ask(asked(step));
+    expect(told, told.text).toMatchObject({ status: step.status ?? 200 });
+    if (step.answer !== undefined) expect(differences(told.body, filled(step.answer))).toEqual([]);
+    if (step.text !== undefined) expect(told.text).toContain(step.text);
+    for (const [name, value] of Object.entries(step.answerHeaders ?? {})) {
+      expect(told.headers.get(name) ?? '').toMatch(value === '' ? /^$/ : value);
+    }
+    if (told.status >= 400 && told.text.startsWith('{')) {
+      expect(Object.keys(told.body).sort()).toEqual(['statusCode', 'statusMessage']);
+    }
+    for (const [name, property] of Object.entries(step.keep ?? {})) kept.set(name, String(at(told.body, property)));
+  });
+
+  function at(value: unknown, property: string): unknown {
+    return property.split('.').reduce<unknown>((within, name) => Object(within)[name], value);
+  }
+
+  function asked({ method, path, body, raw, as, headers, urlChars }: Step) {
+    const filledPath = filled(path);
+    const missing = urlChars === undefined ? 0 : urlChars - gws.url.length - filledPath.length;
+    return {
+      path: filledPath + 'a'.repeat(missing),
+      ...(method === undefined ? {} : { method }),
+      ...(body === undefined ? {} : { body: filled(body) }),
+      ...(raw === undefined ? {} : { raw }),
+      ...(as === null ? {} : { as: as ?? 'ksippo:' }),
+      ...(headers === undefined ? {} : { headers }),
+    };
+  }
+
+  /** Kept names and the base put in, wherever they stand. */
+  function filled<Value>(value: Value): Value {
+    if (typeof value === 'string') {
+      const text = value.replace('$U', URI_BASE).replace(/<(\w+)>/g, (whole, name: string) => kept.get(name) ?? whole);
+      return text as Value;
+    }
+    if (Array.isArray(value)) return value.map((one) => filled(one)) as Value;
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Reflect.ownKeys(value).map((key) => [key, filled(Reflect.get(value, key))])) as Value;
+  }
+});

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Gws, givenGws } from './given.ts';
+
+describe('requests', () => {
+  let gws: Gws;
+  beforeAll(async () => {
+    gws = await givenGws();
+  });
+  afterAll(() => gws.stop());
+
+  const voice = (operationName: string, headers = {}) =>
+    gws.ask({ method: 'POST', path: '/api/v2/me/channels/voice', body: { operationName }, as: 'ksippo:', headers });
+  const head = () => gws.world.runtime.live.position;
+
+  it('a read shows the moment it asks for', async () => {
+    await voice('Ready');
+    const then = head();
+    await voice('NotReady');
+    const state = async (headers: Record<string, string>) =>
+      (await gws.ask({ path: '/api/v2/me/channels/voice', as: 'ksippo:', headers })).body;
+    expect(await state({ 'as-of': String(then) })).toMatchObject({ channel: { userState: { state: 'Ready' } } });
+    expect(await state({})).toMatchObject({ channel: { userState: { state: 'NotReady' } } });
+    const future = await gws.ask({ path: '/api/v2/me', as: 'ksippo:', headers: { 'as-of': '999999' } });
+    expect(future).toMatchObject({ status: 404, body: { statusCode: 6 } });
+    const nonsense = await gws.ask({ path: '/api/v2/me', as: 'ksippo:', headers: { 'as-of': 'soon' } });
+    expect(nonsense).toMatchObject({ status: 400, body: { statusCode: 2 } });
+  });
+
+  it('the same Idempotency-Key creates one user, and is answered the same', async () => {
+    const body = { firstName: 'A', lastName: 'B', roles: ['ROLE_AGENT'], userName: 'once', password: 'secret word' };
+    const create = () =>
+      gws.ask({
+        method: 'POST',
+        path: '/api/v2/users',
+        body,
+        as: 'admin:admin1',
+        headers: { 'idempotency-key': 'k1' },
+      });
+    const first = await create();
+    const before = head();
+    expect((await create()).body).toEqual(first.body);
+    expect(head()).toBe(before);
+  });
+
+  it('history says who asked, and by which way', async () => {
+    await voice('AuxWork');
+    const causes: unknown[] = [];
+    for await (const { transition } of gws.world.runtime.replay({ after: head() - 1, upTo: head() })) {
+      causes.push(transition.data.cause);
+    }
+    expect(causes).toMatchObject([{ by: 'user:ksippo', via: 'gws' }]);
+  });
+
+  it.each([
+    ['a body of another type', { headers: { 'content-type': 'text/plain' }, raw: '{}' }, 415, 3],
+    ['a body that is too large', { raw: `"${'x'.repeat(300_000)}"` }, 413, 3],
+    ['a body nested too deeply', { raw: `${'['.repeat(64)}${']'.repeat(64)}` }, 400, 3],
+    ['a body with __proto__', { raw: '{"__proto__":{"operationName":"Ready"}}' }, 400, 1],
+    ['an operation that is no text', { body: { operationName: { a: 1 } } }, 400, 2],
+    ['an operation of everything that is an object', { body: { operationName: 'constructor' } }, 400, 2],
+    ['a useless command id', { body: { operationName: 'Ready' }, headers: { 'idempotency-key': 'a b' } }, 400, 2],
+  ])('%s is refused, and nothing is recorded', async (_, asked, status, statusCode) => {
+    const before = head();
+    const answer = await gws.ask({ method: 'POST', path: '/api/v2/me/channels/voice', as: 'ksippo:', ...asked });
+    expect(answer).toMatchObject({ status, body: { statusCode, statusMessage: expect.stringMatching(/./) } });
+    expect(head()).toBe(before);
+  });
+
+  it('two people give one user skills at the same time, and both are kept', async () => {
+    const user = '/api/v2/users/63630bbebf4840d7a0bffd6312bc29ff/skills';
+    const give = (id: string) => gws.ask({ method: 'POST', path: user, body: { id }, as: 'admin:admin1' });
+    const answers = await Promise.all([give('K1'), give('K2')]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    const { body } = await gws.ask({ path: '/api/v2/me/skills?fields=id', as: 'ksippo:' });
+    expect(body.skills).toHaveLength(2);
+  });
+});

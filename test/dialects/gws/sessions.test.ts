@@ -1,0 +1,88 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Gws, givenGws } from './given.ts';
+
+const ADMIN = 'admin:admin1';
+
+describe('HTTP sessions', () => {
+  let gws: Gws;
+  afterEach(() => gws.stop());
+
+  const cookieOf = (headers: Headers): string => (headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+
+  it('a password opens a session, whose cookie then is enough', async () => {
+    gws = await givenGws();
+    const first = await gws.ask({ path: '/api/v2/me', as: 'ksippo:' });
+    const cookie = cookieOf(first.headers);
+    expect(cookie).toMatch(/^JSESSIONID=[0-9a-f]{32}$/);
+    expect(first.headers.get('set-cookie')).toContain('HttpOnly; SameSite=Lax');
+
+    const second = await gws.ask({ path: '/api/v2/me', headers: { cookie } });
+    expect(second).toMatchObject({ status: 200, body: { user: { userName: 'ksippo' } } });
+    expect(second.headers.get('set-cookie')).toBeNull();
+  });
+
+  it('a wrong password is refused although the cookie is good, and opens nothing', async () => {
+    gws = await givenGws();
+    const { headers } = await gws.ask({ path: '/api/v2/me', as: 'ksippo:' });
+    const answer = await gws.ask({ path: '/api/v2/me', as: 'ksippo:x', headers: { cookie: cookieOf(headers) } });
+    expect(answer.status).toBe(403);
+    expect(answer.headers.get('set-cookie')).toBeNull();
+  });
+
+  it("another person's password beside a cookie opens a session of his own", async () => {
+    gws = await givenGws();
+    const { headers } = await gws.ask({ path: '/api/v2/me', as: 'ksippo:' });
+    const answer = await gws.ask({ path: '/api/v2/me', as: 'peer:', headers: { cookie: cookieOf(headers) } });
+    expect(answer.body).toMatchObject({ user: { userName: 'peer' } });
+    expect(cookieOf(answer.headers)).not.toBe(cookieOf(headers));
+  });
+
+  it('a session that was idle too long is forgotten', async () => {
+    gws = await givenGws({ sessionIdleMs: 60_000 });
+    const { headers } = await gws.ask({ path: '/api/v2/me', as: 'ksippo:' });
+    const cookie = cookieOf(headers);
+    await gws.world.advance(59_000);
+    expect((await gws.ask({ path: '/api/v2/me', headers: { cookie } })).status).toBe(200);
+    await gws.world.advance(61_000);
+    expect((await gws.ask({ path: '/api/v2/me', headers: { cookie } })).status).toBe(403);
+  });
+
+  it('EndContactCenterSession ends the HTTP session', async () => {
+    gws = await givenGws();
+    const { headers } = await gws.ask({ path: '/api/v2/me', as: 'ksippo:' });
+    const cookie = cookieOf(headers);
+    const end = { operationName: 'EndContactCenterSession' };
+    const ended = await gws.ask({ method: 'POST', path: '/api/v2/me', body: end, headers: { cookie } });
+    expect(ended.body).toEqual({ statusCode: 0 });
+    expect((await gws.ask({ path: '/api/v2/me', headers: { cookie } })).status).toBe(403);
+  });
+
+  it('a disabled user is out at once, with his session', async () => {
+    gws = await givenGws();
+    const { headers, body } = await gws.ask({ path: '/api/v2/me', as: 'peer:' });
+    const { id } = (body as unknown as { user: { id: string } }).user;
+    const cookie = cookieOf(headers);
+    expect((await gws.ask({ path: '/api/v2/me', headers: { cookie } })).status).toBe(200);
+    await gws.ask({ method: 'PUT', path: `/api/v2/users/${id}`, body: { enabled: false }, as: ADMIN });
+    expect((await gws.ask({ path: '/api/v2/me', headers: { cookie } })).status).toBe(403);
+  });
+
+  it('with CSRF protection a write needs the token and the cookie (W68-W70)', async () => {
+    gws = await givenGws({ csrfProtection: true });
+    const write = { method: 'POST', path: '/api/v2/me/channels/voice', body: { operationName: 'NotReady' } };
+    const bare = await gws.ask({ ...write, as: 'ksippo:' });
+    expect(bare).toMatchObject({ status: 403, text: expect.stringContaining('Missing or invalid Csrf token') });
+
+    const { headers } = await gws.ask({ path: '/api/v2/me', as: 'ksippo:' });
+    expect(headers.get('x-csrf-header')).toBe('X-CSRF-TOKEN');
+    const token = headers.get('x-csrf-token') ?? '';
+    expect(token).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+
+    const cookie = cookieOf(headers);
+    const again = await gws.ask({ path: '/api/v2/me', headers: { cookie } });
+    expect(again.headers.get('x-csrf-token')).toBe(token);
+    expect((await gws.ask({ ...write, as: 'ksippo:', headers: { 'x-csrf-token': token } })).status).toBe(403);
+    expect((await gws.ask({ ...write, headers: { cookie, 'x-csrf-token': 'x' } })).status).toBe(403);
+    expect((await gws.ask({ ...write, headers: { cookie, 'x-csrf-token': token } })).body).toEqual({ statusCode: 0 });
+  });
+});
