@@ -21,6 +21,8 @@ export type Refusal =
   | { readonly kind: 'unknown'; readonly what: string }
   /** This server does not offer it as it is configured. */
   | { readonly kind: 'notOffered'; readonly why: string }
+  /** The Idempotency-Key belongs to another command. */
+  | { readonly kind: 'keyReused' }
   | { readonly kind: 'noRoute' }
   | { readonly kind: 'noMethod'; readonly allow: readonly string[] };
 
@@ -84,6 +86,8 @@ export function refusalProblem(refusal: Refusal): Problem {
       return problem(404, 'unknown', `There is no ${refusal.what}.`);
     case 'notOffered':
       return problem(409, 'notOffered', refusal.why);
+    case 'keyReused':
+      return problem(422, 'keyReused', 'This Idempotency-Key was used for another request; take a new one.');
     case 'noRoute':
       return problem(404, 'noRoute', 'Nothing is served at this path; see /openapi.json.');
     case 'noMethod':

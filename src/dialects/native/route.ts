@@ -24,11 +24,14 @@ export interface Ask<Body = unknown> {
   /** The caller's Idempotency-Key, or a fresh id. */
   readonly commandId: string;
   /** Submits deliveries as one command of this request. */
-  submit(tenant: string, deliveries: readonly Delivery[]): Promise<Outcome>;
+  submit(tenant: string, deliveries: readonly Delivery[]): Promise<Submitted>;
   /** Asks again who is asking, for answers that last. */
   readonly who: WhoAsks;
   readonly request: IncomingMessage;
 }
+
+/** `keyReused`: the command id was used before, for other actors. Nothing was recorded now. */
+export type Submitted = Outcome | { readonly kind: 'keyReused' };
 
 export type Reply =
   | {
@@ -88,7 +91,8 @@ export function unknown(what: string): Reply {
 }
 
 /** The reply to a command: `reply` of its receipt, or the rejection. A repeated command says so in a header. */
-export function settled(outcome: Outcome, reply: (receipt: Receipt) => JsonObject, status = 200): Reply {
+export function settled(outcome: Submitted, reply: (receipt: Receipt) => JsonObject, status = 200): Reply {
+  if (outcome.kind === 'keyReused') return refuse(outcome);
   if (outcome.kind === 'rejected') return refuse({ kind: 'rejected', rejection: outcome.rejection });
   const { receipt, repeated } = outcome;
   const headers = {

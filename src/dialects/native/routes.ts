@@ -14,6 +14,8 @@ import { compileRoutes } from '../../http/route-table.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { PasswordHasher } from '../../identity/password.ts';
 import { hasScope, mayEnter, type Principal } from '../../identity/principal.ts';
+import { keyOf } from '../../model/actor-id.ts';
+import type { Command } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { RandomBytes } from '../../model/random.ts';
 import type { Runtime } from '../../model/runtime.ts';
@@ -25,9 +27,10 @@ import { credentialRoutes } from './credentials.ts';
 import { failureProblem, type Problem, type Refusal, refusalProblem } from './errors.ts';
 import { EventStreams, type StreamLimits } from './event-streams.ts';
 import { eventRoutes } from './events.ts';
+import { memberRoutes } from './members.ts';
 import { openapiOf } from './openapi.ts';
 import { resourceRoutes } from './resources.ts';
-import { type Ask, type NativeRoute, type Reply, refuse } from './route.ts';
+import { type Ask, type NativeRoute, type Reply, refuse, type Submitted } from './route.ts';
 import { tenantExists, tenantRoutes } from './tenants.ts';
 import { tokenRoutes } from './tokens.ts';
 
@@ -60,6 +63,7 @@ export function createNative(parts: NativeParts): NativeDialect {
     ...tenantRoutes(),
     ...actorRoutes(parts.runtime),
     ...resourceRoutes(),
+    ...memberRoutes(),
     ...credentialRoutes(parts.hasher),
     ...tokenRoutes(parts.random),
     ...agentRoutes(),
@@ -129,7 +133,12 @@ async function askOf(
   const body = await bodyOf(request, route);
   if (!body.ok) return body;
   const { trace } = state as RequestState;
-  const traced = trace.traceparent === undefined ? {} : { trace: trace.traceparent };
+  const command = {
+    id: commandId.value,
+    by: asking.principal.by,
+    via: 'native',
+    ...(trace.traceparent === undefined ? {} : { trace: trace.traceparent }),
+  };
   return parsed({
     ...asking,
     query,
@@ -137,9 +146,17 @@ async function askOf(
     view: await runtime.query(moment.value),
     commandId: commandId.value,
     request,
-    submit: (tenant, deliveries) =>
-      runtime.submit({ id: commandId.value, tenant, by: asking.principal.by, via: 'native', ...traced, deliveries }),
+    submit: (tenant, deliveries) => submit(runtime, { ...command, tenant, deliveries }),
   });
+}
+
+/** A repeated id whose receipt speaks of none of the actors asked for was another request's. */
+async function submit(runtime: Runtime, command: Command): Promise<Submitted> {
+  const outcome = await runtime.submit(command);
+  if (outcome.kind === 'rejected' || !outcome.repeated) return outcome;
+  const moved = new Set(outcome.receipt.records.map(({ actor }) => keyOf(actor)));
+  const isSame = moved.size === 0 || command.deliveries.some(({ to }) => moved.has(keyOf(to)));
+  return isSame ? outcome : { kind: 'keyReused' };
 }
 
 /** Bodies are declared JSON: what a page of another origin may send without asking first is not. */

@@ -68,6 +68,18 @@ export function tenantRoutes(): readonly NativeRoute[] {
         return settled(outcome, () => ({ id }));
       },
     }),
+    bodied({
+      method: 'POST',
+      path: '/v1/tenants/:tenant/texts',
+      summary: 'Count a text that was sent or received',
+      scope: 'write',
+      body: z.strictObject({ kind: z.enum(['sms', 'mms']) }),
+      handle: async (ask) => {
+        const to = tenantActor(param(ask, 'tenant'));
+        const add = { [ask.body.kind === 'sms' ? 'smsCount' : 'mmsCount']: 1 };
+        return settled(await ask.submit(to.tenant, [{ to, event: { type: 'change', add } }]), () => ({}), 201);
+      },
+    }),
   ];
 }
 

@@ -73,6 +73,16 @@ describe('a directory record', () => {
     expect(first.headers.get('idempotency-replayed')).toBeNull();
   });
 
+  test('does not answer for another under the same key', async () => {
+    const key = { 'idempotency-key': 'one-key' };
+    await call('POST', `${ACME}/skills`, { id: 'k1', name: 'k1' }, key);
+    expect(await call('POST', `${ACME}/skills`, { id: 'k2', name: 'k2' }, key)).toMatchObject({
+      status: 422,
+      body: { code: 'keyReused' },
+    });
+    expect(await call('GET', `${ACME}/skills/k2`)).toMatchObject({ status: 404 });
+  });
+
   test('cannot take a number that another has, nor by a change', async () => {
     expect(await call('POST', `${ACME}/extensions`, { id: 'x1', number: '101' })).toMatchObject({ status: 201 });
     expect(await call('POST', `${ACME}/extensions`, { id: 'x2', number: '101' })).toMatchObject({
@@ -127,6 +137,28 @@ describe('a directory record', () => {
   test('has routes for every kind in the table', async () => {
     for (const { plural } of RESOURCES) expect(await call('GET', `${ACME}/${plural}`)).toMatchObject({ status: 200 });
   });
+});
+
+describe('the members of a queue', () => {
+  test('come and go one by one', async () => {
+    await call('POST', `${ACME}/queues`, { id: 'q', name: 'q', extension: '200', members: [] });
+    await call('PUT', `${ACME}/queues/q/members/ann`, {});
+    await call('PUT', `${ACME}/queues/q/members/ben`, { penalty: 2 });
+    await call('PUT', `${ACME}/queues/q/members/ann`, { penalty: 1 });
+    const members = [
+      { agent: 'ben', penalty: 2 },
+      { agent: 'ann', penalty: 1 },
+    ];
+    expect(await call('GET', `${ACME}/queues/q`)).toMatchObject({ body: { members } });
+    expect(await call('DELETE', `${ACME}/queues/q/members/ben`)).toMatchObject({ status: 200 });
+    expect(await call('GET', `${ACME}/queues/q`)).toMatchObject({ body: { members: [{ agent: 'ann' }] } });
+    expect(await call('PUT', `${ACME}/queues/none/members/ann`, {})).toMatchObject({ status: 404 });
+  });
+});
+
+test('texts are counted', async () => {
+  for (const kind of ['sms', 'mms', 'sms']) await call('POST', `${ACME}/texts`, { kind });
+  expect(await call('GET', ACME)).toMatchObject({ body: { smsCount: 2, mmsCount: 1 } });
 });
 
 describe('credentials', () => {

@@ -136,10 +136,22 @@ describe('the event stream', () => {
   });
 });
 
+test('a quiet stream beats, so that a dead connection shows', async () => {
+  await served.stop();
+  served = await givenServed({ streams: { heartbeatMs: 10, stalledMs: 1000 } });
+  const answer = await fetch(`${served.url}/v1/events`, { signal: stop.signal });
+  let text = '';
+  for await (const chunk of answer.body ?? []) {
+    text += Buffer.from(chunk).toString();
+    if (text.includes('beat')) break;
+  }
+  expect(text).toBe(': open\n\n: beat\n\n');
+});
+
 describe('a reader that does not read', () => {
   test('is cut off, and holds up nobody meanwhile', async () => {
     await served.stop();
-    served = await givenServed({ streams: { heartbeatMs: 60_000, stalledMs: 50 } });
+    served = await givenServed({ streams: { heartbeatMs: 60_000, stalledMs: 1_500 } });
     call = clientOf(served.url);
     await call('POST', '/v1/tenants', { id: 'acme', name: 'acme' });
     const stalled = await open('since=0');

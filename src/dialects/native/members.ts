@@ -1,0 +1,52 @@
+/**
+ * Who works for a queue: one member put in or taken out, without knowing the others. A change of the list that came
+ * between is not overwritten; it refuses the command with `changed`.
+ */
+import { z } from 'zod';
+import { count } from '../../../machines/fields.ts';
+import { type DirectoryEntry, entry } from '../../../projections/directory.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { type Ask, bodied, type NativeRoute, param, type Reply, settled, unknown } from './route.ts';
+
+const ONE = '/v1/tenants/:tenant/queues/:queue/members/:agent';
+
+const membership = z.strictObject({ penalty: count.exactOptional() });
+
+export function memberRoutes(): readonly NativeRoute[] {
+  return [
+    bodied({
+      method: 'PUT',
+      path: ONE,
+      summary: 'Put an agent into a queue, or change his penalty there',
+      scope: 'admin',
+      body: membership,
+      handle: async (ask) => {
+        const agent = param(ask, 'agent');
+        return change(ask, (members) => [...members.filter((one) => one.agent !== agent), { agent, ...ask.body }]);
+      },
+    }),
+    {
+      method: 'DELETE',
+      path: ONE,
+      summary: 'Take an agent out of a queue',
+      scope: 'admin',
+      asOf: false,
+      handle: (ask) => change(ask, (members) => members.filter((one) => one.agent !== param(ask, 'agent'))),
+    },
+  ];
+}
+
+type Members = readonly JsonObject[];
+
+async function change(ask: Ask, after: (members: Members) => Members): Promise<Reply> {
+  const queue = entry(ask.view, { tenant: param(ask, 'tenant'), kind: 'queue', id: param(ask, 'queue') });
+  if (queue === undefined) return unknown(`queue ${param(ask, 'queue')}`);
+  const before = membersOf(queue);
+  const members = after(before);
+  const event = { type: 'change', expect: { members: before }, set: { members } };
+  return settled(await ask.submit(queue.actor.tenant, [{ to: queue.actor, event }]), () => ({ members }));
+}
+
+function membersOf({ attributes }: DirectoryEntry): Members {
+  return Array.isArray(attributes.members) ? (attributes.members as Members) : [];
+}
