@@ -56,7 +56,7 @@ export function createMetrics(): Metrics {
   });
   const requests = new Histogram({
     name: 'ledgerline_http_request_seconds',
-    help: 'Time from request to answer; streams count until they end',
+    help: 'Time from request to answer; streams count until they begin',
     labelNames: ['dialect', 'method', 'status'],
     buckets: SECONDS,
     registers,

@@ -178,8 +178,8 @@ function write(context: Context, reply: Reply): void {
       writeJson(context, reply.body, 'application/json; charset=utf-8');
       break;
     case 'stream':
-      context.respond = false;
       reply.open(context.res);
+      context.respond = false;
       break;
     case 'refused':
       writeProblem(context, refusalProblem(reply.refusal));
