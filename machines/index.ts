@@ -4,6 +4,7 @@
 import type { ActorKind, ActorKinds } from '../src/model/actor-kind.ts';
 import { agentKind } from './agent/machine.ts';
 import { callKind } from './call/machine.ts';
+import { chatKind } from './chat/machine.ts';
 import { claimKind } from './claim/machine.ts';
 import * as organisation from './record/attributes/organisation.ts';
 import * as people from './record/attributes/people.ts';
@@ -12,10 +13,15 @@ import * as secrets from './record/attributes/secrets.ts';
 import * as services from './record/attributes/services.ts';
 import * as telephony from './record/attributes/telephony.ts';
 import { recordKind } from './record/machine.ts';
+import { reservationKind } from './reservation/machine.ts';
+import { serviceKind } from './service/machine.ts';
 
 const roster: readonly ActorKind[] = [
   agentKind,
   callKind,
+  serviceKind,
+  reservationKind,
+  chatKind,
   claimKind,
   recordKind('telco', 'public', organisation.telco),
   recordKind('product', 'public', organisation.product),

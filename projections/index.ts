@@ -3,9 +3,11 @@ import type { Projection } from '../src/model/projection.ts';
 import { agents } from './agents.ts';
 import { callHistory } from './call-history.ts';
 import { calls } from './calls.ts';
+import { chats } from './chats.ts';
 import { commands } from './commands.ts';
 import { directory } from './directory.ts';
 import { queues } from './queues.ts';
+import { services } from './services.ts';
 import { statistics } from './statistics.ts';
 import { timers } from './timers.ts';
 
@@ -18,4 +20,6 @@ export const projections: readonly Projection[] = [
   callHistory,
   queues,
   statistics,
+  services,
+  chats,
 ];
