@@ -28,6 +28,8 @@ export interface CallRecords {
   call(view: View, tenant: string, id: string): CallRecord | undefined;
   /** Those that are not over, the one that began first comes first. */
   live(view: View, tenant: string): readonly CallRecord[];
+  /** Those of all tenants that wait in a queue, or are offered from one. */
+  waiting(view: View): readonly CallRecord[];
   /** Live and ended ones, the one that began first comes first. */
   search(view: View, search: CallSearch): readonly CallRecord[];
 }

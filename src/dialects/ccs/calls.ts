@@ -23,8 +23,8 @@ const WITHIN_SECOND_MS = 999;
 
 export function callReads(records: CallRecords): CallReads {
   const listed = ({ view }: Ask, tenant: string, calls: readonly CallRecord[]): JsonObject => {
-    const live = records.live(view, tenant);
-    return listBody(calls.map((call) => callBody(view, call, live)));
+    const waiting = records.live(view, tenant);
+    return listBody(calls.map((call) => callBody(view, call, { waiting, now: view.now })));
   };
   return {
     listCalls(ask) {
@@ -39,7 +39,8 @@ export function callReads(records: CallRecords): CallReads {
       const { tenant } = reached.found.actor;
       const call = records.call(ask.view, tenant, param(ask, 'call').trim());
       if (call === undefined || call.stage === 'ended') return refuse(REASONS.callNotFound);
-      return ok({ success: true, ...callBody(ask.view, call, records.live(ask.view, tenant)) });
+      const waiting = records.live(ask.view, tenant);
+      return ok({ success: true, ...callBody(ask.view, call, { waiting, now: ask.view.now }) });
     },
     filterCalls(ask) {
       const reached = reachTenant(ask);

@@ -17,15 +17,19 @@ export function formOf({ stage }: Pick<CallRecord, 'stage'>): CallForm {
   return stage === 'established' || stage === 'held' ? 'answered' : 'progress';
 }
 
-/** `waiting`: the live calls among which a queued one has its position. */
-export function callBody(view: View, call: CallRecord, waiting: readonly CallRecord[]): JsonObject {
+/** `waiting`: the live calls among which a queued one has its position. Durations run up to `now`. */
+export function callBody(
+  view: View,
+  call: CallRecord,
+  { waiting, now }: { readonly waiting: readonly CallRecord[]; readonly now: number },
+): JsonObject {
   const form = formOf(call);
-  const common = commonBody(view, call, form);
+  const common = commonBody(view, call, form, now);
   switch (form) {
     case 'progress':
-      return { ...common, ...progressPart(call, queuePosition(call, waiting), view.now) };
+      return { ...common, ...progressPart(call, queuePosition(call, waiting), now) };
     case 'answered':
-      return { ...common, ...answeredPart(view, call) };
+      return { ...common, ...answeredPart(view, call, now) };
     case 'ended':
       return { ...common, ...endedPart(call.context) };
   }
@@ -75,7 +79,7 @@ const END_CAUSES: Readonly<Record<NonNullable<CallContext['cause']>, string>> = 
   lost: 'hangup',
 };
 
-function commonBody(view: View, { tenant, id, context }: CallRecord, form: CallForm): JsonObject {
+function commonBody(view: View, { tenant, id, context }: CallRecord, form: CallForm, now: number): JsonObject {
   const queue = queueBody(view, tenant, context);
   const owner = tenantRecord(view, tenant);
   return {
@@ -88,7 +92,7 @@ function commonBody(view: View, { tenant, id, context }: CallRecord, form: CallF
     called_name: context.toName ?? queue.name ?? '',
     tenant_id: owner === undefined ? tenant : ccsIdOf(owner),
     start_time: plainTimeOf(context.startedAt),
-    duration: durationOf((context.endedAt ?? view.now) - context.startedAt),
+    duration: durationOf((context.endedAt ?? now) - context.startedAt),
     queue,
     suppression: context.recording.suppressed,
   };
@@ -107,11 +111,11 @@ function progressPart({ stage, context }: CallRecord, position: number, now: num
 
 const WAIT_STATES: Readonly<Record<string, string>> = { queued: 'waiting', offered: 'ringing', ringing: 'ringing' };
 
-function answeredPart(view: View, { tenant, stage, context }: CallRecord): JsonObject {
+function answeredPart(view: View, { tenant, stage, context }: CallRecord, now: number): JsonObject {
   const answeredAt = context.answeredAt ?? context.startedAt;
   return {
     answer_time: plainTimeOf(answeredAt),
-    talk_duration: durationOf(view.now - answeredAt),
+    talk_duration: durationOf(now - answeredAt),
     agent: agentBody(view, tenant, agentLeg(context)),
     on_hold: stage === 'held',
     recording_type: context.recording.mode,

@@ -34,7 +34,7 @@ export function extensionBody(view: View, extension: Entry<'extension'>): JsonOb
 }
 
 /** The settings of section 4.14, as the event about their change prints them. */
-export function extensionSettings({ attributes }: Entry<'extension'>): JsonObject {
+export function extensionSettings({ attributes }: Pick<Entry<'extension'>, 'attributes'>): JsonObject {
   const { isAgent = false, recording = 'none', monitored = false, chatsMax = 0, multimedia = false } = attributes;
   return {
     is_agent: String(isAgent),

@@ -2,6 +2,7 @@
  * Contact Center Services under `/6/v2/`: who asks, may he, what does he ask, then the operation, then the printed form.
  * Wiring only: the table of operations is operations.ts, the printed forms are answers.ts.
  */
+import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 import { commandIdOf } from '../../http/command-id.ts';
 import type { Dialect } from '../../http/dialect.ts';
@@ -9,6 +10,7 @@ import { momentOf } from '../../http/moment.ts';
 import type { RequestState } from '../../http/request-state.ts';
 import { compileRoutes } from '../../http/route-table.ts';
 import type { Identity } from '../../identity/identity.ts';
+import type { Clock } from '../../model/clock.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import { type Answer, type Printed, print, type Refusal, refuse, UNAUTHORIZED } from './answers.ts';
@@ -20,6 +22,8 @@ import type { Ask, CcsRoute, Operation } from './operation.ts';
 import { routesOf } from './operations.ts';
 import { holdsAny } from './permissions.ts';
 import { REASONS } from './reasons.ts';
+import type { SocketLimits } from './socket/session.ts';
+import { createCcsSocket } from './socket/socket.ts';
 
 export interface CcsParts {
   readonly runtime: Runtime;
@@ -27,14 +31,21 @@ export interface CcsParts {
   readonly calls: CallRecords;
   /** A fresh command id. */
   readonly mintId: () => string;
+  readonly clock: Clock;
+  readonly socketLimits?: SocketLimits;
 }
 
 const BASE = '/6/v2/';
 const API = '/6/v2/api';
+const SOCKET = '/6/v2/sock';
 const NO_BODY: JsonObject = {};
 
 export function createCcs(parts: CcsParts): Dialect {
   const match = compileRoutes(routesOf(parts.calls));
+  const sockets = createCcsSocket({
+    ...parts,
+    ...(parts.socketLimits === undefined ? {} : { limits: parts.socketLimits }),
+  });
   return {
     name: 'ccs',
     owns: (path) => path.startsWith(BASE),
@@ -53,6 +64,12 @@ export function createCcs(parts: CcsParts): Dialect {
       }
     },
     fail: (context, error) => send(context, print(failureAnswer(error), false)),
+    upgrade(request, socket, head) {
+      if (pathOf(request) !== SOCKET) return false;
+      sockets.upgrade(request, socket, head);
+      return true;
+    },
+    drain: () => sockets.drain(),
   };
 }
 
@@ -136,6 +153,11 @@ async function handled(parts: CcsParts, context: Context, authorised: Authorised
     if (answer.kind === 'failed') throw error;
     return answer;
   }
+}
+
+/** Without its query, and without a slash at the end. */
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.replace(/\?.*$/s, '').replace(/\/$/, '');
 }
 
 function send(context: Context, { status, headers, body }: Printed): void {

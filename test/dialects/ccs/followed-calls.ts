@@ -24,6 +24,7 @@ export function followedCalls(runtime: Runtime): CallRecords {
   return {
     call: (_, tenant, id) => calls.get(`${tenant}/${id}`),
     live: (_, tenant) => of(tenant).filter(({ stage }) => stage !== 'ended'),
+    waiting: () => [...calls.values()].filter(({ context }) => context.queue?.waiting === true),
     search: (_, { tenant, from, to, startedFrom, startedTo, limit }) =>
       of(tenant)
         .filter(({ context }) => context.from === from && context.to === to)

@@ -2,6 +2,7 @@
 
 import { loadDemo } from '../../../src/demo/load.ts';
 import { createCcs } from '../../../src/dialects/ccs/routes.ts';
+import type { SocketLimits } from '../../../src/dialects/ccs/socket/session.ts';
 import type { MachineEvent } from '../../../src/model/command.ts';
 import { givenServed, type Served } from '../../support/served.ts';
 import { followedCalls } from './followed-calls.ts';
@@ -62,11 +63,16 @@ export const OFFERED: readonly MachineEvent[] = [
   { type: 'leg.ringing', leg: 'ann' },
 ];
 
-export async function givenCcs(): Promise<GivenCcs> {
+export async function givenCcs(socketLimits?: SocketLimits): Promise<GivenCcs> {
   let minted = 0;
   const served = await givenServed({
     dialects: (world) => [
-      createCcs({ ...world, calls: followedCalls(world.runtime), mintId: () => `ccs-${++minted}` }),
+      createCcs({
+        ...world,
+        calls: followedCalls(world.runtime),
+        mintId: () => `ccs-${++minted}`,
+        ...(socketLimits === undefined ? {} : { socketLimits }),
+      }),
     ],
   });
   await loadDemo(served.world.runtime, served.world.hasher);

@@ -1,0 +1,162 @@
+/**
+ * Which events of the catalogue (contract 1.5) one record of a call makes. Decided by the record alone, so that a replay
+ * tells the same; only names and ids are looked up in the view. Durations run up to the record's time.
+ */
+import type { CallContext } from '../../../../machines/call/context.ts';
+import type { JsonObject } from '../../../model/json.ts';
+import type { View } from '../../../model/projection.ts';
+import type { LoggedTransition, StateValue } from '../../../model/transition.ts';
+import type { CallRecord } from '../call-records.ts';
+import { ccsIdOf, extensionByNumber } from '../directory.ts';
+import { agentLeg, callBody, formOf, queueBody, queuePosition } from '../render-call.ts';
+import { durationOf } from '../times.ts';
+import type { CatalogueEvent } from './catalogue.ts';
+
+/** What is known of the calls that wait, before the record. */
+export interface CallScene {
+  readonly view: View;
+  /** The call as it waited until now; undefined when it waited nowhere, or is not known to have. */
+  readonly before: CallRecord | undefined;
+  readonly waiting: readonly CallRecord[];
+}
+
+export function callRecordOf({ actor, transition }: LoggedTransition): CallRecord {
+  const { to, state } = transition.data;
+  const context = state.context as unknown as CallContext;
+  return { tenant: actor.tenant, id: actor.id, stage: stageOf(to) ?? 'created', context };
+}
+
+/** Calls first, then queues. */
+export function callEvents(record: LoggedTransition, scene: CallScene): readonly CatalogueEvent[] {
+  if (record.transition.data.event.type === 'imported') return [];
+  const step = stepOf(record, scene);
+  return [...conversationEvents(step), ...queueEvents(step)];
+}
+
+interface Step extends CallScene {
+  readonly call: CallRecord;
+  /** Null at the birth of the call. */
+  readonly from: string | null;
+  readonly event: JsonObject;
+  readonly time: number;
+}
+
+function stepOf(record: LoggedTransition, scene: CallScene): Step {
+  const { from, event } = record.transition.data;
+  return { ...scene, call: callRecordOf(record), from: stageOf(from), event: event as JsonObject, time: record.time };
+}
+
+function conversationEvents(step: Step): readonly CatalogueEvent[] {
+  const { call, from, event } = step;
+  const was = from === null ? undefined : formOf({ stage: from });
+  const is = formOf(call);
+  if (is === 'ended') return was === 'ended' ? [] : [callEvent('call_ended', wholeCall(step))];
+  if (is === 'progress') {
+    if (from === call.stage && event.type !== 'redirect') return [];
+    return [callEvent('call_progress', { ...wholeCall(step), ...progressCause(event) })];
+  }
+  if (was !== 'answered' || event.type === 'legs.joined') return [callEvent('call_answered', wholeCall(step))];
+  if (from !== call.stage) return [callEvent(call.stage === 'held' ? 'call_hold' : 'call_resume', heldLeg(step))];
+  if (event.type !== 'startSuppression' && event.type !== 'stopSuppression') return [];
+  const { suppressed } = call.context.recording;
+  return [callEvent('call_suppression', { call_id: call.id, suppression: suppressed })];
+}
+
+function queueEvents(step: Step): readonly CatalogueEvent[] {
+  const { call, from, event } = step;
+  const { queue } = call.context;
+  if (queue === null) return [];
+  const waited = from === 'queued' || from === 'offered';
+  if (waited && event.type === 'redirect') return [leftEvent(step), enteredEvent(step)];
+  if (!waited && queue.waiting) return [enteredEvent(step)];
+  if (waited && !queue.waiting) return [queue.outcome === 'answered' ? answeredEvent(step) : leftEvent(step)];
+  if (from !== 'offered' && call.stage === 'offered') return [queueEvent('queue_call_offered', offered(step))];
+  return [];
+}
+
+function enteredEvent(step: Step): CatalogueEvent {
+  const position = queuePosition(step.call, step.waiting);
+  return queueEvent('queue_call_entered', { ...queuedCall(step), position });
+}
+
+function answeredEvent(step: Step): CatalogueEvent {
+  const { call, view, time } = step;
+  const { queue } = call.context;
+  return queueEvent('queue_call_answered', {
+    ...queuedCall(step),
+    extension_uuid: extensionUuid(view, call.tenant, agentLeg(call.context)?.line),
+    wait_duration: durationOf((queue?.leftAt ?? time) - (queue?.waitingSince ?? time)),
+  });
+}
+
+function leftEvent(step: Step): CatalogueEvent {
+  const { call, before, event } = step;
+  const left = event.type === 'redirect' && before !== undefined ? before : call;
+  return queueEvent('queue_call_left', { ...queuedCall({ ...step, call: left }), cause: leftCause(step) });
+}
+
+/** `timeout`: the queue itself gave it up, because it was full, closed, unattended, or took too long. */
+function leftCause({ event, call }: Step): string {
+  const gaveUp = event.why !== undefined && event.why !== 'manual' && event.why !== 'pulled';
+  if (gaveUp || event.cause === 'closed') return 'timeout';
+  if (event.type === 'redirect') return 'redirected';
+  return LEFT_CAUSES[call.context.queue?.outcome ?? 'abandoned'];
+}
+
+const LEFT_CAUSES = {
+  answered: 'transferred',
+  abandoned: 'abandoned',
+  transferred: 'transferred',
+  dropped: 'killed',
+  closed: 'timeout',
+  killed: 'killed',
+} as const;
+
+function offered(step: Step): JsonObject {
+  const { call, view } = step;
+  const leg = call.context.legs.find(({ id }) => id === call.context.offer?.leg);
+  return { ...queuedCall(step), extension_uuid: extensionUuid(view, call.tenant, leg?.line) };
+}
+
+function queuedCall({ view, call }: Pick<Step, 'view' | 'call'>): JsonObject {
+  return {
+    queue: queueBody(view, call.tenant, call.context),
+    call_id: call.id,
+    calling_number: call.context.from,
+  };
+}
+
+function wholeCall({ view, call, waiting, time }: Step): JsonObject {
+  return callBody(view, call, { waiting, now: time });
+}
+
+function progressCause(event: JsonObject): JsonObject {
+  if (event.type === 'redirect') return { cause: 'redirected' };
+  return event.type === 'transferWaiting' ? { cause: 'transferred' } : {};
+}
+
+/** Whose leg was put on hold or taken back: the event's, else that of the one who talks for us. */
+function heldLeg({ view, call, event }: Step): JsonObject {
+  const { legs } = call.context;
+  const leg = legs.find(({ id, line }) => id === event.leg && line !== undefined) ?? agentLeg(call.context);
+  return { call_id: call.id, extension_uuid: extensionUuid(view, call.tenant, leg?.line) };
+}
+
+function extensionUuid(view: View, tenant: string, line: string | undefined): string {
+  const extension = line === undefined ? undefined : extensionByNumber(view, tenant, line);
+  return extension === undefined ? '' : ccsIdOf(extension);
+}
+
+function callEvent(event: string, fields: JsonObject): CatalogueEvent {
+  return { permission: 'Call Events', event, fields };
+}
+
+function queueEvent(event: string, fields: JsonObject): CatalogueEvent {
+  return { permission: 'Inbound Queue Events', event, fields };
+}
+
+function stageOf(value: StateValue | null): string | null {
+  if (value === null || value === 'absent') return null;
+  if (typeof value === 'string') return value;
+  return typeof value.live === 'string' ? value.live : null;
+}

@@ -1,0 +1,114 @@
+/**
+ * The catalogue of events: from records of the log to what sockets are sent. Remembers which calls wait, because a record
+ * does not say where its call waited before.
+ * One for all sockets, and one for each that replays.
+ */
+import type { JsonObject } from '../../../model/json.ts';
+import type { View } from '../../../model/projection.ts';
+import type { LoggedTransition } from '../../../model/transition.ts';
+import type { CallRecord } from '../call-records.ts';
+import { ccsIdOf, tenantRecord } from '../directory.ts';
+import type { Permission } from '../permissions.ts';
+import { stampOf } from '../times.ts';
+import { agentEvents, extensionEvents } from './agent-events.ts';
+import { callEvents, callRecordOf } from './call-events.ts';
+
+/** Permissions that let events through, in the order of their bits. */
+export const EVENT_PERMISSIONS = [
+  'Agent Events',
+  'Call Events',
+  'Inbound Queue Events',
+] as const satisfies readonly Permission[];
+export type EventPermission = (typeof EVENT_PERMISSIONS)[number];
+
+export interface CatalogueEvent {
+  readonly permission: EventPermission;
+  readonly event: string;
+  readonly fields: JsonObject;
+}
+
+/** An event as it is sent. `part` counts the events of its record from 1. */
+export interface Emission {
+  readonly tenant: string;
+  readonly telco: string | undefined;
+  readonly permission: EventPermission;
+  readonly sequence: number;
+  readonly part: number;
+  readonly text: string;
+}
+
+const KINDS: ReadonlySet<string> = new Set(['agent', 'call', 'extension']);
+
+/** Records that may make events. */
+export function makesEvents({ actor }: LoggedTransition): boolean {
+  return KINDS.has(actor.kind);
+}
+
+export class Catalogue {
+  /** Calls that wait in a queue, by tenant and id. */
+  readonly #waiting = new Map<string, Map<string, CallRecord>>();
+
+  /** `waiting`: the calls of all tenants that wait before the first record. */
+  constructor(waiting: readonly CallRecord[]) {
+    for (const call of waiting) this.#waitingOf(call.tenant).set(call.id, call);
+  }
+
+  /** Takes a record whose events nobody hears. */
+  note(record: LoggedTransition): void {
+    if (record.actor.kind === 'call') this.#noteCall(record);
+  }
+
+  /** The events of one record, in order. `before`: its call as it was, where that is better known than here. */
+  emissions(record: LoggedTransition, view: View, before?: CallRecord): readonly Emission[] {
+    const events = this.#events(record, view, before);
+    if (events.length === 0) return [];
+    const { tenant } = record.actor;
+    const owner = tenantRecord(view, tenant);
+    const about = {
+      tenant_id: owner === undefined ? tenant : ccsIdOf(owner),
+      timestamp: stampOf(record.time),
+      sequence: record.position,
+    };
+    return events.map(({ permission, event, fields }, index) => ({
+      tenant,
+      telco: owner?.attributes.telco,
+      permission,
+      sequence: record.position,
+      part: index + 1,
+      text: JSON.stringify({ event, ...about, ...(events.length > 1 ? { part: index + 1 } : {}), ...fields }),
+    }));
+  }
+
+  #events(record: LoggedTransition, view: View, before?: CallRecord): readonly CatalogueEvent[] {
+    switch (record.actor.kind) {
+      case 'agent':
+        return agentEvents(record, view);
+      case 'extension':
+        return extensionEvents(record);
+      case 'call': {
+        const known = this.#noteCall(record);
+        const waiting = [...this.#waitingOf(record.actor.tenant).values()];
+        return callEvents(record, { view, before: before ?? known, waiting });
+      }
+      default:
+        return [];
+    }
+  }
+
+  /** The call as it waited until now. */
+  #noteCall(record: LoggedTransition): CallRecord | undefined {
+    const { tenant, id } = record.actor;
+    const waiting = this.#waitingOf(tenant);
+    const before = waiting.get(id);
+    const call = callRecordOf(record);
+    if (call.context.queue?.waiting === true) waiting.set(id, call);
+    else waiting.delete(id);
+    return before;
+  }
+
+  #waitingOf(tenant: string): Map<string, CallRecord> {
+    const known = this.#waiting.get(tenant) ?? new Map<string, CallRecord>();
+    this.#waiting.set(tenant, known);
+    return known;
+  }
+}

@@ -1,0 +1,208 @@
+/**
+ * All connected sockets, and the one follower of the log that they share. Each record is turned into events once, each
+ * event into a frame once, each audience's frames put together once; then it is one write per socket.
+ * What a token, user or role may hear is looked at again whenever its record changes, and every so often for expiry.
+ */
+import type { Identity } from '../../../identity/identity.ts';
+import type { Following, Runtime } from '../../../model/runtime.ts';
+import type { LoggedTransition } from '../../../model/transition.ts';
+import type { CallRecords } from '../call-records.ts';
+import { type Audience, audienceOfToken, hears } from './audience.ts';
+import { Catalogue, type Emission, makesEvents } from './catalogue.ts';
+import { textFrame } from './frame.ts';
+import { QueueStatus } from './queue-status.ts';
+import { replay } from './replay.ts';
+import { type Admitted, admittedAs, type Connect, type Session } from './session.ts';
+
+export interface HubParts {
+  readonly runtime: Runtime;
+  readonly identity: Identity;
+  readonly calls: CallRecords;
+  readonly pingMs: number;
+}
+
+interface Group {
+  readonly audience: Audience;
+  readonly sessions: Set<Session>;
+}
+
+/** Sockets are pinged and looked at again in so many portions, not all at once. */
+const PORTIONS = 20;
+/** After so much time of the domain clock tokens may have expired. */
+const EXPIRY_CHECK_MS = 5_000;
+const RIGHTS: ReadonlySet<string> = new Set(['token', 'user', 'role']);
+
+export class Hub {
+  readonly #parts: HubParts;
+  readonly #groups = new Map<string, Group>();
+  /** All that are connected, also those that still replay. */
+  readonly #sessions = new Set<Session>();
+  readonly #queues: QueueStatus;
+  readonly #following: Following;
+  readonly #catalogue: Catalogue;
+  #toldUpTo: number;
+  #checkedAt: number;
+  #portion = 0;
+  readonly #pings: NodeJS.Timeout;
+
+  constructor(parts: HubParts) {
+    this.#parts = parts;
+    const { runtime, calls, pingMs } = parts;
+    this.#catalogue = new Catalogue(calls.waiting(runtime.live));
+    this.#toldUpTo = runtime.live.position;
+    this.#checkedAt = runtime.live.now;
+    this.#queues = new QueueStatus({ calls, view: runtime.live, send: (emissions) => this.#broadcast(emissions) });
+    this.#following = runtime.follow({
+      after: 'now',
+      only: (record) => makesEvents(record) || RIGHTS.has(record.actor.kind),
+      deliver: (records) => this.#take(records),
+    });
+    this.#following.ended.catch(() => this.goAway());
+    this.#pings = setInterval(() => this.#lookAround(), pingMs / PORTIONS);
+    this.#pings.unref();
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  /** Lets a session in, from now on or from where it wants to go on; false when its token opens nothing. */
+  admit(session: Session, { token, since }: Connect): boolean {
+    const { identity, runtime, calls } = this.#parts;
+    const known = audienceOfToken(token, identity);
+    if (known === undefined) return false;
+    const admitted = admittedAs(token, known);
+    session.confirm();
+    if (session.admitted !== undefined) {
+      this.#readmit(session, admitted);
+      return true;
+    }
+    session.admitted = admitted;
+    this.#sessions.add(session);
+    if (since === undefined || (since.part === undefined && since.position >= this.#toldUpTo)) this.#join(session);
+    else {
+      const join = (): void => this.#join(session);
+      replay({ session, since, runtime, calls, toldUpTo: () => this.#toldUpTo, join });
+    }
+    return true;
+  }
+
+  leave(session: Session): void {
+    this.#sessions.delete(session);
+    this.#quit(session);
+    if (this.#sessions.size === 0) this.#queues.stop();
+  }
+
+  goAway(): void {
+    for (const session of this.#sessions) session.goAway();
+  }
+
+  stop(): void {
+    clearInterval(this.#pings);
+    this.#queues.stop();
+    this.#following.stop();
+    this.goAway();
+  }
+
+  #take(records: readonly LoggedTransition[]): void {
+    const { runtime } = this.#parts;
+    const events = records.filter(makesEvents);
+    if (this.#sessions.size === 0) for (const record of events) this.#catalogue.note(record);
+    else {
+      this.#checkRights(records);
+      this.#broadcast(events.flatMap((record) => this.#catalogue.emissions(record, runtime.live)));
+      this.#queues.note(events);
+    }
+    this.#toldUpTo = records.at(-1)?.position ?? this.#toldUpTo;
+  }
+
+  #broadcast(emissions: readonly Emission[]): void {
+    const frames = new Map<Emission, Buffer>();
+    const frameOf = (emission: Emission): Buffer => {
+      const frame = frames.get(emission) ?? textFrame(emission.text);
+      frames.set(emission, frame);
+      return frame;
+    };
+    for (const { audience, sessions } of this.#groups.values()) {
+      const heard = emissions.filter((emission) => hears(audience, emission)).map(frameOf);
+      const [first, ...more] = heard;
+      if (first === undefined) continue;
+      const bytes = more.length === 0 ? first : Buffer.concat(heard);
+      for (const session of sessions) session.write(bytes);
+    }
+  }
+
+  #checkRights(records: readonly LoggedTransition[]): void {
+    const changes = records.filter(({ actor }) => RIGHTS.has(actor.kind));
+    const { now } = this.#parts.runtime.live;
+    const mayHaveExpired = now - this.#checkedAt >= EXPIRY_CHECK_MS;
+    if (mayHaveExpired) this.#checkedAt = now;
+    if (changes.length === 0 && !mayHaveExpired) return;
+    for (const session of [...this.#sessions]) {
+      const { admitted } = session;
+      const isConcerned = admitted !== undefined && changes.some((change) => concerns(change, admitted));
+      if (mayHaveExpired || isConcerned) this.#reconsider(session);
+    }
+  }
+
+  /** May he still, and what? */
+  #reconsider(session: Session): void {
+    const { admitted } = session;
+    if (admitted === undefined) return;
+    const now = audienceOfToken(admitted.secret, this.#parts.identity);
+    if (now === undefined) {
+      this.leave(session);
+      session.refuse('Unauthorized');
+    } else this.#readmit(session, admittedAs(admitted.secret, now));
+  }
+
+  #readmit(session: Session, admitted: Admitted): void {
+    const isListening = this.#quit(session);
+    session.admitted = admitted;
+    if (isListening) this.#join(session);
+  }
+
+  #join(session: Session): void {
+    const { admitted } = session;
+    if (admitted === undefined || !this.#sessions.has(session)) return;
+    const { audience } = admitted;
+    const group = this.#groups.get(audience.key) ?? { audience, sessions: new Set() };
+    this.#groups.set(audience.key, group);
+    group.sessions.add(session);
+  }
+
+  /** True when it was in its group, and not still replaying. */
+  #quit(session: Session): boolean {
+    const key = session.admitted?.audience.key ?? '';
+    const group = this.#groups.get(key);
+    const wasIn = group?.sessions.delete(session) ?? false;
+    if (group?.sessions.size === 0) this.#groups.delete(key);
+    return wasIn;
+  }
+
+  #lookAround(): void {
+    this.#portion = (this.#portion + 1) % PORTIONS;
+    let index = 0;
+    for (const session of [...this.#sessions]) {
+      if (index++ % PORTIONS !== this.#portion) continue;
+      session.ping();
+      this.#reconsider(session);
+    }
+  }
+}
+
+function concerns({ actor, transition }: LoggedTransition, { sha256, caller }: Admitted): boolean {
+  const { principal } = caller;
+  switch (actor.kind) {
+    case 'token': {
+      const { attributes } = transition.data.state.context;
+      return (
+        typeof attributes === 'object' && attributes !== null && 'sha256' in attributes && attributes.sha256 === sha256
+      );
+    }
+    case 'user':
+      return actor.id === principal.user && actor.tenant === principal.tenant;
+    default:
+      return principal.permissionRoles.includes(actor.id);
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Sends one socket what it missed, from the position it names, and then hands it over to those that hear everybody's
+ * events as they happen: in the very moment in which both stand at the same record, so that nothing is missed or doubled.
+ */
+import type { Runtime } from '../../../model/runtime.ts';
+import type { LoggedTransition } from '../../../model/transition.ts';
+import type { CallRecord, CallRecords } from '../call-records.ts';
+import { hears } from './audience.ts';
+import { callRecordOf } from './call-events.ts';
+import { Catalogue, type Emission, makesEvents } from './catalogue.ts';
+import { textFrame } from './frame.ts';
+import type { Session, Since } from './session.ts';
+
+export interface Replaying {
+  readonly session: Session;
+  readonly since: Since;
+  readonly runtime: Runtime;
+  readonly calls: CallRecords;
+  /** Position of the newest record that the others were told of. */
+  readonly toldUpTo: () => number;
+  /** Called once, when the session has all of that. */
+  readonly join: () => void;
+}
+
+export function replay({ session, since, runtime, calls, toldUpTo, join }: Replaying): void {
+  const catalogue = new Catalogue(calls.waiting(runtime.live));
+  let isDone = false;
+  const finish = (): void => {
+    isDone = true;
+    following.stop();
+  };
+  const send = async (records: readonly LoggedTransition[]): Promise<void> => {
+    for (const [index, record] of records.entries()) {
+      if (isDone || !session.isOpen) return;
+      const before = isRedirect(record) ? await callBefore(runtime, record) : undefined;
+      sendEvents(session, since, catalogue.emissions(record, runtime.live, before));
+      await session.caughtUp();
+      if (index % RECORDS_AT_ONCE === 0) await turnOfOthers();
+    }
+  };
+  const handOver = (last: LoggedTransition | undefined): void => {
+    if (isDone) return;
+    if (!session.isOpen) {
+      finish();
+      return;
+    }
+    if ((last?.position ?? since.position) < toldUpTo()) return;
+    finish();
+    join();
+  };
+  const following = runtime.follow({
+    after: since.part === undefined ? since.position : since.position - 1,
+    only: makesEvents,
+    deliver: async (records) => {
+      await send(records);
+      handOver(records.at(-1));
+    },
+  });
+  following.ended.catch(() => session.goAway());
+}
+
+/** What others have to do is not held up by one who missed much. */
+const RECORDS_AT_ONCE = 64;
+
+function turnOfOthers(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function sendEvents(session: Session, since: Since, emissions: readonly Emission[]): void {
+  const { admitted } = session;
+  for (const emission of emissions) {
+    const isKnown = emission.sequence === since.position && emission.part <= (since.part ?? 0);
+    if (!isKnown && admitted !== undefined && hears(admitted.audience, emission))
+      session.write(textFrame(emission.text));
+  }
+}
+
+function isRedirect({ actor, transition }: LoggedTransition): boolean {
+  return actor.kind === 'call' && transition.data.event.type === 'redirect';
+}
+
+/** The call at its previous record, which may lie before the stretch that is replayed. */
+async function callBefore(runtime: Runtime, { actor, position }: LoggedTransition): Promise<CallRecord | undefined> {
+  let last: LoggedTransition | undefined;
+  for await (const record of runtime.replay({ after: 0, upTo: position - 1, of: actor })) last = record;
+  return last === undefined ? undefined : callRecordOf(last);
+}

@@ -1,0 +1,295 @@
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
+import { ANSWERED, CALL, type GivenCcs, givenCcs, LUNCHLAB, OFFERED, RINGS, WAITS } from './given.ts';
+import { CONFIRMATION, connect, type Heard, listen } from './listener.ts';
+
+let ccs: GivenCcs;
+beforeEach(async () => {
+  ccs = await givenCcs({ connectMs: 150, pingMs: 20_000, unsentBytesMax: 1024 * 1024, replayBytesMax: 64 * 1024 });
+});
+afterEach(() => ccs.stop());
+
+const names = (heard: readonly Heard[]) => heard.map(({ event }) => event);
+const withoutStatus = (heard: readonly Heard[]) => heard.filter(({ event }) => event !== 'queue_status');
+const annIs = (type: string) => ccs.agent('lunchlab', 'aarcher', { type });
+
+describe('the first message', () => {
+  test('connects with a good token, and is confirmed (case 72)', async () => {
+    const listener = await listen(ccs.url, { request: 'connect', token: 'demo-tenant-lunch' });
+    expect(await listener.hears(1)).toEqual([CONFIRMATION]);
+    await listener.close();
+  });
+
+  test('may be written as the document prints it, without a position', async () => {
+    const listener = await listen(ccs.url, '{\n“request”:”connect”,\n“token”: “demo-tenant-lunch”\n}');
+    expect(await listener.hears(1)).toEqual([CONFIRMATION]);
+    await listener.close();
+  });
+
+  test.each([
+    ['a bad token (case 73)', { request: 'connect', token: 'wrong' }],
+    ['anything else (case 74)', { hello: 1 }],
+    ['no JSON', 'hello'],
+    ['a position that nobody gave out', { request: 'connect', token: 'demo-tenant-lunch', since: 1e9 }],
+    ['a position that is no number', { request: 'connect', token: 'demo-tenant-lunch', since: 'then' }],
+  ])('ends the socket when it is %s', async (_, first) => {
+    const listener = await listen(ccs.url, first);
+    expect(await listener.closed).toEqual([1008, 'Unauthorized']);
+    expect(listener.heard).toEqual([]);
+  });
+
+  test('ends the socket when it does not come in time (case 74)', async () => {
+    const listener = await listen(ccs.url);
+    expect(await listener.closed).toEqual([1008, 'Unauthorized']);
+  });
+
+  test('must be text, and small', async () => {
+    const binary = await listen(ccs.url);
+    binary.socket.send(Buffer.from('{}'));
+    expect((await binary.closed)[0]).toBe(1003);
+    const large = await listen(ccs.url, 'x'.repeat(9_000));
+    expect((await large.closed)[0]).toBe(1009);
+  });
+
+  test('may be repeated: another token then says what is heard, a bad one ends the socket', async () => {
+    const listener = await connect(ccs.url, 'demo-call-events');
+    listener.socket.send(JSON.stringify({ request: 'connect', token: 'demo-agent-events' }));
+    await listener.hears(1);
+    await annIs('setAway');
+    await listener.hears(2);
+    expect(names(listener.heard)).toEqual([undefined, 'agent_presence']);
+    listener.socket.send(JSON.stringify({ request: 'connect', token: 'wrong' }));
+    expect(await listener.closed).toEqual([1008, 'Unauthorized']);
+  });
+
+  test('is the only one that means anything', async () => {
+    const listener = await connect(ccs.url, 'demo-agent-events');
+    listener.socket.send('hello');
+    await annIs('setAway');
+    await listener.hears(1);
+    expect(names(listener.heard)).toEqual(['agent_presence']);
+    await listener.close();
+  });
+});
+
+describe('events', () => {
+  test('of agents come with that permission alone', async () => {
+    const listener = await connect(ccs.url, 'demo-agent-events');
+    await ccs.post(`${LUNCHLAB}/extensions/az123456-5cca-4ff1-874e-dc1c92d6de64`, 'demo-telco-north', {
+      request: 'updateAgentState',
+      name: 'Lunch Break',
+    });
+    await ccs.put(`${LUNCHLAB}/extensions/az123456-5cca-4ff1-874e-dc1c92d6de64`, 'demo-telco-north', {
+      max_chats: '4',
+    });
+    await listener.hears(2);
+    expect(listener.heard).toEqual([
+      {
+        event: 'agent_presence',
+        tenant_id: 'c255052e-c560-4340-b73e-675eabc3aed3',
+        timestamp: '2026-01-01T00:00:00Z',
+        sequence: expect.any(Number),
+        extension_uuid: 'az123456-5cca-4ff1-874e-dc1c92d6de64',
+        extension: '101',
+        agent_state: { state: { type: 'away', name: 'Lunch Break' } },
+        phone_state: { state: 'Idle' },
+        queue_state: { state: 'None', queue: '' },
+        consecutive_missed: 0,
+      },
+      expect.objectContaining({ event: 'agent_updated', max_chats: '4', is_agent: 'true', recording_type: 'None' }),
+    ]);
+    await listener.close();
+  });
+
+  test('of calls come with that permission alone, from the first ring to the end (case 77)', async () => {
+    const listener = await connect(ccs.url, 'demo-call-events');
+    await ccs.call('lunchlab', CALL, ...ANSWERED, { type: 'hold', leg: 'ann' }, { type: 'retrieve', leg: 'ann' });
+    await ccs.post(`/calls/${CALL}`, 'demo-tenant-lunch', { request: 'startSuppression' });
+    await ccs.post(`/calls/${CALL}`, 'demo-tenant-lunch', { request: 'kill' });
+    await listener.hears(7);
+    expect(names(listener.heard)).toEqual([
+      'call_progress',
+      'call_progress',
+      'call_answered',
+      'call_hold',
+      'call_resume',
+      'call_suppression',
+      'call_ended',
+    ]);
+    expect(listener.heard[1]).toMatchObject({ wait_state: 'ringing', ringing_extensions: ['101'] });
+    expect(listener.heard[3]).toMatchObject({ call_id: CALL, extension_uuid: 'az123456-5cca-4ff1-874e-dc1c92d6de64' });
+    expect(listener.heard[6]).toMatchObject({ cause: 'killed', end_time: '2026-01-01T00:00:00' });
+    await listener.close();
+  });
+
+  test('of inbound queues come with that permission alone (case 78)', async () => {
+    const listener = await connect(ccs.url, 'demo-queue-events');
+    await ccs.call('lunchlab', CALL, ...OFFERED, { type: 'leg.answered', leg: 'ann' });
+    await eventually('three queue events', () => (withoutStatus(listener.heard).length >= 3 ? true : undefined));
+    expect(withoutStatus(listener.heard)).toMatchObject([
+      { event: 'queue_call_entered', queue: { name: 'Q200' }, call_id: CALL, calling_number: '501', position: 1 },
+      { event: 'queue_call_offered', extension_uuid: 'az123456-5cca-4ff1-874e-dc1c92d6de64' },
+      { event: 'queue_call_answered', wait_duration: '0:00:00' },
+    ]);
+    expect(listener.heard).toContainEqual(
+      expect.objectContaining({ event: 'queue_status', waiting: 1, agents_ready: 2 }),
+    );
+    await listener.close();
+  });
+
+  test.each([
+    ['killed', { request: 'wait_kill' }, ['killed']],
+    ['transferred', { request: 'wait_transfer', target: '19735552109' }, ['transferred']],
+    [
+      'redirected',
+      { request: 'wait_redirect', target: 'az123456-f645-47b6-bd71-e9f493ff8ac9' },
+      ['redirected', undefined],
+    ],
+  ])('tell why a call left its queue: %s (case 67)', async (_, body, causes) => {
+    await ccs.call('lunchlab', CALL, ...WAITS);
+    const listener = await connect(ccs.url, 'demo-queue-events');
+    expect((await ccs.post(`/calls/${CALL}`, 'demo-tenant-lunch', body)).status).toBe(200);
+    const left = await eventually('the call left', () => {
+      const heard = withoutStatus(listener.heard);
+      return heard.length >= causes.length ? heard : undefined;
+    });
+    expect(left.map(({ cause }) => cause)).toEqual(causes);
+    expect(left[0]).toMatchObject({ event: 'queue_call_left', queue: { name: 'Q200' } });
+    if (causes.length > 1)
+      expect(left[1]).toMatchObject({ event: 'queue_call_entered', queue: { name: 'Q210' }, part: expect.any(Number) });
+    await listener.close();
+  });
+
+  test('do not come without a permission for them (case 75), nor from other tenants', async () => {
+    const none = await connect(ccs.url, 'demo-no-events');
+    const other = await connect(ccs.url, 'demo-tenant');
+    const telco = await connect(ccs.url, 'demo-telco');
+    const north = await connect(ccs.url, 'demo-telco-north');
+    await annIs('setAway');
+    await ccs.agent('ccslab15', 'rnath', { type: 'setAway', signIn: true });
+    await other.hears(1);
+    await telco.hears(1);
+    await north.hears(1);
+    const heardOf = (heard: readonly Heard[]) => withoutStatus(heard).map(({ extension }) => extension);
+    expect([none, other, telco, north].map(({ heard }) => heardOf(heard))).toEqual([[], ['114'], ['114'], ['101']]);
+    await Promise.all([none, other, telco, north].map((listener) => listener.close()));
+  });
+});
+
+describe('since', () => {
+  test('replays from a log position, then goes on, without gaps or doubles', async () => {
+    const first = await connect(ccs.url, 'demo-call-events');
+    await ccs.call('lunchlab', CALL, ...RINGS);
+    await first.hears(2);
+    const since = first.heard[0]?.sequence;
+    await first.close();
+    await ccs.call('lunchlab', CALL, { type: 'leg.answered', leg: 'ann' });
+    const second = await connect(ccs.url, 'demo-call-events', { since });
+    await second.hears(2);
+    await ccs.call('lunchlab', CALL, { type: 'kill' });
+    await second.hears(3);
+    await ccs.call('lunchlab', '0BS9DD02LEMU2', ...RINGS);
+    await second.hears(5);
+    expect(names(second.heard)).toEqual([
+      'call_progress',
+      'call_answered',
+      'call_ended',
+      'call_progress',
+      'call_progress',
+    ]);
+    const sequences = second.heard.map(({ sequence = 0 }) => sequence);
+    expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b));
+    await second.close();
+  });
+
+  test('goes on within a record that made several events', async () => {
+    await ccs.call('lunchlab', CALL, ...WAITS);
+    const all = await connect(ccs.url, 'demo-tenant-lunch', { since: 0 });
+    await ccs.post(`/calls/${CALL}`, 'demo-tenant-lunch', { request: 'wait_kill' });
+    const ended = await eventually('the end', () => all.heard.find(({ event }) => event === 'call_ended'));
+    const { sequence: since, part } = ended;
+    expect(part).toBe(1);
+    const rest = await connect(ccs.url, 'demo-tenant-lunch', { since, part });
+    await rest.hears(1);
+    expect(rest.heard[0]).toMatchObject({ event: 'queue_call_left', sequence: since, part: 2 });
+    await Promise.all([all.close(), rest.close()]);
+  });
+
+  test('misses nothing of what is recorded while it replays', async () => {
+    for (let index = 0; index < 40; index++) await annIs(index % 2 === 0 ? 'setAway' : 'setReady');
+    const listening = connect(ccs.url, 'demo-agent-events', { since: 0 });
+    for (let index = 0; index < 40; index++) await annIs(index % 2 === 0 ? 'setAway' : 'setReady');
+    const listener = await listening;
+    await eventually('all of them', () =>
+      listener.heard.filter(({ extension }) => extension === '101').length >= 81 ? true : undefined,
+    );
+    const sequences = listener.heard.map(({ sequence = 0 }) => sequence);
+    expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b));
+    expect(listener.heard.filter(({ extension }) => extension === '101')).toHaveLength(81);
+    await listener.close();
+  });
+});
+
+describe('an open socket', () => {
+  const token = { tenant: 'lunchlab', kind: 'token', id: 'mine' };
+  const given = async (attributes: object) => {
+    const sha256 = createHash('sha256').update('mine').digest('hex');
+    await ccs.world.record('lunchlab', { to: token, event: { type: 'create', attributes: { sha256, ...attributes } } });
+  };
+
+  test('is closed when its token is revoked', async () => {
+    await given({ permissions: ['Agent Events'] });
+    const listener = await connect(ccs.url, 'mine');
+    await ccs.world.record('lunchlab', { to: token, event: { type: 'remove' } });
+    expect(await listener.closed).toEqual([1008, 'Unauthorized']);
+  });
+
+  test('hears what its token may hear now', async () => {
+    await given({ permissions: ['Agent Events'] });
+    const listener = await connect(ccs.url, 'mine');
+    await ccs.world.record('lunchlab', { to: token, event: { type: 'change', set: { permissions: ['Call Events'] } } });
+    await annIs('setAway');
+    await ccs.call('lunchlab', CALL, ...RINGS);
+    await listener.hears(2);
+    expect(names(listener.heard)).toEqual(['call_progress', 'call_progress']);
+    await listener.close();
+  });
+
+  test('hears what the role of its user may hear now', async () => {
+    const role = { tenant: 'lunchlab', kind: 'role', id: 'watcher' };
+    await ccs.world.record(
+      'lunchlab',
+      { to: role, event: { type: 'create', attributes: { name: 'Watcher', permissions: ['Agent Events'] } } },
+      {
+        to: { tenant: 'lunchlab', kind: 'user', id: 'aarcher' },
+        event: { type: 'change', set: { permissionRoles: ['watcher'] } },
+      },
+    );
+    await given({ user: 'aarcher' });
+    const listener = await connect(ccs.url, 'mine');
+    await annIs('setAway');
+    await listener.hears(1);
+    await ccs.world.record('lunchlab', { to: role, event: { type: 'change', set: { permissions: ['Call Events'] } } });
+    await annIs('setReady');
+    await ccs.call('lunchlab', CALL, ...RINGS);
+    await listener.hears(3);
+    expect(names(listener.heard)).toEqual(['agent_presence', 'call_progress', 'call_progress']);
+    await listener.close();
+  });
+
+  test('is closed when its token has expired', async () => {
+    await given({ permissions: ['Agent Events'], expiresAt: ccs.world.clock.now() + 60_000 });
+    const listener = await connect(ccs.url, 'mine');
+    await ccs.world.advance(60_000);
+    await annIs('setAway');
+    expect(await listener.closed).toEqual([1008, 'Unauthorized']);
+    expect(listener.heard).toEqual([]);
+  });
+
+  test('is closed when the server drains', async () => {
+    const listener = await connect(ccs.url, 'demo-agent-events');
+    await ccs.server.drain(1_000);
+    expect((await listener.closed)[0]).toBe(1001);
+  });
+});
