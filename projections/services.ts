@@ -149,6 +149,17 @@ export function isFileKept(view: View, digest: string): boolean {
   return view.get('SELECT 1 FROM services_files WHERE digest = ? LIMIT 1', digest) !== undefined;
 }
 
+/** Every live service that keeps files, with their digests. */
+export function fileOwners(
+  view: View,
+): { readonly tenant: string; readonly id: string; readonly digests: readonly string[] }[] {
+  const rows = view.all<{ readonly tenant: string; readonly id: string; readonly digests: string }>(
+    `SELECT tenant, id, json_group_array(digest) AS digests
+     FROM services_files JOIN services ON services.created = services_files.service GROUP BY created ORDER BY created`,
+  );
+  return rows.map(({ tenant, id, digests }) => ({ tenant, id, digests: JSON.parse(digests) as string[] }));
+}
+
 export interface ReservationEntry {
   readonly service: string;
   readonly accessNumber: string;
