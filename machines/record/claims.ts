@@ -2,8 +2,10 @@
  * Which unique names a record holds, by kind and attributes: the one place that says what must be unique, and where.
  * Whoever creates or changes a record sends these along (see events.ts).
  *   per installation: sign-in names per dialect, agent numbers
- *   per tenant: every number that can be dialled, names by which things are asked for
+ *   per tenant: every number that can be dialled, names by which things are asked for, an entry of a person's address book
+ *   (the same one twice is a mistake), numbers of answers
  */
+import { digestOf } from '../../src/model/digest.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Claim } from './events.ts';
 
@@ -32,6 +34,10 @@ const NAMES: Readonly<Record<string, Names>> = {
     ...numbers(accessNumbers),
   ],
   'outbound-queue': ({ extension, alternateExtensions }) => [...number(extension), ...numbers(alternateExtensions)],
+  contact: ({ favourite: _, ...content }) => [
+    inTenant(`contact:${digestOf(JSON.stringify(Object.entries(content).sort()))}`),
+  ],
+  'qualification-answer': ({ number: given }) => [inTenant(`qualification-answer:${given}`)],
   'presence-option': named('presence-option'),
   'resource-group': named('resource-group'),
   'service-configuration': named('service-configuration'),

@@ -1,0 +1,142 @@
+/**
+ * Becoming somebody in the 2.0 API: by name and password, by a token that is still good, or by one of three outside
+ * authorities. Each ends in the same two steps: a login that exists here, and a new token for it.
+ */
+
+import { isJsonObject } from '../../../http/body.ts';
+import type { Identity } from '../../../identity/identity.ts';
+import type { Json } from '../../../model/json.ts';
+import type { View } from '../../../model/projection.ts';
+import { type Answer, ok, refuse, refused } from '../answers.ts';
+import { AUTHENTICATION, inputRefusal, refusal, tooManyTries, type XucCode } from '../errors.ts';
+import { loginOf, type Person, personByLogin } from '../people.ts';
+import type { Ask, XucRoute } from '../route.ts';
+import { bearer, type Carried, resourceToken } from './carriers.ts';
+import type { CasClient } from './cas.ts';
+import type { OidcVerifier } from './oidc.ts';
+import type { SsoVerifier } from './sso.ts';
+import type { Tokens } from './token.ts';
+
+export interface SignInParts {
+  readonly identity: Identity;
+  readonly tokens: Tokens;
+  readonly sso: SsoVerifier;
+  /** Undefined where no CAS server is configured. */
+  readonly cas: CasClient | undefined;
+  /** Undefined where OpenID Connect is not enabled. */
+  readonly oidc: OidcVerifier | undefined;
+}
+
+const MESSAGES: Partial<Record<XucCode, string>> = {
+  InvalidToken: 'The token is invalid',
+  InvalidJson: 'The token holds no login and expiry',
+  TokenExpired: 'The token has expired',
+  BearerNotFound: 'The authorization header holds no bearer token',
+  AuthorizationHeaderNotFound: 'No token came with the request',
+};
+
+const NEGOTIATE = { 'WWW-Authenticate': 'Negotiate' };
+
+export function signInRoutes(parts: SignInParts): readonly XucRoute[] {
+  const route = (method: string, name: string, handle: (ask: Ask) => Promise<Answer>): XucRoute => ({
+    method,
+    path: `/2.0/auth/${name}`,
+    family: AUTHENTICATION,
+    access: 'open',
+    handle,
+  });
+  return [
+    route('POST', 'login', (ask) => login(parts, ask)),
+    route('GET', 'check', (ask) => check(parts, ask)),
+    route('GET', 'sso', (ask) => sso(parts, ask)),
+    route('GET', 'cas', (ask) => cas(parts, ask)),
+    route('GET', 'oidc', (ask) => oidc(parts, ask)),
+  ];
+}
+
+/** The person a request on a resource is made by, or why it is not. */
+export async function callerOf(
+  tokens: Tokens,
+  { headers, query, view }: { headers: Ask['headers']; query: URLSearchParams; view: View },
+): Promise<Person | Answer> {
+  return personOf(tokens, resourceToken(headers, query), view);
+}
+
+async function personOf(tokens: Tokens, carried: Carried, view: View): Promise<Person | Answer> {
+  const checked = carried.ok ? await tokens.check(carried.token) : carried;
+  if (!checked.ok) return refuse(checked.code, MESSAGES[checked.code] ?? '');
+  return personByLogin(view, checked.login) ?? refuse('InvalidToken', 'The user of the token does not exist any more');
+}
+
+async function login({ identity, tokens }: SignInParts, ask: Ask): Promise<Answer> {
+  const body = await ask.json();
+  if (!body.ok) return refused(inputRefusal(body.problem, AUTHENTICATION));
+  const credentials = credentialsOf(body.value);
+  if (credentials === undefined) return refuse('InvalidJson', 'The body must be {"login": "…", "password": "…"}');
+  const wrong = refuse('InvalidCredentials', 'Invalid username or password');
+  if (credentials.name === '' || credentials.password === '') return wrong;
+  const signIn = await identity.byPassword({ dialect: 'xuc', address: ask.address, ...credentials });
+  if (signIn.ok) return withTtl(tokens, credentials.name);
+  return signIn.refusal === 'tooManyTries' ? refused(tooManyTries(signIn.retryMs)) : wrong;
+}
+
+function credentialsOf(body: Json | undefined): { readonly name: string; readonly password: string } | undefined {
+  if (!isJsonObject(body)) return undefined;
+  const { login: name, password } = body;
+  return typeof name === 'string' && typeof password === 'string' ? { name, password } : undefined;
+}
+
+async function check({ tokens }: SignInParts, ask: Ask): Promise<Answer> {
+  const person = await personOf(tokens, bearer(ask.headers), ask.view);
+  return 'kind' in person ? person : withTtl(tokens, loginOf(person));
+}
+
+async function sso({ sso: verifier, tokens }: SignInParts, ask: Ask): Promise<Answer> {
+  const ticket = /^negotiate +([A-Za-z0-9+/=]+) *$/i.exec(ask.headers.authorization ?? '')?.[1];
+  const verified = ticket === undefined ? undefined : await verifier.verify(ticket);
+  if (verified === undefined) {
+    const message = 'A Kerberos ticket is needed: Authorization: Negotiate …';
+    return refused(refusal('SsoAuthenticationFailed', message, NEGOTIATE));
+  }
+  const [name = ''] = verified.principal.split('@', 1);
+  const headers = verified.reply === undefined ? {} : { 'WWW-Authenticate': `Negotiate ${verified.reply}` };
+  return known(tokens, ask.view, name, headers);
+}
+
+async function cas({ cas: client, tokens }: SignInParts, ask: Ask): Promise<Answer> {
+  if (client === undefined) return refuse('CasServerUrlNotSet', 'No CAS server is configured (LEDGERLINE_CAS_URL)');
+  const service = ask.query.get('service') ?? '';
+  const ticket = ask.query.get('ticket') ?? '';
+  if (service === '' || ticket === '') {
+    return refuse('CasServerInvalidParameter', 'The parameters service and ticket are needed');
+  }
+  const validated = await client.validate(service, ticket);
+  return validated.ok ? known(tokens, ask.view, validated.user) : refuse(validated.code, validated.message);
+}
+
+async function oidc({ oidc: verifier, tokens }: SignInParts, ask: Ask): Promise<Answer> {
+  if (verifier === undefined) return refuse('OidcNotEnabled', 'OpenID Connect is not configured (LEDGERLINE_OIDC_…)');
+  const carried = bearer(ask.headers);
+  const token = ask.query.get('token') || (carried.ok ? carried.token : '');
+  if (token === '') return refuse('OidcInvalidParameter', 'The access token is missing');
+  const verified = await verifier.verify(token);
+  if (!verified.ok) return refuse('OidcAuthenticationFailed', verified.message);
+  return known(tokens, ask.view, verified.login);
+}
+
+/** Authenticated elsewhere: is he somebody here? */
+async function known(
+  tokens: Tokens,
+  view: View,
+  name: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  if (personByLogin(view, name) === undefined) return refuse('UserNotFound', 'The user does not exist on XiVO');
+  const { login: of, token } = await tokens.issue(name);
+  return ok({ login: of, token }, headers);
+}
+
+async function withTtl(tokens: Tokens, name: string): Promise<Answer> {
+  const { login: of, token, ttl } = await tokens.issue(name);
+  return ok({ login: of, token, TTL: ttl });
+}

@@ -1,0 +1,33 @@
+/**
+ * What this dialect is made from. Addresses it calls (CAS, JWKS, the event webhook) are the operator's only: no request
+ * ever names one.
+ */
+import type { Identity } from '../../identity/identity.ts';
+import type { Clock } from '../../model/clock.ts';
+import type { Runtime } from '../../model/runtime.ts';
+import type { SsoVerifier } from './auth/sso.ts';
+
+/** A part of pino's logger. */
+export interface XucLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface XucParts {
+  readonly runtime: Runtime;
+  readonly identity: Identity;
+  readonly clock: Clock;
+  /** A fresh command id. */
+  readonly mintId: () => string;
+  readonly logger: XucLog;
+  /** At least 32 bytes. */
+  readonly jwtSecret: string;
+  readonly tokenLifetimeS?: number;
+  /** Addresses that may use 1.0; empty: nobody. */
+  readonly deprecatedApiHosts: readonly string[];
+  /** Absent: every ticket is refused. */
+  readonly sso?: SsoVerifier;
+  readonly casUrl?: string;
+  readonly oidc?: { readonly issuer: string; readonly jwksUrl: string; readonly clientId: string };
+}

@@ -1,0 +1,213 @@
+/**
+ * XUC under `/xuc/api/`: find the route, see whether the caller may use it, hand over, write. Wiring only; what routes
+ * there are stands in the parts of the document they belong to.
+ */
+import type { Context } from 'koa';
+import { readBody, readJson } from '../../http/body.ts';
+import { commandIdOf } from '../../http/command-id.ts';
+import type { Dialect } from '../../http/dialect.ts';
+import { momentOf } from '../../http/moment.ts';
+import type { RequestState } from '../../http/request-state.ts';
+import { compileRoutes, type RouteMatch } from '../../http/route-table.ts';
+import { type AllowList, allowList } from './allow-list.ts';
+import { type Answer, DONE, JSON_TYPE, refuse, refused } from './answers.ts';
+import { createCasClient } from './auth/cas.ts';
+import { createOidcVerifier } from './auth/oidc.ts';
+import { callerOf, signInRoutes } from './auth/sign-in.ts';
+import { NO_SSO } from './auth/sso.ts';
+import { createTokens, type Tokens } from './auth/token.ts';
+import { contactRoutes } from './contacts/routes.ts';
+import { corsHeaders, isPreflight } from './cors.ts';
+import {
+  AUTHENTICATION,
+  CONTACTS,
+  DEPRECATED,
+  type Family,
+  failureRefusal,
+  inputRefusal,
+  QUALIFICATIONS,
+  type Refusal,
+  STATUS,
+} from './errors.ts';
+import { mobileRoutes } from './mobile.ts';
+import type { XucParts } from './parts.ts';
+import { qualificationRoutes } from './qualifications.ts';
+import type { Ask, XucRoute } from './route.ts';
+import { Watch } from './watch.ts';
+
+const API = '/xuc/api';
+const TOKEN_LIFETIME_S = 3600;
+
+interface Doors {
+  readonly parts: XucParts;
+  readonly tokens: Tokens;
+  readonly isAllowed: AllowList;
+}
+
+/** Throws `badConfiguration` for a secret that is too short. */
+export function createXuc(parts: XucParts): Dialect {
+  const { identity, clock, jwtSecret, tokenLifetimeS = TOKEN_LIFETIME_S, casUrl, oidc } = parts;
+  const tokens = createTokens({ secret: jwtSecret, lifetimeS: tokenLifetimeS, clock });
+  const watch = new Watch(parts.runtime, parts.logger);
+  const find = compileRoutes([
+    ...signInRoutes({
+      identity,
+      tokens,
+      sso: parts.sso ?? NO_SSO,
+      cas: casUrl === undefined ? undefined : createCasClient(casUrl),
+      oidc: oidc === undefined ? undefined : createOidcVerifier({ ...oidc, clock }),
+    }),
+    ...contactRoutes({ lists: watch.lists, logger: parts.logger }),
+    ...qualificationRoutes(),
+    ...mobileRoutes(),
+  ]);
+  const doors: Doors = { parts, tokens, isAllowed: allowList(parts.deprecatedApiHosts) };
+  return {
+    name: 'xuc',
+    owns: (path) => path === '/xuc' || path.startsWith('/xuc/'),
+    async middleware(context) {
+      const path = pathOf(context.path);
+      if (isOpenToPages(path)) context.set(corsHeaders(context.method, context.headers));
+      if (isOpenToPages(path) && isPreflight(context.method, context.headers)) return write(context, DONE);
+      write(context, await answered(doors, context, find(context.method, path)));
+    },
+    fail: (context, error) => write(context, refused(failureRefusal(error, familyOf(pathOf(context.path))))),
+    drain: async () => watch.stop(),
+  };
+}
+
+/** Behind `/xuc/api`, with one trailing slash taken off: it is optional everywhere. */
+function pathOf(path: string): string {
+  return path.startsWith(`${API}/`) ? path.slice(API.length).replace(/\/$/, '') : '';
+}
+
+function isOpenToPages(path: string): boolean {
+  return path.startsWith('/2.0/') || path.startsWith('/api/2.0/');
+}
+
+async function answered(doors: Doors, context: Context, match: RouteMatch<XucRoute>): Promise<Answer> {
+  switch (match.kind) {
+    case 'found':
+      return served(doors, context, match.route, match.params);
+    case 'noMethod':
+      return refused({
+        code: 'MethodNotAllowed',
+        message: `${context.method} is not possible here`,
+        headers: { Allow: match.allow.join(', ') },
+      });
+    case 'badPath':
+      return refused(inputRefusal({ code: 'badPath', segment: match.segment }, familyOf(pathOf(context.path))));
+    case 'none':
+      return refuse('NotFound', 'There is nothing at this address');
+  }
+}
+
+async function served(
+  doors: Doors,
+  context: Context,
+  route: XucRoute,
+  params: Readonly<Record<string, string>>,
+): Promise<Answer> {
+  try {
+    const ask = await askOf(doors.parts, context, route.family, params);
+    if ('kind' in ask) return ask;
+    return await handled(doors, context, route, ask);
+  } catch (error) {
+    const refusal = failureRefusal(error, route.family);
+    // What is no failure of the house is the server's to log; it comes back through `fail`.
+    if (refusal.code === route.family.failed) throw error;
+    return refused(refusal);
+  }
+}
+
+async function handled(
+  { parts, tokens, isAllowed }: Doors,
+  context: Context,
+  route: XucRoute,
+  ask: Ask,
+): Promise<Answer> {
+  const state = context.state as RequestState;
+  if (route.access === 'token') {
+    const caller = await callerOf(tokens, { headers: ask.headers, query: ask.query, view: parts.runtime.live });
+    if ('kind' in caller) return caller;
+    state.by = `user:${caller.actor.id}`;
+    return route.handle({ ...ask, caller });
+  }
+  if (route.access === 'address' && !isAllowed(ask)) {
+    return refuse('Forbidden', 'This deprecated API is open to the addresses in DEPRECATED_API_HOST only');
+  }
+  return route.handle(ask);
+}
+
+async function askOf(
+  { runtime, mintId }: XucParts,
+  { req: request, method, headers, querystring, state }: Context,
+  family: Family,
+  params: Readonly<Record<string, string>>,
+): Promise<Ask | Answer> {
+  const query = new URLSearchParams(querystring);
+  const commandId = commandIdOf(headers, mintId);
+  if (!commandId.ok) return refused(inputRefusal(commandId.problem, family));
+  const moment = method === 'GET' || method === 'HEAD' ? momentOf(headers, query) : undefined;
+  if (moment?.ok === false) return refused(inputRefusal(moment.problem, family));
+  const { traceparent } = (state as Partial<RequestState>).trace ?? {};
+  return {
+    params,
+    query,
+    headers,
+    address: request.socket.remoteAddress ?? '',
+    view: await runtime.query(moment?.value),
+    isLive: moment?.value === undefined,
+    commandId: commandId.value,
+    json: () => readJson(request),
+    bytes: (bytesMax) => readBody(request, bytesMax),
+    submit: (by, deliveries, id = commandId.value) =>
+      runtime.submit({
+        id,
+        tenant: by.actor.tenant,
+        by: `user:${by.actor.id}`,
+        via: 'xuc',
+        ...(traceparent === undefined ? {} : { trace: traceparent }),
+        deliveries,
+      }),
+  };
+}
+
+/** In whose words a path without a route, or a server that cannot serve, is refused. */
+function familyOf(path: string): Family {
+  if (path.startsWith('/1.0/')) return DEPRECATED;
+  if (path.startsWith('/2.0/contact/')) return CONTACTS;
+  if (path.startsWith('/2.0/auth/')) return AUTHENTICATION;
+  return QUALIFICATIONS;
+}
+
+function write(context: Context, answer: Answer): void {
+  context.set('Cache-Control', 'no-store');
+  switch (answer.kind) {
+    case 'json':
+      context.status = answer.status;
+      context.set(answer.headers ?? {});
+      context.set('Content-Type', JSON_TYPE);
+      context.body = JSON.stringify(answer.body);
+      break;
+    case 'text':
+      context.status = answer.status;
+      context.set('Content-Type', answer.type);
+      context.body = answer.body;
+      break;
+    case 'empty':
+      context.status = answer.status;
+      context.body = answer.status === 204 ? null : '';
+      context.remove('Content-Type');
+      break;
+    case 'refused':
+      writeRefusal(context, answer.refusal);
+  }
+}
+
+function writeRefusal(context: Context, { code, message, status, headers = {} }: Refusal): void {
+  context.status = status ?? STATUS[code];
+  context.set(headers);
+  context.set('Content-Type', JSON_TYPE);
+  context.body = JSON.stringify({ error: code, message });
+}

@@ -1,0 +1,84 @@
+/** The XUC dialect before the demo contact centre, behind a real HTTP server, and a client that speaks to it. */
+import { loadDemo } from '../../../src/demo/load.ts';
+import type { XucParts } from '../../../src/dialects/xuc/parts.ts';
+import { createXuc } from '../../../src/dialects/xuc/routes.ts';
+import type { Runtime } from '../../../src/model/runtime.ts';
+import { givenServed, type Served } from '../../support/served.ts';
+
+export const SECRET = 'a secret of thirty-two bytes, or more';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; undefined when it is none. */
+  readonly json: unknown;
+}
+
+export interface XucWorld extends Served {
+  /** `auth/login` behind `/xuc/api/2.0/` unless the path begins with a slash; a body that is no text is sent as JSON. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  /** A fresh token; the password is the login, or alicej's. */
+  token(login?: string): Promise<string>;
+  /** What was logged, by message. */
+  readonly messages: string[];
+}
+
+export interface CallOptions {
+  readonly body?: unknown;
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface XucGiven extends Partial<Omit<XucParts, 'runtime'>> {
+  /** Puts something between the dialect and the runtime. */
+  readonly runtimeOf?: (runtime: Runtime) => Runtime;
+}
+
+export async function givenXuc({ runtimeOf = (runtime) => runtime, ...options }: XucGiven = {}): Promise<XucWorld> {
+  const messages: string[] = [];
+  const log = (_: object, message: string) => void messages.push(message);
+  let minted = 0;
+  const served = await givenServed({
+    dialects: (world) => [
+      createXuc({
+        runtime: runtimeOf(world.runtime),
+        identity: world.identity,
+        clock: world.clock,
+        mintId: () => `xuc-${++minted}`,
+        logger: { info: log, warn: log, error: log },
+        jwtSecret: SECRET,
+        deprecatedApiHosts: ['127.0.0.1'],
+        ...options,
+      }),
+    ],
+  });
+  await loadDemo(served.world.runtime, served.world.hasher);
+  const call: XucWorld['call'] = async (method, path, { body, token, headers = {} } = {}) => {
+    const answer = await fetch(served.url + (path.startsWith('/') ? path : `/xuc/api/2.0/${path}`), {
+      method,
+      headers: { ...(token === undefined ? {} : { 'x-auth-token': token }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, text, json: parsed(text) };
+  };
+  return {
+    ...served,
+    call,
+    messages,
+    async token(login = 'alicej') {
+      const password = login === 'alicej' ? 'pw' : login;
+      const { json } = await call('POST', 'auth/login', { body: { login, password } });
+      return (json as { readonly token: string }).token;
+    },
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
