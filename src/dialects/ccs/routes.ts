@@ -20,6 +20,7 @@ import { failureAnswer } from './errors.ts';
 import { readLenientObject } from './lenient-json.ts';
 import type { Ask, CcsRoute, Operation } from './operation.ts';
 import { routesOf } from './operations.ts';
+import { type Page, readPages } from './pages.ts';
 import { holdsAny } from './permissions.ts';
 import { REASONS } from './reasons.ts';
 import type { SocketLimits } from './socket/session.ts';
@@ -46,10 +47,13 @@ export function createCcs(parts: CcsParts): Dialect {
     ...parts,
     ...(parts.socketLimits === undefined ? {} : { limits: parts.socketLimits }),
   });
+  const pages = readPages();
   return {
     name: 'ccs',
     owns: (path) => path.startsWith(BASE),
     async middleware(context) {
+      const page = pages.get(context.path.slice(BASE.length));
+      if (page !== undefined && isReading(context)) return show(context, page);
       const path = context.path.startsWith(`${API}/`) ? context.path.slice(API.length) : '';
       const matched = match(context.method, path.length > 1 ? path.replace(/\/$/, '') : path);
       switch (matched.kind) {
@@ -153,6 +157,17 @@ async function handled(parts: CcsParts, context: Context, authorised: Authorised
     if (answer.kind === 'failed') throw error;
     return answer;
   }
+}
+
+function isReading({ method }: Context): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function show(context: Context, { html, contentSecurityPolicy }: Page): void {
+  context.set('Content-Security-Policy', contentSecurityPolicy);
+  context.set('Cache-Control', 'no-cache');
+  context.body = html;
+  context.type = 'text/html; charset=utf-8';
 }
 
 /** Without its query, and without a slash at the end. */
