@@ -6,6 +6,7 @@
 import type { User } from '../../../machines/record/attributes/people.ts';
 import type { Device } from '../../../machines/record/attributes/telephony.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { callsOfUser } from './call-view.ts';
 import type { Resource } from './collection.ts';
 import type { Exchange } from './exchange.ts';
 import { FEATURES, featureBody, featuresOf } from './features.ts';
@@ -32,6 +33,7 @@ export const USER_COLLECTIONS = {
     const own = ownStates(view, user.actor.tenant);
     return [{ path: path('me', 'channels', VOICE), body: () => channelBody(atDevicesOf(view, user).presence, own) }];
   },
+  calls: callsOfUser,
   settings: (exchange, user) => sectionsOf(exchange, user),
   features: ({ uri }, user) => featuresOf(user.attributes).map((feature) => featureResource(feature, uri)),
 } as const satisfies Readonly<Record<string, Of<Found<User>>>>;

@@ -7,6 +7,7 @@ import type { User } from '../../../machines/record/attributes/people.ts';
 import { compileRoutes, type Routed } from '../../http/route-table.ts';
 import type { Principal } from '../../identity/principal.ts';
 import { createAgentState, listAgentStates, readAgentState, removeAgentState } from './agent-state-settings.ts';
+import { dial, operateCall, readCall } from './call-operations.ts';
 import { answerCollection, answerOne } from './collection.ts';
 import { listContacts, readContact } from './contacts.ts';
 import {
@@ -205,6 +206,14 @@ export const ROUTES: readonly GwsRoute[] = [
   post('/me', 'user', operateMe),
   post('/me/channels/:id', 'user', owned('live', operateChannel)),
   post('/me/devices/:id', 'user', operateDevice),
+  get('/me/calls', 'user', listOwned('calls')),
+  post('/me/calls', 'user', dial),
+  get('/me/calls/:id', 'user', readCall),
+  post('/me/calls/:id', 'user', operateCall),
+  post('/me/devices/:id/calls', 'user', dial),
+  post('/devices/:id/calls', 'user', dial),
+  get('/calls/:id', 'user', readCall),
+  post('/calls/:id', 'user', operateCall),
   ...ofUser('/me', 'user', 'user'),
 
   get('/users', 'reader', listOf('users')),

@@ -1,0 +1,259 @@
+/**
+ * Operations on calls (genesys.md §1.7.3): each is one event to the machine of the call. What a call allows is what its
+ * `capabilities` list; anything else is refused, and nothing changes.
+ */
+import type { CallContext, Leg } from '../../../machines/call/context.ts';
+import type { End } from '../../../machines/call/events.ts';
+import { directoryDestinations } from '../../distributor/destinations.ts';
+import { isJsonObject } from '../../http/body.ts';
+import type { MachineEvent } from '../../model/command.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import { callIdOf } from '../../switch/call-id.ts';
+import { sanitised } from '../../switch/numbers.ts';
+import { callBody, callOfUser, capabilityNames, viewerOf } from './call-view.ts';
+import { answerOne } from './collection.ts';
+import type { Refusal } from './errors.ts';
+import { type Answer, type Exchange, notFound, refused, submitted } from './exchange.ts';
+import type { Fields } from './fields.ts';
+import { devicesOf } from './found.ts';
+import { idOfReference } from './links.ts';
+import { operationOf } from './operations.ts';
+import { tenantOf } from './resources.ts';
+
+/** The call an operation is for, as the machine knows it. */
+interface Subject {
+  readonly exchange: Exchange;
+  readonly id: string;
+  readonly context: CallContext;
+  readonly leg: Leg;
+}
+
+type EventOf = (subject: Subject) => Fields<MachineEvent>;
+
+const onLeg =
+  (type: string): EventOf =>
+  ({ leg }) =>
+    ok({ type, leg: leg.id });
+
+const onCall =
+  (type: string): EventOf =>
+  () =>
+    ok({ type });
+
+const EVENTS: Readonly<Record<string, EventOf>> = {
+  Answer: onLeg('answer'),
+  Reject: onLeg('reject'),
+  Hangup: onLeg('hangup'),
+  Hold: onLeg('hold'),
+  Retrieve: onLeg('retrieve'),
+  MuteCall: onLeg('mute'),
+  UnmuteCall: onLeg('unmute'),
+  SendDtmf: ({ exchange: { body }, leg }) => {
+    const { digits } = body;
+    if (digits === undefined || digits === '') return missing('digits');
+    const isDialable = typeof digits === 'string' && /^[0-9*#]{1,64}$/.test(digits);
+    return isDialable ? ok({ type: 'sendDtmf', leg: leg.id, digits }) : invalid('digits', 'are not 0-9, * and #');
+  },
+  SingleStepTransfer: (subject) =>
+    withUserData(subject, (userData) =>
+      toDestination(subject, (target) => ({ type: 'blindTransfer', leg: subject.leg.id, ...target, ...userData })),
+    ),
+  SingleStepConference: (subject) => toEnd(subject, (target) => ({ type: 'addParty', leg: subject.leg.id, target })),
+  InitiateTransfer: consultFor('transfer'),
+  InitiateConference: consultFor('conference'),
+  CompleteTransfer: (subject) => withConsult(subject, 'completeTransfer', 'consultCallUri'),
+  CompleteConference: (subject) => withConsult(subject, 'completeConference', 'consultCallUri'),
+  SwapCalls: (subject) => withConsult(subject, 'swapCalls', 'otherCallUri'),
+  RemoveParticipantFromConference: ({ exchange: { body }, context, leg }) => {
+    const { participant } = body;
+    if (participant === undefined || participant === '') return missing('participant');
+    const number = numberOf(participant);
+    const party = context.legs.find((one) => one.id !== leg.id && one.state !== 'released' && one.number === number);
+    if (party === undefined) return invalid('participant', 'is not in the call');
+    return ok({ type: 'removeParty', leg: leg.id, party: party.id });
+  },
+  AttachUserData: setUserData,
+  UpdateUserData: setUserData,
+  DeleteUserData: onCall('deleteUserData'),
+  DeleteUserDataPair: ({ exchange: { body } }) => {
+    const { key } = body;
+    if (key === undefined || key === '') return missing('key');
+    return typeof key === 'string' ? ok({ type: 'deleteUserData', key }) : invalid('key', 'is no text');
+  },
+  ClearCall: onCall('kill'),
+  StartCallRecording: onCall('startRecording'),
+  StopCallRecording: onCall('stopRecording'),
+  PauseCallRecording: onCall('startSuppression'),
+  ResumeCallRecording: onCall('stopSuppression'),
+};
+
+/** `GET /me/calls/{id}`: also of a call that is over, as long as he was in it. */
+export function readCall(exchange: Exchange): Answer {
+  const { id = '' } = exchange.params;
+  const { user } = exchange.caller;
+  const found = callOfUser(exchange.view, user, id);
+  if (found === undefined) return notFound('Call', id);
+  return answerOne(exchange, 'call', callBody(found.call, found.leg, viewerOf(exchange, user)));
+}
+
+/** `POST /me/calls/{id}`. */
+export function operateCall(exchange: Exchange): Answer | Promise<Answer> {
+  const { id = '' } = exchange.params;
+  const { runtime, caller, body, options } = exchange;
+  const found = callOfUser(runtime.live, caller.user, id);
+  if (found === undefined) return notFound('Call', id);
+  const operation = operationOf(body);
+  if (typeof operation !== 'string') return refused(operation);
+  const eventOf = Object.hasOwn(EVENTS, operation) ? EVENTS[operation] : undefined;
+  if (eventOf === undefined) return refused({ kind: 'unsupported', operation });
+  if (!capabilityNames(found.call, found.leg, options.profile).includes(operation)) {
+    return refused({ kind: 'notNow', message: `Operation '${operation}' is not valid for the current state` });
+  }
+  const event = eventOf({ exchange, id, context: found.call.context, leg: found.leg });
+  if (!event.ok) return refused(event.refusal);
+  return submitted(exchange, [{ to: { tenant: tenantOf(exchange), kind: 'call', id }, event: event.value }]);
+}
+
+/** `POST /me/devices/{id}/calls`, `POST /me/calls`: `Dial`. */
+export function dial(exchange: Exchange): Answer | Promise<Answer> {
+  const { runtime, caller, params, body } = exchange;
+  const operation = operationOf(body);
+  if (typeof operation !== 'string') return refused(operation);
+  if (operation !== 'Dial') return refused({ kind: 'unsupported', operation });
+  const devices = devicesOf(runtime.live, caller.user);
+  const device = params.id === undefined ? devices[0] : devices.find((one) => one.id === params.id);
+  if (device === undefined && params.id !== undefined) return notFound('Device', params.id);
+  const { agent } = caller.user.attributes;
+  if (device === undefined || agent === undefined)
+    return refused({ kind: 'notNow', message: 'User has no voice device' });
+  const number = destinationOf(body.destination);
+  if (!number.ok) return refused(number.refusal);
+  const userData = userDataOf(body);
+  if (!userData.ok) return refused(userData.refusal);
+
+  const tenant = tenantOf(exchange);
+  const id = newCall(exchange);
+  const { phoneNumber } = device.attributes;
+  const { firstName, lastName } = caller.user.attributes;
+  const name = `${firstName} ${lastName}`.trim();
+  const there = directoryDestinations(runtime.live)(tenant, number.value);
+  // A queue has no phone: who routes the call finds it behind its number.
+  const target: Omit<End, 'leg'> = there.kind === 'end' ? there.end : { number: number.value };
+  const event = {
+    type: 'originate',
+    direction: there.kind === 'queue' || target.line !== undefined ? 'internal' : 'outbound',
+    to: number.value,
+    caller: { leg: `${id}-1`, number: phoneNumber, line: phoneNumber, agent, ...(name === '' ? {} : { name }) },
+    target: { ...target, leg: `${id}-2` },
+    ...userData.value,
+  };
+  return submitted(exchange, [{ to: { tenant, kind: 'call', id }, event }]);
+}
+
+function consultFor(purpose: 'transfer' | 'conference'): EventOf {
+  return (subject) =>
+    withUserData(subject, (userData) => {
+      const consult = newCall(subject.exchange);
+      const legs = { consult, consultLeg: `${consult}-1` };
+      return toEnd(subject, (target) => ({
+        type: 'consult',
+        leg: subject.leg.id,
+        ...legs,
+        target: { ...target, leg: `${consult}-2` },
+        purpose,
+        ...userData,
+      }));
+    });
+}
+
+/** The consult that a reference names; without one the call finds its newest. A reference to the call itself is none. */
+function withConsult({ exchange, id, leg }: Subject, type: string, parameter: string): Fields<MachineEvent> {
+  const reference = exchange.body[parameter];
+  if (reference === undefined || reference === null) return ok({ type, leg: leg.id });
+  const named = typeof reference === 'string' ? (idOfReference(reference, 'calls') ?? reference) : '';
+  if (named === '') return invalid(parameter, 'names no call');
+  return ok({ type, leg: leg.id, ...(named === id ? {} : namedUnlessOriginal(exchange, id, named)) });
+}
+
+/** Sent to the consult, the operation may name the original, which it knows anyhow. */
+function namedUnlessOriginal(exchange: Exchange, id: string, named: string): JsonObject {
+  const call = callOfUser(exchange.runtime.live, exchange.caller.user, id)?.call;
+  return call?.context.consultOf?.call === named ? {} : { consult: named };
+}
+
+function setUserData({ exchange: { body } }: Subject): Fields<MachineEvent> {
+  const { userData } = body;
+  if (userData === undefined || userData === null) return missing('userData');
+  return isJsonObject(userData) ? ok({ type: 'setUserData', userData }) : invalid('userData', 'is no object');
+}
+
+/** Makes the event for a destination that may be a queue. */
+function toDestination(subject: Subject, eventOf: (target: JsonObject) => MachineEvent): Fields<MachineEvent> {
+  const number = destinationOf(subject.exchange.body.destination);
+  if (!number.ok) return number;
+  const tenant = tenantOf(subject.exchange);
+  const there = directoryDestinations(subject.exchange.runtime.live)(tenant, number.value);
+  if (there.kind === 'queue') return ok(eventOf({ queue: there.queue }));
+  return ok(eventOf({ target: { ...there.end, leg: newLeg(subject) } }));
+}
+
+/** Makes the event for a destination that must be a phone. */
+function toEnd(subject: Subject, eventOf: (target: JsonObject) => MachineEvent): Fields<MachineEvent> {
+  const number = destinationOf(subject.exchange.body.destination);
+  if (!number.ok) return number;
+  const tenant = tenantOf(subject.exchange);
+  const there = directoryDestinations(subject.exchange.runtime.live)(tenant, number.value);
+  const end = there.kind === 'end' ? there.end : { number: number.value };
+  return ok(eventOf({ ...end, leg: newLeg(subject) }));
+}
+
+function withUserData(
+  { exchange }: Subject,
+  eventOf: (userData: JsonObject) => Fields<MachineEvent>,
+): Fields<MachineEvent> {
+  const userData = userDataOf(exchange.body);
+  return userData.ok ? eventOf(userData.value) : userData;
+}
+
+/** `{userData}`, or nothing where the body has none. */
+function userDataOf({ userData }: JsonObject): Fields<JsonObject> {
+  if (userData === undefined || userData === null) return { ok: true, value: {} };
+  return isJsonObject(userData) ? { ok: true, value: { userData } } : invalid('userData', 'is no object');
+}
+
+/** `{"phoneNumber":"15002"}`, or the number itself (8.5.0), in the form that is dialled. */
+function destinationOf(destination: Json | undefined): Fields<string> {
+  const given = destination === undefined ? '' : numberOf(destination);
+  if (given === '') return missing('destination');
+  const number = sanitised(given);
+  const isNumber = number !== '' && number.length <= NUMBER_CHARS_MAX;
+  return isNumber ? { ok: true, value: number } : invalid('destination', 'is no number');
+}
+
+const NUMBER_CHARS_MAX = 32;
+
+function numberOf(value: Json): string {
+  const plain = isJsonObject(value) ? value.phoneNumber : value;
+  return typeof plain === 'string' || typeof plain === 'number' ? String(plain).trim() : '';
+}
+
+/** In the form in which every dialect can name a call; the same whenever the same command makes it. */
+function newCall(exchange: Exchange): string {
+  return callIdOf(`${tenantOf(exchange)} ${exchange.commandId}`);
+}
+
+function newLeg({ exchange }: Subject): string {
+  return `${newCall(exchange)}-2`;
+}
+
+function ok(value: MachineEvent): Fields<MachineEvent> {
+  return { ok: true, value };
+}
+
+function missing(parameter: string): { readonly ok: false; readonly refusal: Refusal } {
+  return { ok: false, refusal: { kind: 'missing', parameter } };
+}
+
+function invalid(parameter: string, why: string): { readonly ok: false; readonly refusal: Refusal } {
+  return { ok: false, refusal: { kind: 'invalid', message: `Parameter '${parameter}' ${why}` } };
+}

@@ -1,0 +1,181 @@
+/**
+ * A call as one of its people sees it (genesys.md §1.7.1, §1.7.2): the state of his own leg, who else is there, and what he
+ * could do now, asked of the call's machine. Pure, except for reading who he is.
+ */
+import { createHash } from 'node:crypto';
+import { capabilitiesOf, type Operation } from '../../../machines/call/capabilities.ts';
+import type { CallContext, Leg } from '../../../machines/call/context.ts';
+import type { User } from '../../../machines/record/attributes/people.ts';
+import type { Device } from '../../../machines/record/attributes/telephony.ts';
+import { type CallEntry, call as callById, callsOfAgent } from '../../../projections/calls.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { StateValue } from '../../model/transition.ts';
+import type { Resource } from './collection.ts';
+import type { Exchange } from './exchange.ts';
+import { devicesOf, type Found } from './found.ts';
+import { path } from './links.ts';
+import type { GwsOptions } from './options.ts';
+
+export type CallState = 'Dialing' | 'Ringing' | 'Established' | 'Held' | 'Released';
+
+const STATES: Readonly<Record<Leg['state'], CallState>> = {
+  dialing: 'Dialing',
+  ringing: 'Ringing',
+  established: 'Established',
+  held: 'Held',
+  released: 'Released',
+};
+
+const TYPES = { internal: 'Internal', inbound: 'Inbound', outbound: 'Outbound' } as const;
+
+/** The names of the contract for what the machine would take, in the order in which they are listed. */
+const CAPABILITIES: Readonly<Partial<Record<Operation, readonly string[]>>> = {
+  answer: ['Answer'],
+  reject: ['Reject'],
+  hold: ['Hold'],
+  retrieve: ['Retrieve'],
+  swapCalls: ['SwapCalls'],
+  completeTransfer: ['CompleteTransfer'],
+  completeConference: ['CompleteConference'],
+  hangup: ['Hangup'],
+  sendDtmf: ['SendDtmf'],
+  mute: ['MuteCall'],
+  unmute: ['UnmuteCall'],
+  blindTransfer: ['SingleStepTransfer'],
+  consult: ['InitiateTransfer', 'InitiateConference'],
+  addParty: ['SingleStepConference'],
+  removeParty: ['RemoveParticipantFromConference'],
+  setUserData: ['AttachUserData', 'UpdateUserData'],
+  deleteUserData: ['DeleteUserData', 'DeleteUserDataPair'],
+};
+
+const CAPABILITIES_EXT: typeof CAPABILITIES = {
+  kill: ['ClearCall'],
+  startRecording: ['StartCallRecording'],
+  stopRecording: ['StopCallRecording'],
+  startSuppression: ['PauseCallRecording'],
+  stopSuppression: ['ResumeCallRecording'],
+};
+
+/** Whoever dials a consult decides when somebody is there; before that he can give up. */
+const NOT_WHILE_DIALING: ReadonlySet<Operation> = new Set(['completeTransfer', 'completeConference', 'swapCalls']);
+
+/** A call at one moment. */
+export interface ShownCall {
+  readonly id: string;
+  /** As stored: `to` of its record. */
+  readonly value: StateValue;
+  readonly context: CallContext;
+  /** When it is looked at, ms since 1970: for how long it has lasted. */
+  readonly now: number;
+}
+
+export function shownCall({ id, stage, context }: CallEntry, now: number): ShownCall {
+  return { id, value: stage === 'ended' ? stage : { live: stage }, context, now };
+}
+
+/** An agent's leg in a call: the one that is up, else the last one. A phone that is only being called knows of nothing. */
+export function legOfAgent({ legs }: CallContext, agent: string | undefined): Leg | undefined {
+  const own = agent === undefined ? [] : legs.filter((leg) => leg.agent === agent && isHeardOf(leg));
+  return own.findLast((leg) => leg.state !== 'released') ?? own.at(-1);
+}
+
+export function isHeardOf({ kind, state }: Leg): boolean {
+  return kind === 'caller' || state !== 'dialing';
+}
+
+export function capabilityNames(call: ShownCall, leg: Leg, profile: GwsOptions['profile']): readonly string[] {
+  if (leg.state === 'released') return [];
+  const names = profile === 'ext' ? { ...CAPABILITIES, ...CAPABILITIES_EXT } : CAPABILITIES;
+  const could = new Set<string>(capabilitiesOf(call, leg.id));
+  const listed = Object.keys(names) as readonly Operation[];
+  const now = listed.filter((operation) => could.has(operation));
+  const fit = leg.state === 'dialing' ? now.filter((operation) => !NOT_WHILE_DIALING.has(operation)) : now;
+  return fit.flatMap((operation) => names[operation] ?? []);
+}
+
+/** Where the person is, for the parts of a call that are his own. */
+export interface Viewer {
+  readonly devices: readonly Found<Device>[];
+  readonly uri: (path: string) => string;
+  readonly profile: GwsOptions['profile'];
+}
+
+export function callBody(call: ShownCall, leg: Leg, { devices, uri, profile }: Viewer): JsonObject {
+  const { id, context, now } = call;
+  const device = devices.find(({ attributes }) => attributes.phoneNumber === (leg.line ?? leg.number));
+  const recording = context.recording.active
+    ? { recordingState: context.recording.suppressed ? 'Paused' : 'Recording' }
+    : {};
+  return {
+    id,
+    state: STATES[leg.state],
+    callUuid: id,
+    connId: connIdOf(id),
+    deviceUri: device === undefined ? '' : uri(path('devices', device.id)),
+    participants: participantsOf(context, leg).map(participantBody),
+    dnis: context.to,
+    ...(context.direction === 'inbound' ? { ani: context.from } : {}),
+    callType: context.consultOf === null ? TYPES[context.direction] : 'Consult',
+    capabilities: capabilityNames(call, leg, profile),
+    ...(Object.keys(context.userData).length === 0 ? {} : { userData: context.userData }),
+    duration: String(Math.max(0, Math.floor(((context.endedAt ?? now) - context.startedAt) / 1000))),
+    mute: leg.muted === true ? 'On' : 'Off',
+    ...recording,
+    supervisorListeningIn: false,
+    monitoredUserMuted: false,
+    monitoring: false,
+    uri: uri(path('me', 'calls', id)),
+    path: path('calls', id),
+  };
+}
+
+/** Numbers at the other ends; while nobody is called yet, the one that was dialled. */
+export function participantsOf(context: CallContext, leg: Leg): readonly string[] {
+  const others = context.legs
+    .filter((one) => one.id !== leg.id && one.state !== 'released')
+    .map(({ number }) => number);
+  return others.length === 0 && leg.state === 'dialing' ? [context.to] : others;
+}
+
+/** A user's calls that are not over. */
+export function callsOfUser(exchange: Exchange, user: Found<User>): readonly Resource[] {
+  const { view } = exchange;
+  const { agent } = user.attributes;
+  if (agent === undefined) return [];
+  return callsOfAgent(view, user.actor.tenant, agent).flatMap((entry) => {
+    const leg = legOfAgent(entry.context, agent);
+    if (leg === undefined || leg.state === 'released') return [];
+    const shown = shownCall(entry, view.now);
+    return [{ path: path('me', 'calls', entry.id), body: () => callBody(shown, leg, viewerOf(exchange, user)) }];
+  });
+}
+
+/** A call he is or was in; undefined for any other. */
+export function callOfUser(
+  view: Exchange['view'],
+  user: Found<User>,
+  id: string,
+): { readonly call: ShownCall; readonly leg: Leg } | undefined {
+  const entry = callById(view, user.actor.tenant, id);
+  const leg = entry === undefined ? undefined : legOfAgent(entry.context, user.attributes.agent);
+  return entry === undefined || leg === undefined ? undefined : { call: shownCall(entry, view.now), leg };
+}
+
+export function viewerOf({ view, uri, options }: Exchange, user: Found<User>): Viewer {
+  return { devices: devicesOf(view, user), uri, profile: options.profile };
+}
+
+function participantBody(number: string): JsonObject {
+  return {
+    e164Number: /^\+\d+$/.test(number) ? number : '',
+    formattedPhoneNumber: number,
+    phoneNumber: number,
+    digits: number,
+  };
+}
+
+/** 16 hex digits that stand for the call and nothing else. */
+function connIdOf(id: string): string {
+  return createHash('sha256').update(id).digest('hex').slice(0, 16);
+}
