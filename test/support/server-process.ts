@@ -31,8 +31,12 @@ export interface ServerProcess {
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 const READY_MS_MAX = 30_000;
 
-export async function startServerProcess(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'ledgerline-server-'));
+/** On a folder of its own unless `dataDir` names one. */
+export async function startServerProcess(
+  env: Readonly<Record<string, string>> = {},
+  given?: string,
+): Promise<ServerProcess> {
+  const dataDir = given ?? (await mkdtemp(join(tmpdir(), 'ledgerline-server-')));
   let child: ChildProcess | undefined;
   let output = '';
   let url = '';

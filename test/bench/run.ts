@@ -1,0 +1,26 @@
+/**
+ * `npm run bench` runs everything; `npm run bench -- commands http` runs what is named. Prints one table.
+ */
+import { type Bench, printTable, type Row } from './table.ts';
+
+const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
+  step: () => import('./step.ts'),
+  commands: () => import('./commands.ts'),
+  http: () => import('./http.ts'),
+  rebuild: () => import('./rebuild.ts'),
+  start: () => import('./start.ts'),
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(BENCHES, name));
+if (unknown.length > 0) {
+  process.stderr.write(`no such benchmark: ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}\n`);
+  process.exit(2);
+}
+const rows: Row[] = [];
+for (const [name, load] of Object.entries(BENCHES)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  const { bench } = await load();
+  rows.push(...(await bench((line) => process.stderr.write(`${name}: ${line}\n`))));
+}
+printTable(rows);
