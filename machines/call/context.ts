@@ -28,6 +28,8 @@ export interface Leg {
   readonly ringMs?: number;
   /** The far end called us: the leg exists without our dialling it. */
   readonly incoming?: true;
+  /** The consult that brought the leg here, and had it dialled. */
+  readonly joinedFrom?: string;
   /** The consulting person's: carried by the same phone connection as that leg of the original call. */
   readonly shares?: string;
   /** Of the last hold or retrieve fact that was heard of. */

@@ -130,6 +130,10 @@ const userData = z.record(z.string().min(1).max(256), z.json());
 /** The service session whose access number the caller dialled. */
 const reservation = z.strictObject({ service: id, accessNumber: dialled, accessCode: text(32).exactOptional() });
 
+function isOneOf(to: { readonly target?: unknown; readonly queue?: unknown }): boolean {
+  return (to.target === undefined) !== (to.queue === undefined);
+}
+
 const about = {
   /** Shared by all calls that belong together (a consult and its original); the call's own id unless said. */
   linkedId: id.exactOptional(),
@@ -249,7 +253,7 @@ export const callEvents = {
       queue: queue.exactOptional(),
       userData: userData.exactOptional(),
     })
-    .refine(({ target, queue }) => (target === undefined) !== (queue === undefined), 'one of target and queue'),
+    .refine(isOneOf, 'one of target and queue'),
   /**
    * Begins a consult: this leg is held, a new call is made with a leg of the same person. One more while others are up
    * holds those. `notEstablished` (held will do), `nobodyElse`, `tooManyConsults`.
@@ -313,13 +317,16 @@ export const callEvents = {
     ...leg,
     cause: z.enum(['hangup', 'lost']).exactOptional(),
   }),
-  /** The line is forwarded: the leg ends, another is dialled in its place. */
-  'leg.forwarded': z.strictObject({
-    type: z.literal('leg.forwarded'),
-    ...leg,
-    target: end,
-    why: z.enum(['unconditional', 'noAnswer', 'busy']),
-  }),
+  /** The line is forwarded: the leg ends, and another is dialled, or the caller waits in a queue, instead. */
+  'leg.forwarded': z
+    .strictObject({
+      type: z.literal('leg.forwarded'),
+      ...leg,
+      target: end.exactOptional(),
+      queue: queue.exactOptional(),
+      why: z.enum(['unconditional', 'noAnswer', 'busy']),
+    })
+    .refine(isOneOf, 'one of target and queue'),
   /** Digits the far end sent. */
   'leg.dtmf': z.strictObject({ type: z.literal('leg.dtmf'), ...leg, digits: text(64), order: count.exactOptional() }),
 

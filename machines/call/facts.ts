@@ -6,8 +6,8 @@ import type { Fed } from '../boundary.ts';
 import type { CallContext, Decision } from './context.ts';
 import { answered, gone } from './conversation.ts';
 import type { EventOf } from './events.ts';
-import { cannotAdd, changed, inState, isLive, isUp, legOf, newLeg, released, withLegs } from './legs.ts';
-import { offerOver } from './waiting.ts';
+import { cannotAdd, changed, inState, isLive, isUp, legOf, liveLegs, newLeg, released, withLegs } from './legs.ts';
+import { enqueued, offerOver } from './waiting.ts';
 
 type LegFact = Fed<
   EventOf<
@@ -70,11 +70,12 @@ function switchedTo(
 }
 
 /** The same person is called elsewhere. Not for offers: a queue wants this agent, at his phone. */
-function forwarded(call: CallContext, { leg: id, target, at }: Fed<EventOf<'leg.forwarded'>>): CallContext {
+function forwarded(call: CallContext, { leg: id, target, queue, at }: Fed<EventOf<'leg.forwarded'>>): CallContext {
   const leg = legOf(call, id);
   if (leg === undefined || isUp(leg)) return call;
   if (call.offer?.leg === id) return offerOver(call, 'unreachable', at);
   const without = released(call, id, 'forwarded', at);
-  if (cannotAdd(without, target.leg) !== undefined) return gone(call, id, 'failed', at);
+  if (queue !== undefined && liveLegs(without).length > 0) return enqueued(without, queue, at);
+  if (target === undefined || cannotAdd(without, target.leg) !== undefined) return gone(call, id, 'failed', at);
   return withLegs(without, newLeg(target, leg.kind, at));
 }

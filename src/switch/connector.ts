@@ -1,0 +1,205 @@
+/**
+ * Between the log and the switch. Follows the calls and has the switch do what their state asks for, after the fact; turns
+ * what the switch reports into commands. Orders and reports are both at least once: after a restart, or when the link to
+ * the switch is back, what ought to be (the live calls) is compared with what is (the live legs), and made up for.
+ * It decides nothing about calls: that is the call machine's, and a refused report changes nothing.
+ */
+import type { CallContext, Leg } from '../../machines/call/context.ts';
+import { isLive, isUp } from '../../machines/call/legs.ts';
+import { isFailure } from '../errors.ts';
+import { keyOf } from '../model/actor-id.ts';
+import type { Clock } from '../model/clock.ts';
+import type { MachineEvent } from '../model/command.ts';
+import type { Position } from '../model/position.ts';
+import type { View } from '../model/projection.ts';
+import type { Following, Runtime } from '../model/runtime.ts';
+import type { LoggedTransition } from '../model/transition.ts';
+import { callIdOf } from './call-id.ts';
+import type { Directory } from './directory.ts';
+import { KnownCalls } from './known-calls.ts';
+import { Lanes } from './lanes.ts';
+import { type CallRef, type Order, ordersAnew, ordersBetween } from './orders.ts';
+import { arrival, legReport, lineFact, lineReport, type Report, reportOf } from './reports.ts';
+import { asFound, expectedLegs, missedBy } from './resync.ts';
+import type { Switch, SwitchEvent } from './switch.ts';
+
+export interface LiveCall {
+  readonly tenant: string;
+  readonly id: string;
+  readonly context: CallContext;
+}
+
+export interface ConnectorOptions {
+  readonly runtime: Runtime;
+  readonly clock: Clock;
+  readonly switch: Switch;
+  readonly directory: Directory;
+  /** Of the calls projection: every call of every tenant that is not over. */
+  readonly allLiveCalls: (view: View) => readonly LiveCall[];
+  /** Between two tries while the log cannot be reached. */
+  readonly retryMs: number;
+  /** An order or a report that failed for a reason of its own. */
+  readonly report: (what: string, problem: unknown) => void;
+}
+
+export class Connector {
+  readonly #options: ConnectorOptions;
+  readonly #calls = new KnownCalls();
+  /** Orders of calls that belong together, and reports of one call, each in their order. */
+  readonly #orders = new Lanes();
+  readonly #reports = new Lanes();
+  #following: Following | undefined;
+  #position: Position = 0;
+  #stopped = false;
+
+  constructor(options: ConnectorOptions) {
+    this.#options = options;
+  }
+
+  /** Takes up the live calls, then follows. */
+  async start(): Promise<void> {
+    const { runtime, allLiveCalls } = this.#options;
+    this.#position = runtime.live.position;
+    for (const { tenant, id, context } of allLiveCalls(runtime.live)) this.#calls.set({ tenant, call: id }, context);
+    this.#options.switch.listen({
+      event: (event) => this.#heard(event),
+      up: () => void this.#resync(),
+    });
+    await this.#resync();
+    this.#following = runtime.follow({
+      after: this.#position,
+      only: (record) => record.actor.kind === 'call',
+      deliver: (records) => this.#deliver(records),
+    });
+  }
+
+  /** Resolves when every order is taken and every report recorded, for now. */
+  async atRest(): Promise<void> {
+    while (this.#orders.busy || this.#reports.busy) await Promise.all([this.#orders.idle(), this.#reports.idle()]);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#following?.stop();
+    await this.atRest();
+  }
+
+  /** One round of orders per call and delivery: what came and went meanwhile never rings. */
+  #deliver(records: readonly LoggedTransition[]): void {
+    const moved = new Map<string, { ref: CallRef; before: CallContext | undefined; after: CallContext }>();
+    for (const { actor, transition } of records) {
+      const ref = { tenant: actor.tenant, call: actor.id };
+      const key = keyOf(actor);
+      const after = transition.data.state.context as unknown as CallContext;
+      moved.set(key, { ref, before: moved.has(key) ? moved.get(key)?.before : this.#calls.get(ref), after });
+      this.#calls.set(ref, after);
+      this.#perform(ref, after, digitsOf(ref, transition.data.event));
+    }
+    for (const { ref, before, after } of moved.values()) this.#perform(ref, after, ordersBetween(ref, before, after));
+  }
+
+  #perform(ref: CallRef, context: CallContext, orders: readonly Order[]): void {
+    if (orders.length === 0) return;
+    this.#orders.run(`${ref.tenant} ${context.linkedId}`, async () => {
+      for (const order of orders) await this.#order(ref, order);
+    });
+  }
+
+  async #order(ref: CallRef, order: Order): Promise<void> {
+    try {
+      if (order[0] === 'dial' && this.#isDivertedByItsLine(ref, order[1].leg)) return;
+      await send(this.#options.switch, order);
+    } catch (error) {
+      // While the link is down orders are dropped: the resync after it derives them anew.
+      if (!isFailure(error, 'unavailable')) this.#options.report(`${order[0]} for call ${ref.call}`, error);
+    }
+  }
+
+  #isDivertedByItsLine(ref: CallRef, leg: string): boolean {
+    const found = this.#calls.leg(ref, leg);
+    const fact = found === undefined ? undefined : lineFact(ref.tenant, found, this.#options.directory);
+    if (fact === undefined) return false;
+    this.#record(ref.call, reportOf(ref.tenant, ref.call, fact, leg, 'line'));
+    return true;
+  }
+
+  async #heard(event: SwitchEvent): Promise<boolean> {
+    const { directory, clock } = this.#options;
+    if (event.kind === 'line') {
+      const reports = lineReport(event.tenant, event.line, event.reachable, directory, String(clock.now()));
+      const recorded = await Promise.all(reports.map((report) => this.#record(event.line, report)));
+      return recorded.includes(true);
+    }
+    if (event.kind === 'incoming') {
+      const call = event.call ?? callIdOf(`${event.tenant} ${event.leg}`);
+      this.#calls.expect(event, call);
+      return this.#record(call, arrival(event, directory, call));
+    }
+    const call = this.#calls.callOf(event);
+    if (call === undefined) return false;
+    const leg = this.#calls.leg({ tenant: event.tenant, call }, event.leg);
+    if (leg !== undefined && isOld(event.kind, leg, this.#calls.get({ tenant: event.tenant, call }))) return false;
+    return this.#record(call, legReport(event, call, leg, directory));
+  }
+
+  #record(lane: string, report: Report): Promise<boolean> {
+    return this.#reports.run(`${report.tenant} ${lane}`, () => this.#submit(report));
+  }
+
+  /** Until it is known what became of it; the same id each time. */
+  async #submit({ id, tenant, deliveries }: Report): Promise<boolean> {
+    const { runtime, clock, retryMs, report } = this.#options;
+    for (;;) {
+      try {
+        const outcome = await runtime.submit({ id, tenant, by: 'system:switch', via: 'switch', deliveries });
+        return outcome.kind === 'accepted';
+      } catch (error) {
+        if (this.#stopped || !isFailure(error) || error.retry !== 'same') {
+          report(`report ${id}`, error);
+          return false;
+        }
+        await new Promise<void>((resolve) => clock.at(clock.now() + retryMs, resolve));
+      }
+    }
+  }
+
+  async #resync(): Promise<void> {
+    try {
+      const calls = this.#calls.all();
+      const live = await this.#options.switch.legs(expectedLegs(calls));
+      for (const { ref, context } of calls) {
+        for (const report of missedBy(ref, context, live)) void this.#record(ref.call, report);
+        this.#perform(ref, context, ordersAnew(ref, asFound(ref, context, live), context));
+      }
+      for (const { tenant, leg, incoming, state } of live) {
+        if (this.#calls.callOf({ tenant, leg }) !== undefined) continue;
+        if (incoming !== undefined && state === 'dialing') void this.#heard({ kind: 'incoming', ...incoming });
+        else this.#orders.run(`${tenant} ${leg}`, () => this.#options.switch.hangup({ tenant, leg }));
+      }
+    } catch (error) {
+      // The link broke again: `up` comes again.
+      if (!isFailure(error, 'unavailable')) this.#options.report('resync', error);
+    }
+  }
+}
+
+/** True for what the log has already; a leg never goes back, so that a follower who lags is not deceived. */
+function isOld(kind: SwitchEvent['kind'], leg: Leg, call: CallContext | undefined): boolean {
+  if (!isLive(leg)) return leg.movedTo === undefined;
+  if (kind === 'ringing') return leg.state !== 'dialing' || isOffHook(leg, call);
+  return kind === 'answered' && (isUp(leg) || isOffHook(leg, call));
+}
+
+function isOffHook({ kind }: Leg, call: CallContext | undefined): boolean {
+  return kind === 'caller' && call?.next === null;
+}
+
+/** Digits are no state: they are sent for the event, and not again after a restart. */
+function digitsOf({ tenant }: CallRef, { type, leg, digits }: MachineEvent): readonly Order[] {
+  return type === 'sendDtmf' ? [['sendDtmf', { tenant, leg: String(leg) }, String(digits)]] : [];
+}
+
+function send(to: Switch, order: Order): Promise<void> {
+  const [name, ...parameters] = order;
+  return (to[name] as (...args: unknown[]) => Promise<void>)(...parameters);
+}

@@ -1,0 +1,185 @@
+/**
+ * What the switch says, as commands: who is calling whom, and what became of a leg. Pure, but for the directory it asks.
+ * Command ids are made of the event, so that an event that comes twice is recorded once.
+ */
+import type { Leg } from '../../machines/call/context.ts';
+import type { End } from '../../machines/call/events.ts';
+import type { Delivery, MachineEvent } from '../model/command.ts';
+import { digestOf } from '../model/digest.ts';
+import type { Destination, Directory, Line } from './directory.ts';
+import { sanitised } from './numbers.ts';
+import type { IncomingCall, SwitchEvent } from './switch.ts';
+
+/** Deliveries of one command, and the id that makes a repetition of it harmless. */
+export interface Report {
+  readonly id: string;
+  readonly tenant: string;
+  readonly deliveries: readonly Delivery[];
+}
+
+/** Forwards followed for one caller; then the line counts as unreachable. */
+const FORWARDS_MAX = 5;
+const FORWARDED = '~f';
+
+/** The end of a call at a destination; the line's own number and agent if it is one of ours. */
+export function endAt(destination: Destination, leg: string): End {
+  if (destination.kind !== 'line') return { leg, number: destination.number };
+  const { number, name, agent, recording, ringMs } = destination;
+  return {
+    leg,
+    number,
+    line: number,
+    ...(name === undefined ? {} : { name }),
+    ...(agent === undefined ? {} : { agent }),
+    ...(recording === undefined ? {} : { recording }),
+    ringMs,
+  };
+}
+
+/** A call comes in: recorded with where it goes. */
+export function arrival(incoming: IncomingCall, directory: Directory, call: string): Report {
+  const { tenant, leg, from, fromName, line, code } = incoming;
+  const to = sanitised(incoming.to);
+  const destination = directory.resolve(tenant, to, code);
+  const known = line === undefined ? undefined : directory.resolve(tenant, line);
+  const caller: End = {
+    ...(known === undefined ? { leg, number: from } : endAt(known, leg)),
+    ...(fromName === undefined ? {} : { name: fromName }),
+  };
+  const arrive = { type: 'arrive', direction: directionOf(line, destination), to, caller };
+  const deliver = (event: MachineEvent): Delivery => ({ to: { tenant, kind: 'call', id: call }, event });
+  return {
+    id: reportId('incoming', leg),
+    tenant,
+    deliveries: [deliver({ ...arrive, ...routeOf(destination, `${leg}~t`) }), ...alsoOf(destination)],
+  };
+}
+
+function directionOf(line: string | undefined, { kind }: Destination): 'inbound' | 'outbound' | 'internal' {
+  if (line === undefined) return 'inbound';
+  return kind === 'outside' ? 'outbound' : 'internal';
+}
+
+function routeOf(destination: Destination, leg: string): Omit<MachineEvent, 'type'> {
+  if (destination.kind === 'queue') return { queue: { ...destination.entry } };
+  if (destination.kind !== 'accessNumber') return { target: { ...endAt(destination, leg) } };
+  const { entry, reservation, userData } = destination;
+  return {
+    queue: { ...entry },
+    ...(reservation === undefined ? {} : { reservation: { ...reservation } }),
+    ...(userData === undefined ? {} : { userData }),
+  };
+}
+
+function alsoOf(destination: Destination): readonly Delivery[] {
+  return destination.kind === 'accessNumber' ? (destination.also ?? []) : [];
+}
+
+/** What became of a leg that a call knows. */
+export function legReport(
+  event: Exclude<SwitchEvent, { kind: 'incoming' | 'line' }>,
+  call: string,
+  leg: Leg | undefined,
+  directory: Directory,
+): Report {
+  const { tenant } = event;
+  const fact = factOf(event, leg, directory);
+  const order = 'order' in event ? `:${event.order}` : '';
+  const to = { tenant, kind: 'call', id: call };
+  return { id: reportId(event.kind, `${event.leg}${order}`), tenant, deliveries: [{ to, event: fact }] };
+}
+
+function factOf(
+  event: Exclude<SwitchEvent, { kind: 'incoming' | 'line' }>,
+  leg: Leg | undefined,
+  directory: Directory,
+): MachineEvent {
+  const about = { leg: event.leg };
+  switch (event.kind) {
+    case 'held':
+    case 'retrieved':
+      return { type: `leg.${event.kind}`, ...about, order: event.order };
+    case 'dtmf':
+      return { type: 'leg.dtmf', ...about, digits: event.digits, order: event.order };
+    case 'failed':
+      return forwardOnFailure(event, leg, directory) ?? { type: 'leg.failed', ...about, cause: event.cause };
+    default:
+      return { type: `leg.${event.kind}`, ...about };
+  }
+}
+
+function forwardOnFailure(
+  { tenant, cause }: { readonly tenant: string; readonly cause: string },
+  leg: Leg | undefined,
+  directory: Directory,
+): MachineEvent | undefined {
+  const line = forwardable(leg, tenant, directory);
+  if (leg === undefined || line === undefined || (cause !== 'busy' && cause !== 'noAnswer')) return undefined;
+  return forwarded(tenant, leg, line.forwards[cause], cause, directory);
+}
+
+/** What its line says about a leg that is about to be dialled: nothing, or a fact that makes dialling needless. */
+export function lineFact(tenant: string, leg: Leg, directory: Directory): MachineEvent | undefined {
+  const line = forwardable(leg, tenant, directory);
+  if (line === undefined) {
+    const reachable = leg.line !== undefined || directory.resolve(tenant, leg.number).kind !== 'unknown';
+    return reachable ? undefined : { type: 'leg.failed', leg: leg.id, cause: 'unreachable' };
+  }
+  const { unconditional, busy } = line.forwards;
+  return (
+    forwarded(tenant, leg, unconditional, 'unconditional', directory) ??
+    (line.dnd
+      ? (forwarded(tenant, leg, busy, 'busy', directory) ?? { type: 'leg.failed', leg: leg.id, cause: 'busy' })
+      : undefined)
+  );
+}
+
+/** Only who is called is forwarded: not who calls, and not an agent whom a queue wants at his phone. */
+function forwardable(leg: Leg | undefined, tenant: string, directory: Directory): Line | undefined {
+  if (leg?.line === undefined || (leg.kind !== 'callee' && leg.kind !== 'party')) return undefined;
+  const line = directory.resolve(tenant, leg.line);
+  return line.kind === 'line' ? line : undefined;
+}
+
+function forwarded(
+  tenant: string,
+  leg: Leg,
+  to: string | undefined,
+  why: 'unconditional' | 'noAnswer' | 'busy',
+  directory: Directory,
+): MachineEvent | undefined {
+  if (to === undefined || to === '') return undefined;
+  const hops = leg.id.split(FORWARDED).length - 1;
+  if (hops >= FORWARDS_MAX) return { type: 'leg.failed', leg: leg.id, cause: 'unreachable' };
+  const destination = directory.resolve(tenant, sanitised(to));
+  const about = { type: 'leg.forwarded', leg: leg.id, why };
+  if (destination.kind === 'queue' || destination.kind === 'accessNumber') {
+    return { ...about, queue: { ...destination.entry } };
+  }
+  return { ...about, target: { ...endAt(destination, `${leg.id}${FORWARDED}`) } };
+}
+
+/** Says of a leg something that the switch did not say itself. */
+export function reportOf(tenant: string, call: string, event: MachineEvent, leg: string, what: string): Report {
+  return { id: reportId(what, leg), tenant, deliveries: [{ to: { tenant, kind: 'call', id: call }, event }] };
+}
+
+/** The phone of a line can be reached again, or no more: news for its agent. */
+export function lineReport(
+  tenant: string,
+  line: string,
+  reachable: boolean,
+  directory: Directory,
+  id: string,
+): Report[] {
+  const found = directory.resolve(tenant, line);
+  if (found.kind !== 'line' || found.agent === undefined) return [];
+  const type = reachable ? 'line.reachable' : 'line.unreachable';
+  const to = { tenant, kind: 'agent', id: found.agent };
+  return [{ id: reportId(type, `${line}:${id}`), tenant, deliveries: [{ to, event: { type, line } }] }];
+}
+
+/** Printable and short, whatever the leg is called. */
+function reportId(kind: string, about: string): string {
+  return `switch:${kind}:${digestOf(about)}`;
+}
