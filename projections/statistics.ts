@@ -226,7 +226,7 @@ function quarterOf(time: number): number {
 
 /** Enters a queue, or leaves the one it is known to be in, or both (redirected). */
 function countCall({ actor, time, transition }: LoggedTransition, tables: Tables): void {
-  const { from, to, event, state } = transition.data;
+  const { from, to, event, state, cause } = transition.data;
   if (!isWaiting(to) && (from === null || !isWaiting(from))) return;
   const { queue, shortAbandoned } = state.context as Partial<CallContext>;
   if (queue === null || queue === undefined) return;
@@ -238,7 +238,7 @@ function countCall({ actor, time, transition }: LoggedTransition, tables: Tables
   const moved = event.type === 'redirect';
   if (known !== undefined && (moved || !queue.waiting)) {
     tables.run('DELETE FROM statistics_waiting WHERE call = ? AND tenant = ?', actor.id, actor.tenant);
-    const outcome = outcomeOf(event.why, moved ? 'transferred' : queue.outcome);
+    const outcome = outcomeOf(moved ? 'transferred' : queue.outcome, event.why, cause.by);
     countLeft(tables, { tenant: actor.tenant, queue: known.queue, time }, outcome, {
       waitMs: Math.max(0, time - known.entered_at),
       short: shortAbandoned === true,
@@ -255,8 +255,9 @@ function countCall({ actor, time, transition }: LoggedTransition, tables: Tables
   add(tables, { tenant: actor.tenant, queue: queue.queue, time }, { entered: 1 });
 }
 
-/** `why` is what a rule or a person gave for moving the call. */
-function outcomeOf(why: unknown, outcome: string | undefined): Outcome {
+/** `why` is what a rule or a person gave for moving the call; what the distributor drops, it drops by rule. */
+function outcomeOf(outcome: string | undefined, why: unknown, by: string): Outcome {
+  if (outcome === 'dropped' && by === 'system:distributor') return 'overflowed';
   if (outcome === 'transferred') {
     if (why === 'overflow' || why === 'noAgents') return 'overflowed';
     return why === 'closed' ? 'closed' : 'transferred';

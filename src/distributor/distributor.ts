@@ -1,0 +1,275 @@
+/**
+ * Brings waiting calls and free agents together: follows the log, keeps both in memory, and offers by ordinary commands.
+ * It owns nothing. What waits and who is free is derived again at start, an offer moves call and agent in one turn or not
+ * at all, so it may be killed anywhere, run twice, or be late: at worst an offer is refused, which costs another try.
+ * Calls that cannot stay (closed, full, waited too long, nobody at work) are sent on by the same road.
+ */
+import { createHash } from 'node:crypto';
+import { isFailure } from '../errors.ts';
+import { encodeToken } from '../model/actor-id.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Command, MachineEvent, Outcome } from '../model/command.ts';
+import type { Following, Runtime } from '../model/runtime.ts';
+import type { LoggedTransition } from '../model/transition.ts';
+import { Desk } from './desk.ts';
+import type { Destinations } from './destinations.ts';
+import { type Beginning, factOf, type WaitingCall } from './fact.ts';
+import { type Leave, mustLeave, waitsUntil } from './overflow.ts';
+
+export interface DistributorOptions {
+  readonly runtime: Pick<Runtime, 'submit' | 'follow'>;
+  readonly clock: Clock;
+  /** Read at start, to the end and at once. */
+  readonly beginning: () => Beginning;
+  readonly destinations: Destinations;
+  /** Between two tries while commands are not taken. */
+  readonly retryMs: number;
+  /** A command that failed or was refused for no reason of the game. */
+  readonly report: (command: Command, problem: unknown) => void;
+}
+
+/** A command about a call, and the agent it is offered to. */
+interface Move {
+  readonly desk: Desk;
+  readonly call: string;
+  readonly callVersion: number;
+  readonly agent?: string;
+  readonly agentVersion?: number;
+  readonly event: MachineEvent;
+}
+
+const KINDS = new Set(['call', 'agent', 'queue', 'user', 'extension']);
+/** A call that overflowed so often goes round in circles, and is hung up on. */
+const OVERFLOWS_MAX = 8;
+const COMMAND_ID_LENGTH_MAX = 128;
+/** How others refuse a command that came too late. */
+const RACES = new Set(['notWaiting', 'alreadyOffered', 'ended']);
+
+export class Distributor {
+  readonly #options: DistributorOptions;
+  readonly #desks = new Map<string, Desk>();
+  readonly #underWay = new Set<Promise<void>>();
+  /** Per waiting call, its next waking: for its longest wait, or after a failure. */
+  readonly #wakes = new Map<string, { readonly at: number; readonly cancel: () => void }>();
+  readonly #overflows = new Map<string, number>();
+  #following: Following | undefined;
+  #stopped = false;
+
+  constructor(options: DistributorOptions) {
+    this.#options = options;
+  }
+
+  /** Begins with what is, and follows from there. Settles when following ends, as `Following.ended` does. */
+  start(): Promise<void> {
+    const { position, facts } = this.#options.beginning();
+    for (const fact of facts) if (KINDS.has(fact.actor.kind)) this.#deskOf(fact.actor.tenant).learn(fact);
+    for (const desk of this.#desks.values()) this.#decide(desk);
+    this.#following = this.#options.runtime.follow({
+      after: position,
+      only: ({ actor }) => KINDS.has(actor.kind),
+      deliver: (records) => this.#deliver(records),
+    });
+    return this.#following.ended;
+  }
+
+  /** Decides no more; resolves when the commands under way are answered. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#following?.stop();
+    for (const { cancel } of this.#wakes.values()) cancel();
+    this.#wakes.clear();
+    await this.atRest();
+  }
+
+  /** Resolves when no command of its own is under way. */
+  async atRest(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  /** Levels for metrics, over all tenants. */
+  get levels(): { readonly waiting: number; readonly free: number; readonly underWay: number } {
+    let waiting = 0;
+    let free = 0;
+    for (const { floor } of this.#desks.values()) {
+      waiting += floor.waiting;
+      free += floor.free;
+    }
+    return { waiting, free, underWay: this.#underWay.size };
+  }
+
+  #deskOf(tenant: string): Desk {
+    const known = this.#desks.get(tenant);
+    if (known !== undefined) return known;
+    const desk = new Desk(tenant);
+    this.#desks.set(tenant, desk);
+    return desk;
+  }
+
+  #deliver(records: readonly LoggedTransition[]): void {
+    const touched = new Set<Desk>();
+    for (const record of records) {
+      const desk = this.#deskOf(record.actor.tenant);
+      desk.learn(factOf(record));
+      touched.add(desk);
+    }
+    for (const desk of touched) this.#decide(desk);
+  }
+
+  /** Calls first: one that an agent did not take goes to somebody else before he is asked again. */
+  #decide(desk: Desk): void {
+    if (this.#stopped) return;
+    const { calls, agents } = desk.takeNews();
+    for (const call of calls) this.#serve(desk, call);
+    for (const agent of agents) {
+      const call = desk.floor.callFor(agent);
+      if (call !== undefined) this.#offer(desk, call, agent);
+    }
+  }
+
+  #serve(desk: Desk, call: string): void {
+    const known = desk.waiting(call);
+    if (known === undefined) {
+      this.#forget(desk, call);
+      return;
+    }
+    if (!desk.isOpen(call)) return;
+    const { queue, enteredAt } = known.queued;
+    const settings = desk.staff.queue(queue);
+    const waiting = { queue: settings, enteredAt, ahead: desk.ahead(call, known), staffed: desk.staffed(queue) };
+    const leave = mustLeave(waiting, this.#options.clock.now());
+    if (leave !== undefined) {
+      this.#sendOn(desk, call, known, leave);
+      return;
+    }
+    this.#wakeFor(desk, call, waitsUntil(settings, enteredAt));
+    const agent = desk.floor.agentFor(call);
+    if (agent !== undefined) this.#offer(desk, call, agent);
+  }
+
+  #offer(desk: Desk, call: string, agent: string): void {
+    const known = desk.waiting(call);
+    const seat = desk.agent(agent);
+    if (known === undefined || seat === undefined) return;
+    const { queue } = known.queued;
+    const name = desk.staff.nameOf(agent);
+    const target = {
+      leg: idWithin(call, `o${known.version}`),
+      number: seat.line,
+      line: seat.line,
+      agent,
+      ...(name === undefined || name === '' ? {} : { name }),
+      recording: desk.staff.recordingOf(seat.line, queue),
+    };
+    const event = { type: 'offer', target, ringMs: desk.staff.queue(queue)?.ringMs ?? seat.ringMs };
+    this.#submit({ desk, call, callVersion: known.version, agent, agentVersion: seat.version, event });
+  }
+
+  #sendOn(desk: Desk, call: string, { version, queued }: WaitingCall, leave: Leave): void {
+    const key = keyIn(desk, call);
+    const overflows = (this.#overflows.get(key) ?? 0) + 1;
+    this.#overflows.set(key, overflows);
+    const event = this.#leaving(
+      desk,
+      call,
+      version,
+      queued.queue,
+      overflows > OVERFLOWS_MAX ? { why: leave.why } : leave,
+    );
+    this.#submit({ desk, call, callVersion: version, event });
+  }
+
+  #leaving(desk: Desk, call: string, version: number, from: string, { why, to }: Leave): MachineEvent {
+    const destination = to === undefined ? undefined : this.#options.destinations(desk.tenant, to);
+    if (destination?.kind === 'end')
+      return { type: 'transferWaiting', target: { ...destination.end, leg: idWithin(call, `v${version}`) }, why };
+    if (destination?.kind === 'queue' && destination.queue.queue !== from)
+      return { type: 'redirect', ...destination.queue, why };
+    return { type: 'dropWaiting', cause: why === 'closed' ? 'closed' : 'dropped' };
+  }
+
+  #submit(move: Move): void {
+    const { desk, call, agent } = move;
+    desk.speakFor(call, agent);
+    const answered = this.#answer(move).finally(() => {
+      this.#underWay.delete(answered);
+      this.#decide(desk);
+    });
+    this.#underWay.add(answered);
+  }
+
+  async #answer(move: Move): Promise<void> {
+    const { desk, call, callVersion, agent, event } = move;
+    const command: Command = {
+      id: idWithin(`${event.type}:${encodeToken(call)}`, String(callVersion)),
+      tenant: desk.tenant,
+      by: 'system:distributor',
+      via: 'distributor',
+      deliveries: [{ to: { tenant: desk.tenant, kind: 'call', id: call }, event }],
+    };
+    try {
+      desk.release(call, agent, this.#staleAfter(move, await this.#options.runtime.submit(command), command));
+    } catch (error) {
+      if (!isFailure(error) || error.retry !== 'same') this.#options.report(command, error);
+      this.#releaseLater(move);
+    }
+  }
+
+  /** Which knowledge an outcome has overtaken: all that moved, or the one who refused. */
+  #staleAfter(move: Move, outcome: Outcome, command: Command): { readonly call?: number; readonly agent?: number } {
+    if (outcome.kind === 'accepted') {
+      const version = (kind: string) => outcome.receipt.records.findLast(({ actor }) => actor.kind === kind)?.version;
+      const { call = move.callVersion, agent } = { call: version('call'), agent: version('agent') };
+      // The records that led to these versions are what will be news; until then both are elsewhere.
+      return { call: call - 1, ...(agent === undefined ? {} : { agent: agent - 1 }) };
+    }
+    const { rejection } = outcome;
+    if (rejection.actor.kind === 'agent') return { agent: move.agentVersion ?? 0 };
+    if (rejection.code !== 'reason' || !RACES.has(rejection.reason)) this.#options.report(command, rejection);
+    return { call: move.callVersion };
+  }
+
+  #releaseLater({ desk, call, agent }: Move): void {
+    const { clock, retryMs } = this.#options;
+    if (this.#stopped) return;
+    const wake = () => {
+      this.#wakes.delete(key);
+      desk.release(call, agent, {});
+      this.#decide(desk);
+    };
+    const key = `retry ${keyIn(desk, call)}`;
+    this.#wakes.set(key, { at: 0, cancel: clock.at(clock.now() + retryMs, wake) });
+  }
+
+  #wakeFor(desk: Desk, call: string, at: number | undefined): void {
+    const key = keyIn(desk, call);
+    const known = this.#wakes.get(key);
+    if (known?.at === at) return;
+    known?.cancel();
+    this.#wakes.delete(key);
+    if (at === undefined) return;
+    const wake = () => {
+      this.#wakes.delete(key);
+      desk.reconsider(call);
+      this.#decide(desk);
+    };
+    this.#wakes.set(key, { at, cancel: this.#options.clock.at(at, wake) });
+  }
+
+  #forget(desk: Desk, call: string): void {
+    const key = keyIn(desk, call);
+    this.#wakes.get(key)?.cancel();
+    this.#wakes.delete(key);
+    this.#overflows.delete(key);
+  }
+}
+
+function keyIn(desk: Desk, call: string): string {
+  return `${desk.tenant} ${call}`;
+}
+
+/** `<id>.<suffix>`, shortened by a digest where that would be longer than an id may be. */
+function idWithin(id: string, suffix: string): string {
+  const whole = `${id}.${suffix}`;
+  if (Buffer.byteLength(whole) <= COMMAND_ID_LENGTH_MAX) return whole;
+  return `${createHash('sha256').update(id).digest('hex')}.${suffix}`;
+}

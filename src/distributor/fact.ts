@@ -1,0 +1,73 @@
+/**
+ * The state of an actor as the distributor reads it, from a record or from the read models, and what it means for matching.
+ */
+import type { AgentContext } from '../../machines/agent/context.ts';
+import type { CallContext, Queued } from '../../machines/call/context.ts';
+import { isWaiting } from '../../projections/calls.ts';
+import type { ActorId } from '../model/actor-id.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Position } from '../model/position.ts';
+import type { LoggedTransition, StateValue } from '../model/transition.ts';
+
+export interface Fact {
+  readonly actor: ActorId;
+  readonly version: number;
+  readonly value: StateValue;
+  readonly context: JsonObject;
+  /** Removed. */
+  readonly done: boolean;
+}
+
+/** All that matters to the distributor, as it was at a position of the log. */
+export interface Beginning {
+  readonly position: Position;
+  readonly facts: Iterable<Fact>;
+}
+
+/** A call in a queue. */
+export interface WaitingCall {
+  readonly version: number;
+  readonly queued: Queued;
+  /** It rings at an agent just now. */
+  readonly offered: boolean;
+}
+
+/** An agent at work or not. */
+export interface KnownAgent {
+  readonly version: number;
+  /** Would take a call now. */
+  readonly free: boolean;
+  /** Takes calls, now or soon: signed in and not away. */
+  readonly staffed: boolean;
+  readonly idleSince: number;
+  readonly line: string;
+  readonly ringMs: number;
+}
+
+export function factOf({ actor, transition }: LoggedTransition): Fact {
+  const { version, to, state } = transition.data;
+  return { actor, version, value: to, context: state.context, done: state.done === true };
+}
+
+/** Undefined for a call that waits nowhere. */
+export function waitingCall({ version, value, context }: Fact): WaitingCall | undefined {
+  const { queue, offer } = context as Partial<CallContext>;
+  if (!isWaiting(value) || queue === null || queue === undefined) return undefined;
+  return { version, queued: queue, offered: offer !== null };
+}
+
+/** Undefined for an agent who does not exist (any more). */
+export function knownAgent({ version, value, context, done }: Fact): KnownAgent | undefined {
+  const regions = done || typeof value === 'string' ? undefined : value.present;
+  if (regions === undefined || typeof regions === 'string') return undefined;
+  const { presence, phone, queue, dnd, rules } = context as unknown as AgentContext;
+  const isIdle = regions.presence === 'ready' && regions.phone === 'idle' && regions.queue === 'none';
+  return {
+    version,
+    free: isIdle && !dnd && phone.line !== null,
+    staffed: regions.presence === 'ready' || regions.presence === 'wrapUp',
+    idleSince: Math.max(presence.since, phone.since, queue.since),
+    line: phone.line ?? '',
+    ringMs: rules.ringMs,
+  };
+}

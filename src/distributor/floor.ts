@@ -1,0 +1,226 @@
+/**
+ * The matching of one tenant, in memory and pure: who waits, who is free, who goes to whom.
+ * Calls of one queue that need the same skills form a row, agents with the same queues and skills a team; whether a team
+ * may take a row is asked once. So a decision looks at the first of each row or team, never at all calls or all agents.
+ * A call takes the agent of least penalty, then the one idle longest; an agent takes the call of the queue with the
+ * highest priority, then of the highest priority, then the one waiting longest.
+ */
+import { Sorted } from './sorted.ts';
+
+/** Level by skill. */
+export type Levels = ReadonlyMap<string, number>;
+
+export interface Caller {
+  readonly call: string;
+  readonly queue: string;
+  readonly queuePriority: number;
+  readonly priority: number;
+  /** ms since 1970. */
+  readonly waitingSince: number;
+  /** Least levels. */
+  readonly needs: Levels;
+  /** Agents who did not take it: asked again only when nobody else is free. */
+  readonly missedBy: readonly string[];
+}
+
+/** What makes agents interchangeable. */
+export interface Abilities {
+  /** Penalty by queue. */
+  readonly queues: ReadonlyMap<string, number>;
+  readonly skills: Levels;
+}
+
+export interface FreeAgent {
+  readonly agent: string;
+  /** ms since 1970. */
+  readonly idleSince: number;
+}
+
+interface Team extends Abilities {
+  readonly free: Sorted<FreeAgent>;
+}
+
+interface Row {
+  readonly needs: Levels;
+  readonly callers: Sorted<Caller>;
+  readonly takes: Map<Team, boolean>;
+}
+
+const NO_NEEDS = '';
+
+export class Floor {
+  readonly #abilities: (agent: string) => Abilities;
+  readonly #teams = new Map<string, Team>();
+  readonly #teamOf = new Map<string, Team>();
+  /** Per queue, least penalty first. */
+  readonly #teamsFor = new Map<string, Sorted<Ranked>>();
+  /** Per queue, the rows somebody is in, by what they need. */
+  readonly #rows = new Map<string, Map<string, Row>>();
+  readonly #callers = new Map<string, Caller>();
+  readonly #free = new Map<string, FreeAgent>();
+
+  /** `abilities` must stay what they are until `forget`. */
+  constructor(abilities: (agent: string) => Abilities) {
+    this.#abilities = abilities;
+  }
+
+  get waiting(): number {
+    return this.#callers.size;
+  }
+
+  get free(): number {
+    return this.#free.size;
+  }
+
+  /** Adds a call, or puts it where it belongs now. */
+  join(caller: Caller): void {
+    this.leave(caller.call);
+    this.#callers.set(caller.call, caller);
+    const rows = this.#rows.get(caller.queue) ?? new Map<string, Row>();
+    this.#rows.set(caller.queue, rows);
+    const key = keyOfLevels(caller.needs);
+    const row = rows.get(key) ?? { needs: caller.needs, callers: new Sorted(byTurn), takes: new Map() };
+    rows.set(key, row);
+    row.callers.add(caller);
+  }
+
+  leave(call: string): void {
+    const caller = this.#callers.get(call);
+    if (caller === undefined) return;
+    this.#callers.delete(call);
+    const rows = this.#rows.get(caller.queue);
+    const key = keyOfLevels(caller.needs);
+    const row = rows?.get(key);
+    row?.callers.remove(caller);
+    if (row?.callers.size === 0 && key !== NO_NEEDS) rows?.delete(key);
+  }
+
+  /** Adds a free agent, or puts him where he belongs now. */
+  sit(agent: FreeAgent): void {
+    this.rise(agent.agent);
+    this.#free.set(agent.agent, agent);
+    this.#teamFor(agent.agent).free.add(agent);
+  }
+
+  rise(agent: string): void {
+    const known = this.#free.get(agent);
+    if (known === undefined) return;
+    this.#free.delete(agent);
+    this.#teamFor(agent).free.remove(known);
+  }
+
+  /** His abilities are other ones now: he rises, and is asked for them when he sits again. */
+  forget(agent: string): void {
+    this.rise(agent);
+    this.#teamOf.delete(agent);
+  }
+
+  /** The free agent for a call that has joined. */
+  agentFor(call: string): string | undefined {
+    const caller = this.#callers.get(call);
+    const row = caller === undefined ? undefined : this.#rows.get(caller.queue)?.get(keyOfLevels(caller.needs));
+    if (caller === undefined || row === undefined) return undefined;
+    return this.#idlest(caller.queue, row, caller.missedBy) ?? this.#idlest(caller.queue, row, NOBODY);
+  }
+
+  /** The call for an agent who sits. */
+  callFor(agent: string): string | undefined {
+    if (!this.#free.has(agent)) return undefined;
+    const team = this.#teamFor(agent);
+    let best: Caller | undefined;
+    for (const queue of team.queues.keys()) {
+      for (const row of this.#rows.get(queue)?.values() ?? []) {
+        const { first } = row.callers;
+        if (first === undefined || (best !== undefined && byTurn(best, first) < 0)) continue;
+        if (mayTake(team, row)) best = first;
+      }
+    }
+    return best?.call;
+  }
+
+  #idlest(queue: string, row: Row, without: readonly string[]): string | undefined {
+    let best: FreeAgent | undefined;
+    let bestPenalty = Number.POSITIVE_INFINITY;
+    for (const { team, penalty } of this.#teamsFor.get(queue) ?? []) {
+      if (penalty > bestPenalty) break;
+      const first = firstWithout(team.free, without);
+      if (first === undefined || (best !== undefined && byIdleness(best, first) < 0)) continue;
+      if (!mayTake(team, row)) continue;
+      best = first;
+      bestPenalty = penalty;
+    }
+    return best?.agent;
+  }
+
+  #teamFor(agent: string): Team {
+    const known = this.#teamOf.get(agent);
+    if (known !== undefined) return known;
+    const { queues, skills } = this.#abilities(agent);
+    const key = `${keyOfLevels(queues)}|${keyOfLevels(skills)}`;
+    const team = this.#teams.get(key) ?? this.#newTeam(key, { queues, skills });
+    this.#teamOf.set(agent, team);
+    return team;
+  }
+
+  #newTeam(key: string, abilities: Abilities): Team {
+    const team = { ...abilities, free: new Sorted(byIdleness) };
+    this.#teams.set(key, team);
+    for (const [queue, penalty] of abilities.queues) {
+      const teams = this.#teamsFor.get(queue) ?? new Sorted(byPenalty);
+      this.#teamsFor.set(queue, teams);
+      teams.add({ team, penalty, order: this.#teams.size });
+    }
+    return team;
+  }
+}
+
+interface Ranked {
+  readonly team: Team;
+  readonly penalty: number;
+  readonly order: number;
+}
+
+const NOBODY: readonly string[] = [];
+
+function firstWithout(free: Sorted<FreeAgent>, without: readonly string[]): FreeAgent | undefined {
+  if (without.length === 0) return free.first;
+  for (const agent of free) if (!without.includes(agent.agent)) return agent;
+  return undefined;
+}
+
+function mayTake(team: Team, row: Row): boolean {
+  const known = row.takes.get(team);
+  if (known !== undefined) return known;
+  let takes = true;
+  for (const [skill, level] of row.needs) takes &&= (team.skills.get(skill) ?? -1) >= level;
+  row.takes.set(team, takes);
+  return takes;
+}
+
+/** One text per set of levels, whatever their order. */
+function keyOfLevels(levels: Levels): string {
+  if (levels.size === 0) return NO_NEEDS;
+  return JSON.stringify([...levels].sort(([one], [other]) => byText(one, other)));
+}
+
+function byTurn(one: Caller, other: Caller): number {
+  return (
+    other.queuePriority - one.queuePriority ||
+    other.priority - one.priority ||
+    one.waitingSince - other.waitingSince ||
+    byText(one.call, other.call)
+  );
+}
+
+function byIdleness(one: FreeAgent, other: FreeAgent): number {
+  return one.idleSince - other.idleSince || byText(one.agent, other.agent);
+}
+
+function byPenalty(one: Ranked, other: Ranked): number {
+  return one.penalty - other.penalty || one.order - other.order;
+}
+
+function byText(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
