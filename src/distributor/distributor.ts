@@ -5,14 +5,15 @@
  * Calls that cannot stay (closed, full, waited too long, nobody at work) are sent on by the same road.
  */
 import { createHash } from 'node:crypto';
+import type { End } from '../../machines/call/events.ts';
 import { isFailure } from '../errors.ts';
 import { encodeToken } from '../model/actor-id.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Command, MachineEvent, Outcome } from '../model/command.ts';
 import type { Following, Runtime } from '../model/runtime.ts';
 import type { LoggedTransition } from '../model/transition.ts';
+import type { Destination, Directory } from '../switch/directory.ts';
 import { Desk } from './desk.ts';
-import type { Destinations } from './destinations.ts';
 import { type Beginning, factOf, type WaitingCall } from './fact.ts';
 import { type Leave, mustLeave, waitsUntil } from './overflow.ts';
 
@@ -21,7 +22,8 @@ export interface DistributorOptions {
   readonly clock: Clock;
   /** Read at start, to the end and at once. */
   readonly beginning: () => Beginning;
-  readonly destinations: Destinations;
+  /** Where a number leads a call that overflows. */
+  readonly directory: Directory;
   /** Between two tries while commands are not taken. */
   readonly retryMs: number;
   /** A command that failed or was refused for no reason of the game. */
@@ -179,11 +181,12 @@ export class Distributor {
   }
 
   #leaving(desk: Desk, call: string, version: number, from: string, { why, to }: Leave): MachineEvent {
-    const destination = to === undefined ? undefined : this.#options.destinations(desk.tenant, to);
-    if (destination?.kind === 'end')
-      return { type: 'transferWaiting', target: { ...destination.end, leg: idWithin(call, `v${version}`) }, why };
-    if (destination?.kind === 'queue' && destination.queue.queue !== from)
-      return { type: 'redirect', ...destination.queue, why };
+    const destination = to === undefined ? undefined : this.#options.directory.resolve(desk.tenant, to);
+    if (destination !== undefined && 'entry' in destination && destination.entry.queue !== from)
+      return { type: 'redirect', ...destination.entry, why };
+    const end = destination === undefined ? undefined : endOf(destination);
+    if (end !== undefined)
+      return { type: 'transferWaiting', target: { ...end, leg: idWithin(call, `v${version}`) }, why };
     return { type: 'dropWaiting', cause: why === 'closed' ? 'closed' : 'dropped' };
   }
 
@@ -265,6 +268,21 @@ export class Distributor {
 
 function keyIn(desk: Desk, call: string): string {
   return `${desk.tenant} ${call}`;
+}
+
+/** A phone that can be called; undefined for a queue, and for a number that leads nowhere. */
+function endOf(destination: Destination): Omit<End, 'leg'> | undefined {
+  if (destination.kind === 'outside') return { number: destination.number };
+  if (destination.kind !== 'line') return undefined;
+  const { number, name, agent, recording, ringMs } = destination;
+  return {
+    number,
+    line: number,
+    ringMs,
+    ...(name === undefined ? {} : { name }),
+    ...(agent === undefined ? {} : { agent }),
+    ...(recording === undefined ? {} : { recording }),
+  };
 }
 
 /** `<id>.<suffix>`, shortened by a digest where that would be longer than an id may be. */

@@ -63,7 +63,7 @@ export async function simulate(
     runtime,
     clock,
     beginning: () => ({ position: 0, facts: [queueOf(plan.agents)] }),
-    destinations: (_, number) => ({ kind: 'end', end: { number } }),
+    directory: { resolve: (_, number) => ({ kind: 'unknown', number }) },
     retryMs: 1_000,
     report,
   });
