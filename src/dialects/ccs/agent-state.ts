@@ -2,6 +2,7 @@
  * Sections 4.15 to 4.18: an agent's state, read by a telco user, changed by a telco user, a tenant's admin or himself.
  */
 import { agent } from '../../../projections/agents.ts';
+import type { ActorId } from '../../model/actor-id.ts';
 import type { Delivery, MachineEvent } from '../../model/command.ts';
 import type { View } from '../../model/projection.ts';
 import { type Answer, ok, refuse } from './answers.ts';
@@ -51,18 +52,18 @@ function ownExtension({ caller: { principal }, live }: Ask): Reached<Entry<'exte
   return found === undefined ? unreached(refuse(REASONS.noExtension)) : { ok: true, found };
 }
 
-function setState(ask: Ask, extension: Entry<'extension'>): Promise<Answer> {
+async function setState(ask: Ask, extension: Entry<'extension'>): Promise<Answer> {
   const { tenant } = extension.actor;
+  const id = agentIdOf(ask.live, extension);
+  if (id === undefined) return refuse(REASONS.notAnAgent);
+  const to: ActorId = { tenant, kind: 'agent', id };
   return changed(ask, {
-    tenant,
+    about: to,
     done: { success: true },
     decide(view) {
-      const now = get(view, 'extension', tenant, extension.actor.id);
-      const id = now === undefined ? undefined : agentIdOf(view, now);
-      if (id === undefined) return refuse(REASONS.notAnAgent);
       const event = stateEvent(view, tenant, ask.body.name);
       if (event === undefined) return refuse(REASONS.invalidStateName);
-      return [delivery(ask, extension, { to: { tenant, kind: 'agent', id }, event })];
+      return [delivery(ask, extension, { to, event })];
     },
   });
 }

@@ -2,73 +2,72 @@
  * Sections 4.22 to 4.28: what a tenant's people do to calls. Each is one event to one call; the machine says whether it
  * fits the state the call is in.
  */
+import type { End } from '../../../machines/call/events.ts';
 import { agent } from '../../../projections/agents.ts';
+import { call } from '../../../projections/calls.ts';
+import { directoryDestinations, queueEntry } from '../../distributor/destinations.ts';
 import { derivedId } from '../../http/command-id.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { MachineEvent } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
+import { callIdOf } from '../../switch/call-id.ts';
 import { type Answer, type Refusal, refuse } from './answers.ts';
-import type { CallRecords } from './call-records.ts';
 import { changed } from './change.ts';
 import { byCcsId, type Entry, get, ownerOf } from './directory.ts';
 import { type Ask, param } from './operation.ts';
 import { reachExtension, reachTenant } from './reach.ts';
 import { REASONS } from './reasons.ts';
-import { callIdOf, endOf, queueEntryOf, targetOf } from './targets.ts';
-
-export interface CallControl {
-  /** An event that needs nothing but the call. */
-  on(event: MachineEvent): (ask: Ask) => Promise<Answer>;
-  waitTransfer(ask: Ask): Promise<Answer>;
-  waitRedirect(ask: Ask): Promise<Answer>;
-}
+import { personOf, RECORDING_TYPES } from './render-directory.ts';
 
 /** Numbers of the outside world, as section 4.25 takes them. */
 const OUTSIDE = /^\d{7,15}$/;
 const DIALLED = /^[0-9*#+]{1,20}$/;
 
-export function callControl(records: CallRecords): CallControl {
-  /** Sends a call of the caller's tenant the event that `eventOf` makes of the request. */
-  const control = async (
-    ask: Ask,
-    eventOf: (view: View, tenant: string) => MachineEvent | Refusal,
-  ): Promise<Answer> => {
-    const reached = reachTenant(ask);
-    if (!reached.ok) return reached.refusal;
-    const { tenant } = reached.found.actor;
-    const id = param(ask, 'call').trim();
-    const to: ActorId = { tenant, kind: 'call', id };
-    return changed(ask, {
-      tenant,
-      done: { success: true, call_id: id },
-      decide(view) {
-        if (records.call(view, tenant, id) === undefined) return refuse(REASONS.callNotFound);
-        const event = eventOf(view, tenant);
-        return isRefusal(event) ? event : [{ to, event }];
-      },
-    });
-  };
-  return {
-    on: (event) => (ask) => control(ask, () => event),
-    waitTransfer: (ask) =>
-      control(ask, (view, tenant) => {
-        const target = targetOf(view, tenant, textOf(ask.body.target), OUTSIDE);
-        if (target === undefined) return refuse(REASONS.invalidTarget);
-        return target.kind === 'queue'
-          ? redirect(target.queue)
-          : {
-              type: 'transferWaiting',
-              target: { leg: derivedId(tenant, ask.commandId), ...target.end },
-              why: 'manual',
-            };
-      }),
-    waitRedirect: (ask) =>
-      control(ask, (view, tenant) => {
-        const queue = byCcsId(view, 'queue', textOf(ask.body.target), tenant);
-        return queue === undefined ? refuse(REASONS.queueNotFound) : redirect(queueEntryOf(queue));
-      }),
-  };
+/** An event that needs nothing but the call. */
+export function controlBy(event: MachineEvent): (ask: Ask) => Promise<Answer> {
+  return (ask) => control(ask, () => event);
+}
+
+export function waitTransfer(ask: Ask): Promise<Answer> {
+  return control(ask, (view, tenant) => {
+    const number = textOf(ask.body.target);
+    const there = number === '' ? undefined : directoryDestinations(view)(tenant, number);
+    if (there?.kind === 'queue') return redirect(there.queue);
+    if (there === undefined || (there.end.line === undefined && !OUTSIDE.test(number))) {
+      return refuse(REASONS.invalidTarget);
+    }
+    return {
+      type: 'transferWaiting',
+      target: { leg: derivedId(tenant, ask.commandId), ...there.end },
+      why: 'manual',
+    };
+  });
+}
+
+export function waitRedirect(ask: Ask): Promise<Answer> {
+  return control(ask, (view, tenant) => {
+    const queue = byCcsId(view, 'queue', textOf(ask.body.target), tenant);
+    return queue === undefined ? refuse(REASONS.queueNotFound) : redirect(queueEntry(queue.actor.id, queue.attributes));
+  });
+}
+
+/** Sends a call of the caller's tenant the event that `eventOf` makes of the request. */
+async function control(ask: Ask, eventOf: (view: View, tenant: string) => MachineEvent | Refusal): Promise<Answer> {
+  const reached = reachTenant(ask);
+  if (!reached.ok) return reached.refusal;
+  const { tenant } = reached.found.actor;
+  const id = param(ask, 'call').trim();
+  const to: ActorId = { tenant, kind: 'call', id };
+  return changed(ask, {
+    about: to,
+    done: { success: true, call_id: id },
+    decide(view) {
+      if (call(view, tenant, id) === undefined) return refuse(REASONS.callNotFound);
+      const event = eventOf(view, tenant);
+      return isRefusal(event) ? event : [{ to, event }];
+    },
+  });
 }
 
 /** Click to call: the extension's phone rings first; the target is called when it is picked up. */
@@ -76,15 +75,16 @@ export async function dial(ask: Ask): Promise<Answer> {
   const reached = reachExtension(ask);
   if (!reached.ok) return reached.refusal;
   const { tenant, id: extensionId } = reached.found.actor;
-  const id = callIdOf(tenant, ask.commandId);
+  const id = callIdOf(derivedId(tenant, ask.commandId));
+  const to: ActorId = { tenant, kind: 'call', id };
   return changed(ask, {
-    tenant,
+    about: to,
     done: { success: true, call_id: id },
     decide(view) {
       const extension = get(view, 'extension', tenant, extensionId);
       if (extension === undefined) return refuse(REASONS.extensionNotFound);
       const event = originateEvent(view, extension, ask.body, id);
-      return isRefusal(event) ? event : [{ to: { tenant, kind: 'call', id }, event }];
+      return isRefusal(event) ? event : [{ to, event }];
     },
   });
 }
@@ -93,7 +93,7 @@ function originateEvent(
   view: View,
   extension: Entry<'extension'>,
   body: JsonObject,
-  call: string,
+  id: string,
 ): MachineEvent | Refusal {
   const { tenant } = extension.actor;
   const number = textOf(body.target);
@@ -101,15 +101,30 @@ function originateEvent(
   const shown = shownNumber(view, tenant, body.outbound_queue_uuid);
   if (isRefusal(shown)) return shown;
   if (isBusy(view, extension)) return refuse(REASONS.extensionBusy);
-  const target = targetOf(view, tenant, number, DIALLED);
-  const end = target === undefined || target.kind === 'queue' ? { number } : target.end;
+  const there = directoryDestinations(view)(tenant, number);
+  // A queue has no phone: who routes the call finds it behind its number.
+  const target = there.kind === 'end' ? there.end : { number };
+  const isInternal = there.kind === 'queue' || target.line !== undefined;
   return {
     type: 'originate',
-    direction: target?.kind === 'outside' ? 'outbound' : 'internal',
+    direction: isInternal ? 'internal' : 'outbound',
     to: number,
-    caller: { ...endOf(view, extension), ...shown, leg: `${call}-1` },
-    target: { ...end, leg: `${call}-2` },
+    caller: { ...callerOf(view, extension), ...shown, leg: `${id}-1` },
+    target: { ...target, leg: `${id}-2` },
     ringFirst: true,
+  };
+}
+
+function callerOf(view: View, extension: Entry<'extension'>): Omit<End, 'leg'> {
+  const { number, recording = 'none' } = extension.attributes;
+  const { firstName, lastName } = personOf(view, extension);
+  const agent = ownerOf(view, extension)?.attributes.agent;
+  return {
+    number,
+    name: `${firstName} ${lastName}`.trim(),
+    line: number,
+    ...(agent === undefined ? {} : { agent }),
+    recording: RECORDING_TYPES[recording],
   };
 }
 

@@ -1,60 +1,56 @@
 /**
  * Sections 4.19 to 4.21: live calls, one call, and the search among live and ended ones. Tenant-level users only.
  */
+import { type HistorySearch, searchCalls } from '../../../projections/call-history.ts';
+import { type CallEntry, call, liveCalls } from '../../../projections/calls.ts';
+import { waiting } from '../../../projections/queues.ts';
 import type { JsonObject } from '../../model/json.ts';
+import type { View } from '../../model/projection.ts';
 import { type Answer, listBody, ok, type Refusal, refuse } from './answers.ts';
-import type { CallRecord, CallRecords, CallSearch } from './call-records.ts';
 import { type Ask, param } from './operation.ts';
 import { reachTenant } from './reach.ts';
 import { REASONS, reasonOf } from './reasons.ts';
 import { callBody } from './render-call.ts';
 import { isZone, parsePlainTime } from './times.ts';
 
-export interface CallReads {
-  listCalls(ask: Ask): Answer;
-  showCall(ask: Ask): Answer;
-  filterCalls(ask: Ask): Answer;
-}
-
 /** The document knows no pages; a search that finds more is cut off. */
 const FOUND_MAX = 1000;
 /** The document's times are whole seconds, the domain's are not. */
 const WITHIN_SECOND_MS = 999;
 
-export function callReads(records: CallRecords): CallReads {
-  const listed = ({ view }: Ask, tenant: string, calls: readonly CallRecord[]): JsonObject => {
-    const waiting = records.live(view, tenant);
-    return listBody(calls.map((call) => callBody(view, call, { waiting, now: view.now })));
-  };
-  return {
-    listCalls(ask) {
-      const reached = reachTenant(ask);
-      if (!reached.ok) return reached.refusal;
-      const { tenant } = reached.found.actor;
-      return ok(listed(ask, tenant, records.live(ask.view, tenant)));
-    },
-    showCall(ask) {
-      const reached = reachTenant(ask);
-      if (!reached.ok) return reached.refusal;
-      const { tenant } = reached.found.actor;
-      const call = records.call(ask.view, tenant, param(ask, 'call').trim());
-      if (call === undefined || call.stage === 'ended') return refuse(REASONS.callNotFound);
-      const waiting = records.live(ask.view, tenant);
-      return ok({ success: true, ...callBody(ask.view, call, { waiting, now: ask.view.now }) });
-    },
-    filterCalls(ask) {
-      const reached = reachTenant(ask);
-      if (!reached.ok) return reached.refusal;
-      const { tenant } = reached.found.actor;
-      const search = parseSearch(ask.query, tenant);
-      return 'kind' in search ? search : ok(listed(ask, tenant, records.search(ask.view, search)));
-    },
-  };
+export function listCalls(ask: Ask): Answer {
+  const reached = reachTenant(ask);
+  if (!reached.ok) return reached.refusal;
+  const calls = liveCalls(ask.view, reached.found.actor.tenant);
+  return ok(listBody(calls.map((found) => body(ask.view, found))));
+}
+
+export function showCall(ask: Ask): Answer {
+  const reached = reachTenant(ask);
+  if (!reached.ok) return reached.refusal;
+  const found = call(ask.view, reached.found.actor.tenant, param(ask, 'call').trim());
+  if (found === undefined || found.stage === 'ended') return refuse(REASONS.callNotFound);
+  return ok({ success: true, ...body(ask.view, found) });
+}
+
+export function filterCalls(ask: Ask): Answer {
+  const reached = reachTenant(ask);
+  if (!reached.ok) return reached.refusal;
+  const search = parseSearch(ask.query, reached.found.actor.tenant);
+  if ('kind' in search) return search;
+  const calls = searchCalls(ask.view, search).map(({ tenant, id }) => call(ask.view, tenant, id));
+  return ok(listBody(calls.filter((found) => found !== undefined).map((found) => body(ask.view, found))));
+}
+
+function body(view: View, found: CallEntry): JsonObject {
+  const isWaiting = found.context.queue?.waiting === true;
+  const position = isWaiting ? (waiting(view, found.tenant, found.id)?.position ?? 0) : 0;
+  return callBody(view, found, { position, now: view.now });
 }
 
 const REQUIRED = ['calling_number', 'called_number', 'from_datetime', 'to_datetime'] as const;
 
-function parseSearch(query: URLSearchParams, tenant: string): CallSearch | Refusal {
+function parseSearch(query: URLSearchParams, tenant: string): HistorySearch | Refusal {
   // The printed address has a blank before an ampersand.
   const given = (name: string): string => (query.get(name) ?? '').trim();
   const missing = REQUIRED.find((name) => given(name) === '');
@@ -71,6 +67,7 @@ function parseSearch(query: URLSearchParams, tenant: string): CallSearch | Refus
     to: given('called_number'),
     startedFrom,
     startedTo: to + WITHIN_SECOND_MS,
+    order: 'oldestFirst',
     limit: FOUND_MAX,
   };
 }

@@ -4,16 +4,18 @@
  * as the first time, although what he asked for is done and would be refused by now.
  */
 import { receiptOf } from '../../../projections/commands.ts';
-import type { Delivery, Rejection } from '../../model/command.ts';
+import type { ActorId } from '../../model/actor-id.ts';
+import type { Delivery, Receipt, Rejection } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
-import { type Answer, ok, type Refusal } from './answers.ts';
+import { type Answer, ok, type Refusal, refuse } from './answers.ts';
 import { rejectionAnswer } from './errors.ts';
 import type { Ask } from './operation.ts';
+import { REASONS } from './reasons.ts';
 
 export interface Change {
-  /** Whose command it is. */
-  readonly tenant: string;
+  /** What it moves in any case; its tenant is the command's. */
+  readonly about: ActorId;
   /** What is answered once it is recorded; depends on the request alone. */
   readonly done: JsonObject;
   /** What to record; nothing when all is as it should be. */
@@ -22,8 +24,10 @@ export interface Change {
 
 const DECISIONS_MAX = 8;
 
-export async function changed(ask: Ask, { tenant, done, decide }: Change): Promise<Answer> {
-  if (ask.mayRepeat && receiptOf(ask.live, tenant, ask.commandId) !== undefined) return ok(done);
+export async function changed(ask: Ask, { about, done, decide }: Change): Promise<Answer> {
+  const { tenant } = about;
+  const receipt = ask.mayRepeat ? receiptOf(ask.live, tenant, ask.commandId) : undefined;
+  if (receipt !== undefined) return speaksOf(receipt, about) ? ok(done) : refuse(REASONS.keyReused);
   for (let decisions = 1; ; decisions++) {
     const decision = decide(ask.live);
     if (!isDeliveries(decision)) return decision;
@@ -37,6 +41,10 @@ export async function changed(ask: Ask, { tenant, done, decide }: Change): Promi
 /** The record is no longer what the decision was made on. */
 function isOvertaken(rejection: Rejection): boolean {
   return rejection.code === 'reason' && rejection.reason === 'changed';
+}
+
+function speaksOf({ records }: Receipt, { tenant, kind, id }: ActorId): boolean {
+  return records.some(({ actor }) => actor.id === id && actor.kind === kind && actor.tenant === tenant);
 }
 
 function isDeliveries(decision: readonly Delivery[] | Refusal): decision is readonly Delivery[] {

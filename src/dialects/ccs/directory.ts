@@ -89,14 +89,6 @@ export function extensionByNumber(view: View, tenant: string, number: string): E
   return found === undefined ? undefined : typed<'extension'>(found);
 }
 
-/** The queue that this extension leads to. */
-export function queueByNumber(view: View, tenant: string, number: string): Entry<'queue'> | undefined {
-  const [found] = ['extension', 'alternateExtensions'].flatMap((key) =>
-    entriesBy(view, { kind: 'queue', key, value: number, tenant }),
-  );
-  return found === undefined ? undefined : typed<'queue'>(found);
-}
-
 /** Who owns an extension; undefined for a free one. */
 export function ownerOf(view: View, extension: Entry<'extension'>): Entry<'user'> | undefined {
   const { user } = extension.attributes;

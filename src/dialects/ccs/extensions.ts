@@ -48,7 +48,7 @@ export async function updateExtension(ask: Ask): Promise<Answer> {
   const set = parseSettings(ask.body);
   if (typeof set === 'string') return refuse(set);
   return changed(ask, {
-    tenant: actor.tenant,
+    about: actor,
     done: { success: true },
     decide(view) {
       const extension = get(view, 'extension', actor.tenant, actor.id);

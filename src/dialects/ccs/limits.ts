@@ -43,7 +43,7 @@ export async function updateLimits(ask: Ask): Promise<Answer> {
   const set = parseLimits(ask.body);
   if (typeof set === 'string') return refuse(set);
   return changed(ask, {
-    tenant: actor.tenant,
+    about: actor,
     done: { success: true, uuid: param(ask, 'tenant').trim() },
     decide(view) {
       const known = tenantRecord(view, actor.tenant)?.attributes;

@@ -4,9 +4,8 @@
  */
 import { showAgentState, updateAgentState, updateOwnAgentState } from './agent-state.ts';
 import { type Refusal, refuse, UNAUTHORIZED } from './answers.ts';
-import { callControl, dial } from './call-control.ts';
-import type { CallRecords } from './call-records.ts';
-import { callReads } from './calls.ts';
+import { controlBy, dial, waitRedirect, waitTransfer } from './call-control.ts';
+import { filterCalls, listCalls, showCall } from './calls.ts';
 import { listAcds, listExtensions, updateExtension } from './extensions.ts';
 import { updateLimits } from './limits.ts';
 import type { CcsRoute, Operation } from './operation.ts';
@@ -46,10 +45,6 @@ const resetCounter: Operation = {
   ...telcoOnly,
   handle: resetTextCount,
 };
-
-export function routesOf(records: CallRecords): readonly CcsRoute[] {
-  return [...DIRECTORY_ROUTES, ...AGENT_ROUTES, ...callRoutes(records)];
-}
 
 const DIRECTORY_ROUTES: readonly CcsRoute[] = [
   {
@@ -160,44 +155,43 @@ const AGENT_ROUTES: readonly CcsRoute[] = [
   },
 ];
 
+const reading = { ...tenantOnly, ...asPrinted };
+const control = (section: string, handle: Operation['handle']): Operation => ({
+  section,
+  permissions: CALL_CONTROL,
+  ...tenantOnly,
+  handle,
+});
+
 /** `/calls/filter` wins over `/calls/:call`: static segments do. */
-function callRoutes(records: CallRecords): readonly CcsRoute[] {
-  const { listCalls, showCall, filterCalls } = callReads(records);
-  const { on, waitTransfer, waitRedirect } = callControl(records);
-  const reading = { ...tenantOnly, ...asPrinted };
-  const control = (section: string, handle: Operation['handle']): Operation => ({
-    section,
-    permissions: CALL_CONTROL,
-    ...tenantOnly,
-    handle,
-  });
-  return [
-    {
-      method: 'GET',
-      path: '/calls',
-      operation: { section: '4.19', permissions: ['Calls Listing View'], ...reading, handle: listCalls },
+const CALL_ROUTES: readonly CcsRoute[] = [
+  {
+    method: 'GET',
+    path: '/calls',
+    operation: { section: '4.19', permissions: ['Calls Listing View'], ...reading, handle: listCalls },
+  },
+  {
+    method: 'GET',
+    path: '/calls/:call',
+    operation: { section: '4.20', permissions: CALLS_VIEW, ...reading, handle: showCall },
+  },
+  {
+    method: 'GET',
+    path: '/calls/filter',
+    operation: { section: '4.21', permissions: CALLS_VIEW, ...reading, handle: filterCalls },
+  },
+  {
+    method: 'POST',
+    path: '/calls/:call',
+    requests: {
+      startSuppression: { ...control('4.22', controlBy({ type: 'startSuppression' })), ...asPrinted },
+      stopSuppression: control('4.23', controlBy({ type: 'stopSuppression' })),
+      kill: control('4.24', controlBy({ type: 'kill' })),
+      wait_transfer: control('4.25', waitTransfer),
+      wait_redirect: control('4.26', waitRedirect),
+      wait_kill: control('4.27', controlBy({ type: 'dropWaiting' })),
     },
-    {
-      method: 'GET',
-      path: '/calls/:call',
-      operation: { section: '4.20', permissions: CALLS_VIEW, ...reading, handle: showCall },
-    },
-    {
-      method: 'GET',
-      path: '/calls/filter',
-      operation: { section: '4.21', permissions: CALLS_VIEW, ...reading, handle: filterCalls },
-    },
-    {
-      method: 'POST',
-      path: '/calls/:call',
-      requests: {
-        startSuppression: { ...control('4.22', on({ type: 'startSuppression' })), ...asPrinted },
-        stopSuppression: control('4.23', on({ type: 'stopSuppression' })),
-        kill: control('4.24', on({ type: 'kill' })),
-        wait_transfer: control('4.25', waitTransfer),
-        wait_redirect: control('4.26', waitRedirect),
-        wait_kill: control('4.27', on({ type: 'dropWaiting' })),
-      },
-    },
-  ];
-}
+  },
+];
+
+export const ROUTES: readonly CcsRoute[] = [...DIRECTORY_ROUTES, ...AGENT_ROUTES, ...CALL_ROUTES];

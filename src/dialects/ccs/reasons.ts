@@ -9,6 +9,7 @@ export const REASONS = {
   invalidAsOf: 'Invalid As-Of',
   momentUnavailable: 'Moment not available',
   invalidIdempotencyKey: 'Invalid Idempotency-Key',
+  keyReused: 'Idempotency-Key was used for another request',
 
   tenantNotFound: 'Tenant not found',
   tenantNotSpecified: 'Tenant not specified',

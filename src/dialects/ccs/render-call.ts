@@ -3,49 +3,39 @@
  * proposal (1.4) in the document's style, and stand here alone so that a better source can replace them.
  */
 import type { CallContext, Leg } from '../../../machines/call/context.ts';
+import type { CallEntry } from '../../../projections/calls.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
-import type { CallRecord } from './call-records.ts';
 import { ccsIdOf, extensionByNumber, get, tenantRecord } from './directory.ts';
 import { personOf } from './render-directory.ts';
 import { durationOf, plainTimeOf } from './times.ts';
 
+/** What the printed forms need, of a row or of a record. */
+export type CallPicture = Pick<CallEntry, 'tenant' | 'id' | 'stage' | 'context'>;
+
 export type CallForm = 'progress' | 'answered' | 'ended';
 
-export function formOf({ stage }: Pick<CallRecord, 'stage'>): CallForm {
+export function formOf({ stage }: Pick<CallPicture, 'stage'>): CallForm {
   if (stage === 'ended') return 'ended';
   return stage === 'established' || stage === 'held' ? 'answered' : 'progress';
 }
 
-/** `waiting`: the live calls among which a queued one has its position. Durations run up to `now`. */
+/** `position`: the call's place in its queue, 0 when it waits in none. Durations run up to `now`. */
 export function callBody(
   view: View,
-  call: CallRecord,
-  { waiting, now }: { readonly waiting: readonly CallRecord[]; readonly now: number },
+  call: CallPicture,
+  { position, now }: { readonly position: number; readonly now: number },
 ): JsonObject {
   const form = formOf(call);
   const common = commonBody(view, call, form, now);
   switch (form) {
     case 'progress':
-      return { ...common, ...progressPart(call, queuePosition(call, waiting), now) };
+      return { ...common, ...progressPart(call, position, now) };
     case 'answered':
       return { ...common, ...answeredPart(view, call, now) };
     case 'ended':
       return { ...common, ...endedPart(call.context) };
   }
-}
-
-/** 1 for the next to be taken among the calls of its queue; 0 for a call that waits in none. */
-export function queuePosition({ id, context }: CallRecord, calls: readonly CallRecord[]): number {
-  const { queue } = context;
-  if (queue?.waiting !== true) return 0;
-  const isAhead = (other: CallRecord): boolean => {
-    const theirs = other.context.queue;
-    if (other.id === id || theirs?.waiting !== true || theirs.queue !== queue.queue) return false;
-    if (theirs.priority !== queue.priority) return theirs.priority > queue.priority;
-    return theirs.waitingSince < queue.waitingSince || (theirs.waitingSince === queue.waitingSince && other.id < id);
-  };
-  return calls.filter(isAhead).length + 1;
 }
 
 export function queueBody(view: View, tenant: string, { queue }: Pick<CallContext, 'queue'>): JsonObject {
@@ -79,7 +69,7 @@ const END_CAUSES: Readonly<Record<NonNullable<CallContext['cause']>, string>> = 
   lost: 'hangup',
 };
 
-function commonBody(view: View, { tenant, id, context }: CallRecord, form: CallForm, now: number): JsonObject {
+function commonBody(view: View, { tenant, id, context }: CallPicture, form: CallForm, now: number): JsonObject {
   const queue = queueBody(view, tenant, context);
   const owner = tenantRecord(view, tenant);
   return {
@@ -98,7 +88,7 @@ function commonBody(view: View, { tenant, id, context }: CallRecord, form: CallF
   };
 }
 
-function progressPart({ stage, context }: CallRecord, position: number, now: number): JsonObject {
+function progressPart({ stage, context }: CallPicture, position: number, now: number): JsonObject {
   const waitingSince = context.queue?.waiting === true ? context.queue.waitingSince : context.startedAt;
   const ringing = context.legs.filter(({ state, line }) => state === 'ringing' && line !== undefined);
   return {
@@ -111,7 +101,7 @@ function progressPart({ stage, context }: CallRecord, position: number, now: num
 
 const WAIT_STATES: Readonly<Record<string, string>> = { queued: 'waiting', offered: 'ringing', ringing: 'ringing' };
 
-function answeredPart(view: View, { tenant, stage, context }: CallRecord, now: number): JsonObject {
+function answeredPart(view: View, { tenant, stage, context }: CallPicture, now: number): JsonObject {
   const answeredAt = context.answeredAt ?? context.startedAt;
   return {
     answer_time: plainTimeOf(answeredAt),

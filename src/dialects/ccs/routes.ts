@@ -14,12 +14,11 @@ import type { Clock } from '../../model/clock.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import { type Answer, type Printed, print, type Refusal, refuse, UNAUTHORIZED } from './answers.ts';
-import type { CallRecords } from './call-records.ts';
 import { type Caller, callerOf } from './caller.ts';
 import { failureAnswer } from './errors.ts';
 import { readLenientObject } from './lenient-json.ts';
 import type { Ask, CcsRoute, Operation } from './operation.ts';
-import { routesOf } from './operations.ts';
+import { ROUTES } from './operations.ts';
 import { type Page, readPages } from './pages.ts';
 import { holdsAny } from './permissions.ts';
 import { REASONS } from './reasons.ts';
@@ -29,7 +28,6 @@ import { createCcsSocket } from './socket/socket.ts';
 export interface CcsParts {
   readonly runtime: Runtime;
   readonly identity: Identity;
-  readonly calls: CallRecords;
   /** A fresh command id. */
   readonly mintId: () => string;
   readonly clock: Clock;
@@ -42,7 +40,7 @@ const SOCKET = '/6/v2/sock';
 const NO_BODY: JsonObject = {};
 
 export function createCcs(parts: CcsParts): Dialect {
-  const match = compileRoutes(routesOf(parts.calls));
+  const match = compileRoutes(ROUTES);
   const sockets = createCcsSocket({
     ...parts,
     ...(parts.socketLimits === undefined ? {} : { limits: parts.socketLimits }),

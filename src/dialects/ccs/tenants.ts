@@ -48,7 +48,7 @@ export async function resetTextCount(ask: Ask): Promise<Answer> {
   if (!reached.ok) return reached.refusal;
   const { actor } = reached.found;
   return changed(ask, {
-    tenant: actor.tenant,
+    about: actor,
     done: { success: true, uuid: param(ask, 'tenant').trim() },
     decide: ({ now }) => [
       { to: actor, event: { type: 'change', set: { smsCount: 0, mmsCount: 0, textsResetAt: now } } },
@@ -81,7 +81,7 @@ async function changeProducts(
   if (product === undefined) return refuse(REASONS.productNotFound);
   const { actor } = reached.found;
   return changed(ask, {
-    tenant: actor.tenant,
+    about: actor,
     done: { success: true, uuid: asked },
     decide(view) {
       const products = tenantRecord(view, actor.tenant)?.attributes.products;

@@ -5,7 +5,6 @@ import { createCcs } from '../../../src/dialects/ccs/routes.ts';
 import type { SocketLimits } from '../../../src/dialects/ccs/socket/session.ts';
 import type { MachineEvent } from '../../../src/model/command.ts';
 import { givenServed, type Served } from '../../support/served.ts';
-import { followedCalls } from './followed-calls.ts';
 
 export interface Asked {
   readonly status: number;
@@ -69,7 +68,6 @@ export async function givenCcs(socketLimits?: SocketLimits): Promise<GivenCcs> {
     dialects: (world) => [
       createCcs({
         ...world,
-        calls: followedCalls(world.runtime),
         mintId: () => `ccs-${++minted}`,
         ...(socketLimits === undefined ? {} : { socketLimits }),
       }),

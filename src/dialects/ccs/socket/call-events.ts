@@ -3,12 +3,12 @@
  * tells the same; only names and ids are looked up in the view. Durations run up to the record's time.
  */
 import type { CallContext } from '../../../../machines/call/context.ts';
+import { stageIn } from '../../../../projections/calls.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
 import type { LoggedTransition, StateValue } from '../../../model/transition.ts';
-import type { CallRecord } from '../call-records.ts';
 import { ccsIdOf, extensionByNumber } from '../directory.ts';
-import { agentLeg, callBody, formOf, queueBody, queuePosition } from '../render-call.ts';
+import { agentLeg, type CallPicture, callBody, formOf, queueBody } from '../render-call.ts';
 import { durationOf } from '../times.ts';
 import type { CatalogueEvent } from './catalogue.ts';
 
@@ -16,14 +16,14 @@ import type { CatalogueEvent } from './catalogue.ts';
 export interface CallScene {
   readonly view: View;
   /** The call as it waited until now; undefined when it waited nowhere, or is not known to have. */
-  readonly before: CallRecord | undefined;
-  readonly waiting: readonly CallRecord[];
+  readonly before: CallPicture | undefined;
+  readonly waiting: readonly CallPicture[];
 }
 
-export function callRecordOf({ actor, transition }: LoggedTransition): CallRecord {
+export function callRecordOf({ actor, transition }: LoggedTransition): CallPicture {
   const { to, state } = transition.data;
   const context = state.context as unknown as CallContext;
-  return { tenant: actor.tenant, id: actor.id, stage: stageOf(to) ?? 'created', context };
+  return { tenant: actor.tenant, id: actor.id, stage: stageIn(to) ?? 'created', context };
 }
 
 /** Calls first, then queues. */
@@ -34,7 +34,7 @@ export function callEvents(record: LoggedTransition, scene: CallScene): readonly
 }
 
 interface Step extends CallScene {
-  readonly call: CallRecord;
+  readonly call: CallPicture;
   /** Null at the birth of the call. */
   readonly from: string | null;
   readonly event: JsonObject;
@@ -127,7 +127,7 @@ function queuedCall({ view, call }: Pick<Step, 'view' | 'call'>): JsonObject {
 }
 
 function wholeCall({ view, call, waiting, time }: Step): JsonObject {
-  return callBody(view, call, { waiting, now: time });
+  return callBody(view, call, { position: queuePosition(call, waiting), now: time });
 }
 
 function progressCause(event: JsonObject): JsonObject {
@@ -156,7 +156,19 @@ function queueEvent(event: string, fields: JsonObject): CatalogueEvent {
 }
 
 function stageOf(value: StateValue | null): string | null {
-  if (value === null || value === 'absent') return null;
-  if (typeof value === 'string') return value;
-  return typeof value.live === 'string' ? value.live : null;
+  const stage = value === null ? undefined : stageIn(value);
+  return stage === undefined || stage === 'absent' ? null : stage;
+}
+
+/** 1 for the next to be taken among the calls of its queue; 0 for a call that waits in none. */
+function queuePosition({ id, context }: CallPicture, calls: readonly CallPicture[]): number {
+  const { queue } = context;
+  if (queue?.waiting !== true) return 0;
+  const isAhead = (other: CallPicture): boolean => {
+    const theirs = other.context.queue;
+    if (other.id === id || theirs?.waiting !== true || theirs.queue !== queue.queue) return false;
+    if (theirs.priority !== queue.priority) return theirs.priority > queue.priority;
+    return theirs.waitingSince < queue.waitingSince || (theirs.waitingSince === queue.waitingSince && other.id < id);
+  };
+  return calls.filter(isAhead).length + 1;
 }

@@ -3,12 +3,13 @@
  * does not say where its call waited before.
  * One for all sockets, and one for each that replays.
  */
+import { allLiveCalls } from '../../../../projections/calls.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
 import type { LoggedTransition } from '../../../model/transition.ts';
-import type { CallRecord } from '../call-records.ts';
 import { ccsIdOf, tenantRecord } from '../directory.ts';
 import type { Permission } from '../permissions.ts';
+import type { CallPicture } from '../render-call.ts';
 import { stampOf } from '../times.ts';
 import { agentEvents, extensionEvents } from './agent-events.ts';
 import { callEvents, callRecordOf } from './call-events.ts';
@@ -44,12 +45,17 @@ export function makesEvents({ actor }: LoggedTransition): boolean {
   return KINDS.has(actor.kind);
 }
 
+/** The calls of all tenants that wait in a queue now. */
+export function waitingCalls(view: View): readonly CallPicture[] {
+  return allLiveCalls(view).filter(({ context }) => context.queue?.waiting === true);
+}
+
 export class Catalogue {
   /** Calls that wait in a queue, by tenant and id. */
-  readonly #waiting = new Map<string, Map<string, CallRecord>>();
+  readonly #waiting = new Map<string, Map<string, CallPicture>>();
 
   /** `waiting`: the calls of all tenants that wait before the first record. */
-  constructor(waiting: readonly CallRecord[]) {
+  constructor(waiting: readonly CallPicture[]) {
     for (const call of waiting) this.#waitingOf(call.tenant).set(call.id, call);
   }
 
@@ -59,7 +65,7 @@ export class Catalogue {
   }
 
   /** The events of one record, in order. `before`: its call as it was, where that is better known than here. */
-  emissions(record: LoggedTransition, view: View, before?: CallRecord): readonly Emission[] {
+  emissions(record: LoggedTransition, view: View, before?: CallPicture): readonly Emission[] {
     const events = this.#events(record, view, before);
     if (events.length === 0) return [];
     const { tenant } = record.actor;
@@ -79,7 +85,7 @@ export class Catalogue {
     }));
   }
 
-  #events(record: LoggedTransition, view: View, before?: CallRecord): readonly CatalogueEvent[] {
+  #events(record: LoggedTransition, view: View, before?: CallPicture): readonly CatalogueEvent[] {
     switch (record.actor.kind) {
       case 'agent':
         return agentEvents(record, view);
@@ -96,7 +102,7 @@ export class Catalogue {
   }
 
   /** The call as it waited until now. */
-  #noteCall(record: LoggedTransition): CallRecord | undefined {
+  #noteCall(record: LoggedTransition): CallPicture | undefined {
     const { tenant, id } = record.actor;
     const waiting = this.#waitingOf(tenant);
     const before = waiting.get(id);
@@ -106,8 +112,8 @@ export class Catalogue {
     return before;
   }
 
-  #waitingOf(tenant: string): Map<string, CallRecord> {
-    const known = this.#waiting.get(tenant) ?? new Map<string, CallRecord>();
+  #waitingOf(tenant: string): Map<string, CallPicture> {
+    const known = this.#waiting.get(tenant) ?? new Map<string, CallPicture>();
     this.#waiting.set(tenant, known);
     return known;
   }

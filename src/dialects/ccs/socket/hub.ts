@@ -6,9 +6,8 @@
 import type { Identity } from '../../../identity/identity.ts';
 import type { Following, Runtime } from '../../../model/runtime.ts';
 import type { LoggedTransition } from '../../../model/transition.ts';
-import type { CallRecords } from '../call-records.ts';
 import { type Audience, audienceOfToken, hears } from './audience.ts';
-import { Catalogue, type Emission, makesEvents } from './catalogue.ts';
+import { Catalogue, type Emission, makesEvents, waitingCalls } from './catalogue.ts';
 import { textFrame } from './frame.ts';
 import { QueueStatus } from './queue-status.ts';
 import { replay } from './replay.ts';
@@ -17,7 +16,6 @@ import { type Admitted, admittedAs, type Connect, type Session } from './session
 export interface HubParts {
   readonly runtime: Runtime;
   readonly identity: Identity;
-  readonly calls: CallRecords;
   readonly pingMs: number;
 }
 
@@ -47,11 +45,11 @@ export class Hub {
 
   constructor(parts: HubParts) {
     this.#parts = parts;
-    const { runtime, calls, pingMs } = parts;
-    this.#catalogue = new Catalogue(calls.waiting(runtime.live));
+    const { runtime, pingMs } = parts;
+    this.#catalogue = new Catalogue(waitingCalls(runtime.live));
     this.#toldUpTo = runtime.live.position;
     this.#checkedAt = runtime.live.now;
-    this.#queues = new QueueStatus({ calls, view: runtime.live, send: (emissions) => this.#broadcast(emissions) });
+    this.#queues = new QueueStatus({ view: runtime.live, send: (emissions) => this.#broadcast(emissions) });
     this.#following = runtime.follow({
       after: 'now',
       only: (record) => makesEvents(record) || RIGHTS.has(record.actor.kind),
@@ -68,7 +66,7 @@ export class Hub {
 
   /** Lets a session in, from now on or from where it wants to go on; false when its token opens nothing. */
   admit(session: Session, { token, since }: Connect): boolean {
-    const { identity, runtime, calls } = this.#parts;
+    const { identity, runtime } = this.#parts;
     const known = audienceOfToken(token, identity);
     if (known === undefined) return false;
     const admitted = admittedAs(token, known);
@@ -82,7 +80,7 @@ export class Hub {
     if (since === undefined || (since.part === undefined && since.position >= this.#toldUpTo)) this.#join(session);
     else {
       const join = (): void => this.#join(session);
-      replay({ session, since, runtime, calls, toldUpTo: () => this.#toldUpTo, join });
+      replay({ session, since, runtime, toldUpTo: () => this.#toldUpTo, join });
     }
     return true;
   }

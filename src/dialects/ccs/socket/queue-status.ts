@@ -2,11 +2,10 @@
  * The one event that is no record: how a queue stands (`queue_status`), told when anything about it changed, at most once
  * a second. It says how things are when it is sent, so a replay does not repeat it.
  */
-import { agent } from '../../../../projections/agents.ts';
 import { entriesBy } from '../../../../projections/directory.ts';
+import { queueStatus } from '../../../../projections/queues.ts';
 import type { View } from '../../../model/projection.ts';
 import type { LoggedTransition } from '../../../model/transition.ts';
-import type { CallRecords } from '../call-records.ts';
 import { ccsIdOf, get, tenantRecord } from '../directory.ts';
 import { durationOf, stampOf } from '../times.ts';
 import { callRecordOf } from './call-events.ts';
@@ -15,7 +14,6 @@ import type { Emission } from './catalogue.ts';
 const EVERY_MS = 1_000;
 
 export interface QueueStatusParts {
-  readonly calls: CallRecords;
   readonly view: View;
   readonly send: (emissions: readonly Emission[]) => void;
 }
@@ -83,44 +81,25 @@ export class QueueStatus {
   }
 
   #status(tenant: string, queue: string): readonly Emission[] {
-    const { view, calls } = this.#parts;
+    const { view } = this.#parts;
     const found = get(view, 'queue', tenant, queue);
     const owner = tenantRecord(view, tenant);
     if (found === undefined || owner === undefined) return [];
-    const waiting = calls
-      .live(view, tenant)
-      .map(({ context }) => context.queue)
-      .filter((entry) => entry?.waiting === true && entry.queue === queue);
-    const oldest = Math.min(view.now, ...waiting.map((entry) => entry?.waitingSince ?? view.now));
+    const { waiting, longestWaitMs, members } = queueStatus(view, tenant, queue);
     const body = {
       event: 'queue_status',
       tenant_id: ccsIdOf(owner),
       timestamp: stampOf(view.now),
       sequence: view.position,
       queue: { uuid: ccsIdOf(found), name: found.attributes.name },
-      waiting: waiting.length,
-      ...agentCounts(
-        view,
-        tenant,
-        found.attributes.members.map((member) => member.agent),
-      ),
-      longest_wait: durationOf(view.now - oldest),
+      waiting,
+      agents_ready: members.ready,
+      agents_busy: members.busy,
+      agents_away: members.away,
+      longest_wait: durationOf(longestWaitMs),
     };
     const { telco } = owner.attributes;
     const about = { tenant, telco, sequence: view.position, part: 1 };
     return [{ ...about, permission: 'Inbound Queue Events', text: JSON.stringify(body) }];
   }
-}
-
-/** Ready: could be offered a call now. Away: signed in, and does not want one. Signed out counts nowhere. */
-function agentCounts(view: View, tenant: string, members: readonly string[]): Readonly<Record<string, number>> {
-  const counts = { agents_ready: 0, agents_busy: 0, agents_away: 0 };
-  for (const id of members) {
-    const member = agent(view, tenant, id);
-    if (member === undefined || member.presence === 'signedOut') continue;
-    if (member.phone !== 'idle' || member.queue !== 'none') counts.agents_busy += 1;
-    else if (member.presence === 'ready') counts.agents_ready += 1;
-    else counts.agents_away += 1;
-  }
-  return counts;
 }

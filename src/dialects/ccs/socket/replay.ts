@@ -4,10 +4,10 @@
  */
 import type { Runtime } from '../../../model/runtime.ts';
 import type { LoggedTransition } from '../../../model/transition.ts';
-import type { CallRecord, CallRecords } from '../call-records.ts';
+import type { CallPicture } from '../render-call.ts';
 import { hears } from './audience.ts';
 import { callRecordOf } from './call-events.ts';
-import { Catalogue, type Emission, makesEvents } from './catalogue.ts';
+import { Catalogue, type Emission, makesEvents, waitingCalls } from './catalogue.ts';
 import { textFrame } from './frame.ts';
 import type { Session, Since } from './session.ts';
 
@@ -15,15 +15,14 @@ export interface Replaying {
   readonly session: Session;
   readonly since: Since;
   readonly runtime: Runtime;
-  readonly calls: CallRecords;
   /** Position of the newest record that the others were told of. */
   readonly toldUpTo: () => number;
   /** Called once, when the session has all of that. */
   readonly join: () => void;
 }
 
-export function replay({ session, since, runtime, calls, toldUpTo, join }: Replaying): void {
-  const catalogue = new Catalogue(calls.waiting(runtime.live));
+export function replay({ session, since, runtime, toldUpTo, join }: Replaying): void {
+  const catalogue = new Catalogue(waitingCalls(runtime.live));
   let isDone = false;
   const finish = (): void => {
     isDone = true;
@@ -80,7 +79,7 @@ function isRedirect({ actor, transition }: LoggedTransition): boolean {
 }
 
 /** The call at its previous record, which may lie before the stretch that is replayed. */
-async function callBefore(runtime: Runtime, { actor, position }: LoggedTransition): Promise<CallRecord | undefined> {
+async function callBefore(runtime: Runtime, { actor, position }: LoggedTransition): Promise<CallPicture | undefined> {
   let last: LoggedTransition | undefined;
   for await (const record of runtime.replay({ after: 0, upTo: position - 1, of: actor })) last = record;
   return last === undefined ? undefined : callRecordOf(last);
