@@ -94,6 +94,20 @@ export function agentsOf(
     .map(entry);
 }
 
+/**
+ * Agents whose line it is, who is signed in first, of those the last one to change his presence. Looks at every agent of
+ * the tenant: ask for the line's owner first.
+ */
+export function agentsOnLine(view: View, tenant: string, line: string): AgentEntry[] {
+  return view
+    .all<AgentRow>(
+      "SELECT * FROM agents WHERE tenant = ? AND line = ? ORDER BY presence = 'signedOut', presence_since DESC, created",
+      tenant,
+      line,
+    )
+    .map(entry);
+}
+
 /** How many of a tenant's agents are in each presence; one in which nobody is is absent. */
 export function presenceCounts(view: View, tenant: string): Readonly<Record<string, number>> {
   const rows = view.all<{ readonly presence: string; readonly agents: number }>(

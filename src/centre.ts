@@ -10,6 +10,9 @@ import * as armedTimers from '../projections/timers.ts';
 import { ManualClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { loadDemo, wantsDemo } from './demo/load.ts';
+import { createCcs } from './dialects/ccs/routes.ts';
+import { GWS_DEFAULTS, type GwsOptions } from './dialects/gws/options.ts';
+import { createGws } from './dialects/gws/routes.ts';
 import { createNative } from './dialects/native/routes.ts';
 import type { Dialect } from './http/dialect.ts';
 import { directoryRecords } from './identity/directory-records.ts';
@@ -21,6 +24,7 @@ import type { Dependency } from './server/health.ts';
 import { createMetrics, measured } from './server/metrics.ts';
 import { ownPaths } from './server/own-paths.ts';
 import { createServer, type LedgerlineServer } from './server/server.ts';
+import { openTelephony } from './telephony.ts';
 import { Timers } from './timers/timers.ts';
 
 export interface Centre {
@@ -58,8 +62,10 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   });
   timers.start();
 
+  const telephony = await openTelephony({ runtime, clock, logger });
   const atRest = async () => {
     await timers.atRest();
+    await telephony.atRest();
     await ledger.runtime.atRest();
   };
   const identity = createIdentity({
@@ -70,17 +76,23 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
     clock,
     random: randomBytes,
   });
+  const mintId = () => v7();
   const native = createNative({
     runtime,
     identity,
     hasher,
     random: randomBytes,
-    mintId: () => v7(),
+    mintId,
     openOnLoopback: config.demo,
+    hands: telephony.hands,
     ...(clock instanceof ManualClock ? { advanceClock: advanceOf(clock, atRest) } : {}),
     version,
   });
-  const dialects: readonly Dialect[] = [native];
+  const dialects: readonly Dialect[] = [
+    native,
+    createGws({ runtime, identity, hasher, clock, random: randomBytes, mintId, options: gwsOptions(config) }),
+    createCcs({ runtime, identity, clock, mintId }),
+  ];
 
   let server: LedgerlineServer | undefined;
   const ready = () => ledger.runtime.refusal === undefined;
@@ -106,6 +118,7 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   });
   const close = async () => {
     await server?.drain(DRAIN_MS_MAX);
+    await telephony.stop();
     await timers.stop();
   };
   try {
@@ -115,6 +128,11 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
     await close();
     throw error;
   }
+}
+
+function gwsOptions({ uriBase, gwsProfile, gwsVersion }: Config): GwsOptions {
+  const base = uriBase === undefined ? {} : { uriBase };
+  return { ...GWS_DEFAULTS, ...base, profile: gwsProfile, version: gwsVersion };
 }
 
 /** Advances the clock; the new now, once everything that fell due is recorded. */

@@ -23,6 +23,8 @@ export type Refusal =
   | { readonly kind: 'notOffered'; readonly why: string }
   /** The Idempotency-Key belongs to another command. */
   | { readonly kind: 'keyReused' }
+  /** Nothing there to do it to, or somebody was faster. */
+  | { readonly kind: 'conflict'; readonly why: string }
   | { readonly kind: 'noRoute' }
   | { readonly kind: 'noMethod'; readonly allow: readonly string[] };
 
@@ -86,6 +88,8 @@ export function refusalProblem(refusal: Refusal): Problem {
       return problem(404, 'unknown', `There is no ${refusal.what}.`);
     case 'notOffered':
       return problem(409, 'notOffered', refusal.why);
+    case 'conflict':
+      return problem(409, 'conflict', refusal.why);
     case 'keyReused':
       return problem(422, 'keyReused', 'This Idempotency-Key was used for another request; take a new one.');
     case 'noRoute':

@@ -19,9 +19,11 @@ import type { Command } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { RandomBytes } from '../../model/random.ts';
 import type { Runtime } from '../../model/runtime.ts';
+import type { Hands } from '../../switch/simulated/hands.ts';
 import { actorRoutes } from './actors.ts';
 import { agentRoutes } from './agents.ts';
 import { type WhoAsks, whoAsks } from './auth.ts';
+import { callRoutes } from './calls.ts';
 import { type AdvanceClock, clockRoutes } from './clock.ts';
 import { credentialRoutes } from './credentials.ts';
 import { failureProblem, type Problem, type Refusal, refusalProblem } from './errors.ts';
@@ -43,6 +45,8 @@ export interface NativeParts {
   readonly mintId: () => string;
   /** Whoever sits at this machine needs no token: the demo. */
   readonly openOnLoopback: boolean;
+  /** The people of the simulated switch; absent behind a real one. */
+  readonly hands?: Hands;
   /** Only where the clock is manual. */
   readonly advanceClock?: AdvanceClock;
   readonly streams?: StreamLimits;
@@ -67,6 +71,7 @@ export function createNative(parts: NativeParts): NativeDialect {
     ...credentialRoutes(parts.hasher),
     ...tokenRoutes(parts.random),
     ...agentRoutes(),
+    ...callRoutes(parts.hands),
     ...eventRoutes(parts.runtime, streams),
     ...clockRoutes(parts.advanceClock),
   ];

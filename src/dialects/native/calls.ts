@@ -1,0 +1,119 @@
+/**
+ * Calls as everybody may see them, and the people of the simulated network: callers from outside, hands on desk phones
+ * (demo.md, last paragraph). With a real switch there are no such hands, and their routes are not offered.
+ */
+import { z } from 'zod';
+import { dialled, text } from '../../../machines/fields.ts';
+import { type CallEntry, call as callOf, callsOf } from '../../../projections/calls.ts';
+import { derivedId } from '../../http/command-id.ts';
+import { positionPageOf, toPage } from '../../http/paging.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { callIdOf } from '../../switch/call-id.ts';
+import { sanitised } from '../../switch/numbers.ts';
+import type { Hands } from '../../switch/simulated/hands.ts';
+import { type Ask, bodied, json, type NativeRoute, PAGE, param, type Reply, refuse, unknown } from './route.ts';
+
+const ALL = '/v1/tenants/:tenant/calls';
+const LINE = '/v1/tenants/:tenant/lines/:number';
+
+const placed = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[0-9A-Z]{13}$/, 'must be 13 of [0-9A-Z]')
+    .exactOptional(),
+  from: text(64),
+  fromName: text(128).exactOptional(),
+  to: dialled,
+  /** Dialled after an access number. */
+  code: dialled.exactOptional(),
+});
+
+export function callRoutes(hands: Hands | undefined): readonly NativeRoute[] {
+  return [
+    {
+      method: 'GET',
+      path: ALL,
+      summary: 'List: call, live and ended, newest first',
+      scope: 'read',
+      asOf: true,
+      query: PAGE,
+      handle: list,
+    },
+    { method: 'GET', path: `${ALL}/:id`, summary: 'Read: call', scope: 'read', asOf: true, handle: read },
+    bodied({
+      method: 'POST',
+      path: ALL,
+      summary: 'Somebody outside calls a number here (simulated switch)',
+      scope: 'write',
+      body: placed,
+      handle: (ask) => (hands === undefined ? noHands() : place(hands, ask)),
+    }),
+    {
+      method: 'POST',
+      path: `${ALL}/:id/hangup`,
+      summary: 'Whoever is outside hangs up (simulated switch)',
+      scope: 'write',
+      asOf: false,
+      handle: async (ask) => {
+        if (hands === undefined) return noHands();
+        const id = param(ask, 'id');
+        if (callOf(ask.view, param(ask, 'tenant'), id) === undefined) return unknown(`call ${id}`);
+        return done(await hands.hangupOutside(param(ask, 'tenant'), id), 'Nobody from outside is in this call.');
+      },
+    },
+    ...(['answer', 'reject', 'hangup'] as const).map(
+      (deed): NativeRoute => ({
+        method: 'POST',
+        path: `${LINE}/${deed}`,
+        summary: `A hand on the desk phone: ${deed} (simulated switch)`,
+        scope: 'write',
+        asOf: false,
+        handle: async (ask) => {
+          if (hands === undefined) return noHands();
+          const did = await hands.line(param(ask, 'tenant'), param(ask, 'number'))[deed]();
+          return done(did, deed === 'hangup' ? 'Nobody talks on this line.' : 'Nothing rings on this line.');
+        },
+      }),
+    ),
+  ];
+}
+
+async function place(hands: Hands, ask: Ask<z.infer<typeof placed>>): Promise<Reply> {
+  const tenant = param(ask, 'tenant');
+  const { id: given, to, ...rest } = ask.body;
+  const id = given ?? callIdOf(derivedId(tenant, ask.commandId));
+  // A repeat of this very request: its call is there already.
+  if (given === undefined && callOf(ask.view, tenant, id) !== undefined) return json({ id }, 201);
+  const accepted = await hands.placeCall({ tenant, call: id, to: sanitised(to), ...rest });
+  return accepted
+    ? json({ id }, 201)
+    : refuse({ kind: 'conflict', why: `There is a call ${id} already, or the number takes none.` });
+}
+
+function done(did: boolean, why: string): Reply {
+  return did ? json({ done: true }) : refuse({ kind: 'conflict', why });
+}
+
+function noHands(): Reply {
+  return refuse({ kind: 'notOffered', why: 'This server is not behind the simulated switch.' });
+}
+
+function list(ask: Ask): Reply {
+  const page = positionPageOf(ask.query);
+  if (!page.ok) return refuse({ kind: 'input', problem: page.problem });
+  const { limit, after } = page.value;
+  const before = after === 0 ? {} : { before: after };
+  const calls = callsOf(ask.view, { tenant: param(ask, 'tenant'), ...before, limit: limit + 1 });
+  const { items, next } = toPage(calls, limit, (found) => `${found.created}`);
+  return json({ items: items.map(callJson), ...(next === undefined ? {} : { next }), position: ask.view.position });
+}
+
+function read(ask: Ask): Reply {
+  const id = param(ask, 'id');
+  const found = callOf(ask.view, param(ask, 'tenant'), id);
+  return found === undefined ? unknown(`call ${id}`) : json(callJson(found));
+}
+
+function callJson({ id, stage, version, position, context }: CallEntry): JsonObject {
+  return { id, stage, version, position, ...(context as unknown as JsonObject) };
+}

@@ -1,0 +1,101 @@
+/**
+ * Who is behind a number, by the projections: queues and their access numbers, then lines with whoever sits there, then
+ * the world outside. Of the live view, at the moment of asking.
+ */
+import type { AgentContext } from '../../machines/agent/context.ts';
+import type { QueueEntry, RecordingMode } from '../../machines/call/events.ts';
+import type { User } from '../../machines/record/attributes/people.ts';
+import type { Queue } from '../../machines/record/attributes/queues.ts';
+import type { Extension } from '../../machines/record/attributes/telephony.ts';
+import { type AgentEntry, agent, agentsOnLine } from '../../projections/agents.ts';
+import { entriesBy, entry } from '../../projections/directory.ts';
+import type { View } from '../model/projection.ts';
+import type { Destination, Directory, Line } from './directory.ts';
+
+/** What a service session adds to a call that dials its access number. */
+export type AccessNumbers = (
+  view: View,
+  access: { readonly tenant: string; readonly number: string; readonly code?: string },
+) => Pick<Extract<Destination, { kind: 'accessNumber' }>, 'reservation' | 'userData' | 'also'>;
+
+const RING_MS = 20_000;
+/** Numbers of the world have at least so many digits; shorter ones that nobody here has lead nowhere. */
+const OUTSIDE = /^[0-9]{7,20}$/;
+const RECORDING: Readonly<Record<NonNullable<Extension['recording']>, RecordingMode>> = {
+  none: 'None',
+  mandatory: 'Mandatory',
+  onDemand: 'On Demand',
+};
+
+export function projectedDirectory(view: View, accessNumbers: AccessNumbers = () => ({})): Directory {
+  return {
+    resolve(tenant, number, code) {
+      for (const key of ['extension', 'alternateExtensions', 'accessNumbers']) {
+        const [found] = entriesBy(view, { tenant, kind: 'queue', key, value: number });
+        if (found === undefined) continue;
+        const queue = queueEntry(found.actor.id, found.attributes as unknown as Queue);
+        if (key !== 'accessNumbers') return { kind: 'queue', number, entry: queue };
+        const access = { tenant, number, ...(code === undefined ? {} : { code }) };
+        return { kind: 'accessNumber', number, entry: queue, ...accessNumbers(view, access) };
+      }
+      const [line] = entriesBy(view, { tenant, kind: 'extension', key: 'number', value: number });
+      if (line !== undefined) return lineOf(view, tenant, line.attributes as unknown as Extension);
+      return OUTSIDE.test(number) ? { kind: 'outside', number } : { kind: 'unknown', number };
+    },
+  };
+}
+
+/** What a call is told about a queue it enters. */
+export function queueEntry(id: string, queue: Queue): QueueEntry {
+  const { name, priority, skills = [], wrapUpMs, shortAbandonMs } = queue;
+  return {
+    queue: id,
+    name,
+    ...(priority === undefined ? {} : { priority }),
+    ...(skills.length === 0 ? {} : { skills: Object.fromEntries(skills.map(({ skill, level }) => [skill, level])) }),
+    ...(wrapUpMs === undefined ? {} : { wrapUpMs }),
+    ...(shortAbandonMs === undefined ? {} : { shortAbandonMs }),
+  };
+}
+
+function lineOf(view: View, tenant: string, extension: Extension): Line {
+  const { number } = extension;
+  const owner = ownerOf(view, tenant, extension);
+  const sitting = sitterOf(view, tenant, number, owner?.agent);
+  const context = sitting?.context as AgentContext | undefined;
+  const name = [owner?.firstName ?? extension.firstName, owner?.lastName ?? extension.lastName]
+    .filter(Boolean)
+    .join(' ');
+  return {
+    kind: 'line',
+    number,
+    ...(name === '' ? {} : { name }),
+    ...(sitting === undefined ? {} : { agent: sitting.id }),
+    ...(extension.recording === undefined ? {} : { recording: RECORDING[extension.recording] }),
+    dnd: context?.dnd ?? false,
+    forwards: {
+      ...forward('unconditional', context),
+      ...forward('noAnswer', context),
+      ...forward('busy', context),
+    },
+    ringMs: context?.rules.ringMs ?? RING_MS,
+  };
+}
+
+function ownerOf(view: View, tenant: string, { user }: Extension): User | undefined {
+  if (user === undefined) return undefined;
+  return entry(view, { tenant, kind: 'user', id: user })?.attributes as User | undefined;
+}
+
+/** Whoever is signed in there; else the owner, signed out as he is. */
+function sitterOf(view: View, tenant: string, line: string, owner: string | undefined): AgentEntry | undefined {
+  const owning = owner === undefined ? undefined : agent(view, tenant, owner);
+  if (owning?.line === line && owning.presence !== 'signedOut') return owning;
+  const [first] = agentsOnLine(view, tenant, line);
+  return first?.presence === 'signedOut' && owning?.line === line ? owning : first;
+}
+
+function forward(which: keyof Line['forwards'], context: AgentContext | undefined): Line['forwards'] {
+  const { enabled, destination } = context?.forwards[which] ?? { enabled: false, destination: '' };
+  return enabled && destination !== '' ? { [which]: destination } : {};
+}

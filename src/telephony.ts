@@ -1,0 +1,68 @@
+/**
+ * The telephone side of the centre: the switch (simulated, until another one exists), the connector between it and the
+ * log, and the distributor. Composition only.
+ */
+import type { Logger } from 'pino';
+import { allLiveCalls, call } from '../projections/calls.ts';
+import { beginningOf } from './distributor/beginning.ts';
+import { Distributor } from './distributor/distributor.ts';
+import type { Clock } from './model/clock.ts';
+import type { Runtime } from './model/runtime.ts';
+import { Connector } from './switch/connector.ts';
+import { projectedDirectory } from './switch/projected-directory.ts';
+import { type Hands, handsOn } from './switch/simulated/hands.ts';
+import { SimulatedNetwork } from './switch/simulated/network.ts';
+
+export interface Telephony {
+  readonly hands: Hands;
+  /** Resolves when nothing is ringing, reporting or deciding that is not recorded. */
+  atRest(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface TelephonyParts {
+  readonly runtime: Runtime;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const OUTSIDE_ANSWER_MS = 2_000;
+const LEGS_MAX = 20_000;
+const RETRY_MS = 1_000;
+
+export async function openTelephony({ runtime, clock, logger }: TelephonyParts): Promise<Telephony> {
+  const network = new SimulatedNetwork({ clock, outsideAnswerMs: OUTSIDE_ANSWER_MS, legsMax: LEGS_MAX });
+  const directory = projectedDirectory(runtime.live);
+  const connector = new Connector({
+    runtime,
+    clock,
+    switch: network,
+    directory,
+    allLiveCalls,
+    retryMs: RETRY_MS,
+    report: (what, problem) => logger.error({ problem }, `the switch connector: ${what}`),
+  });
+  const distributor = new Distributor({
+    runtime,
+    clock,
+    beginning: () => beginningOf(runtime.live),
+    directory,
+    retryMs: RETRY_MS,
+    report: (command, problem) => logger.error({ command: command.id, problem }, 'the distributor could not do it'),
+  });
+  await connector.start();
+  distributor.start().catch((error: unknown) => logger.error({ err: error }, 'the distributor follows no more'));
+  const legsOf = (tenant: string, id: string) => call(runtime.live, tenant, id)?.context.legs ?? [];
+  return {
+    hands: handsOn(network, legsOf),
+    atRest: async () => {
+      await connector.atRest();
+      await distributor.atRest();
+    },
+    stop: async () => {
+      await distributor.stop();
+      await connector.stop();
+      await network.close();
+    },
+  };
+}
