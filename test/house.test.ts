@@ -58,7 +58,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ['nats', 'clock.ts', 'config.ts', 'progress-bar.ts'],
   ['ledger.ts', 'telephony.ts'],
   ['centre.ts'],
-  ['main.ts', 'cli', 'client', 'setup'],
+  ['main.ts'],
+  ['cli', 'client', 'setup'],
 ];
 
 function roomOf(path: string): string | undefined {

@@ -4,11 +4,21 @@
  * recognised and succeeded by creating n + 1, which only one process can: no lock file is ever deleted but by the
  * holder of a higher one.
  */
-import { closeSync, linkSync, openSync, readdirSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LedgerlineError } from '../errors.ts';
+import { isFailure, LedgerlineError } from '../errors.ts';
 import { canJudge, identityOf, isProcessIdentity, isRunning, type ProcessIdentity } from './process-identity.ts';
 
 export interface FolderLock {
@@ -29,6 +39,19 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     if (newest > 0) await refuseIfHeld(folder, newest);
     const lock = tryCreate(folder, newest + 1);
     if (lock !== undefined) return lock;
+  }
+}
+
+/** Pid of the process that holds the folder now; undefined when none does. Only looks. */
+export async function holderOf(folder: string): Promise<number | undefined> {
+  const newest = existsSync(folder) ? newestOf(folder) : 0;
+  if (newest === 0) return undefined;
+  try {
+    await refuseIfHeld(folder, newest);
+    return undefined;
+  } catch (error) {
+    if (isFailure(error, 'alreadyRunning')) return Number(error.details.pid);
+    throw error;
   }
 }
 

@@ -1,0 +1,163 @@
+/**
+ * The native API as the commands use it. Every change carries a command id, so what got no answer is sent again under the
+ * same id and cannot take effect twice. Refusals are thrown as they were worded by the server.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Json, JsonObject } from '../model/json.ts';
+import { CliFailure, EXIT } from './exit.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ConnectionFlags {
+  readonly url?: string;
+  readonly token?: string;
+}
+
+export interface Answer {
+  readonly body: JsonObject;
+  /** True when the server had done this command before. */
+  readonly repeated: boolean;
+}
+
+/** The server said no. */
+export class ApiRefusal extends CliFailure {
+  readonly status: number;
+  /** `code` of the problem document, such as `unknown`; `reason` where a machine gave one. */
+  readonly code: string;
+  readonly reason: string | undefined;
+
+  constructor(status: number, problem: JsonObject) {
+    const { code = 'unknownAnswer', detail = `The server answered ${status}.`, reason } = problem;
+    super(status === UNAVAILABLE ? EXIT.unavailable : EXIT.failed, String(detail), problem);
+    this.name = 'ApiRefusal';
+    this.status = status;
+    this.code = String(code);
+    this.reason = typeof reason === 'string' ? reason : undefined;
+  }
+}
+
+export const DEFAULT_URL = 'http://127.0.0.1:8080';
+const ANSWER_MS_MAX = 60_000;
+/** Pauses before the same request is sent again. */
+const RETRY_PAUSES_MS = [100, 300, 1_000, 2_000];
+const UNAVAILABLE = 503;
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+
+export class Api {
+  readonly url: string;
+  readonly #token: string | undefined;
+
+  constructor(url: string, token: string | undefined) {
+    this.url = url.replace(/\/+$/, '');
+    this.#token = token;
+  }
+
+  /** Flags go before the environment. */
+  static of({ env }: Pick<Terminal, 'env'>, { url, token }: ConnectionFlags): Api {
+    const address = url ?? (env.LEDGERLINE_URL || DEFAULT_URL);
+    if (!/^https?:\/\/./.test(address) || !URL.canParse(address)) {
+      throw new CliFailure(EXIT.usage, `"${address}" is not an http(s) address`, { code: 'usage' });
+    }
+    return new Api(address, token ?? (env.LEDGERLINE_TOKEN || undefined));
+  }
+
+  async get(path: string, query: Readonly<Record<string, string | undefined>> = {}): Promise<JsonObject> {
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, value);
+    const full = search.size === 0 ? path : `${path}?${search}`;
+    return (await this.#answered('GET', full, undefined, undefined)).body;
+  }
+
+  /** One command. Without `commandId` it gets one of its own. */
+  send(method: Exclude<Method, 'GET'>, path: string, body?: Json, commandId: string = randomUUID()): Promise<Answer> {
+    return this.#answered(method, path, body, commandId);
+  }
+
+  /** Everything of a list, page by page. */
+  async *items(path: string, query: Readonly<Record<string, string | undefined>> = {}): AsyncGenerator<JsonObject> {
+    let cursor: string | undefined;
+    do {
+      const { items, next } = await this.get(path, { limit: '1000', ...query, cursor });
+      yield* items as readonly JsonObject[];
+      cursor = typeof next === 'string' ? next : undefined;
+    } while (cursor !== undefined);
+  }
+
+  /** An answer that lasts: server-sent events. Throws ApiRefusal, or `unavailable` when nobody answers. */
+  async stream(path: string): Promise<Response> {
+    const response = await this.#fetch('GET', path, {});
+    if (!response.ok) throw refusalOf(response, await response.text());
+    return response;
+  }
+
+  async #answered(method: Method, path: string, body: Json | undefined, id: string | undefined): Promise<Answer> {
+    for (const pause of RETRY_PAUSES_MS) {
+      try {
+        return await this.#once(method, path, body, id);
+      } catch (error) {
+        const mayPass = error instanceof ApiRefusal ? error.status === UNAVAILABLE : error instanceof ConnectionBroken;
+        if (!mayPass) throw error;
+        await delay(pause);
+      }
+    }
+    return this.#once(method, path, body, id);
+  }
+
+  async #once(method: Method, path: string, body: Json | undefined, id: string | undefined): Promise<Answer> {
+    const headers = {
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(id === undefined ? {} : { 'Idempotency-Key': id }),
+    };
+    const response = await this.#fetch(method, path, {
+      headers,
+      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text().catch((error: unknown) => {
+      throw unreached(this.url, error);
+    });
+    if (!response.ok) throw refusalOf(response, text);
+    const repeated = response.headers.get('Idempotency-Replayed') === 'true';
+    return { body: text === '' ? {} : (JSON.parse(text) as JsonObject), repeated };
+  }
+
+  async #fetch(method: Method, path: string, init: RequestInit): Promise<Response> {
+    const authorization = this.#token === undefined ? {} : { Authorization: `Bearer ${this.#token}` };
+    try {
+      return await fetch(this.url + path, {
+        redirect: 'error',
+        ...init,
+        method,
+        headers: { ...(init.headers as Record<string, string>), ...authorization },
+      });
+    } catch (error) {
+      const why = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+      throw unreached(this.url, why);
+    }
+  }
+}
+
+/** It was reached, and then the connection broke or no answer came: whether it took effect is not known. */
+class ConnectionBroken extends CliFailure {}
+
+function unreached(url: string, why: unknown): CliFailure {
+  const code = (why as { readonly code?: unknown } | undefined)?.code;
+  const text = why instanceof Error ? why.message || String(code) : String(why);
+  const details = { code: 'unavailable', url };
+  if (code !== 'ECONNREFUSED' && code !== 'ENOTFOUND' && code !== 'EAI_AGAIN') {
+    return new ConnectionBroken(EXIT.unavailable, `no answer from ${url}: ${text}`, details);
+  }
+  const hint = 'start a server with `ledgerline start`, or name another one with --url or LEDGERLINE_URL';
+  return new CliFailure(EXIT.unavailable, `no server answers at ${url} (${text}); ${hint}`, details);
+}
+
+function refusalOf(response: Response, text: string): ApiRefusal {
+  let problem: JsonObject;
+  try {
+    problem = JSON.parse(text) as JsonObject;
+  } catch {
+    problem = { detail: `${response.url} answered ${response.status}, and not as a Ledgerline server does.` };
+  }
+  return new ApiRefusal(response.status, problem);
+}

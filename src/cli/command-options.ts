@@ -1,0 +1,37 @@
+/**
+ * The options that commands have in common, and the two paragraphs under every help: examples and exit codes.
+ */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_URL } from './api.ts';
+import { EXIT_CODES_TEXT } from './exit.ts';
+
+export interface JsonFlag {
+  readonly json?: true;
+}
+
+/** For every command that speaks to a running server. */
+export function withConnection(command: Command): Command {
+  return command
+    .addOption(new Option('--url <address>', `the server; else LEDGERLINE_URL, else ${DEFAULT_URL}`))
+    .addOption(new Option('--token <secret>', 'bearer token; better in LEDGERLINE_TOKEN, where `ps` does not show it'));
+}
+
+export function withJson(command: Command): Command {
+  return command.option('--json', 'print JSON, one value per line');
+}
+
+export function withTenant(command: Command): Command {
+  return command.option('--tenant <name>', 'else LEDGERLINE_TENANT, else the only one there is');
+}
+
+/** `examples`: pairs of a command line and what it does. */
+export function explained(command: Command, examples: readonly (readonly [line: string, what: string])[]): Command {
+  const lines = examples.map(([line, what]) => `  # ${what}\n  ledgerline ${line}`);
+  return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}\n\n${EXIT_CODES_TEXT}`);
+}
+
+/** A number from 1 on. */
+export function countOf(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1 on.');
+  return Number(text);
+}

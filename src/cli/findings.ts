@@ -1,0 +1,162 @@
+/**
+ * What `ledgerline doctor` looks at, one finding at a time.
+ */
+import { constants } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Config, readConfig } from '../config.ts';
+import { isFailure } from '../errors.ts';
+import type { JsonObject } from '../model/json.ts';
+import { findBinary } from '../nats/binary.ts';
+import { downloadsFor } from '../nats/downloads.ts';
+import { holderOf } from '../nats/folder-lock.ts';
+import { Api, type ConnectionFlags } from './api.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Finding {
+  readonly check: string;
+  /** `note`: neither right nor wrong, but good to know. */
+  readonly verdict: 'yes' | 'no' | 'note';
+  readonly detail: string;
+}
+
+const NODE_MAJOR_MIN = 24;
+const FREE_BYTES_MIN = 1_000_000_000;
+const ANSWER_MS_MAX = 3_000;
+
+/** Stops after the configuration where that cannot be read: the rest depends on it. */
+export async function* findings(terminal: Terminal, flags: ConnectionFlags): AsyncGenerator<Finding> {
+  yield nodeVersion();
+  let config: Config;
+  try {
+    config = readConfig(terminal.env, terminal.cwd);
+  } catch (error) {
+    yield { check: 'configuration', verdict: 'no', detail: messageOf(error) };
+    return;
+  }
+  yield { check: 'configuration', verdict: 'yes', detail: `readable; data in ${config.dataDir}` };
+  yield await natsServer(config, terminal);
+  yield* dataFolder(config);
+  const holder = config.natsUrl === undefined ? await holderOf(join(config.dataDir, 'nats')) : undefined;
+  yield holder === undefined
+    ? { check: 'data folder in use', verdict: 'note', detail: 'by no process of this machine' }
+    : { check: 'data folder in use', verdict: 'note', detail: `by process ${holder}` };
+  const api = Api.of(terminal, flags);
+  const health = await answerOf(api.url, '/healthz');
+  yield* server(api.url, health, holder);
+  if (health === undefined) for (const port of config.ports) yield await portFree(config, port);
+}
+
+function nodeVersion(): Finding {
+  const enough = Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN;
+  const detail = `${process.versions.node}${enough ? '' : `; ${NODE_MAJOR_MIN} or newer is needed`}`;
+  return { check: 'Node.js', verdict: enough ? 'yes' : 'no', detail };
+}
+
+async function natsServer({ natsUrl, natsBinary, natsReleaseBase }: Config, { env }: Terminal): Promise<Finding> {
+  const check = 'nats-server';
+  if (natsUrl !== undefined) return { check, verdict: 'note', detail: 'an outside one, named by LEDGERLINE_NATS_URL' };
+  const warnings: string[] = [];
+  const sources = { platform: process.platform, arch: process.arch, releasesUrl: natsReleaseBase };
+  try {
+    const { path, version } = await findBinary({
+      given: natsBinary,
+      searchPath: env.PATH ?? '',
+      cacheFolder: join(homedir(), '.cache', 'ledgerline'),
+      downloads: downloadsFor(sources).map((source) => ({ ...source, fetchInto: () => Promise.reject(NOT_FETCHED) })),
+      progress: { begin: () => undefined, reach: () => undefined, end: () => undefined },
+      warn: (warning) => warnings.push(warning),
+    });
+    return { check, verdict: 'yes', detail: [`${version}, ${path}`, ...warnings].join('; ') };
+  } catch (error) {
+    if (!isFailure(error, 'unavailable')) return { check, verdict: 'no', detail: messageOf(error) };
+    return { check, verdict: 'note', detail: [...warnings, 'none here; the first start downloads one'].join('; ') };
+  }
+}
+
+const NOT_FETCHED = new Error('the doctor fetches nothing');
+
+async function* dataFolder({ dataDir }: Config): AsyncGenerator<Finding> {
+  const place = await nearestFolder(dataDir);
+  const isThere = place === dataDir;
+  const writable = await access(place, constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+  const what = isThere ? dataDir : `${dataDir} (not made yet, in ${place})`;
+  yield { check: 'data folder writable', verdict: writable ? 'yes' : 'no', detail: what };
+  const { bavail, bsize } = await statfs(place);
+  const free = bavail * bsize;
+  yield {
+    check: 'space for the log',
+    verdict: free >= FREE_BYTES_MIN ? 'yes' : 'no',
+    detail: `${gigabytes(free)} free`,
+  };
+}
+
+/** The folder itself, else the innermost one above it that is there. */
+async function nearestFolder(folder: string): Promise<string> {
+  const isThere = await access(folder).then(
+    () => true,
+    () => false,
+  );
+  return isThere || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1_000_000_000).toFixed(1)} GB`;
+}
+
+async function* server(
+  url: string,
+  health: JsonObject | undefined,
+  holder: number | undefined,
+): AsyncGenerator<Finding> {
+  const check = 'server';
+  if (health === undefined) {
+    const verdict = holder === undefined ? 'note' : 'no';
+    const why = holder === undefined ? 'none runs' : `process ${holder} holds the folder, but does not answer`;
+    yield { check, verdict, detail: `${why} at ${url}` };
+    return;
+  }
+  const { status, version, position } = health;
+  const detail = `${status}, version ${version}, log position ${position}, at ${url}`;
+  yield { check, verdict: status === 'ready' ? 'yes' : 'no', detail };
+  const readiness = await answerOf(url, '/readyz');
+  const dependencies = (readiness?.dependencies ?? []) as readonly { name: string; state: string; detail?: string }[];
+  for (const { name, state, detail: more } of dependencies) {
+    const told = more === undefined || more === state ? state : `${state}, ${more}`;
+    yield { check: `server: ${name}`, verdict: state === 'up' ? 'yes' : 'no', detail: told };
+  }
+}
+
+/** Undefined when nobody answers there as a Ledgerline server does. */
+async function answerOf(url: string, path: string): Promise<JsonObject | undefined> {
+  try {
+    const answer = await fetch(url + path, { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+    const body = (await answer.json()) as JsonObject;
+    return typeof body.status === 'string' ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A default port that is taken is no hindrance: it is skipped. */
+async function portFree({ host, portsAsked }: Config, port: number): Promise<Finding> {
+  const check = `port ${port}`;
+  if (port === 0) return { check, verdict: 'yes', detail: 'any free one' };
+  const probe = createServer();
+  const taken = await new Promise<string | undefined>((resolve) => {
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    probe.listen({ host, port, exclusive: true }, () => resolve(undefined));
+  });
+  probe.close();
+  if (taken === undefined) return { check, verdict: 'yes', detail: `free on ${host}` };
+  return { check, verdict: portsAsked ? 'no' : 'note', detail: `cannot be had on ${host} (${taken})` };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

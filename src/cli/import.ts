@@ -1,0 +1,184 @@
+/**
+ * `ledgerline import`: a file of records becomes commands, one per record. The command id comes from the name of the file
+ * and what the record says, so importing the same file again changes nothing, also after lines were moved or added.
+ */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, extname, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Command } from 'commander';
+import { derivedId } from '../http/command-id.ts';
+import type { JsonObject } from '../model/json.ts';
+import { Api, ApiRefusal, type ConnectionFlags } from './api.ts';
+import { AttributeSchemas } from './attribute-schema.ts';
+import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
+import { CliFailure, EXIT, wrongUse } from './exit.ts';
+import { type Read, readCsv, readJson } from './import-file.ts';
+import { collectionPath, creationBody, type ImportEntry, kindNamed, phasesOf, presentOf } from './import-kinds.ts';
+import type { Terminal } from './terminal.ts';
+
+interface Flags extends ConnectionFlags, JsonFlag {
+  readonly tenant?: string;
+  readonly kind?: string;
+  readonly update?: true;
+}
+
+/** Requests under way at once: enough that the log groups them. */
+const AT_ONCE = 16;
+const CONFLICT = 409;
+
+export function addImport(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('import <file>')
+    .description('create the records of a JSON or CSV file; `-` reads JSON from standard input')
+    .option('--tenant <name>', 'of records that name none; else LEDGERLINE_TENANT')
+    .option('--kind <kind>', 'of a CSV file (default: what the file is called, users.csv)')
+    .option('--update', 'change records that are there with other attributes, instead of reporting them')
+    .action((file: string, flags: Flags) => importFile(terminal, file, flags));
+  explained(withJson(withConnection(command)), [
+    ['import acme.json', 'what `ledgerline export acme` wrote, or a list of {kind, tenant, id, attributes}'],
+    ['import users.csv --tenant acme', 'a heading of attribute names, one user per line'],
+    ['import staff.csv --kind users --tenant acme --update', 'the same again after the file was edited'],
+  ]);
+}
+
+type Result = 'created' | 'changed' | 'unchanged';
+
+interface Failed {
+  readonly place: string;
+  readonly problem: string;
+}
+
+async function importFile(
+  terminal: Terminal,
+  file: string,
+  { tenant, kind, update, json, ...flags }: Flags,
+): Promise<void> {
+  const api = Api.of(terminal, flags);
+  const read = await entriesOf(terminal, api, file, {
+    kind,
+    tenant: tenant ?? (terminal.env.LEDGERLINE_TENANT || undefined),
+  });
+  const entries = read.filter((one): one is ImportEntry => 'kind' in one);
+  const failed: Failed[] = read.filter((one): one is Failed => 'problem' in one);
+  const counts: Record<Result, number> = { created: 0, changed: 0, unchanged: 0 };
+  const bar = terminal.progress('importing');
+  const idOf = commandIds(basename(file));
+  const numbered = new Map(entries.map((entry) => [entry, idOf(entry)]));
+  let done = 0;
+  for (const phase of phasesOf(entries)) {
+    await eachOf(phase, async (entry) => {
+      try {
+        counts[await make(api, entry, numbered.get(entry) ?? '', update === true)] += 1;
+      } catch (error) {
+        if (!(error instanceof ApiRefusal)) throw error;
+        failed.push({ place: entry.place, problem: error.message });
+      }
+      done += 1;
+      bar.show(done, entries.length);
+    });
+  }
+  bar.end();
+  failed.sort((a, b) => a.place.localeCompare(b.place, 'en', { numeric: true }));
+  report(terminal, { ...counts, failed }, json === true);
+}
+
+async function entriesOf(
+  terminal: Terminal,
+  api: Api,
+  file: string,
+  { kind: named, tenant }: { readonly kind: string | undefined; readonly tenant: string | undefined },
+): Promise<Read[]> {
+  const text = file === '-' ? await terminal.input() : await contentOf(resolve(terminal.cwd, file));
+  if (extname(file).toLowerCase() !== '.csv') return readJson(text, tenant);
+  const word = named ?? basename(file, extname(file));
+  const kind = kindNamed(word);
+  if (kind === undefined) throw wrongUse(`say what kind of record ${file} holds with --kind; "${word}" is none`);
+  return readCsv(text, { kind, tenant, schemas: await AttributeSchemas.fetch(api) });
+}
+
+async function contentOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw wrongUse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Throws ApiRefusal when it cannot be made. */
+async function make(api: Api, entry: ImportEntry, commandId: string, mayUpdate: boolean): Promise<Result> {
+  try {
+    const { repeated } = await api.send('POST', collectionPath(entry), creationBody(entry), commandId);
+    if (!repeated) return 'created';
+  } catch (error) {
+    if (!(error instanceof ApiRefusal) || error.status !== CONFLICT) throw error;
+    return compare(api, entry, { commandId, mayUpdate, refusal: error });
+  }
+  return mayUpdate ? compare(api, entry, { commandId, mayUpdate, refusal: undefined }) : 'unchanged';
+}
+
+interface Found {
+  readonly commandId: string;
+  readonly mayUpdate: boolean;
+  /** Why it could not be created; undefined when the same command had done so before. */
+  readonly refusal: ApiRefusal | undefined;
+}
+
+/** What is there may be what is wanted. */
+async function compare(api: Api, entry: ImportEntry, { commandId, mayUpdate, refusal }: Found): Promise<Result> {
+  const present = await presentOf(api, entry, derivedId(entry.tenant, commandId)).catch((error: unknown) => {
+    throw refusal ?? error;
+  });
+  if (present === undefined) throw refusal ?? new Error(`${entry.place} was made and is not there`);
+  const { password, ...comparable } = entry.attributes;
+  const other = Object.keys(comparable).filter(
+    (name) => !isDeepStrictEqual(comparable[name], present.attributes[name]),
+  );
+  if (other.length === 0 && (password === undefined || !mayUpdate)) return 'unchanged';
+  if (!mayUpdate) {
+    throw new ApiRefusal(CONFLICT, {
+      detail: `is there already, with other ${other.join(', ')}; --update changes that`,
+    });
+  }
+  const names = password === undefined ? other : [...other, 'password'];
+  const patch = Object.fromEntries(names.map((name) => [name, entry.attributes[name] ?? null])) as JsonObject;
+  await api.send('PATCH', `${collectionPath(entry)}/${encodeURIComponent(present.id)}`, patch);
+  return 'changed';
+}
+
+/**
+ * The same content twice in one file is two records. Passwords are left out: a command id is no secret, and a digest of
+ * one could be guessed.
+ */
+function commandIds(fileName: string): (entry: ImportEntry) => string {
+  const seen = new Map<string, number>();
+  return ({ kind, tenant, id, attributes }) => {
+    const { password: _, ...told } = attributes;
+    const content = JSON.stringify([fileName, kind, tenant, id ?? null, told]);
+    const nth = (seen.get(content) ?? 0) + 1;
+    seen.set(content, nth);
+    return `import-${createHash('sha256').update(`${nth} ${content}`).digest('hex').slice(0, 40)}`;
+  };
+}
+
+async function eachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const worker = async () => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
+}
+
+function report(
+  terminal: Terminal,
+  { failed, ...counts }: Record<Result, number> & { readonly failed: readonly Failed[] },
+  asJson: boolean,
+): void {
+  const { created, changed, unchanged } = counts;
+  if (asJson) terminal.out(JSON.stringify({ ...counts, failed }));
+  else {
+    for (const { place, problem } of failed) terminal.err(`${place}: ${problem}`);
+    terminal.out(`created ${created}, changed ${changed}, unchanged ${unchanged}, failed ${failed.length}`);
+  }
+  if (failed.length > 0) throw new CliFailure(EXIT.failed, asJson ? '' : `${failed.length} could not be imported`);
+}

@@ -1,0 +1,74 @@
+/**
+ * The command line as a whole: which commands there are, what every one inherits, and how an error becomes an exit code.
+ */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { addChange } from './change.ts';
+import { addCompletion } from './completion.ts';
+import { addCreate } from './create.ts';
+import { addDoctor } from './doctor.ts';
+import { asCliFailure, CliFailure, EXIT, EXIT_CODES_TEXT, type ExitCode } from './exit.ts';
+import { addExport } from './export.ts';
+import { addGet } from './get.ts';
+import { addHistory } from './history.ts';
+import { addImport } from './import.ts';
+import { addInit } from './init.ts';
+import { addList } from './list.ts';
+import { addMember } from './member.ts';
+import { addRebuild } from './rebuild.ts';
+import { addRemove } from './remove.ts';
+import { addConfig } from './settings.ts';
+import { addStart } from './start.ts';
+import { addState } from './state.ts';
+import { addTail } from './tail.ts';
+import type { Terminal } from './terminal.ts';
+import { addToken } from './token.ts';
+
+/** In the order of the help: running it, looking at what happens, administering it. */
+export function programFor(terminal: Terminal): Command {
+  const program = new Command('ledgerline')
+    .description('An event-sourced contact centre: run it, look into it, administer it.')
+    .version(versionOf(), '--version', 'print the version')
+    .helpCommand(true)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.raw(text),
+      writeErr: (text) => terminal.err(text.trimEnd()),
+      getOutHelpWidth: () => terminal.columns ?? 100,
+      getErrHelpWidth: () => terminal.columns ?? 100,
+    })
+    .showHelpAfterError('(add --help for how to use it)');
+  addStart(program);
+  for (const add of [addInit, addDoctor, addRebuild, addConfig]) add(program, terminal);
+  for (const add of [addHistory, addState, addTail]) add(program, terminal);
+  for (const add of [addList, addGet, addCreate, addChange, addRemove, addMember, addToken]) add(program, terminal);
+  for (const add of [addImport, addExport, addCompletion]) add(program, terminal);
+  program.addHelpText(
+    'after',
+    `\nThe server is found by --url or LEDGERLINE_URL, the caller known by --token or LEDGERLINE_TOKEN.\n${EXIT_CODES_TEXT}`,
+  );
+  return program;
+}
+
+/** Runs one command line; never throws for what a user or a server did. */
+export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  try {
+    await programFor(terminal).parseAsync([...words], { from: 'user' });
+    return EXIT.done;
+  } catch (thrown) {
+    const error = asCliFailure(thrown);
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (!(error instanceof CliFailure)) throw error;
+    const { message, details, exitCode } = error;
+    if (message !== '') {
+      const asJson = words.includes('--json');
+      terminal.err(asJson ? JSON.stringify({ error: { message, ...details } }) : `ledgerline: ${message}`);
+    }
+    return exitCode;
+  }
+}
+
+function versionOf(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}

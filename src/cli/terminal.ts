@@ -1,0 +1,55 @@
+/**
+ * What a command sees of the world it was started in: where its words go, what was set around it, how wide a line may be.
+ * Results go to `out`, everything else to `err`, so that a pipe gets results only.
+ */
+import type { ProgressBar } from '../progress-bar.ts';
+
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Writes one line of the result. */
+  out(line: string): void;
+  /** Writes one line about the result. */
+  err(line: string): void;
+  /** Writes as it is, to the stream of results. */
+  raw(text: string): void;
+  /** Everything on standard input. */
+  input(): Promise<string>;
+  /** Characters per line; undefined where nobody reads lines. */
+  readonly columns: number | undefined;
+  /** Whether `out` shows colours (a terminal, and no NO_COLOR). */
+  readonly colours: boolean;
+  /** A bar on a terminal, nothing elsewhere. */
+  progress(what: string): ProgressBar;
+}
+
+/** A terminal as a process has it. */
+export function processTerminal(
+  { env, stdout, stderr, stdin, cwd }: NodeJS.Process,
+  bar: (what: string) => ProgressBar,
+): Terminal {
+  const isAsked = (name: string) => env[name] !== undefined && env[name] !== '';
+  return {
+    env,
+    cwd: cwd(),
+    out: (line) => void stdout.write(`${line}\n`),
+    err: (line) => void stderr.write(`${line}\n`),
+    raw: (text) => void stdout.write(text),
+    async input() {
+      const chunks: Buffer[] = [];
+      for await (const chunk of stdin) chunks.push(chunk as Buffer);
+      return Buffer.concat(chunks).toString('utf8');
+    },
+    columns: stdout.isTTY ? stdout.columns : undefined,
+    colours: stdout.isTTY && !isAsked('NO_COLOR') && env.TERM !== 'dumb',
+    progress: (what) => (stderr.isTTY ? bar(what) : NO_BAR),
+  };
+}
+
+export const NO_BAR: ProgressBar = { show: () => undefined, end: () => undefined };
+
+const CODES = { red: '31', green: '32', yellow: '33', cyan: '36', dim: '2', bold: '1' } as const;
+
+export function coloured(terminal: Pick<Terminal, 'colours'>, colour: keyof typeof CODES, text: string): string {
+  return terminal.colours ? `\u001b[${CODES[colour]}m${text}\u001b[0m` : text;
+}
