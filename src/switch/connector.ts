@@ -149,10 +149,10 @@ export class Connector {
   /** Until it is known what became of it; the same id each time. */
   async #submit({ id, tenant, deliveries }: Report): Promise<boolean> {
     const { runtime, clock, retryMs, report } = this.#options;
-    for (;;) {
+    for (let tries = 1; ; tries += 1) {
       try {
         const outcome = await runtime.submit({ id, tenant, by: 'system:switch', via: 'switch', deliveries });
-        return outcome.kind === 'accepted';
+        return outcome.kind === 'accepted' && (!outcome.repeated || tries > 1);
       } catch (error) {
         if (this.#stopped || !isFailure(error) || error.retry !== 'same') {
           report(`report ${id}`, error);

@@ -42,6 +42,8 @@ interface NetworkLeg extends LegRef {
   held: boolean;
   muted: boolean;
   heard: Heard;
+  /** Digits it was sent last. */
+  sent: string;
   /** Numbers the words of its phone. */
   order: number;
   cancel: () => void;
@@ -124,8 +126,8 @@ export class SimulatedNetwork implements Switch {
     return this.#set(ref, { heard });
   }
 
-  sendDtmf(ref: LegRef): Promise<void> {
-    return this.#set(ref, {});
+  sendDtmf(ref: LegRef, digits: string): Promise<void> {
+    return this.#set(ref, { sent: digits });
   }
 
   async bridge(
@@ -307,6 +309,7 @@ export class SimulatedNetwork implements Switch {
       held: leg.held ?? false,
       muted: false,
       heard: 'nothing',
+      sent: '',
       order: 0,
       cancel: () => undefined,
     };
@@ -331,7 +334,7 @@ export class SimulatedNetwork implements Switch {
     this.#legs.delete(key(ref));
   }
 
-  async #set(ref: LegRef, change: Partial<Pick<NetworkLeg, 'held' | 'muted' | 'heard'>>): Promise<void> {
+  async #set(ref: LegRef, change: Partial<Pick<NetworkLeg, 'held' | 'muted' | 'heard' | 'sent'>>): Promise<void> {
     this.#needsLink();
     const leg = this.#legs.get(key(ref));
     if (leg !== undefined) Object.assign(leg, change);
