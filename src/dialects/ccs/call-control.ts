@@ -5,13 +5,15 @@
 import type { End } from '../../../machines/call/events.ts';
 import { agent } from '../../../projections/agents.ts';
 import { call } from '../../../projections/calls.ts';
-import { directoryDestinations, queueEntry } from '../../distributor/destinations.ts';
 import { derivedId } from '../../http/command-id.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { MachineEvent } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import { callIdOf } from '../../switch/call-id.ts';
+import { directoryDestinations } from '../../switch/destinations.ts';
+import { sanitised } from '../../switch/numbers.ts';
+import { queueEntry } from '../../switch/projected-directory.ts';
 import { type Answer, type Refusal, refuse } from './answers.ts';
 import { changed } from './change.ts';
 import { byCcsId, type Entry, get, ownerOf } from './directory.ts';
@@ -96,8 +98,9 @@ function originateEvent(
   id: string,
 ): MachineEvent | Refusal {
   const { tenant } = extension.actor;
-  const number = textOf(body.target);
-  if (!DIALLED.test(number)) return refuse(REASONS.invalidTarget);
+  const asked = textOf(body.target);
+  const number = sanitised(asked);
+  if (!DIALLED.test(asked) || number === '') return refuse(REASONS.invalidTarget);
   const shown = shownNumber(view, tenant, body.outbound_queue_uuid);
   if (isRefusal(shown)) return shown;
   if (isBusy(view, extension)) return refuse(REASONS.extensionBusy);

@@ -3,6 +3,7 @@
  */
 
 const SECOND_MS = 1000;
+const DAY_MS = 86_400_000;
 
 /** `H:MM:SS` with hours that never end: `0:00:00`, `117:11:18`. */
 export function durationOf(ms: number): string {
@@ -38,9 +39,10 @@ const PLAIN_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})$/;
 export function parsePlainTime(text: string, zone: string): number | undefined {
   const wall = PLAIN_TIME.test(text) ? Date.parse(`${text}Z`) : Number.NaN;
   if (Number.isNaN(wall) || plainTimeOf(wall) !== text) return undefined;
-  const first = wall - zoneOffsetMs(wall, zone);
-  const second = wall - zoneOffsetMs(first, zone);
-  return second === first ? first : Math.max(first, second);
+  const before = wall - zoneOffsetMs(wall - DAY_MS, zone);
+  const after = wall - zoneOffsetMs(wall + DAY_MS, zone);
+  const showsAsked = (time: number): boolean => time + zoneOffsetMs(time, zone) === wall;
+  return showsAsked(before) || !showsAsked(after) ? before : after;
 }
 
 /** True for `UTC` and every zone name the runtime knows. */

@@ -8,7 +8,7 @@ import { queueNames } from '../agent-state.ts';
 import { ccsIdOf, type Entry, extensionByNumber, extensionOf, userOfAgent } from '../directory.ts';
 import { type AgentPicture, agentRegions, pictureOfState } from '../render-agent.ts';
 import { extensionSettings } from '../render-directory.ts';
-import type { CatalogueEvent } from './catalogue.ts';
+import type { CatalogueEvent } from './event.ts';
 
 /** One event when any of the three regions, or the count of missed calls, changed. */
 export function agentEvents(record: LoggedTransition, view: View): readonly CatalogueEvent[] {

@@ -5,7 +5,8 @@
 
 import type { Identity } from '../../../identity/identity.ts';
 import { type Caller, callerByToken } from '../caller.ts';
-import { type Emission, EVENT_PERMISSIONS } from './catalogue.ts';
+import type { Emission } from './catalogue.ts';
+import { EVENT_PERMISSIONS } from './event.ts';
 
 export interface Audience {
   /** Equal for equal audiences. */

@@ -10,7 +10,7 @@ import type { LoggedTransition, StateValue } from '../../../model/transition.ts'
 import { ccsIdOf, extensionByNumber } from '../directory.ts';
 import { agentLeg, type CallPicture, callBody, formOf, queueBody } from '../render-call.ts';
 import { durationOf } from '../times.ts';
-import type { CatalogueEvent } from './catalogue.ts';
+import type { CatalogueEvent } from './event.ts';
 
 /** What is known of the calls that wait, before the record. */
 export interface CallScene {

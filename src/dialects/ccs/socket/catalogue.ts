@@ -4,29 +4,14 @@
  * One for all sockets, and one for each that replays.
  */
 import { allLiveCalls } from '../../../../projections/calls.ts';
-import type { JsonObject } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
 import type { LoggedTransition } from '../../../model/transition.ts';
 import { ccsIdOf, tenantRecord } from '../directory.ts';
-import type { Permission } from '../permissions.ts';
 import type { CallPicture } from '../render-call.ts';
 import { stampOf } from '../times.ts';
 import { agentEvents, extensionEvents } from './agent-events.ts';
 import { callEvents, callRecordOf } from './call-events.ts';
-
-/** Permissions that let events through, in the order of their bits. */
-export const EVENT_PERMISSIONS = [
-  'Agent Events',
-  'Call Events',
-  'Inbound Queue Events',
-] as const satisfies readonly Permission[];
-export type EventPermission = (typeof EVENT_PERMISSIONS)[number];
-
-export interface CatalogueEvent {
-  readonly permission: EventPermission;
-  readonly event: string;
-  readonly fields: JsonObject;
-}
+import type { CatalogueEvent, EventPermission } from './event.ts';
 
 /** An event as it is sent. `part` counts the events of its record from 1. */
 export interface Emission {

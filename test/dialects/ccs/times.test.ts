@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { clockTimeOf, durationOf, isZone, parsePlainTime, plainTimeOf } from '../../../src/dialects/ccs/times.ts';
+
+const utc = (text: string) => Date.parse(text);
+
+describe('durations', () => {
+  test.each([
+    [0, '0:00:00'],
+    [999, '0:00:00'],
+    [61_000, '0:01:01'],
+    [421_878_000, '117:11:18'],
+    [-5, '0:00:00'],
+  ])('of %i ms are %s', (ms, text) => expect(durationOf(ms)).toBe(text));
+});
+
+describe('times', () => {
+  test.each([
+    ['2021-03-12T07:23:02Z', '2021-03-12 07:23:02 AM'],
+    ['2021-03-12T00:00:00Z', '2021-03-12 12:00:00 AM'],
+    ['2021-03-12T12:00:00Z', '2021-03-12 12:00:00 PM'],
+    ['2021-03-12T23:59:59.999Z', '2021-03-12 11:59:59 PM'],
+  ])('%s is printed %s', (time, text) => expect(clockTimeOf(utc(time))).toBe(text));
+
+  test('of calls are plain', () => expect(plainTimeOf(utc('2021-10-07T07:22:21.700Z'))).toBe('2021-10-07T07:22:21'));
+
+  test.each([
+    ['2021-10-07T07:22:21', 'UTC', '2021-10-07T07:22:21Z'],
+    ['2021-10-07T07:22:21', 'US/Eastern', '2021-10-07T11:22:21Z'],
+    ['2021-01-07T07:22:21', 'America/New_York', '2021-01-07T12:22:21Z'],
+    ['2021-01-07T07:22:21', 'Asia/Kolkata', '2021-01-07T01:52:21Z'],
+    ['2021-03-14T01:59:59', 'US/Eastern', '2021-03-14T06:59:59Z'],
+    ['2021-03-14T03:00:00', 'US/Eastern', '2021-03-14T07:00:00Z'],
+    ['2021-11-07T03:00:00', 'US/Eastern', '2021-11-07T08:00:00Z'],
+  ])('%s in %s are %s', (text, zone, expected) => expect(parsePlainTime(text, zone)).toBe(utc(expected)));
+
+  test.each([
+    '2021-10-07',
+    '2021-10-07 07:22:21',
+    '2021-02-30T00:00:00',
+    '2021-10-07T25:00:00',
+    '2021-10-07T07:22:21Z',
+    '',
+  ])('%j is none', (text) => expect(parsePlainTime(text, 'UTC')).toBeUndefined());
+
+  test('have the zones that the world knows', () => {
+    expect(['UTC', 'US/Eastern', 'Europe/Paris', 'Mars', ''].map(isZone)).toEqual([true, true, true, false, false]);
+  });
+});
