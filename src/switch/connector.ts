@@ -21,7 +21,7 @@ import { Lanes } from './lanes.ts';
 import { type CallRef, type Order, ordersAnew, ordersBetween } from './orders.ts';
 import { arrival, legReport, lineFact, lineReport, type Report, reportOf } from './reports.ts';
 import { asFound, expectedLegs, missedBy } from './resync.ts';
-import type { Switch, SwitchEvent } from './switch.ts';
+import type { IncomingCall, Switch, SwitchEvent } from './switch.ts';
 
 export interface LiveCall {
   readonly tenant: string;
@@ -42,6 +42,9 @@ export interface ConnectorOptions {
   readonly report: (what: string, problem: unknown) => void;
 }
 
+/** `old`: the log had it already, or nobody has to know. `lost`: the process stops before the log could be reached. */
+type Recorded = 'recorded' | 'old' | 'refused' | 'lost';
+
 export class Connector {
   readonly #options: ConnectorOptions;
   readonly #calls = new KnownCalls();
@@ -50,7 +53,7 @@ export class Connector {
   readonly #reports = new Lanes();
   #following: Following | undefined;
   #position: Position = 0;
-  #stopped = false;
+  readonly #stopping = Promise.withResolvers<void>();
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
@@ -62,8 +65,8 @@ export class Connector {
     this.#position = runtime.live.position;
     for (const { tenant, id, context } of allLiveCalls(runtime.live)) this.#calls.set({ tenant, call: id }, context);
     this.#options.switch.listen({
-      event: (event) => this.#heard(event),
-      up: () => void this.#resync(),
+      event: async (event) => (await this.#heard(event)) === 'recorded',
+      up: () => void this.#orders.run('resync', () => this.#resync()),
     });
     await this.#resync();
     this.#following = runtime.follow({
@@ -71,6 +74,7 @@ export class Connector {
       only: (record) => record.actor.kind === 'call',
       deliver: (records) => this.#deliver(records),
     });
+    this.#following.ended.catch((error: unknown) => this.#options.report('following the log', error));
   }
 
   /** Resolves when every order is taken and every report recorded, for now. */
@@ -79,7 +83,7 @@ export class Connector {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stopping.resolve();
     this.#following?.stop();
     await this.atRest();
   }
@@ -93,14 +97,15 @@ export class Connector {
       const after = transition.data.state.context as unknown as CallContext;
       moved.set(key, { ref, before: moved.has(key) ? moved.get(key)?.before : this.#calls.get(ref), after });
       this.#calls.set(ref, after);
-      this.#perform(ref, after, digitsOf(ref, transition.data.event));
+      this.#perform(ref, after.linkedId, digitsOf(ref, transition.data.event));
     }
-    for (const { ref, before, after } of moved.values()) this.#perform(ref, after, ordersBetween(ref, before, after));
+    for (const { ref, before, after } of moved.values())
+      this.#perform(ref, after.linkedId, ordersBetween(ref, before, after));
   }
 
-  #perform(ref: CallRef, context: CallContext, orders: readonly Order[]): void {
+  #perform(ref: CallRef, linkedId: string, orders: readonly Order[]): void {
     if (orders.length === 0) return;
-    this.#orders.run(`${ref.tenant} ${context.linkedId}`, async () => {
+    void this.#orders.run(`${ref.tenant} ${linkedId}`, async () => {
       for (const order of orders) await this.#order(ref, order);
     });
   }
@@ -119,46 +124,60 @@ export class Connector {
     const found = this.#calls.leg(ref, leg);
     const fact = found === undefined ? undefined : lineFact(ref.tenant, found, this.#options.directory);
     if (fact === undefined) return false;
-    this.#record(ref.call, reportOf(ref.tenant, ref.call, fact, leg, 'line'));
+    void this.#record(ref.call, reportOf(ref.tenant, ref.call, fact, leg, 'line'));
     return true;
   }
 
-  async #heard(event: SwitchEvent): Promise<boolean> {
-    const { directory, clock } = this.#options;
-    if (event.kind === 'line') {
-      const reports = lineReport(event.tenant, event.line, event.reachable, directory, String(clock.now()));
-      const recorded = await Promise.all(reports.map((report) => this.#record(event.line, report)));
-      return recorded.includes(true);
-    }
-    if (event.kind === 'incoming') {
-      const call = event.call ?? callIdOf(`${event.tenant} ${event.leg}`);
-      this.#calls.expect(event, call);
-      return this.#record(call, arrival(event, directory, call));
-    }
+  #heard(event: SwitchEvent): Promise<Recorded> {
+    if (event.kind === 'line') return this.#lineMoved(event);
+    if (event.kind === 'incoming') return this.#arrived(event);
+    const { tenant } = event;
     const call = this.#calls.callOf(event);
-    if (call === undefined) return false;
-    const leg = this.#calls.leg({ tenant: event.tenant, call }, event.leg);
-    if (leg !== undefined && isOld(event.kind, leg, this.#calls.get({ tenant: event.tenant, call }))) return false;
-    return this.#record(call, legReport(event, call, leg, directory));
+    if (call === undefined) return Promise.resolve('old');
+    const leg = this.#calls.leg({ tenant, call }, event.leg);
+    if (leg !== undefined && isOld(event.kind, leg, this.#calls.get({ tenant, call }))) return Promise.resolve('old');
+    return this.#record(call, legReport(event, call, leg, this.#options.directory));
   }
 
-  #record(lane: string, report: Report): Promise<boolean> {
+  async #lineMoved({ tenant, line, reachable }: Extract<SwitchEvent, { kind: 'line' }>): Promise<Recorded> {
+    const { directory, clock } = this.#options;
+    const report = lineReport(tenant, line, reachable, directory, clock.now());
+    return report === undefined ? 'old' : this.#record(line, report);
+  }
+
+  /** A caller whom the log does not take (his id is another call's) is hung up on. */
+  async #arrived(incoming: IncomingCall): Promise<Recorded> {
+    const { tenant, leg } = incoming;
+    const call = incoming.call ?? callIdOf(`${tenant} ${leg}`);
+    this.#calls.expect(incoming, call);
+    const recorded = await this.#record(call, arrival(incoming, this.#options.directory, call));
+    const isOver = recorded === 'old' && this.#calls.get({ tenant, call }) === undefined;
+    if (recorded === 'refused' || isOver) {
+      this.#calls.forget(incoming);
+      this.#perform({ tenant, call }, call, [['hangup', { tenant, leg }]]);
+    }
+    return recorded;
+  }
+
+  #record(lane: string, report: Report): Promise<Recorded> {
     return this.#reports.run(`${report.tenant} ${lane}`, () => this.#submit(report));
   }
 
   /** Until it is known what became of it; the same id each time. */
-  async #submit({ id, tenant, deliveries }: Report): Promise<boolean> {
+  async #submit({ id, tenant, deliveries }: Report): Promise<Recorded> {
     const { runtime, clock, retryMs, report } = this.#options;
+    const stopped = this.#stopping.promise.then(() => true);
     for (let tries = 1; ; tries += 1) {
       try {
         const outcome = await runtime.submit({ id, tenant, by: 'system:switch', via: 'switch', deliveries });
-        return outcome.kind === 'accepted' && (!outcome.repeated || tries > 1);
+        if (outcome.kind === 'rejected') return 'refused';
+        return outcome.repeated && tries === 1 ? 'old' : 'recorded';
       } catch (error) {
-        if (this.#stopped || !isFailure(error) || error.retry !== 'same') {
-          report(`report ${id}`, error);
-          return false;
-        }
-        await new Promise<void>((resolve) => clock.at(clock.now() + retryMs, resolve));
+        const again = isFailure(error) && error.retry === 'same';
+        const waited = new Promise<false>((resolve) => clock.at(clock.now() + retryMs, () => resolve(false)));
+        if (again && !(await Promise.race([stopped, waited]))) continue;
+        report(`report ${id}`, error);
+        return 'lost';
       }
     }
   }
@@ -169,12 +188,12 @@ export class Connector {
       const live = await this.#options.switch.legs(expectedLegs(calls));
       for (const { ref, context } of calls) {
         for (const report of missedBy(ref, context, live)) void this.#record(ref.call, report);
-        this.#perform(ref, context, ordersAnew(ref, asFound(ref, context, live), context));
+        this.#perform(ref, context.linkedId, ordersAnew(ref, asFound(ref, context, live), context));
       }
       for (const { tenant, leg, incoming, state } of live) {
         if (this.#calls.callOf({ tenant, leg }) !== undefined) continue;
-        if (incoming !== undefined && state === 'dialing') void this.#heard({ kind: 'incoming', ...incoming });
-        else this.#orders.run(`${tenant} ${leg}`, () => this.#options.switch.hangup({ tenant, leg }));
+        if (incoming !== undefined && state === 'dialing') void this.#arrived(incoming);
+        else this.#perform({ tenant, call: leg }, leg, [['hangup', { tenant, leg }]]);
       }
     } catch (error) {
       // The link broke again: `up` comes again.

@@ -36,6 +36,10 @@ export class KnownCalls {
     this.#callOfLeg.set(legKey(leg), call);
   }
 
+  forget(leg: LegRef): void {
+    this.#callOfLeg.delete(legKey(leg));
+  }
+
   /** A call that is over is forgotten, with every leg that no other call has taken over. */
   set(ref: CallRef, context: CallContext): void {
     const { tenant, call } = ref;

@@ -164,19 +164,19 @@ export function reportOf(tenant: string, call: string, event: MachineEvent, leg:
   return { id: reportId(what, leg), tenant, deliveries: [{ to: { tenant, kind: 'call', id: call }, event }] };
 }
 
-/** The phone of a line can be reached again, or no more: news for its agent. */
+/** The phone of a line can be reached again, or no more: news for its agent, if it has one. */
 export function lineReport(
   tenant: string,
   line: string,
   reachable: boolean,
   directory: Directory,
-  id: string,
-): Report[] {
+  at: number,
+): Report | undefined {
   const found = directory.resolve(tenant, line);
-  if (found.kind !== 'line' || found.agent === undefined) return [];
+  if (found.kind !== 'line' || found.agent === undefined) return undefined;
   const type = reachable ? 'line.reachable' : 'line.unreachable';
   const to = { tenant, kind: 'agent', id: found.agent };
-  return [{ id: reportId(type, `${line}:${id}`), tenant, deliveries: [{ to, event: { type, line } }] }];
+  return { id: reportId(type, `${line}:${at}`), tenant, deliveries: [{ to, event: { type, line } }] };
 }
 
 /** Printable and short, whatever the leg is called. */

@@ -24,7 +24,7 @@ export interface DialOrder extends LegRef {
   readonly ringMs: number;
   /** The phone goes off hook by itself: its own user asked for the call. */
   readonly offHook: boolean;
-  /** Needs no connection of its own: that leg's is used for this one too, by turns. */
+  /** Needs no connection of its own: that leg's is used for this one too, by turns. It goes when the last of its legs does. */
   readonly shares?: string;
 }
 
@@ -37,7 +37,7 @@ export type Heard = 'ringing' | 'music' | 'nothing';
  */
 export interface SwitchOrders {
   /**
-   * Makes a leg. Of two legs of one call that are both to be made, the second is dialled when the first is through.
+   * Makes a leg, unless it exists. Of two legs of one call that are both to be made, the second is dialled when the first is through.
    * A line that cannot be reached, or a number that does not exist, is an event, not an error.
    */
   dial(order: DialOrder): Promise<void>;

@@ -177,9 +177,7 @@ export class SimulatedNetwork implements Switch {
       incoming: call,
       state: 'dialing',
     });
-    const recorded = await this.report({ kind: 'incoming', ...call });
-    if (!recorded && this.#linked) this.#remove(call);
-    return recorded;
+    return this.report({ kind: 'incoming', ...call });
   }
 
   /** A person picks up, hangs up or presses hold; what it means is recorded when this resolves. */
