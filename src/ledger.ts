@@ -3,7 +3,7 @@
  * its high-water mark, the read side. What main.ts serves and what the CLI's offline commands work on.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,6 +17,7 @@ import type { Config } from './config.ts';
 import { decode } from './log/codec.ts';
 import { checkMark, type HighWaterMark, readMark, writeMark } from './log/high-water.ts';
 import { openJetStreamLog } from './log/jetstream-log.ts';
+import { type Lease, takeLease } from './log/lease.ts';
 import type { Log } from './log/log.ts';
 import type { Clock } from './model/clock.ts';
 import type { View } from './model/projection.ts';
@@ -24,6 +25,7 @@ import { findBinary } from './nats/binary.ts';
 import { downloadProgress } from './nats/download-progress.ts';
 import { downloadsFor } from './nats/downloads.ts';
 import { type EmbeddedServer, startEmbedded } from './nats/embedded.ts';
+import { lockFolder } from './nats/folder-lock.ts';
 import { KeptCopies } from './projector/kept-copies.ts';
 import type { CatchUpProgress } from './projector/projector.ts';
 import { LedgerRuntime } from './runtime.ts';
@@ -53,6 +55,8 @@ const BATCH_BYTES_MAX = 2_000_000;
 const CACHED_ACTORS_MAX = 200_000;
 const WAITING_COMMANDS_MAX = 20_000;
 const MARK_EVERY_MS = 1_000;
+/** A standby would wait so long for a writer that died. */
+const LEASE_MS = 8_000;
 const COPY_EVERY_RECORDS = 50_000;
 const COPIES_MAX = 24;
 /** Where a manual clock stands on an empty log. */
@@ -68,6 +72,8 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
     await mkdir(config.dataDir, { recursive: true });
     const nats = config.natsUrl === undefined ? await embedded(config, io) : undefined;
     if (nats !== undefined) closing.push(() => nats.stop());
+    const lease = config.natsUrl === undefined ? undefined : await outsideLease(config.dataDir, config.natsUrl);
+    if (lease !== undefined) closing.push(() => lease.release());
     const log = await openJetStreamLog({
       servers: nats?.url ?? config.natsUrl ?? '',
       mintId: randomUUID,
@@ -81,6 +87,10 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
     const runtime = await openRuntime(config, io, log, clock, mark);
     closing.push(keepMark(markFile, runtime, io.logger));
     closing.push(() => runtime.close());
+    void lease?.lost.then((error) => {
+      io.logger.fatal({ err: error }, 'this process may not write any more');
+      runtime.stop(error);
+    });
     return { clock, log, runtime, nats, close };
   } catch (error) {
     await close();
@@ -112,6 +122,38 @@ async function embedded(config: Config, { logger, searchPath }: LedgerIo): Promi
     onStatus: (status) =>
       logger[status.kind === 'restarting' ? 'warn' : 'info']({ nats: status }, `the NATS server is ${status.kind}`),
   });
+}
+
+/** On an outside server: the data folder is ours alone, and so is the writing of the log. */
+async function outsideLease(dataDir: string, servers: string): Promise<Lease> {
+  const lock = await lockFolder(dataDir);
+  try {
+    const lease = await takeLease({
+      servers,
+      holder: await installationOf(dataDir),
+      ttlMs: LEASE_MS,
+      monotonicMs: () => performance.now(),
+    });
+    return {
+      lost: lease.lost,
+      release: async () => {
+        await lease.release();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** A name for this data folder, made when it is first used. */
+async function installationOf(dataDir: string): Promise<string> {
+  const file = join(dataDir, 'installation');
+  await writeFile(file, randomUUID(), { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  return readFile(file, 'utf8');
 }
 
 async function clockOf(config: Config, log: Log): Promise<Clock> {

@@ -127,6 +127,11 @@ export class LedgerRuntime implements Runtime {
     return this.#host.refusal;
   }
 
+  /** From now on every command is answered with this error; reads go on. */
+  stop(error: LedgerlineError): void {
+    this.#host.stop(error);
+  }
+
   /** Resolves when nothing is being decided or stored and everything stored is projected. */
   async atRest(): Promise<void> {
     await this.#host.idle();

@@ -1,0 +1,116 @@
+/**
+ * The writer's lease, for a log on an outside server: of all processes that could write, one does. A key in a NATS KV
+ * bucket that expires unless it is renewed; whoever could not renew it in time stops before it can expire.
+ * For speed and simplicity only: a writer that lost it and does not know yet can do no harm, its expectations fail.
+ */
+import { type KV, Kvm } from '@nats-io/kv';
+import { connect, type NatsConnection } from 'nats';
+import { LedgerlineError } from '../errors.ts';
+
+export interface LeaseOptions {
+  readonly servers: string;
+  /** Names this installation's data folder; whoever holds the folder's lock may take its lease back at once. */
+  readonly holder: string;
+  readonly ttlMs: number;
+  /** A clock that never jumps, ms. */
+  readonly monotonicMs: () => number;
+}
+
+export interface Lease {
+  /** Settles when the lease is lost; never after `release`. */
+  readonly lost: Promise<LedgerlineError>;
+  /** Gives it up, so that another may have it at once. */
+  release(): Promise<void>;
+}
+
+const BUCKET = 'ledgerline_writer';
+const KEY = 'writer';
+/** Renewed so often within its lifetime. */
+const RENEWALS_PER_TTL = 4;
+/** Given up after this share of its lifetime without a renewal: sooner than anybody else can have it. */
+const SAFE_SHARE = 0.75;
+
+/** Throws `alreadyRunning`, naming the holder, `unavailable` when no server answers. */
+export async function takeLease(options: LeaseOptions): Promise<Lease> {
+  let nats: NatsConnection;
+  try {
+    nats = await connect({ servers: options.servers, name: 'ledgerline-lease', maxReconnectAttempts: -1 });
+  } catch (error) {
+    throw new LedgerlineError('unavailable', `no NATS server answers at ${options.servers}`, {}, error);
+  }
+  try {
+    const kv = await new Kvm(nats).create(BUCKET, { history: 1, ttl: options.ttlMs });
+    return new HeldLease(options, nats, kv, await take(kv, options.holder));
+  } catch (error) {
+    await nats.close();
+    throw error;
+  }
+}
+
+async function take(kv: KV, holder: string): Promise<number> {
+  const current = await kv.get(KEY);
+  if (current === null || current.operation !== 'PUT') return kv.create(KEY, holder).catch(() => refuse(kv));
+  if (current.string() === holder) return kv.update(KEY, holder, current.revision);
+  return refuse(kv);
+}
+
+async function refuse(kv: KV): Promise<never> {
+  const holder = (await kv.get(KEY))?.string() ?? 'another process';
+  throw new LedgerlineError('alreadyRunning', `the log is being written by ${holder}; one process at a time may`, {
+    holder,
+  });
+}
+
+class HeldLease implements Lease {
+  readonly lost: Promise<LedgerlineError>;
+  readonly #options: LeaseOptions;
+  readonly #nats: NatsConnection;
+  readonly #kv: KV;
+  readonly #timer: NodeJS.Timeout;
+  readonly #lose: (error: LedgerlineError) => void;
+  #revision: number;
+  #renewedAt: number;
+  #renewing = false;
+
+  constructor(options: LeaseOptions, nats: NatsConnection, kv: KV, revision: number) {
+    const { promise, resolve } = Promise.withResolvers<LedgerlineError>();
+    this.lost = promise;
+    this.#lose = resolve;
+    this.#options = options;
+    this.#nats = nats;
+    this.#kv = kv;
+    this.#revision = revision;
+    this.#renewedAt = options.monotonicMs();
+    this.#timer = setInterval(() => void this.#renew(), options.ttlMs / RENEWALS_PER_TTL);
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#kv.delete(KEY, { previousSeq: this.#revision }).catch(() => undefined);
+    await this.#nats.close();
+  }
+
+  async #renew(): Promise<void> {
+    const { holder, ttlMs, monotonicMs } = this.#options;
+    if (monotonicMs() - this.#renewedAt > ttlMs * SAFE_SHARE) return this.#end('it could not be renewed in time');
+    if (this.#renewing) return;
+    this.#renewing = true;
+    const asked = monotonicMs();
+    try {
+      this.#revision = await this.#kv.update(KEY, holder, this.#revision, ttlMs / RENEWALS_PER_TTL);
+      this.#renewedAt = asked;
+    } catch {
+      // Perhaps it was renewed and only the answer was lost: then the key is still ours, at another revision.
+      const current = await this.#kv.get(KEY).catch(() => undefined);
+      if (current?.string() === holder) this.#revision = current.revision;
+      else if (current !== undefined && current !== null) return this.#end(`it is held by ${current.string()}`);
+    } finally {
+      this.#renewing = false;
+    }
+  }
+
+  #end(why: string): void {
+    clearInterval(this.#timer);
+    this.#lose(new LedgerlineError('alreadyRunning', `the writer's lease is lost: ${why}`));
+  }
+}
