@@ -216,6 +216,20 @@ describe('since', () => {
     await Promise.all([all.close(), rest.close()]);
   });
 
+  test('tells of the queue a call was redirected from, although that was before', async () => {
+    await ccs.call('lunchlab', CALL, ...WAITS);
+    const since = ccs.world.runtime.live.position;
+    const target = 'az123456-f645-47b6-bd71-e9f493ff8ac9';
+    await ccs.post(`/calls/${CALL}`, 'demo-tenant-lunch', { request: 'wait_redirect', target });
+    const listener = await connect(ccs.url, 'demo-queue-events', { since });
+    await listener.hears(2);
+    expect(listener.heard).toMatchObject([
+      { event: 'queue_call_left', queue: { name: 'Q200' }, cause: 'redirected' },
+      { event: 'queue_call_entered', queue: { name: 'Q210' }, position: 1 },
+    ]);
+    await listener.close();
+  });
+
   test('misses nothing of what is recorded while it replays', async () => {
     for (let index = 0; index < 40; index++) await annIs(index % 2 === 0 ? 'setAway' : 'setReady');
     const listening = connect(ccs.url, 'demo-agent-events', { since: 0 });
