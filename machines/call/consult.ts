@@ -113,7 +113,7 @@ function handedOver(
     tells: [
       {
         call: original,
-        event: { type: 'legs.joined', consult: self.id, how, legs: moving.map((one) => ({ ...one })) },
+        event: { type: 'legs.joined', consult: self.id, how, legs: moving.map(({ shares: _, ...one }) => one) },
       },
     ],
   };
@@ -124,7 +124,7 @@ export function legsJoined(call: CallContext, event: Fed<EventOf<'legs.joined'>>
   const { consult: id, how, at } = event;
   const entry = call.consults.find((one) => one.call === id);
   if (entry === undefined) return refuse('unknownConsult', { consult: id });
-  const joining = (event.legs as unknown as readonly Leg[]).map((leg) => joined(leg, id, how));
+  const joining = event.legs.map((leg) => joined(leg, id, how));
   const leaving = how === 'transferred' ? 1 : 0;
   if (liveLegs(call).length - leaving + joining.length > UP_LEGS_MAX) return refuse('tooManyLegs');
   const without: CallContext = {
@@ -139,7 +139,7 @@ export function legsJoined(call: CallContext, event: Fed<EventOf<'legs.joined'>>
   return { call: talking(withLegs(ready, ...joining), at) };
 }
 
-function joined({ shares: _, ...leg }: Leg, joinedFrom: string, how: 'transferred' | 'conferenced'): Leg {
+function joined(leg: Leg, joinedFrom: string, how: 'transferred' | 'conferenced'): Leg {
   return { ...leg, kind: how === 'transferred' ? 'callee' : 'party', joinedFrom };
 }
 

@@ -130,6 +130,27 @@ const userData = z.record(z.string().min(1).max(256), z.json());
 /** The service session whose access number the caller dialled. */
 const reservation = z.strictObject({ service: id, accessNumber: dialled, accessCode: text(32).exactOptional() });
 
+/** A leg as it stands in the call that gives it away (`Leg` in context.ts). */
+const movedLeg = z.strictObject({
+  id,
+  kind: z.enum(['caller', 'callee', 'agent', 'party']),
+  number: text(64),
+  name: text(128).exactOptional(),
+  line: dialled.exactOptional(),
+  agent: id.exactOptional(),
+  state: z.enum(['dialing', 'ringing', 'established', 'held']),
+  since: time,
+  startedAt: time,
+  answeredAt: time.exactOptional(),
+  muted: z.literal(true).exactOptional(),
+  acd: z.literal(true).exactOptional(),
+  recording: recordingMode.exactOptional(),
+  ringMs: ms.exactOptional(),
+  incoming: z.literal(true).exactOptional(),
+  joinedFrom: id.exactOptional(),
+  order: count.exactOptional(),
+});
+
 function isOneOf(to: { readonly target?: unknown; readonly queue?: unknown }): boolean {
   return (to.target === undefined) !== (to.queue === undefined);
 }
@@ -351,7 +372,7 @@ export const callEvents = {
   'legs.joined': z.strictObject({
     type: z.literal('legs.joined'),
     consult: id,
-    legs: z.array(z.json()).max(LEGS_MAX),
+    legs: z.array(movedLeg).max(LEGS_MAX),
     how: z.enum(['transferred', 'conferenced']),
   }),
 };

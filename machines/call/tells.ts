@@ -58,20 +58,19 @@ export function partyOf(call: CallContext, leg: Leg): string {
   return other?.number ?? (leg.kind === 'caller' ? call.to : call.from);
 }
 
+/** What the agent hears of an offer: that it is made, and how it ended unless he took it. */
 function offerWord(before: CallContext, after: CallContext): { agent: string; event: MachineEvent } | undefined {
   if (before.offer?.leg === after.offer?.leg) return undefined;
-  if (after.offer !== null) {
-    const { queue: { queue = '', wrapUpMs } = {} } = { queue: after.queue ?? undefined };
-    return {
-      agent: after.offer.agent,
-      event: { type: 'offer', queue, ...(wrapUpMs === undefined ? {} : { wrapUpMs }) },
-    };
-  }
+  if (after.offer !== null) return { agent: after.offer.agent, event: offerOf(after.queue) };
   if (before.offer === null) return undefined;
   const { agent, leg } = before.offer;
-  const taken = legOf(after, leg);
-  if (taken === undefined || isLive(taken)) return undefined;
-  const cause = taken.cause ?? 'withdrawn';
+  const cause = legOf(after, leg)?.cause;
+  if (cause === undefined) return undefined;
   if (!isMissed(cause)) return { agent, event: { type: 'offer.withdrawn' } };
   return { agent, event: { type: 'offer.missed', how: cause === 'failed' ? 'unreachable' : cause } };
+}
+
+function offerOf(queue: CallContext['queue']): MachineEvent {
+  const { queue: id = '', wrapUpMs } = queue ?? {};
+  return { type: 'offer', queue: id, ...(wrapUpMs === undefined ? {} : { wrapUpMs }) };
 }

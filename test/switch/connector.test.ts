@@ -46,6 +46,16 @@ describe('a call between two lines', () => {
     expect(telephony.history('C1')).toEqual(['originate', 'leg.ringing', 'leg.answered', 'leg.ended']);
   });
 
+  test('may be dialled on the desk phone itself', async () => {
+    await telephony.hands.placeCall({ tenant: TENANT, call: 'C1', from: '101', line: '101', to: '102' });
+    await telephony.atRest();
+    expect(telephony.call('C1')).toMatchObject({ direction: 'internal', from: '101', to: '102' });
+    expect(phones()).toEqual(['dialing', 'ringing', 'idle']);
+    expect(await line('101').hangup()).toBe(true);
+    await telephony.atRest();
+    expect(phones()).toEqual(['idle', 'idle', 'idle']);
+  });
+
   test('answered through the API picks the phone up', async () => {
     await dial('102');
     await telephony.given('call/C1', { type: 'answer', leg: 'b' });

@@ -47,7 +47,7 @@ describe('a consult', () => {
     expect(phones(exchange)).toEqual(['idle', 'talking']);
     expect(exchange.agent('alice').presence).toBe('wrapUp');
     expect(exchange.cause('c2')).toBe('transferred');
-    expect(exchange.leg('c1', 'b')).toMatchObject({ state: 'established', number: '102' });
+    expect(exchange.leg('c1', 'b')).toMatchObject({ state: 'established', number: '102', joinedFrom: 'c2' });
     exchange.given('call/c1', { type: 'leg.ended', leg: 'x' });
     expect(phones(exchange)).toEqual(['idle', 'idle']);
   });

@@ -43,6 +43,7 @@ export class Exchange {
     this.last = result.records.map(
       ({ actor: { kind, id }, transition }) => `${kind} ${id} ${transition.data.event.type}`,
     );
+    for (const { kind, transition } of result.records) expectInSchema(kind, transition.data.event);
     return undefined;
   }
 
@@ -119,6 +120,13 @@ export class Exchange {
     if (standing === undefined) throw new Error(`nobody of the name ${to}`);
     return { value: stateValueOf(standing.live), context: stateOf(standing.live).context };
   }
+}
+
+/** What actors tell each other is not checked by the host: it has to be right by itself. */
+function expectInSchema(kind: ActorKind, event: MachineEvent): void {
+  if (event.type === 'timer') return;
+  const checked = kind.events[event.type]?.safeParse(event);
+  if (checked?.success !== true) throw new Error(`${kind.name}: ${JSON.stringify([event, checked?.error])}`);
 }
 
 /** As if read back from the log, so that only what is stored can matter. */
