@@ -220,6 +220,23 @@ test('an offer that comes too late is made to somebody else', async () => {
   expect(offeredTo(centre.call('c'))).toBe('ben');
 });
 
+test('an agent whose offer came to nothing gets the call that came meanwhile', async () => {
+  const { runtime } = centre;
+  let first = true;
+  centre.startDistributor({
+    follow: (options) => runtime.follow(options),
+    async submit(command) {
+      if (first) {
+        first = false;
+        await centre.record(CENTRE, hungUp('c'), aCall('d', 'q'));
+      }
+      return runtime.submit(command);
+    },
+  });
+  await centre.happens(aQueue('q', ['ann']), anAgent('ann'), aCall('c', 'q'));
+  expect(offeredTo(centre.call('d'))).toBe('ann');
+});
+
 test('while commands are not taken it tries again later', async () => {
   const { runtime } = centre;
   let refusals = 3;

@@ -1,0 +1,209 @@
+/**
+ * A small contact centre in which anything may happen next, the death of the distributor included; after every record the
+ * invariants hold, at rest nobody is forgotten, and in the end the statistics are what the log says.
+ * A seed that fails prints itself in the title; it stays in the list for ever.
+ */
+import { expect, test } from 'vitest';
+import type { Distributor } from '../../src/distributor/distributor.ts';
+import { LedgerlineError } from '../../src/errors.ts';
+import type { Command, Delivery } from '../../src/model/command.ts';
+import type { Runtime } from '../../src/model/runtime.ts';
+import { type Random, randomOf } from '../../src/simulate/random.ts';
+import {
+  aCall,
+  anAgent,
+  aPerson,
+  aQueue,
+  CENTRE,
+  type Centre,
+  givenCentre,
+  toAgent,
+  toCall,
+} from '../support/centre.ts';
+import { countedIn, Watch } from './invariants.ts';
+
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+const STEPS = 150;
+const AGENTS = ['ann', 'ben', 'cy', 'dee'];
+const QUEUES = ['q', 'vip', 'small', 'patient'];
+
+test.each(SEEDS)(
+  'seed %i: no call is lost, offered twice or forgotten, however often the distributor dies',
+  async (seed) => {
+    const centre = await givenCentre();
+    const chaos = new Chaos(centre, randomOf(seed));
+    await chaos.open();
+    for (let step = 0; step < STEPS; step += 1) {
+      await chaos.step();
+      expect(chaos.watch.wrong, `step ${step}`).toEqual([]);
+    }
+    await chaos.comeToRest();
+    expect(chaos.watch.wrong).toEqual([]);
+    expect(chaos.deaths).toBeGreaterThan(0);
+    for (const queue of QUEUES)
+      expect(countedIn(centre.runtime.live, CENTRE, queue)).toEqual(chaos.watch.countsOf(queue));
+    expect(centre.problems).toEqual([]);
+    await centre.close();
+  },
+);
+
+class Chaos {
+  readonly watch: Watch;
+  deaths = 0;
+  readonly #centre: Centre;
+  readonly #random: Random;
+  readonly #distributors: Distributor[] = [];
+  #calls = 0;
+  #commands = 0;
+  #isSafe = false;
+
+  constructor(centre: Centre, random: Random) {
+    this.#centre = centre;
+    this.#random = random;
+    this.watch = new Watch(centre.runtime);
+  }
+
+  async open(): Promise<void> {
+    await this.#centre.happens(
+      aQueue('q', AGENTS),
+      aQueue('vip', [{ agent: 'ann' }, { agent: 'ben', penalty: 3 }], { priority: 10, ringMs: 5_000, wrapUpMs: 7_000 }),
+      aQueue('small', ['cy'], { waitingMax: 2, onFull: '8q', onNoAgents: '8q' }),
+      aQueue('patient', ['dee'], { waitMsMax: 9_000, onWaitedTooLong: '8vip' }),
+      ...AGENTS.map((agent, index) => anAgent(agent, { wrapUpMs: index * 3_000 })),
+      aPerson('ann', { english: 5 }),
+      aPerson('ben', { english: 2 }),
+    );
+    this.#start();
+  }
+
+  /** One thing happens; half of the time the next one comes before its consequences are through. */
+  async step(): Promise<void> {
+    const deed = this.#pick(DEEDS);
+    if (deed === 'die') this.#die();
+    else if (deed === 'time') await this.#centre.wait(Math.floor(this.#random() * 12_000));
+    else void this.#try(this.#deliveryFor(deed));
+    if (this.#random() < 0.3) await new Promise((resolve) => setImmediate(resolve));
+    if (this.#random() < 0.5) await this.#centre.settle();
+    if (this.#random() < 0.1) await this.comeToRest();
+  }
+
+  /** Every failure has been tried again; then nobody may wait while somebody is free for him. */
+  async comeToRest(): Promise<void> {
+    if (this.#distributors.length === 0) this.#start();
+    this.#isSafe = true;
+    await this.#centre.wait(1_001);
+    await this.#centre.settle();
+    expect(this.watch.forgotten).toEqual([]);
+    this.#isSafe = false;
+  }
+
+  #start(): void {
+    const { runtime } = this.#centre;
+    const follow: Runtime['follow'] = (options) => runtime.follow(options);
+    this.#distributors.push(this.#centre.startDistributor({ follow, submit: (command) => this.#submit(command) }));
+  }
+
+  /** Killed in the middle of whatever it does; the next one may start before it is quite dead, or a while later. */
+  #die(): void {
+    this.deaths += 1;
+    const overlaps = this.#random() < 0.3;
+    if (overlaps) this.#start();
+    void this.#distributors.shift()?.stop();
+    if (this.#distributors.length === 0 && this.#random() < 0.7) this.#start();
+  }
+
+  /** What may become of a command of the distributor: taken, taken late, not taken, or taken without an answer. */
+  async #submit(command: Command) {
+    const fate = this.#isSafe ? 1 : this.#random();
+    if (fate < 0.03) throw new LedgerlineError('unavailable', 'made up');
+    if (this.#random() < 0.4) await new Promise((resolve) => setImmediate(resolve));
+    const outcome = await this.#centre.runtime.submit(command);
+    if (fate < 0.06) throw new LedgerlineError('outcomeUnknown', 'made up');
+    return outcome;
+  }
+
+  async #try(delivery: Delivery | undefined): Promise<void> {
+    if (delivery === undefined) return;
+    this.#commands += 1;
+    const id = `chaos-${this.#commands}`;
+    await this.#centre.runtime.submit({ id, tenant: CENTRE, by: 'user:chaos', via: 'test', deliveries: [delivery] });
+  }
+
+  #deliveryFor(deed: (typeof DEEDS)[number] | undefined): Delivery | undefined {
+    if (deed === 'come') return this.#come();
+    if (deed === 'present') return this.#presence();
+    const call = this.#pick(this.watch.liveCalls);
+    const context = call === undefined ? undefined : this.watch.contextOf(call);
+    if (call === undefined || context === undefined) return undefined;
+    const caller = context.legs[0]?.id ?? '';
+    const agent = context.legs.findLast((leg) => leg.kind === 'agent')?.id ?? caller;
+    switch (deed) {
+      case 'answer':
+        return toCall(call, { type: 'leg.answered', leg: context.offer?.leg ?? agent });
+      case 'ring':
+        return toCall(call, { type: 'leg.ringing', leg: context.offer?.leg ?? agent });
+      case 'reject':
+        return toCall(call, { type: 'leg.failed', leg: context.offer?.leg ?? agent, cause: 'busy' });
+      case 'agentHangsUp':
+        return toCall(call, { type: 'leg.ended', leg: agent });
+      case 'hold':
+        return toCall(call, { type: this.#random() < 0.5 ? 'leg.held' : 'leg.retrieved', leg: agent });
+      case 'transfer':
+        return toCall(call, { type: 'blindTransfer', leg: agent, queue: { queue: this.#pick(QUEUES) ?? 'q' } });
+      case 'move':
+        return toCall(call, { type: 'redirect', queue: this.#pick(QUEUES) ?? 'q', why: 'manual' });
+      case 'drop':
+        return toCall(call, { type: this.#random() < 0.5 ? 'kill' : 'dropWaiting' });
+      default:
+        return toCall(call, { type: 'leg.ended', leg: caller });
+    }
+  }
+
+  #come(): Delivery {
+    this.#calls += 1;
+    const needs = this.#random() < 0.2 ? { skills: { english: 1 + Math.floor(this.#random() * 5) } } : {};
+    return aCall(`c${this.#calls}`, this.#pick(QUEUES) ?? 'q', { priority: Math.floor(this.#random() * 3), ...needs });
+  }
+
+  #presence(): Delivery | undefined {
+    const event = this.#pick([
+      { type: 'setReady', signIn: true },
+      { type: 'setReady', signIn: true },
+      { type: 'setAway' },
+      { type: 'signOut' },
+      { type: 'setDnd', on: this.#random() < 0.3 },
+    ]);
+    const agent = this.#pick(AGENTS);
+    return event === undefined || agent === undefined ? undefined : toAgent(agent, event);
+  }
+
+  #pick<Item>(items: readonly Item[]): Item | undefined {
+    return items[Math.floor(this.#random() * items.length)];
+  }
+}
+
+/** As often as they stand here. */
+const DEEDS = [
+  'come',
+  'come',
+  'come',
+  'come',
+  'answer',
+  'answer',
+  'answer',
+  'ring',
+  'reject',
+  'agentHangsUp',
+  'agentHangsUp',
+  'callerHangsUp',
+  'callerHangsUp',
+  'hold',
+  'transfer',
+  'move',
+  'drop',
+  'present',
+  'present',
+  'time',
+  'time',
+  'die',
+] as const;
