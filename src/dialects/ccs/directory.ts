@@ -11,6 +11,7 @@ import type { Extension } from '../../../machines/record/attributes/telephony.ts
 import { type DirectoryEntry, entriesBy, entriesByAlias, entriesOf, entry } from '../../../projections/directory.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { View } from '../../model/projection.ts';
+import { remembered } from './directory-memory.ts';
 
 interface Kinds {
   readonly telco: Telco;
@@ -39,29 +40,34 @@ const LIST_MAX = 10_000;
 const CCS_ID = /^[0-9A-Za-z-]{1,64}$/;
 
 export function get<Of extends Kind>(view: View, kind: Of, tenant: string, id: string): Entry<Of> | undefined {
-  const found = entry(view, { tenant, kind, id });
-  return found === undefined ? undefined : typed<Of>(found);
+  return remembered(view, `get ${kind} ${tenant} ${id}`, () => {
+    const found = entry(view, { tenant, kind, id });
+    return found === undefined ? undefined : typed<Of>(found);
+  });
 }
 
 /** In the order in which they were created, which is the order of the document's lists. */
 export function list<Of extends Kind>(view: View, kind: Of, tenant: string): readonly Entry<Of>[] {
-  return entriesOf(view, { tenant, kind, limit: LIST_MAX }).map((found) => typed<Of>(found));
+  return remembered(view, `list ${kind} ${tenant}`, () =>
+    entriesOf(view, { tenant, kind, limit: LIST_MAX }).map((found) => typed<Of>(found)),
+  );
 }
 
-/** By any of its CCS ids; a record without one is known by its own. `tenant` absent: wherever it is. */
-export function byCcsId<Of extends Kind>(view: View, kind: Of, asked: string, tenant?: string): Entry<Of> | undefined {
+/** By any of its CCS ids; a record without one is known by its own. */
+export function byCcsId<Of extends Kind>(view: View, kind: Of, asked: string, tenant: string): Entry<Of> | undefined {
   const id = asked.trim();
-  if (!CCS_ID.test(id)) return undefined;
-  const within = tenant === undefined ? {} : { tenant };
-  const [named] = entriesByAlias(view, { kind, dialect: 'ccs', id, ...within });
-  if (named !== undefined) return typed<Of>(named);
-  const own = tenant === undefined ? undefined : get(view, kind, tenant, id);
-  return own !== undefined && aliasesOf(own.attributes).length === 0 ? own : undefined;
+  return CCS_ID.test(id) ? (byAlias(view, kind, id, tenant) ?? unnamed(get(view, kind, tenant, id))) : undefined;
+}
+
+/** A tenant by any of its CCS ids, or its own where it has none. */
+export function tenantByCcsId(view: View, asked: string): Entry<'tenant'> | undefined {
+  const id = asked.trim();
+  return CCS_ID.test(id) ? (byAlias(view, 'tenant', id) ?? unnamed(tenantRecord(view, id))) : undefined;
 }
 
 /** A tenant's record lives in the tenant itself, under the tenant's name. */
 export function tenantRecord(view: View, tenant: string): Entry<'tenant'> | undefined {
-  return list(view, 'tenant', tenant)[0];
+  return get(view, 'tenant', tenant, tenant);
 }
 
 /** All tenants of a telco, the oldest first. */
@@ -85,8 +91,7 @@ export function isCcs(found: { readonly attributes: object }): boolean {
 }
 
 export function extensionByNumber(view: View, tenant: string, number: string): Entry<'extension'> | undefined {
-  const [found] = entriesBy(view, { kind: 'extension', key: 'number', value: number, tenant });
-  return found === undefined ? undefined : typed<'extension'>(found);
+  return byKey(view, 'extension', 'number', number, tenant);
 }
 
 /** Who owns an extension; undefined for a free one. */
@@ -103,8 +108,32 @@ export function extensionOf(view: View, user: Entry<'user'>): Entry<'extension'>
 
 /** The user whose agent this is. */
 export function userOfAgent(view: View, tenant: string, agent: string): Entry<'user'> | undefined {
-  const [found] = entriesBy(view, { kind: 'user', key: 'agent', value: agent, tenant });
-  return found === undefined ? undefined : typed<'user'>(found);
+  return byKey(view, 'user', 'agent', agent, tenant);
+}
+
+function byKey<Of extends Kind>(
+  view: View,
+  kind: Of,
+  key: string,
+  value: string,
+  tenant: string,
+): Entry<Of> | undefined {
+  return remembered(view, `${key} ${kind} ${tenant} ${value}`, () => {
+    const [found] = entriesBy(view, { kind, key, value, tenant });
+    return found === undefined ? undefined : typed<Of>(found);
+  });
+}
+
+function byAlias<Of extends Kind>(view: View, kind: Of, id: string, tenant?: string): Entry<Of> | undefined {
+  return remembered(view, `alias ${kind} ${tenant ?? ''} ${id}`, () => {
+    const [found] = entriesByAlias(view, { kind, dialect: 'ccs', id, ...(tenant === undefined ? {} : { tenant }) });
+    return found === undefined ? undefined : typed<Of>(found);
+  });
+}
+
+/** A record that has an id of its own in this dialect is not known by another. */
+function unnamed<Of extends Kind>(found: Entry<Of> | undefined): Entry<Of> | undefined {
+  return found === undefined || isCcs(found) ? undefined : found;
 }
 
 function aliasesOf(attributes: object): readonly Alias[] {

@@ -5,7 +5,7 @@
 import type { View } from '../../model/projection.ts';
 import { type Refusal, refuse, UNAUTHORIZED } from './answers.ts';
 import type { Caller } from './caller.ts';
-import { byCcsId, type Entry, tenantRecord, tenantsOf } from './directory.ts';
+import { byCcsId, type Entry, tenantByCcsId, tenantRecord, tenantsOf } from './directory.ts';
 import { type Ask, param } from './operation.ts';
 import { REASONS } from './reasons.ts';
 
@@ -17,7 +17,7 @@ export type Reached<Found> =
 export function reachTenant(ask: Ask): Reached<Entry<'tenant'>> {
   const { caller, live, view, params } = ask;
   const own = params.tenant === undefined ? accountTenant(caller, live) : undefined;
-  const found = own ?? byCcsId(live, 'tenant', param(ask, 'tenant'));
+  const found = own ?? tenantByCcsId(live, param(ask, 'tenant'));
   if (found === undefined || !mayReach(caller, found)) {
     return unreached(caller.level === 'tenant' ? UNAUTHORIZED : refuse(REASONS.tenantNotFound));
   }

@@ -15,6 +15,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import { type Answer, type Printed, print, type Refusal, refuse, UNAUTHORIZED } from './answers.ts';
 import { type Caller, callerOf } from './caller.ts';
+import { keepDirectoryMemory } from './directory-memory.ts';
 import { failureAnswer } from './errors.ts';
 import { readLenientObject } from './lenient-json.ts';
 import type { Ask, CcsRoute, Operation } from './operation.ts';
@@ -41,6 +42,7 @@ const NO_BODY: JsonObject = {};
 
 export function createCcs(parts: CcsParts): Dialect {
   const match = compileRoutes(ROUTES);
+  const memory = keepDirectoryMemory(parts.runtime);
   const sockets = createCcsSocket({
     ...parts,
     ...(parts.socketLimits === undefined ? {} : { limits: parts.socketLimits }),
@@ -71,7 +73,10 @@ export function createCcs(parts: CcsParts): Dialect {
       sockets.upgrade(request, socket, head);
       return true;
     },
-    drain: () => sockets.drain(),
+    async drain() {
+      await sockets.drain();
+      memory.stop();
+    },
   };
 }
 
