@@ -12,7 +12,7 @@ import type { Delivery, Outcome } from '../model/command.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { View } from '../model/projection.ts';
 import type { Runtime } from '../model/runtime.ts';
-import { type DemoCall, type DemoTenant, demoWorld } from './world.ts';
+import { type DemoCall, type DemoService, type DemoTenant, demoWorld } from './world.ts';
 
 const MARKER: ActorId = { tenant: INSTALLATION, kind: 'preference', id: 'demo' };
 const LOADING: JsonObject = { section: 'demo', values: { state: { value: 'loading' } } };
@@ -63,7 +63,9 @@ async function deliveriesOf(world: DemoTenant, hasher: PasswordHasher): Promise<
     event: { type: 'create', ...event },
   }));
   const records = world.records.map(([kind, id, attributes]) => record(kind, id, attributes));
-  return [...records, ...agents, ...passwords, ...tokens, ...world.calls.map((call) => imported(tenant, call))];
+  const calls = world.calls.map((call) => imported(tenant, call));
+  const services = (world.services ?? []).map((service) => started(tenant, service));
+  return [...records, ...agents, ...passwords, ...tokens, ...calls, ...services];
 }
 
 function create(to: ActorId, attributes: JsonObject): Delivery {
@@ -86,5 +88,12 @@ function imported(tenant: string, call: DemoCall): Delivery {
       endedAt: Date.parse(endedAt),
       cause,
     },
+  };
+}
+
+function started(tenant: string, { id, configuration, texts }: DemoService): Delivery {
+  return {
+    to: { tenant, kind: 'service', id },
+    event: { type: 'create', configuration, service: configuration, texts, files: {} },
   };
 }

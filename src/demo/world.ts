@@ -42,6 +42,13 @@ export interface DemoCall {
   readonly cause: 'hangup' | 'noAnswer';
 }
 
+/** A service that lives for ever, with what it keeps. */
+export interface DemoService {
+  readonly id: string;
+  readonly configuration: string;
+  readonly texts: Readonly<Record<string, string>>;
+}
+
 export interface DemoTenant {
   readonly tenant: string;
   readonly records: readonly DemoRecord[];
@@ -49,6 +56,7 @@ export interface DemoTenant {
   readonly passwords: readonly DemoPassword[];
   readonly tokens: readonly DemoToken[];
   readonly calls: readonly DemoCall[];
+  readonly services?: readonly DemoService[];
 }
 
 const ccs = (...ids: readonly string[]) => ids.map((id) => ({ dialect: 'ccs', id }));
@@ -756,6 +764,13 @@ const genesys: DemoTenant = {
   ],
   tokens: [],
   calls: [],
+  services: [
+    {
+      id: 'efef8eb61-1f24-593d-90da-0034aca34b55',
+      configuration: 'request-interaction',
+      texts: { Key2: 'Value7', Key1: 'Value6', Key3: 'Value8' },
+    },
+  ],
 };
 
 export const demoWorld: readonly DemoTenant[] = [installation, ccslab15, lunchlab, avencall, genesys];

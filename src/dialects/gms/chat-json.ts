@@ -1,0 +1,61 @@
+/**
+ * The chat object, as answers and pushes print it.
+ */
+import type { ChatEntry } from '../../../machines/chat/machine.ts';
+import { type ChatState, transcriptOf } from '../../../projections/chats.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import type { View } from '../../model/projection.ts';
+
+export interface ChatShown {
+  /** Number of the first entry to show. */
+  readonly from: number;
+  readonly word: 'CONNECTED' | 'TRANSCRIPT';
+  /** With where the server is. */
+  readonly verbose?: { readonly host: string };
+}
+
+/** Entries of one answer; the rest comes with the next position. */
+const ENTRIES_MAX = 500;
+
+export function chatJson(view: View, chat: ChatState, { from, word, verbose }: ChatShown): JsonObject {
+  const entries = transcriptOf(view, chat, from, ENTRIES_MAX);
+  const next = (entries.at(-1)?.number ?? Math.min(from - 1, chat.entries)) + 1;
+  return {
+    chatIxnState: chat.open ? word : 'DISCONNECTED',
+    chatSessionId: chat.id,
+    transcriptPosition: String(next),
+    transcriptToShow: entries.map((entry) => entryJson(chat, entry)),
+    startedAt: new Date(chat.startedAt).toISOString().replace(/\.\d+Z$/, 'Z'),
+    chatServiceMessage: chat.open ? 'Chat service is available' : 'Chat session is over',
+    ...(verbose === undefined ? {} : verboseJson(chat, verbose.host)),
+  };
+}
+
+function entryJson({ startedAt }: ChatState, { event, nickname, text, at, party }: ChatEntry): Json {
+  return [event, nickname, text, String(Math.floor((at - startedAt) / 1000)), party];
+}
+
+const URLS = {
+  SEND: 'send',
+  REFRESH: 'refresh',
+  START_TYPING: 'startTyping',
+  STOP_TYPING: 'stopTyping',
+  DISCONNECT: 'disconnect',
+  REFRESH_FROM_START: 'refresh?transcriptPosition=1',
+} as const;
+
+function verboseJson({ id, service }: ChatState, host: string): JsonObject {
+  const [, name = host, port = '80'] = /^(.*?)(?::(\d+))?$/.exec(host) ?? [];
+  const base = `/genesys/1/service/${encodeURIComponent(service)}/ixn/chat`;
+  const urls = Object.entries(URLS).map(([word, path]) => [`_chatIxnAPI_${word}_URL`, `${base}/${path}`]);
+  return {
+    userId: `${id}-client`,
+    // The address of the service is what opens a chat here; this key exists for clients that expect one.
+    secureKey: id,
+    chatServerHost: name,
+    chatWebApiPort: port,
+    isTLSrequired: 'false',
+    clientTimeZoneOffset: '0',
+    ...Object.fromEntries(urls),
+  };
+}

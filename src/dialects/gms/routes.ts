@@ -1,0 +1,141 @@
+/**
+ * Genesys Mobile Services' Service API under `/genesys/`: who calls, what does he ask, then the operation, then the
+ * printed form. Wiring only: the table is table.ts, the printed forms are answers.ts.
+ */
+import { Readable } from 'node:stream';
+import type { Context } from 'koa';
+import { readJson } from '../../http/body.ts';
+import { commandIdOf } from '../../http/command-id.ts';
+import type { Dialect } from '../../http/dialect.ts';
+import { momentOf } from '../../http/moment.ts';
+import type { RequestState } from '../../http/request-state.ts';
+import { compileRoutes } from '../../http/route-table.ts';
+import type { Outcome } from '../../model/command.ts';
+import { type Answer, notFound, type Printed, print, refuse } from './answers.ts';
+import type { Ask } from './ask.ts';
+import { callerOf } from './caller.ts';
+import { failureAnswer, inputAnswer } from './errors.ts';
+import { updateExpiration } from './expiration.ts';
+import { Form, readForm } from './form.ts';
+import type { GmsParts } from './parts.ts';
+import { type GmsRoute, tableOf } from './table.ts';
+
+const BASE = '/genesys';
+const EXPIRATION = { method: 'PUT', path: '/genesys/1/cs/services/:service' } as const;
+const USER_MAX = 128;
+
+type Route = GmsRoute | typeof EXPIRATION;
+
+export function createGms(parts: GmsParts): Dialect {
+  const { profile = 'seed' } = parts;
+  const match = compileRoutes<Route>([...tableOf(parts), EXPIRATION]);
+  return {
+    name: 'gms',
+    owns: (path) => path === BASE || path.startsWith(`${BASE}/`),
+    async middleware(context) {
+      const matched = match(context.method, context.path);
+      switch (matched.kind) {
+        case 'found':
+          return send(context, print(await served(parts, context, matched.route, matched.params), profile));
+        case 'noMethod': {
+          const headers = { Allow: matched.allow.join(', ') };
+          return send(context, print(refuse('methodNotAllowed', 'Method not allowed', { headers }), profile));
+        }
+        case 'badPath':
+          return send(context, print(inputAnswer({ code: 'badPath', segment: matched.segment }), profile));
+        case 'none':
+          return send(context, print(notFound('There is nothing here'), profile));
+      }
+    },
+    fail: (context, error) => send(context, print(failureAnswer(error), profile)),
+  };
+}
+
+type Params = Readonly<Record<string, string>>;
+
+/** Caller, moment, command id, body, operation. What was uploaded is let go of when the operation did not take it. */
+async function served(parts: GmsParts, context: Context, route: Route, params: Params): Promise<Answer> {
+  const by = await callerOf(context.req, parts);
+  if (typeof by !== 'string') return by;
+  (context.state as RequestState).by = by;
+  const ask = await askOf(parts, context, { params, by, isRead: route.method === 'GET' });
+  if ('kind' in ask) return ask;
+  if (!('handle' in route)) {
+    const body = await readJson(context.req);
+    return body.ok ? updateExpiration(ask, body.value) : inputAnswer(body.problem);
+  }
+  if (route.body === undefined) return route.handle(ask);
+  const read = await readForm(context.req, parts.keeper);
+  if (!read.ok) return read.refusal;
+  return withForm(ask, read.form, route);
+}
+
+async function withForm(ask: Ask, form: Form, route: GmsRoute): Promise<Answer> {
+  let fate: 'used' | 'unused' = 'unused';
+  const submit: Ask['submit'] = async (deliveries) => {
+    // Unless it is known that nothing was recorded, something may refer to the files.
+    fate = 'used';
+    const outcome = await ask.submit(deliveries);
+    if (outcome.kind === 'rejected' || outcome.repeated) fate = 'unused';
+    return outcome;
+  };
+  try {
+    return await route.handle({ ...ask, form, submit });
+  } finally {
+    form.release(fate);
+  }
+}
+
+const NO_FORM = new Form(new Map());
+
+interface Read {
+  readonly params: Params;
+  readonly by: string;
+  readonly isRead: boolean;
+}
+
+async function askOf(parts: GmsParts, context: Context, { params, by, isRead }: Read): Promise<Ask | Answer> {
+  const { runtime, tenant, random, profile = 'seed' } = parts;
+  const query = new URLSearchParams(context.querystring);
+  const moment = isRead ? momentOf(context.headers, query) : undefined;
+  if (moment?.ok === false) return inputAnswer(moment.problem);
+  const commandId = commandIdOf(context.headers, parts.mintId);
+  if (!commandId.ok) return inputAnswer(commandId.problem);
+  const { gms_user: user } = context.headers;
+  if (String(user ?? '').length > USER_MAX)
+    return inputAnswer({ code: 'badParameter', name: 'gms_user', reason: `has more than ${USER_MAX} characters` });
+  const { traceparent } = (context.state as Partial<RequestState>).trace ?? {};
+  const submit: Ask['submit'] = (deliveries): Promise<Outcome> =>
+    runtime.submit({
+      id: commandId.value,
+      tenant,
+      by,
+      via: 'gms',
+      ...(traceparent === undefined ? {} : { trace: traceparent }),
+      deliveries,
+    });
+  return {
+    tenant,
+    params,
+    query,
+    form: NO_FORM,
+    user: user === undefined ? undefined : String(user),
+    host: context.host,
+    view: moment?.value === undefined ? runtime.live : await runtime.query(moment.value),
+    live: runtime.live,
+    commandId: commandId.value,
+    mayRepeat: context.headers['idempotency-key'] !== undefined,
+    profile,
+    random,
+    submit,
+  };
+}
+
+function send(context: Context, { status, phrase, headers, body }: Printed): void {
+  context.status = status;
+  if (phrase !== undefined) context.message = phrase;
+  context.body = typeof body === 'string' ? body : Readable.from(body, { objectMode: false });
+  // Koa gives a text a type of its own; the printed one stands, or none.
+  context.remove('Content-Type');
+  context.set(headers);
+}
