@@ -101,7 +101,8 @@ export function agentsOf(
 export function agentsOnLine(view: View, tenant: string, line: string): AgentEntry[] {
   return view
     .all<AgentRow>(
-      "SELECT * FROM agents WHERE tenant = ? AND line = ? ORDER BY presence = 'signedOut', presence_since DESC, created",
+      `SELECT * FROM agents WHERE tenant = ? AND context ->> '$.phone.line' = ?
+       ORDER BY presence = 'signedOut', context ->> '$.presence.since' DESC, created`,
       tenant,
       line,
     )
