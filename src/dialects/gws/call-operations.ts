@@ -3,13 +3,14 @@
  * `capabilities` list; anything else is refused, and nothing changes.
  */
 import type { CallContext, Leg } from '../../../machines/call/context.ts';
-import type { End } from '../../../machines/call/events.ts';
-import { directoryDestinations } from '../../distributor/destinations.ts';
 import { isJsonObject } from '../../http/body.ts';
 import type { MachineEvent } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { callIdOf } from '../../switch/call-id.ts';
+import type { Destination } from '../../switch/directory.ts';
 import { sanitised } from '../../switch/numbers.ts';
+import { projectedDirectory } from '../../switch/projected-directory.ts';
+import { endAt } from '../../switch/reports.ts';
 import { callBody, callOfUser, capabilityNames, viewerOf } from './call-view.ts';
 import { answerOne } from './collection.ts';
 import type { Refusal } from './errors.ts';
@@ -136,15 +137,13 @@ export function dial(exchange: Exchange): Answer | Promise<Answer> {
   const { phoneNumber } = device.attributes;
   const { firstName, lastName } = caller.user.attributes;
   const name = `${firstName} ${lastName}`.trim();
-  const there = directoryDestinations(runtime.live)(tenant, number.value);
-  // A queue has no phone: who routes the call finds it behind its number.
-  const target: Omit<End, 'leg'> = there.kind === 'end' ? there.end : { number: number.value };
+  const there = projectedDirectory(runtime.live).resolve(tenant, number.value);
   const event = {
     type: 'originate',
-    direction: there.kind === 'queue' || target.line !== undefined ? 'internal' : 'outbound',
+    direction: there.kind === 'outside' ? 'outbound' : 'internal',
     to: number.value,
     caller: { leg: `${id}-1`, number: phoneNumber, line: phoneNumber, agent, ...(name === '' ? {} : { name }) },
-    target: { ...target, leg: `${id}-2` },
+    target: { ...endAt(there, `${id}-2`) },
     ...userData.value,
   };
   return submitted(exchange, [{ to: { tenant, kind: 'call', id }, event }]);
@@ -189,22 +188,24 @@ function setUserData({ exchange: { body } }: Subject): Fields<MachineEvent> {
 
 /** Makes the event for a destination that may be a queue. */
 function toDestination(subject: Subject, eventOf: (target: JsonObject) => MachineEvent): Fields<MachineEvent> {
-  const number = destinationOf(subject.exchange.body.destination);
-  if (!number.ok) return number;
-  const tenant = tenantOf(subject.exchange);
-  const there = directoryDestinations(subject.exchange.runtime.live)(tenant, number.value);
-  if (there.kind === 'queue') return ok(eventOf({ queue: there.queue }));
-  return ok(eventOf({ target: { ...there.end, leg: newLeg(subject) } }));
+  const there = resolved(subject);
+  if (!there.ok) return there;
+  if (there.value.kind === 'queue' || there.value.kind === 'accessNumber') {
+    return ok(eventOf({ queue: { ...there.value.entry } }));
+  }
+  return ok(eventOf({ target: { ...endAt(there.value, newLeg(subject)) } }));
 }
 
 /** Makes the event for a destination that must be a phone. */
 function toEnd(subject: Subject, eventOf: (target: JsonObject) => MachineEvent): Fields<MachineEvent> {
-  const number = destinationOf(subject.exchange.body.destination);
+  const there = resolved(subject);
+  return there.ok ? ok(eventOf({ ...endAt(there.value, newLeg(subject)) })) : there;
+}
+
+function resolved({ exchange }: Subject): Fields<Destination> {
+  const number = destinationOf(exchange.body.destination);
   if (!number.ok) return number;
-  const tenant = tenantOf(subject.exchange);
-  const there = directoryDestinations(subject.exchange.runtime.live)(tenant, number.value);
-  const end = there.kind === 'end' ? there.end : { number: number.value };
-  return ok(eventOf({ ...end, leg: newLeg(subject) }));
+  return { ok: true, value: projectedDirectory(exchange.runtime.live).resolve(tenantOf(exchange), number.value) };
 }
 
 function withUserData(

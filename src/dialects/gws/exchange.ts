@@ -42,6 +42,8 @@ export interface Exchange extends World {
   /** Id of the one command this request may make. */
   readonly commandId: string;
   readonly trace?: string;
+  /** Puts what no record tells on a notification channel of the caller. */
+  readonly notify: (channel: '/v2/me' | '/v2/me/calls', data: JsonObject) => void;
   /** Ends the HTTP session of the request. */
   readonly endSession: () => void;
 }

@@ -1,22 +1,25 @@
 /**
  * ChangePassword (genesys.md §1.2): the old password proves the person once more, the new one replaces it. Success is told
- * by CometD when it is in the log; a refusal records nothing, and is answered.
+ * by CometD when it is in the log; a refusal records nothing, and is both answered and told.
  */
+import type { JsonObject } from '../../model/json.ts';
 import { type Answer, type Exchange, refused, settled } from './exchange.ts';
 import { userNameOf } from './found.ts';
 import { credentialsOf, proofChange, proofOf } from './users.ts';
 
 export async function changePassword(exchange: Exchange): Promise<Answer> {
-  const { body, caller, identity, hasher, options, address, runtime } = exchange;
+  const { body, caller, identity, hasher, options, address, runtime, notify } = exchange;
   const { oldPassword, newPassword } = body;
   if (typeof newPassword !== 'string') return refused({ kind: 'missing', parameter: 'newPassword' });
   if (typeof oldPassword !== 'string') return refused({ kind: 'missing', parameter: 'oldPassword' });
   if (newPassword.length < options.passwordCharsMin || newPassword.length > PASSWORD_CHARS_MAX) {
+    notify('/v2/me', errorMessage(TOO_WEAK));
     return refused({ kind: 'invalid', message: 'New password is too weak' });
   }
   const name = userNameOf(caller.user.attributes);
   const proven = await identity.byPassword({ dialect: 'gws', name, password: oldPassword, address });
   if (!proven.ok) {
+    notify('/v2/me', errorMessage(WRONG_OLD));
     return refused(
       proven.refusal === 'tooManyTries'
         ? { kind: 'tooManyTries', retryMs: proven.retryMs }
@@ -37,3 +40,10 @@ export async function changePassword(exchange: Exchange): Promise<Answer> {
 }
 
 const PASSWORD_CHARS_MAX = 512;
+/** Error codes of the notification (D7). */
+const TOO_WEAK = 1;
+const WRONG_OLD = 2;
+
+function errorMessage(errorCode: number): JsonObject {
+  return { messageType: 'PasswordChangeError', errorCode };
+}

@@ -11,6 +11,7 @@ import type { InputProblem } from '../../http/parsed.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { RandomBytes } from '../../model/random.ts';
+import { Notifications } from './cometd/notifications.ts';
 import { crossOriginHeaders, preflightHeaders } from './cross-origin.ts';
 import { type ErrorAnswer, failureAnswer, type Refusal, refusalAnswer } from './errors.ts';
 import type { Caller, Exchange, World } from './exchange.ts';
@@ -36,6 +37,7 @@ export function createGws(parts: GwsParts): Dialect {
   const { runtime, identity, options, clock, random } = parts;
   const roots = rootsOf(options.uriBase);
   const sessions = new HttpSessions({ clock, random, idleMs: options.sessionIdleMs, sessionsMax: options.sessionsMax });
+  const notifications = new Notifications({ runtime, options, random });
   const desk = { identity, sessions, live: runtime.live };
 
   const serve = async (context: Context, path: string): Promise<void> => {
@@ -47,6 +49,7 @@ export function createGws(parts: GwsParts): Dialect {
     const signedIn = await signIn(desk, presentedBy(context));
     if ('kind' in signedIn) return refuse(signedIn, context);
     context.state.by = signedIn.caller.principal.by;
+    if (isNotification(path)) return notify(context, signedIn);
     const matched = path === VERSION_PATH ? ({ kind: 'noMethod', allow: ['GET'] } as const) : match(method, path);
     if (matched.kind === 'none') return refuse({ kind: 'noRoute' }, context);
     if (matched.kind === 'badPath')
@@ -65,6 +68,25 @@ export function createGws(parts: GwsParts): Dialect {
     if (ended) dropSession(context, signedIn);
     else keepSession(context, signedIn);
     respond(context, answer.body);
+  };
+
+  /** The CSRF token is not asked for here: browser clients differ (§1.0.5). */
+  const notify = async (context: Context, { caller, session }: SignedIn): Promise<void> => {
+    if (context.method !== 'POST') return refuse({ kind: 'noMethod', allow: ['POST'] }, context);
+    const { tenant, id } = caller.user.actor;
+    const cookies = session === undefined ? [sessionCookie(sessions.open(tenant, id).id, '/', context.secure)] : [];
+    const isAdmin = mayUse({ who: 'reader' }, caller.principal);
+    context.respond = false;
+    const arrival = { caller, uri: uriOf(context), cookies, isAdmin };
+    const problem = await notifications.handle(context.req, context.res, arrival);
+    if (problem === undefined) return;
+    context.respond = true;
+    refuse({ kind: 'input', problem }, context);
+  };
+
+  const uriOf = (context: Context): Exchange['uri'] => {
+    const base = options.uriBase?.replace(/\/+$/, '') ?? `${context.protocol}://${context.host}${ROOT}`;
+    return (path) => base + path;
   };
 
   const barredBy = (route: GwsRoute, { caller, session }: SignedIn, context: Context): Refusal | undefined => {
@@ -92,7 +114,6 @@ export function createGws(parts: GwsParts): Dialect {
     if (!body.ok) return { kind: 'input', problem: body.problem };
     const command = commandIdOf(context.headers, parts.mintId);
     if (!command.ok) return { kind: 'input', problem: command.problem };
-    const base = options.uriBase?.replace(/\/+$/, '') ?? `${context.protocol}://${context.host}${ROOT}`;
     const trace: string | undefined = context.state.trace?.traceparent;
     return {
       ...parts,
@@ -101,10 +122,11 @@ export function createGws(parts: GwsParts): Dialect {
       body: body.value,
       caller,
       view: moment.value === undefined ? runtime.live : await runtime.query(moment.value),
-      uri: (path) => base + path,
+      uri: uriOf(context),
       address: context.ip,
       commandId: command.value,
       ...(trace === undefined ? {} : { trace }),
+      notify: (channel, data) => notifications.tell(caller.user.actor, channel, data),
       endSession,
     };
   };
@@ -135,12 +157,18 @@ export function createGws(parts: GwsParts): Dialect {
       await serve(context, belowRoot(roots, context.path) ?? '');
     },
     fail: (context, error) => fail(context, failureAnswer(error, options)),
+    drain: () => Promise.resolve(notifications.close()),
   };
 }
 
 /** As the client sent it, scheme and host included (R6). */
 function urlOf(context: Context): string {
   return `${context.protocol}://${context.host}${context.originalUrl}`;
+}
+
+/** All forms in which clients address them (§1.8). */
+function isNotification(path: string): boolean {
+  return path === '/notifications' || path.startsWith('/notifications/');
 }
 
 function presentedBy({ headers, ip }: Context): Parameters<typeof signIn>[1] {

@@ -1,0 +1,223 @@
+/**
+ * CometD on `/notifications` (genesys.md §1.8): the CometD project's own server for Node, with the caller's identity bound to
+ * each session and its rough edges mended: it would find sessions only by a cookie of its own and replace every other
+ * one, so both cookies are set here and it is shown the one that belongs to the client id. Long polling only.
+ * A message carries the log position it is told of in `ext.position`; a handshake with `ext.since` goes on from there.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import cometd, { type CometDServer, type ServerMessage, type ServerSession } from 'cometd-nodejs-server';
+import ack from 'cometd-nodejs-server/ack-extension.js';
+import { readJson } from '../../../http/body.ts';
+import type { InputProblem } from '../../../http/parsed.ts';
+import type { ActorId } from '../../../model/actor-id.ts';
+import type { JsonObject } from '../../../model/json.ts';
+import type { Position } from '../../../model/position.ts';
+import type { RandomBytes } from '../../../model/random.ts';
+import type { Runtime } from '../../../model/runtime.ts';
+import type { Caller } from '../exchange.ts';
+import type { GwsOptions } from '../options.ts';
+import { Outbox } from './outbox.ts';
+import { SessionFeed } from './session-feed.ts';
+import { Teller } from './told.ts';
+import { matches, type Topic, USERS_TOPIC } from './topics.ts';
+import { type BayeuxMessage, parseMessages, sinceOf } from './wire.ts';
+
+export interface NotificationParts {
+  readonly runtime: Runtime;
+  readonly options: GwsOptions;
+  readonly random: RandomBytes;
+}
+
+/** A request with its caller known. */
+export interface Arrival {
+  readonly caller: Caller;
+  readonly uri: (path: string) => string;
+  /** `Set-Cookie` of the HTTP session, where it is new. */
+  readonly cookies: readonly string[];
+  readonly isAdmin: boolean;
+}
+
+/** A client's session, and what is ours about it. */
+interface Client {
+  readonly session: ServerSession;
+  readonly browser: string;
+  readonly user: ActorId;
+  readonly isAdmin: boolean;
+  readonly feed: SessionFeed;
+  /** Puts data on a channel if the client listens there. */
+  readonly tell: (channel: Topic, data: JsonObject) => void;
+}
+
+const COOKIE = 'BAYEUX_BROWSER';
+const CLIENTS_MAX = 20_000;
+const NEW_FOR_MS = 5_000;
+const SUBSCRIPTIONS_MAX = 50;
+
+export class Notifications {
+  readonly #parts: NotificationParts;
+  readonly #server: CometDServer;
+  readonly #clients = new Map<string, Client>();
+  readonly #held = new Set<ServerResponse>();
+  readonly #positions = new WeakMap<object, Position>();
+  /** The handshake that the library is being given: it asks back before `handle` returns. */
+  #handshake: (Arrival & { readonly browser: string }) | undefined;
+
+  constructor(parts: NotificationParts) {
+    this.#parts = parts;
+    const { cometdHoldMs, cometdAwayMs } = parts.options;
+    this.#server = cometd.createCometDServer({
+      timeout: cometdHoldMs,
+      maxInterval: cometdAwayMs,
+      // Tabs share a cookie, not a session.
+      maxSessionsPerBrowser: -1,
+      browserCookieName: COOKIE,
+    });
+    this.#server.addExtension(new ack.AcknowledgedMessagesExtension());
+    this.#server.policy = {
+      canHandshake: (session, message, callback) => callback(undefined, this.#welcome(session, message)),
+      canCreate: (_session, message, _channel, callback) => callback(undefined, message.channel === '/meta/subscribe'),
+      canSubscribe: (session, _message, channel, callback) =>
+        callback(undefined, this.#maySubscribe(session, channel.name)),
+      canPublish: (_session, _message, _channel, callback) => callback(undefined, false),
+    };
+    this.#server.addListener('subscribed', (channel, session, message) => {
+      this.#clients.get(session.id)?.feed.subscribe(channel.name, sinceOf(message as BayeuxMessage));
+    });
+    this.#server.addListener('unsubscribed', (channel, session) => {
+      this.#clients.get(session.id)?.feed.unsubscribe(channel.name);
+    });
+    this.#server.addListener('sessionRemoved', (session) => this.#farewell(session.id));
+  }
+
+  /** Answers a request, which may take as long as a connect is held; or says what is wrong with it. */
+  async handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    arrival: Arrival,
+  ): Promise<InputProblem | undefined> {
+    const body = await readJson(request);
+    if (!body.ok) return body.problem;
+    const messages = parseMessages(body.value, { holdMs: this.#parts.options.cometdHoldMs });
+    if (!messages.ok) return messages.problem;
+    const [first] = messages.value;
+    const isHandshake = first?.channel === '/meta/handshake';
+    const browser = isHandshake ? this.#newBrowser() : this.#browserOf(first?.clientId, arrival.caller);
+    const cookies = isHandshake
+      ? [...arrival.cookies, `${COOKIE}=${browser}; Path=/; HttpOnly; SameSite=Lax`]
+      : arrival.cookies;
+    if (cookies.length > 0) response.setHeader('Set-Cookie', [...cookies]);
+    await this.#serve(request, response, messages.value, { ...arrival, browser });
+    return undefined;
+  }
+
+  /** Puts what no record tells on a channel of a user's sessions. */
+  tell(user: ActorId, channel: Topic, data: JsonObject): void {
+    for (const client of this.#clients.values()) {
+      if (client.user.tenant === user.tenant && client.user.id === user.id) client.tell(channel, data);
+    }
+  }
+
+  /** Cuts the connects that are held: their clients come again, to another process or this one restarted. */
+  close(): void {
+    for (const response of this.#held) response.destroy();
+    for (const { session, feed } of [...this.#clients.values()]) {
+      feed.stop();
+      session.disconnect();
+    }
+    this.#server.close();
+  }
+
+  async #serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    messages: readonly BayeuxMessage[],
+    handshake: Arrival & { readonly browser: string },
+  ): Promise<void> {
+    const closed = new Promise<void>((resolve) => response.once('close', resolve));
+    this.#held.add(response);
+    request.headers.cookie = `${COOKIE}=${handshake.browser}`;
+    this.#handshake = handshake;
+    try {
+      this.#server.handle(Object.assign(request, { body: messages }), response);
+    } finally {
+      this.#handshake = undefined;
+    }
+    await closed;
+    this.#held.delete(response);
+  }
+
+  /** A handshake is being taken: the session becomes the caller's. */
+  #welcome(session: ServerSession, message: ServerMessage): boolean {
+    const arrival = this.#handshake;
+    if (arrival === undefined || this.#clients.size >= CLIENTS_MAX) return false;
+    const { runtime, options } = this.#parts;
+    const { caller, uri, isAdmin, browser } = arrival;
+    const outbox = new Outbox(session);
+    const deliver = (channel: Topic, data: JsonObject): void => {
+      outbox.added();
+      session.deliver(null, channel, data);
+    };
+    const head = runtime.live.position;
+    const feed = new SessionFeed({
+      runtime,
+      start: Math.min(sinceOf(message as BayeuxMessage) ?? head, head),
+      newTeller: () => new Teller({ runtime, user: caller.user, isAdmin, uri, profile: options.profile }),
+      deliver: ({ channel, data, position }) => {
+        this.#positions.set(data, position);
+        deliver(channel, data);
+      },
+      room: () => outbox.room(),
+      failed: () => session.disconnect(),
+      newForMs: NEW_FOR_MS,
+    });
+    session.addExtension({
+      outgoing: (_sender, _session, told, callback) => callback(undefined, this.#withPosition(told, feed)),
+    });
+    this.#clients.set(session.id, {
+      session,
+      browser,
+      user: caller.user.actor,
+      isAdmin,
+      feed,
+      tell: (channel, data) => {
+        if (session.subscriptions.some(({ name }) => matches(name, channel))) deliver(channel, data);
+      },
+    });
+    return true;
+  }
+
+  #farewell(id: string): void {
+    this.#clients.get(id)?.feed.stop();
+    this.#clients.delete(id);
+  }
+
+  /** Data carry the position they are told of; answers that of everything told so far. */
+  #withPosition(message: ServerMessage, feed: SessionFeed): ServerMessage {
+    const position = typeof message.data === 'object' ? this.#positions.get(message.data) : feed.position;
+    const isAnswer = message.channel === '/meta/handshake' || message.channel === '/meta/connect';
+    if (message.channel === '/meta/handshake') message.minimumVersion = '1.0';
+    if (position !== undefined && (isAnswer || message.data !== undefined)) {
+      message.ext = { ...message.ext, position };
+    }
+    return message;
+  }
+
+  #maySubscribe(session: ServerSession, channel: string): boolean {
+    const client = this.#clients.get(session.id);
+    if (client === undefined || session.subscriptions.length >= SUBSCRIPTIONS_MAX) return false;
+    return channel !== USERS_TOPIC || client.isAdmin;
+  }
+
+  #newBrowser(): string {
+    return Buffer.from(this.#parts.random(20)).toString('hex');
+  }
+
+  /** The library's cookie for a client of the caller's; one that finds nothing for a client that is another's, or nobody's. */
+  #browserOf(clientId: string | undefined, { user }: Caller): string {
+    const client = clientId === undefined ? undefined : this.#clients.get(clientId);
+    const isHis = client?.user.tenant === user.actor.tenant && client.user.id === user.actor.id;
+    return isHis ? client.browser : NO_BROWSER;
+  }
+}
+
+const NO_BROWSER = 'none';

@@ -1,0 +1,213 @@
+/**
+ * What one user is told of a record: his devices and channel when his presence changed, the calls he is in, his password.
+ * A call is told by what became of his leg between the record before and this one, so a teller remembers the calls it has
+ * seen; where it begins in the middle it reads the call's record before.
+ */
+import type { CallContext, Leg } from '../../../../machines/call/context.ts';
+import type { User } from '../../../../machines/record/attributes/people.ts';
+import { sameJson } from '../../../../machines/record/attributes-after.ts';
+import type { Json, JsonObject } from '../../../model/json.ts';
+import type { Position } from '../../../model/position.ts';
+import type { Runtime } from '../../../model/runtime.ts';
+import type { LoggedTransition } from '../../../model/transition.ts';
+import { callBody, isHeardOf, legOfAgent, participantsOf } from '../call-view.ts';
+import { devicesOf, type Found, get, ownStates } from '../found.ts';
+import { path } from '../links.ts';
+import type { GwsOptions } from '../options.ts';
+import { atDevicesAfter } from '../presence-view.ts';
+import { channelBody, deviceBody } from '../render.ts';
+import { type Topic, USERS_TOPIC } from './topics.ts';
+
+export interface Told {
+  readonly channel: Topic;
+  readonly data: JsonObject;
+  /** Of the record it is told of. */
+  readonly position: Position;
+}
+
+export interface TellerParts {
+  readonly runtime: Runtime;
+  readonly user: Found<User>;
+  /** Hears of other people's passwords too. */
+  readonly isAdmin: boolean;
+  readonly uri: (path: string) => string;
+  readonly profile: GwsOptions['profile'];
+}
+
+/** Events that set what a device shows, whether or not it showed the same before. */
+const PRESENCE_EVENTS: ReadonlySet<string> = new Set([
+  'signIn',
+  'signOut',
+  'setReady',
+  'setAway',
+  'setWrapUp',
+  'setDnd',
+  'setForward',
+]);
+
+export class Teller {
+  readonly #parts: TellerParts;
+  readonly #calls = new Map<string, CallContext>();
+  #user: Found<User>;
+
+  constructor(parts: TellerParts) {
+    this.#parts = parts;
+    this.#user = parts.user;
+  }
+
+  /** Cheap: may the record have something for this user? */
+  wants({ actor, transition }: LoggedTransition): boolean {
+    const { tenant, id, attributes } = this.#identity;
+    if (actor.tenant !== tenant) return false;
+    const { context } = transition.data.state;
+    switch (actor.kind) {
+      case 'agent':
+        return actor.id === attributes.agent;
+      case 'call':
+        return this.#calls.has(actor.id) || isIn(context as unknown as CallContext, attributes.agent);
+      case 'credential':
+        return this.#parts.isAdmin || field(context.attributes, 'user') === id;
+      case 'user':
+        return actor.id === id;
+      default:
+        return false;
+    }
+  }
+
+  /** Whole commands in log order; of one command, what concerns a consult comes last. */
+  async tell(records: readonly LoggedTransition[]): Promise<readonly Told[]> {
+    const told: Told[] = [];
+    let command: Told[] = [];
+    for (const record of records) {
+      if (record.transition.data.part.number === 1) told.push(...consultsLast(command.splice(0)));
+      command.push(...(await this.#tellOne(record)));
+    }
+    command = [...consultsLast(command)];
+    return [...told, ...command];
+  }
+
+  async #tellOne(record: LoggedTransition): Promise<readonly Told[]> {
+    switch (record.actor.kind) {
+      case 'agent':
+        return this.#presence(record);
+      case 'call':
+        return this.#call(record);
+      case 'credential':
+        return this.#password(record);
+      default:
+        this.#user = get(this.#parts.runtime.live, record.actor.tenant, 'user', record.actor.id) ?? this.#user;
+        return [];
+    }
+  }
+
+  #presence(record: LoggedTransition): readonly Told[] {
+    const { event, from, to } = record.transition.data;
+    if (!PRESENCE_EVENTS.has(event.type) && sameJson(presenceIn(from), presenceIn(to))) return [];
+    const at = from === null ? undefined : atDevicesAfter(record);
+    if (at === undefined) return [];
+    const { runtime, uri } = this.#parts;
+    const own = ownStates(runtime.live, record.actor.tenant);
+    const devices = devicesOf(runtime.live, this.#user).map((device) => deviceBody(device, at, uri, own));
+    const channels = [channelBody(at.presence, own)];
+    return [
+      tell(record, '/v2/me/devices', { messageType: 'DeviceStateChangeMessage', devices }),
+      tell(record, '/v2/me/channels', { messageType: 'ChannelStateChangeMessage', channels }),
+    ];
+  }
+
+  async #call(record: LoggedTransition): Promise<readonly Told[]> {
+    const { actor, transition, time } = record;
+    const { agent } = this.#user.attributes;
+    const after = transition.data.state.context as unknown as CallContext;
+    const before = this.#calls.get(actor.id) ?? (await this.#before(record));
+    const leg = legOfAgent(after, agent);
+    if (transition.data.state.done === true) this.#calls.delete(actor.id);
+    else this.#calls.set(actor.id, after);
+    const was = before?.legs.find((one) => one.id === leg?.id);
+    if (leg === undefined || (was?.state === 'released' && leg.state === 'released')) return [];
+
+    const notificationType = changeOf(before, was, after, leg);
+    if (notificationType === undefined) return [];
+    const { runtime, uri, profile } = this.#parts;
+    const viewer = { devices: devicesOf(runtime.live, this.#user), uri, profile };
+    const call = callBody({ id: actor.id, value: transition.data.to, context: after, now: time }, leg, viewer);
+    const isAboutData = notificationType === 'AttachedDataChanged';
+    return [
+      tell(record, '/v2/me/calls', {
+        messageType: 'CallStateChangeMessage',
+        notificationType,
+        call,
+        phoneNumber: leg.line ?? leg.number,
+        ...(isAboutData ? {} : { extensions: { BusinessCall: 0 } }),
+      }),
+    ];
+  }
+
+  /** The call as the record before left it; undefined for its first. */
+  async #before({ actor, position, transition }: LoggedTransition): Promise<CallContext | undefined> {
+    if (transition.data.version === 1) return undefined;
+    let before: CallContext | undefined;
+    for await (const record of this.#parts.runtime.replay({ of: actor, after: 0, upTo: position - 1 })) {
+      before = record.transition.data.state.context as unknown as CallContext;
+    }
+    return before;
+  }
+
+  /** Only a password that its owner changed himself. */
+  #password(record: LoggedTransition): readonly Told[] {
+    const { event, cause, state } = record.transition.data;
+    const owner = field(state.context.attributes, 'user');
+    if (event.type !== 'change' || field(event.set, 'hash') === undefined) return [];
+    if (typeof owner !== 'string' || cause.by !== `user:${owner}`) return [];
+    const { runtime, uri, isAdmin } = this.#parts;
+    const { id } = this.#identity;
+    const data = { messageType: 'PasswordChangeSuccessful' };
+    const own = owner === id ? [tell(record, '/v2/me', data)] : [];
+    const user = isAdmin ? get(runtime.live, record.actor.tenant, 'user', owner) : undefined;
+    if (user === undefined) return own;
+    return [...own, tell(record, USERS_TOPIC, { ...data, userUri: uri(path('users', user.id)), userId: user.id })];
+  }
+
+  get #identity() {
+    const { actor, attributes } = this.#user;
+    return { ...actor, attributes };
+  }
+}
+
+/** What of a call changed for the person on a leg; undefined: nothing that is told. */
+function changeOf(
+  before: CallContext | undefined,
+  was: Leg | undefined,
+  after: CallContext,
+  leg: Leg,
+): string | undefined {
+  if (before === undefined || was === undefined || !isHeardOf(was) || was.state !== leg.state) return 'StatusChange';
+  if (was.muted !== leg.muted || (before.consultOf === null) !== (after.consultOf === null)) return 'StatusChange';
+  if (!sameJson(participantsOf(before, was), participantsOf(after, leg))) return 'ParticipantsUpdated';
+  if (!sameJson(before.userData, after.userData)) return 'AttachedDataChanged';
+  return sameJson({ ...before.recording }, { ...after.recording }) ? undefined : 'CallRecordingStateChange';
+}
+
+function isIn({ legs }: CallContext, agent: string | undefined): boolean {
+  return agent !== undefined && legs.some((leg) => leg.agent === agent);
+}
+
+function consultsLast(told: readonly Told[]): readonly Told[] {
+  const isConsult = ({ data }: Told): boolean => field(data.call, 'callType') === 'Consult';
+  return [...told.filter((one) => !isConsult(one)), ...told.filter(isConsult)];
+}
+
+/** Name of the presence state within a stored state value. */
+function presenceIn(value: LoggedTransition['transition']['data']['from']): Json {
+  const present = typeof value === 'object' && value !== null ? value.present : undefined;
+  const presence = typeof present === 'object' ? present.presence : undefined;
+  return typeof presence === 'string' ? presence : null;
+}
+
+function field(value: Json | undefined, name: string): Json | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject)[name] : undefined;
+}
+
+function tell({ position }: LoggedTransition, channel: Topic, data: JsonObject): Told {
+  return { channel, data, position };
+}
