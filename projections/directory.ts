@@ -197,43 +197,69 @@ interface DirectoryRow {
 
 type Private = 0 | 1;
 
+/** Answers that are kept per view; when there are more, all are dropped. */
+const KEPT_MAX = 20_000;
+const kept = new WeakMap<View, Map<string, { readonly at: Position; readonly entries: DirectoryEntry[] }>>();
+
+/** The directory is asked far more often than it changes: an answer holds until a record of its kind is written. */
+function keeping(view: View, kind: string, question: string, ask: () => DirectoryEntry[]): DirectoryEntry[] {
+  const answers = kept.get(view) ?? new Map();
+  if (answers.size === 0 || answers.size > KEPT_MAX) {
+    answers.clear();
+    kept.set(view, answers);
+  }
+  const at = view.changedAt(kind);
+  const known = answers.get(question);
+  if (known?.at === at) return known.entries;
+  const entries = ask();
+  answers.set(question, { at, entries });
+  return entries;
+}
+
 function one(view: View, { tenant, kind, id }: ActorId, secret: Private): DirectoryEntry | undefined {
-  const row = view.get<DirectoryRow>(
-    'SELECT * FROM directory WHERE id = ? AND kind = ? AND tenant = ? AND private = ?',
-    id,
-    kind,
-    tenant,
-    secret,
-  );
-  return row === undefined ? undefined : shown(row);
+  return keeping(view, kind, `one\0${kind}\0${tenant}\0${id}\0${secret}`, () =>
+    view
+      .all<DirectoryRow>(
+        'SELECT * FROM directory WHERE id = ? AND kind = ? AND tenant = ? AND private = ?',
+        id,
+        kind,
+        tenant,
+        secret,
+      )
+      .map(shown),
+  )[0];
 }
 
 function list(view: View, { tenant, kind, after = 0, limit }: DirectoryPage, secret: Private): DirectoryEntry[] {
-  return view
-    .all<DirectoryRow>(
-      'SELECT * FROM directory WHERE tenant = ? AND kind = ? AND created > ? AND private = ? ORDER BY created LIMIT ?',
-      tenant,
-      kind,
-      after,
-      secret,
-      limit,
-    )
-    .map(shown);
+  return keeping(view, kind, `list\0${kind}\0${tenant}\0${after}\0${limit}\0${secret}`, () =>
+    view
+      .all<DirectoryRow>(
+        'SELECT * FROM directory WHERE tenant = ? AND kind = ? AND created > ? AND private = ? ORDER BY created LIMIT ?',
+        tenant,
+        kind,
+        after,
+        secret,
+        limit,
+      )
+      .map(shown),
+  ).slice();
 }
 
 function by(view: View, { kind, key, value, tenant }: DirectoryKey, secret: Private): DirectoryEntry[] {
-  return view
-    .all<DirectoryRow>(
-      `SELECT directory.* FROM directory_keys AS keys JOIN directory USING (created)
-       WHERE keys.value = ? AND keys.key = ? AND keys.kind = ? AND directory.private = ? AND directory.tenant = coalesce(?, tenant)
-       ORDER BY created`,
-      String(value).slice(0, KEY_LENGTH_MAX),
-      key,
-      kind,
-      secret,
-      tenant ?? null,
-    )
-    .map(shown);
+  return keeping(view, kind, `by\0${kind}\0${key}\0${tenant ?? ''}\0${secret}\0${value}`, () =>
+    view
+      .all<DirectoryRow>(
+        `SELECT directory.* FROM directory_keys AS keys JOIN directory USING (created)
+         WHERE keys.value = ? AND keys.key = ? AND keys.kind = ? AND directory.private = ? AND directory.tenant = coalesce(?, tenant)
+         ORDER BY created`,
+        String(value).slice(0, KEY_LENGTH_MAX),
+        key,
+        kind,
+        secret,
+        tenant ?? null,
+      )
+      .map(shown),
+  ).slice();
 }
 
 function shown(row: DirectoryRow): DirectoryEntry {

@@ -5,7 +5,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
-import { v7 } from 'uuid';
 import * as armedTimers from '../projections/timers.ts';
 import { ManualClock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -20,6 +19,7 @@ import { createIdentity } from './identity/identity.ts';
 import { createPasswordHasher } from './identity/password.ts';
 import { createThrottle } from './identity/throttle.ts';
 import type { Ledger } from './ledger.ts';
+import { idMint } from './mint-id.ts';
 import type { Dependency } from './server/health.ts';
 import { createMetrics, measured } from './server/metrics.ts';
 import { ownPaths } from './server/own-paths.ts';
@@ -76,7 +76,7 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
     clock,
     random: randomBytes,
   });
-  const mintId = () => v7();
+  const mintId = idMint();
   const native = createNative({
     runtime,
     identity,

@@ -8,7 +8,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { v7 } from 'uuid';
 import { kinds } from '../machines/index.ts';
 import { receiptOf } from '../projections/commands.ts';
 import { projections } from '../projections/index.ts';
@@ -19,6 +18,7 @@ import { checkMark, type HighWaterMark, readMark, writeMark } from './log/high-w
 import { openJetStreamLog } from './log/jetstream-log.ts';
 import { type Lease, takeLease } from './log/lease.ts';
 import type { Log } from './log/log.ts';
+import { idMint } from './mint-id.ts';
 import type { Clock } from './model/clock.ts';
 import type { View } from './model/projection.ts';
 import { findBinary } from './nats/binary.ts';
@@ -189,7 +189,7 @@ async function openRuntime(
       kept,
       databaseFile: join(folder, 'live.db'),
       past: { receiptOf: (tenant, command) => (live === undefined ? undefined : receiptOf(live, tenant, command)) },
-      mintId: () => v7(),
+      mintId: idMint(),
       pause: (ms) => delay(ms),
       cachedActorsMax: CACHED_ACTORS_MAX,
       waitingCommandsMax: WAITING_COMMANDS_MAX,

@@ -55,7 +55,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['http'],
   ['dialects', 'demo'],
   ['server', 'console'],
-  ['nats', 'clock.ts', 'config.ts', 'progress-bar.ts'],
+  ['nats', 'clock.ts', 'config.ts', 'mint-id.ts', 'progress-bar.ts'],
   ['ledger.ts', 'telephony.ts'],
   ['centre.ts'],
   ['main.ts'],

@@ -22,6 +22,11 @@ export interface Tables extends Rows {
 export interface View extends Rows {
   readonly position: Position;
   readonly now: number;
+  /**
+   * A position at or after the newest record of a kind: as long as it stays the same, so does everything that is known of
+   * that kind, and what was read of it may be kept.
+   */
+  changedAt(kind: string): Position;
 }
 
 export interface Projection {

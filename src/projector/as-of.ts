@@ -61,6 +61,7 @@ export class AsOf {
       past.database,
       () => past.position,
       () => now,
+      () => past.position,
     );
   }
 

@@ -29,6 +29,9 @@ export class ChunkWriter {
   readonly #database: Database;
   readonly #projections: readonly Projection[];
   readonly #heads: Heads;
+  /** Position of the newest record of each kind that was written here. */
+  readonly #newest = new Map<string, Position>();
+  readonly #openedAt: Position;
   #checkpoint: Checkpoint;
 
   /** `database` has the tables and belongs to `log`; it is carried on from its own checkpoint. */
@@ -37,10 +40,16 @@ export class ChunkWriter {
     this.#projections = projections;
     this.#heads = new Heads(database);
     this.#checkpoint = readCheckpoint(database) ?? { log, position: 0, hash: null, time: 0 };
+    this.#openedAt = this.#checkpoint.position;
   }
 
   get checkpoint(): Checkpoint {
     return this.#checkpoint;
+  }
+
+  /** See `View.changedAt`. */
+  changedAt(kind: string): Position {
+    return this.#newest.get(kind) ?? this.#openedAt;
   }
 
   /** `reads` are the records that follow the checkpoint, whole commands, at least one. When it throws nothing has changed. */
@@ -67,6 +76,7 @@ export class ChunkWriter {
         bad.push(quarantine(this.#database, stored, problem ?? 'unreadable'));
       } else {
         valid.push(record);
+        this.#newest.set(record.actor.kind, record.position);
         if (record.time > time) time = record.time;
         for (const projection of this.#projections) projection.project(record, this.#database);
       }

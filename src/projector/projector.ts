@@ -81,6 +81,7 @@ export class Projector {
       database,
       () => this.position,
       () => options.clock.now(),
+      (kind) => this.#writer.changedAt(kind),
     );
     this.ended = this.#end.promise;
     this.ended.catch(() => undefined);

@@ -3,7 +3,12 @@ import type { Position } from '../model/position.ts';
 import type { SqlValue, View } from '../model/projection.ts';
 import type { Database } from './database.ts';
 
-export function viewOf(database: Database, position: () => Position, now: () => number): View {
+export function viewOf(
+  database: Database,
+  position: () => Position,
+  now: () => number,
+  changedAt: (kind: string) => Position,
+): View {
   return {
     get position() {
       return position();
@@ -11,6 +16,7 @@ export function viewOf(database: Database, position: () => Position, now: () => 
     get now() {
       return now();
     },
+    changedAt,
     get: <Row>(sql: string, ...values: readonly SqlValue[]) => database.get<Row>(sql, ...values),
     all: <Row>(sql: string, ...values: readonly SqlValue[]) => database.all<Row>(sql, ...values),
   };

@@ -110,7 +110,15 @@ export function projected(
   for (let start = 0; start < stored.length; start += size)
     writer.write(stored.slice(start, start + size).map((record) => readStored(record)));
   const now = () => START_MS + 1000 * stored.length;
-  return { database, view: viewOf(database, () => writer.checkpoint.position, now) };
+  return {
+    database,
+    view: viewOf(
+      database,
+      () => writer.checkpoint.position,
+      now,
+      (kind) => writer.changedAt(kind),
+    ),
+  };
 }
 
 /** Every row of every table, to compare databases by. */

@@ -9,7 +9,7 @@ import type { View } from '../../src/model/projection.ts';
 /** Argon2 at its cheapest: tests are about the rules, not about the cost. */
 export const CHEAP = { memoryKib: 8, passes: 1, lanes: 1 };
 
-export const EMPTY_VIEW: View = { position: 0, now: 0, get: () => undefined, all: () => [] };
+export const EMPTY_VIEW: View = { position: 0, now: 0, changedAt: () => 0, get: () => undefined, all: () => [] };
 
 let seed = 0;
 
