@@ -176,7 +176,7 @@ const SUMS = `max(wait_ms_max) AS wait_ms_max, ${COUNTERS.map((counter) => `sum(
 const OF_QUEUE =
   'FROM statistics_queues WHERE tenant = ?1 AND start >= ?2 AND start < ?3 AND (?4 IS NULL OR queue = ?4)';
 const SUM_QUEUE = `SELECT ${SUMS} ${OF_QUEUE}`;
-const SUM_QUEUE_BY = `SELECT (start - ?2) / ?5 AS interval, ${SUMS} ${OF_QUEUE} GROUP BY 1 ORDER BY 1`;
+const SUM_QUEUE_BY = `SELECT CAST((start - ?2) / ?5 AS INTEGER) AS interval, ${SUMS} ${OF_QUEUE} GROUP BY 1 ORDER BY 1`;
 const SUM_AGENTS = `SELECT ${ACTIVITIES.map((activity) => `sum(${activity}_ms) AS ${activity}_ms`).join(', ')}
   FROM statistics_agents WHERE tenant = ?1 AND start >= ?2 AND start < ?3
   AND (?4 IS NULL OR agent IN (SELECT value FROM json_each(?4)))`;
