@@ -30,4 +30,12 @@ export interface XucParts {
   readonly sso?: SsoVerifier;
   readonly casUrl?: string;
   readonly oidc?: { readonly issuer: string; readonly jwksUrl: string; readonly clientId: string };
+  /** Absent: no event is posted anywhere. */
+  readonly webhook?: {
+    readonly url: string;
+    /** Where to keep how far it is. Absent: fire and forget, nothing is tried again or made up for. */
+    readonly cursorFile?: string;
+    /** Posts `{"username","status"}` too, for receivers that want the phone status. */
+    readonly statuses?: boolean;
+  };
 }

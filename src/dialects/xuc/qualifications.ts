@@ -26,7 +26,7 @@ export function qualificationRoutes(): readonly XucRoute[] {
   });
   // The document prints the export with `/api` twice and with it once; parameters that a shell lost are no numbers.
   const exports = ['/2.0', '/api/2.0'].flatMap((base) =>
-    ['/:queue/:from/:to', '/:queue/:from', '/:queue', '', '//'].map((rest) =>
+    ['/:queue/:from/:to', '/:queue/:from', '/:queue', '', '/', '//'].map((rest) =>
       route('GET', `${base}/call_qualification/csv${rest}`, exported),
     ),
   );

@@ -18,6 +18,8 @@ import { NO_SSO } from './auth/sso.ts';
 import { createTokens, type Tokens } from './auth/token.ts';
 import { contactRoutes } from './contacts/routes.ts';
 import { corsHeaders, isPreflight } from './cors.ts';
+import { CtiHub } from './cti/hub.ts';
+import { deprecatedRoutes } from './deprecated.ts';
 import {
   AUTHENTICATION,
   CONTACTS,
@@ -29,11 +31,15 @@ import {
   type Refusal,
   STATUS,
 } from './errors.ts';
+import type { PhoneHints } from './hints.ts';
 import { mobileRoutes } from './mobile.ts';
 import type { XucParts } from './parts.ts';
 import { qualificationRoutes } from './qualifications.ts';
 import type { Ask, XucRoute } from './route.ts';
 import { Watch } from './watch.ts';
+import { fileCursor } from './webhook/cursor.ts';
+import { poster } from './webhook/poster.ts';
+import { Webhook } from './webhook/webhook.ts';
 
 const API = '/xuc/api';
 const TOKEN_LIFETIME_S = 3600;
@@ -49,6 +55,12 @@ export function createXuc(parts: XucParts): Dialect {
   const { identity, clock, jwtSecret, tokenLifetimeS = TOKEN_LIFETIME_S, casUrl, oidc } = parts;
   const tokens = createTokens({ secret: jwtSecret, lifetimeS: tokenLifetimeS, clock });
   const watch = new Watch(parts.runtime, parts.logger);
+  const { hints } = watch;
+  const hub = new CtiHub({ ...parts, tokens, hints });
+  const webhook = webhookOf(parts, hints);
+  const posting = webhook?.start().catch((error: unknown) => {
+    parts.logger.error({ err: error }, 'the event webhook could not be started');
+  });
   const find = compileRoutes([
     ...signInRoutes({
       identity,
@@ -60,6 +72,7 @@ export function createXuc(parts: XucParts): Dialect {
     ...contactRoutes({ lists: watch.lists, logger: parts.logger }),
     ...qualificationRoutes(),
     ...mobileRoutes(),
+    ...deprecatedRoutes({ identity, repost: () => webhook?.repost() }),
   ]);
   const doors: Doors = { parts, tokens, isAllowed: allowList(parts.deprecatedApiHosts) };
   return {
@@ -72,8 +85,22 @@ export function createXuc(parts: XucParts): Dialect {
       write(context, await answered(doors, context, find(context.method, path)));
     },
     fail: (context, error) => write(context, refused(failureRefusal(error, familyOf(pathOf(context.path))))),
-    drain: async () => watch.stop(),
+    upgrade: (request, socket, head) => hub.upgrade(request, socket, head),
+    async drain() {
+      watch.stop();
+      await hub.drain();
+      await posting;
+      await webhook?.stop();
+    },
   };
+}
+
+function webhookOf(parts: XucParts, hints: PhoneHints): Webhook | undefined {
+  const { runtime, clock, logger, webhook } = parts;
+  if (webhook === undefined) return undefined;
+  const { url, cursorFile, statuses = false } = webhook;
+  const cursor = cursorFile === undefined ? {} : { cursor: fileCursor(cursorFile) };
+  return new Webhook({ runtime, clock, logger, hints, post: poster(url), statuses, ...cursor });
 }
 
 /** Behind `/xuc/api`, with one trailing slash taken off: it is optional everywhere. */

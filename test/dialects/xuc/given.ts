@@ -1,8 +1,12 @@
 /** The XUC dialect before the demo contact centre, behind a real HTTP server, and a client that speaks to it. */
+
+import pino from 'pino';
 import { loadDemo } from '../../../src/demo/load.ts';
 import type { XucParts } from '../../../src/dialects/xuc/parts.ts';
 import { createXuc } from '../../../src/dialects/xuc/routes.ts';
 import type { Runtime } from '../../../src/model/runtime.ts';
+import type { Hands } from '../../../src/switch/simulated/hands.ts';
+import { openTelephony } from '../../../src/telephony.ts';
 import { givenServed, type Served } from '../../support/served.ts';
 
 export const SECRET = 'a secret of thirty-two bytes, or more';
@@ -15,7 +19,13 @@ export interface Answer {
   readonly json: unknown;
 }
 
-export interface XucWorld extends Served {
+export interface XucWorld extends Omit<Served, 'stop'> {
+  readonly hands: Hands;
+  /** Resolves when nothing rings, reports or decides that is not recorded. */
+  atRest(): Promise<void>;
+  /** Moves time on, at rest after each thing that falls due. */
+  advance(ms: number): Promise<void>;
+  stop(): Promise<void>;
   /** `auth/login` behind `/xuc/api/2.0/` unless the path begins with a slash; a body that is no text is sent as JSON. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   /** A fresh token; the password is the login, or alicej's. */
@@ -54,6 +64,15 @@ export async function givenXuc({ runtimeOf = (runtime) => runtime, ...options }:
     ],
   });
   await loadDemo(served.world.runtime, served.world.hasher);
+  const { world } = served;
+  const telephony = await openTelephony({ ...world, logger: pino({ level: 'silent' }) });
+  const atRest = async () => {
+    for (let before = -1; before !== world.runtime.live.position; ) {
+      before = world.runtime.live.position;
+      await telephony.atRest();
+      await world.runtime.atRest();
+    }
+  };
   const call: XucWorld['call'] = async (method, path, { body, token, headers = {} } = {}) => {
     const answer = await fetch(served.url + (path.startsWith('/') ? path : `/xuc/api/2.0/${path}`), {
       method,
@@ -67,6 +86,13 @@ export async function givenXuc({ runtimeOf = (runtime) => runtime, ...options }:
     ...served,
     call,
     messages,
+    atRest,
+    hands: telephony.hands,
+    advance: (ms) => world.clock.advance(ms, atRest),
+    async stop() {
+      await telephony.stop();
+      await served.stop();
+    },
     async token(login = 'alicej') {
       const password = login === 'alicej' ? 'pw' : login;
       const { json } = await call('POST', 'auth/login', { body: { login, password } });

@@ -1,0 +1,77 @@
+/**
+ * Agents as this dialect sees them: three regions under one name (contract 4.1). Pure, but for the directory.
+ */
+import type { AgentContext } from '../../../../machines/agent/context.ts';
+import { type AgentEntry, agent } from '../../../../projections/agents.ts';
+import type { JsonObject } from '../../../model/json.ts';
+import type { View } from '../../../model/projection.ts';
+import { agentsOf, numberOf, type Person, queuesOf } from '../people.ts';
+
+const ON_PHONE: Readonly<Record<string, string>> = {
+  ringing: 'AgentRinging',
+  dialing: 'AgentDialing',
+  talking: 'AgentOnCall',
+  held: 'AgentOnCall',
+};
+const ON_PRESENCE: Readonly<Record<string, string>> = {
+  wrapUp: 'AgentOnWrapup',
+  away: 'AgentOnPause',
+  ready: 'AgentReady',
+};
+const DIRECTIONS: Readonly<Record<string, string>> = { inbound: 'Incoming', outbound: 'Outgoing' };
+
+export function stateName({ presence, phone }: Pick<AgentEntry, 'presence' | 'phone'>): string {
+  if (presence === 'signedOut') return 'AgentLoggedOut';
+  return ON_PHONE[phone] ?? ON_PRESENCE[presence] ?? 'AgentReady';
+}
+
+/** The message of an AgentStateEvent; undefined for who is no agent here. */
+export function agentState(view: View, person: Person): JsonObject | undefined {
+  const { tenant } = person.actor;
+  const id = person.attributes.agent;
+  const found = id === undefined ? undefined : agent(view, tenant, id);
+  if (found === undefined) return undefined;
+  const name = stateName(found);
+  const isIn = found.presence !== 'signedOut';
+  return {
+    name,
+    agentId: agentIdOf(person),
+    phoneNb: isIn ? (found.line ?? '') : '',
+    since: Math.max(0, Math.floor((view.now - sinceOf(found, name)) / 1000)),
+    queues: isIn ? queueIdsOf(view, tenant, found.id) : [],
+    cause: found.reason ?? '',
+    ...callOf(found, name),
+  };
+}
+
+/** Of everybody in the tenant who has an agent number. */
+export function agentStates(view: View, tenant: string): readonly JsonObject[] {
+  return agentsOf(view, tenant)
+    .map((person) => agentState(view, person))
+    .filter((state) => state !== undefined);
+}
+
+/** The number of the person: agents have none of their own. */
+export function agentIdOf(person: Person): number {
+  return numberOf(person) ?? 0;
+}
+
+function sinceOf({ presenceSince, phoneSince }: AgentEntry, name: string): number {
+  return Object.values(ON_PHONE).includes(name) ? phoneSince : presenceSince;
+}
+
+/** `acd` and `direction`, from which clients make their finer names. */
+function callOf({ context, queue }: AgentEntry, name: string): JsonObject {
+  if (name !== 'AgentOnCall' && name !== 'AgentRinging' && name !== 'AgentDialing') return {};
+  const { phone } = context as unknown as AgentContext;
+  const leg = phone.legs.find(({ state }) => state === 'talking' || state === 'held') ?? phone.legs[0];
+  const incoming = leg?.direction === 'internal' ? undefined : DIRECTIONS[leg?.direction ?? ''];
+  const direction = incoming ?? (name === 'AgentDialing' ? 'Outgoing' : 'Incoming');
+  return { acd: queue === 'talking' || queue === 'offered', direction };
+}
+
+function queueIdsOf(view: View, tenant: string, id: string): readonly number[] {
+  return queuesOf(view, tenant)
+    .filter(({ attributes }) => attributes.members.some((member) => member.agent === id))
+    .flatMap((queue) => numberOf(queue) ?? []);
+}

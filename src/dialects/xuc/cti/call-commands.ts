@@ -1,0 +1,128 @@
+/**
+ * Commands on the calls a person is in now: the one the client names by its unique id, else the one the command can be for.
+ */
+import type { Leg } from '../../../../machines/call/context.ts';
+import { callsOfAgent } from '../../../../projections/calls.ts';
+import type { MachineEvent } from '../../../model/command.ts';
+import { callIdOf } from '../../../switch/call-id.ts';
+import { sanitised } from '../../../switch/numbers.ts';
+import { projectedDirectory } from '../../../switch/projected-directory.ts';
+import { endAt } from '../../../switch/reports.ts';
+import { currentPhoneEvents, uniqueIdOf } from '../phone-events.ts';
+import type { Plan } from '../plans.ts';
+import { asUserData } from '../user-data.ts';
+import { frame } from './frames.ts';
+import { type Asked, framed, planned, type Reaction, refused, text, variablesOf } from './reactions.ts';
+
+/** One of his legs, and the call it is in. */
+interface OwnLeg {
+  readonly call: string;
+  readonly leg: Leg;
+  readonly isConsult: boolean;
+}
+
+const NUMBER_CHARS_MAX = 32;
+
+export const onCall: Readonly<Record<string, (asked: Asked) => Reaction>> = {
+  answer: onLeg(['ringing'], ({ leg }) => ({ type: 'answer', leg: leg.id })),
+  hangup: onLeg(['established', 'dialing', 'held', 'ringing'], ({ leg }) => ({
+    type: leg.state === 'ringing' ? 'reject' : 'hangup',
+    leg: leg.id,
+  })),
+  /** To and fro. */
+  hold: onLeg(['established', 'held'], ({ leg }) => ({
+    type: leg.state === 'held' ? 'retrieve' : 'hold',
+    leg: leg.id,
+  })),
+  directTransfer: onLeg(['established', 'held'], ({ leg }, asked) => {
+    const target = targetOf(asked);
+    return target === undefined ? undefined : { type: 'blindTransfer', leg: leg.id, ...target };
+  }),
+  attendedTransfer: onLeg(['established', 'held'], ({ leg }, asked) => {
+    const target = targetOf(asked);
+    if (target === undefined) return undefined;
+    const consult = newCall(asked);
+    const end = 'target' in target ? target.target : { leg: `${consult}-2`, number: dialledIn(asked) };
+    return { type: 'consult', leg: leg.id, consult, consultLeg: `${consult}-1`, target: end, purpose: 'any' };
+  }),
+  completeTransfer: onConsult('completeTransfer'),
+  cancelTransfer: onConsult('cancelConsult'),
+  conference: onConsult('completeConference'),
+  setData: onLeg(['established', 'held', 'ringing', 'dialing'], (_, { fields }) => ({
+    type: 'setUserData',
+    userData: asUserData(variablesOf(fields)),
+  })),
+  sendDtmf: onLeg(['established'], ({ leg }, { fields }) => {
+    const digits = text(fields.key);
+    return /^[0-9*#]{1,64}$/.test(digits) ? { type: 'sendDtmf', leg: leg.id, digits } : undefined;
+  }),
+  monitorPause: onLeg(['established', 'held'], () => ({ type: 'startSuppression' })),
+  monitorUnpause: onLeg(['established', 'held'], () => ({ type: 'stopSuppression' })),
+  getCurrentCallsPhoneEvents: ({ view, person }) => {
+    const { tenant } = person.actor;
+    const calls = callsOfAgent(view, tenant, person.attributes.agent ?? '');
+    const events = calls
+      .flatMap((call) => currentPhoneEvents(view, call))
+      .filter((event) => event.person.actor.id === person.actor.id)
+      .map(({ printed, more }) => ({ ...printed, ...more }));
+    return framed(frame('CurrentCallsPhoneEvents', { events }));
+  },
+};
+
+/** The newest leg in the first of these states that he has; or the one named, if it is in one of them. */
+function onLeg(
+  states: readonly Leg['state'][],
+  eventOf: (own: OwnLeg, asked: Asked) => MachineEvent | undefined,
+): (asked: Asked) => Reaction {
+  return (asked) => {
+    const named = text(asked.fields.uniqueId);
+    const legs = legsOf(asked).filter(({ leg }) => named === '' || uniqueIdOf(leg) === named);
+    const own = states
+      .map((state) => legs.findLast(({ leg }) => leg.state === state))
+      .find((found) => found !== undefined);
+    if (own === undefined) return refused('There is no call for this now');
+    const event = eventOf(own, asked);
+    return event === undefined ? refused('The destination or key is none') : planned(toCall(asked, own.call, event));
+  };
+}
+
+/** Sent to the consult, which knows its original. */
+function onConsult(type: string): (asked: Asked) => Reaction {
+  return (asked) => {
+    const own = legsOf(asked).findLast(({ isConsult }) => isConsult);
+    if (own === undefined) return refused('No attended transfer was begun');
+    return planned(toCall(asked, own.call, { type, leg: own.leg.id }));
+  };
+}
+
+function legsOf({ view, person }: Asked): readonly OwnLeg[] {
+  const { agent } = person.attributes;
+  if (agent === undefined) return [];
+  return callsOfAgent(view, person.actor.tenant, agent).flatMap(({ id, context }) =>
+    context.legs
+      .filter((leg) => leg.agent === agent && leg.state !== 'released')
+      .map((leg) => ({ call: id, leg, isConsult: context.consultOf !== null })),
+  );
+}
+
+/** A queue, or the end of a call; undefined for what is no number. */
+function targetOf(asked: Asked) {
+  const dialled = dialledIn(asked);
+  if (dialled === '' || dialled.length > NUMBER_CHARS_MAX) return undefined;
+  const there = projectedDirectory(asked.view).resolve(asked.person.actor.tenant, dialled);
+  if (there.kind === 'queue' || there.kind === 'accessNumber') return { queue: there.entry };
+  return { target: { ...endAt(there, `${newCall(asked)}-2`) } };
+}
+
+function dialledIn({ fields }: Asked): string {
+  return sanitised(text(fields.destination));
+}
+
+/** The same whenever the same command makes it. */
+function newCall({ person, command }: Asked): string {
+  return callIdOf(`${person.actor.tenant} ${command}`);
+}
+
+function toCall({ person: { actor } }: Asked, id: string, event: MachineEvent): Plan {
+  return { ok: true, tenant: actor.tenant, deliveries: [{ to: { tenant: actor.tenant, kind: 'call', id }, event }] };
+}

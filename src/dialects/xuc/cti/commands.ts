@@ -1,0 +1,210 @@
+/**
+ * The commands of the CTI socket: which are understood, and what each answers or asks of the contact centre. Those that the
+ * client library knows and this server has nothing for are listed too, so that none is ignored in silence.
+ */
+import { agentTimes } from '../../../../projections/statistics.ts';
+import type { JsonObject } from '../../../model/json.ts';
+import type { View } from '../../../model/projection.ts';
+import { HISTORY_SIZE_MAX, type HistoryRange, historyOf } from '../history.ts';
+import { agentsOf, numberOf, type Person, personByAgentNumber, queueByNumber } from '../people.ts';
+import * as plans from '../plans.ts';
+import { agentIdOf, agentState, agentStates } from './agent-states.ts';
+import { onCall } from './call-commands.ts';
+import { errorFrame, type Frame, frame } from './frames.ts';
+import { agentConfig, configFrames, listFrame } from './objects.ts';
+import { queueCounters } from './queue-counters.ts';
+import { type Asked, framed, planned, type Reaction, refused, text, variablesOf } from './reactions.ts';
+import { statusMeaning } from './user-config.ts';
+
+type Handler = (asked: Asked) => Reaction;
+
+const HINTS_MAX = 2000;
+const AGENT_ERROR = { errorType: 'AgentError' } as const;
+
+/** Known to the client library, and nothing here: conferences rooms, mobile calls, groups, texts, favourites. */
+const UNSUPPORTED = [
+  'addAgentsInGroup',
+  'addAgentsNotInQueueFromGroupTo',
+  'addFavorite',
+  'conferenceKick',
+  'conferenceMute',
+  'conferenceMuteAll',
+  'conferenceMuteMe',
+  'conferenceUnmute',
+  'conferenceUnmuteAll',
+  'conferenceUnmuteMe',
+  'dialFromMobile',
+  'directoryLookUp',
+  'findCustomerCallHistory',
+  'flashTextBrowserRequest',
+  'getFavorites',
+  'getQueueCallHistory',
+  'inviteConferenceRoom',
+  'listenAgent',
+  'moveAgentsInGroup',
+  'removeAgentFromQueue',
+  'removeAgentGroupFromQueueGroup',
+  'removeFavorite',
+  'setAgentGroup',
+  'setAgentQueue',
+  'setUserPreference',
+  'subscribeToQueueCalls',
+  'unSubscribeToQueueCalls',
+  'unregisterMobileApp',
+] as const;
+
+const unsupported: Handler = () => refused('This command is not supported by this server');
+
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  ...Object.fromEntries(UNSUPPORTED.map((name) => [name, unsupported])),
+  ...onCall,
+  dial,
+  originate: dial,
+  dialByUsername: ({ view, person, fields, command }) =>
+    planned(plans.dialPerson(view, person, text(fields.username), { command, variables: variablesOf(fields) })),
+  dialFromQueue: ({ view, person, fields, command }) => {
+    const queueId = whole(fields.queueId);
+    if (queueId === undefined) return refused('queueId must be a number');
+    const [callerIdName, callerIdNumber] = [text(fields.callerIdName), text(fields.callerIdNumber)];
+    const asked = { destination: text(fields.destination), queueId, callerIdName, callerIdNumber };
+    return planned(plans.dialFromQueue(view, person, asked, { command, variables: variablesOf(fields) }));
+  },
+  dnd: ({ person, fields: { state } }) =>
+    typeof state === 'boolean' ? planned(plans.doNotDisturb(person, state)) : refused('state must be true or false'),
+  uncFwd: forwardBy('unconditional'),
+  naFwd: forwardBy('noAnswer'),
+  busyFwd: forwardBy('busy'),
+  agentLogin: forAgent(({ view, fields }, agent) => plans.logIn(view, agent, text(fields.agentphonenumber))),
+  agentLogout: forAgent((_, agent) => plans.logOut(agent)),
+  pauseAgent: forAgent(({ view, fields }, agent) => plans.pause(view, agent, text(fields.reason))),
+  unpauseAgent: forAgent((_, agent) => plans.unpause(agent)),
+  userStatusUpdate: ({ view, person, fields }) => {
+    const meaning = statusMeaning(view, person.actor.tenant, text(fields.status));
+    if (meaning === undefined) return refused('There is no such status');
+    return planned(meaning.presence === 'ready' ? plans.unpause(person) : plans.pause(view, person, meaning.reason));
+  },
+  subscribeToAgentEvents: ({ subscriptions }) => {
+    subscriptions.agentEvents = true;
+    return framed();
+  },
+  getAgentStates: ({ view, person }) =>
+    framed(...agentStates(view, person.actor.tenant).map((state) => frame('AgentStateEvent', state))),
+  getAgentDirectory: ({ view, person }) => framed(frame('AgentDirectory', agentDirectory(view, person.actor.tenant))),
+  subscribeToAgentStats: ({ view, person, subscriptions }) => {
+    subscriptions.agentStatistics = true;
+    return framed(...agentStatistics(view, person.actor.tenant));
+  },
+  subscribeToQueueStats: ({ subscriptions }) => {
+    subscriptions.queueStatistics = true;
+    return framed();
+  },
+  getQueueStatistics: queueStatistics,
+  getConfig: ({ view, person, fields }) => {
+    const frames = configFrames(view, person, text(fields.objectType));
+    return frames === undefined
+      ? refused(`There is no configuration of ${text(fields.objectType)}`)
+      : framed(...frames);
+  },
+  getList: ({ view, person, fields }) => {
+    const list = listFrame(view, person, text(fields.objectType));
+    return list === undefined ? refused(`There is no list of ${text(fields.objectType)}`) : framed(list);
+  },
+  getUserCallHistory: history('size', 'CallHistory'),
+  getAgentCallHistory: history('size', 'CallHistory'),
+  getUserCallHistoryByDays: history('days', 'CallHistoryByDays'),
+  subscribeToPhoneHints: ({ fields: { phoneNumbers }, subscriptions: { hints } }) => {
+    if (!Array.isArray(phoneNumbers)) return refused('phoneNumbers must be a list');
+    for (const number of phoneNumbers) if (typeof number === 'string' && hints.size < HINTS_MAX) hints.add(number);
+    return hints.size < HINTS_MAX ? framed() : refused(`No more than ${HINTS_MAX} telephones can be watched`);
+  },
+  unsubscribeFromAllPhoneHints: ({ subscriptions: { hints } }) => {
+    hints.clear();
+    return framed();
+  },
+};
+
+export function react(name: string, asked: Asked): Reaction {
+  const handler = Object.hasOwn(HANDLERS, name) ? HANDLERS[name] : undefined;
+  return handler === undefined ? refused(`Unknown command ${name}`) : handler(asked);
+}
+
+/** Times and times of agents since midnight UTC, in seconds. */
+export function agentStatistics(view: View, tenant: string): readonly Frame[] {
+  const from = view.now - (view.now % 86_400_000);
+  return agentsOf(view, tenant).map((person) => {
+    const agents = person.attributes.agent === undefined ? [] : [person.attributes.agent];
+    const { ready, away, wrap_up, talking } = agentTimes(view, { tenant, from, to: view.now + 1, agents });
+    const statistics = Object.entries({
+      AgentReadyTotalTime: ready,
+      AgentPausedTotalTime: away,
+      AgentWrapupTotalTime: wrap_up,
+      AgentOnAcdCallTotalTime: talking,
+    }).map(([name, ms]) => ({ name, value: Math.floor(ms / 1000) }));
+    return frame('AgentStatistics', { id: agentIdOf(person), statistics });
+  });
+}
+
+function dial({ view, person, fields, command }: Asked): Reaction {
+  return planned(plans.dial(view, person, text(fields.destination), { command, variables: variablesOf(fields) }));
+}
+
+function forwardBy(kind: plans.ForwardKind): Handler {
+  return ({ person, fields: { state, destination } }) =>
+    typeof state === 'boolean'
+      ? planned(plans.forward(person, kind, state, text(destination)))
+      : refused('state must be true or false');
+}
+
+/** The agent named by his id or number; himself where none is named. */
+function forAgent(plan: (asked: Asked, agent: Person) => plans.Plan): Handler {
+  return (asked) => {
+    const agent = agentNamed(asked);
+    if (agent === undefined) return framed(errorFrame('AgentNotFound', 'AgentError'));
+    const isAllowed = agent.actor.id === asked.person.actor.id || asked.mayActForOthers;
+    if (!isAllowed) return framed(errorFrame('NotAllowed', 'AgentError'));
+    return { kind: 'plan', plan: plan(asked, agent), ...AGENT_ERROR };
+  };
+}
+
+function agentNamed({ view, person, fields }: Asked): Person | undefined {
+  const named = text(fields.agentid);
+  if (named === '') return person;
+  const { tenant } = person.actor;
+  const byId = agentsOf(view, tenant).find((one) => String(numberOf(one)) === named);
+  const found = byId ?? personByAgentNumber(view, named);
+  return found?.actor.tenant === tenant ? found : undefined;
+}
+
+function queueStatistics({ view, person, fields }: Asked): Reaction {
+  const queueId = whole(fields.queueId);
+  const queue = queueId === undefined ? undefined : queueByNumber(view, person.actor.tenant, queueId);
+  if (queue === undefined) return refused('There is no such queue');
+  const [windowS, xqosS] = [whole(fields.window), whole(fields.xqos)];
+  const counters = queueCounters(view, queue, {
+    ...(windowS === undefined ? {} : { windowMs: windowS * 1000 }),
+    ...(xqosS === undefined ? {} : { xqosS }),
+  });
+  return counters === undefined ? refused('xqos must be 15, 20 or 30') : framed(frame('GetQueueStatistics', counters));
+}
+
+function history(by: 'size' | 'days', type: string): Handler {
+  return ({ view, person, fields }) => {
+    const count = whole(fields[by]);
+    if (count === undefined || count < 1 || count > HISTORY_SIZE_MAX)
+      return refused(`${by} must be 1 to ${HISTORY_SIZE_MAX}`);
+    const range: HistoryRange = by === 'size' ? { size: count } : { days: count };
+    return framed(frame(type, historyOf(view, person, range)));
+  };
+}
+
+function agentDirectory(view: View, tenant: string): readonly JsonObject[] {
+  return agentsOf(view, tenant).map((person) => ({
+    agent: agentConfig(person),
+    agentState: agentState(view, person) ?? {},
+  }));
+}
+
+function whole(value: unknown): number | undefined {
+  const given = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
+  return Number.isSafeInteger(given) ? (given as number) : undefined;
+}

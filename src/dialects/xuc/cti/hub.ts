@@ -1,0 +1,230 @@
+/**
+ * The CTI socket `/xuc/api/2.0/cti?token=` (contract 2.3): lets clients in, and tells each of them what happens to its own
+ * user and to what it subscribed to. One follower of the log for all of them; a slow client holds nobody up.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { CallContext } from '../../../../machines/call/context.ts';
+import { allLiveCalls } from '../../../../projections/calls.ts';
+import type { Following, Runtime } from '../../../model/runtime.ts';
+import type { LoggedTransition } from '../../../model/transition.ts';
+import { callerOf } from '../auth/sign-in.ts';
+import type { Tokens } from '../auth/token.ts';
+import type { PhoneHints } from '../hints.ts';
+import type { XucLog } from '../parts.ts';
+import { loginOf, numberOf, type Person, personByLogin, personOfAgent, queuesOf } from '../people.ts';
+import { phoneEventsBetween } from '../phone-events.ts';
+import { reachedOn } from '../plans.ts';
+import { agentState } from './agent-states.ts';
+import { agentStatistics } from './commands.ts';
+import { type Frame, frame } from './frames.ts';
+import { queueCounters } from './queue-counters.ts';
+import { Session } from './session.ts';
+import { userConfig, userStatus } from './user-config.ts';
+
+export interface CtiParts {
+  readonly runtime: Runtime;
+  readonly tokens: Tokens;
+  readonly hints: PhoneHints;
+  readonly logger: XucLog;
+  readonly mintId: () => string;
+}
+
+export const CTI_PATH = '/xuc/api/2.0/cti';
+
+const FRAME_BYTES_MAX = 64 * 1024;
+const HEARTBEAT_MS = 30_000;
+/** Statistics are told at most so often. */
+const STATISTICS_MS = 500;
+const KINDS = new Set(['call', 'agent', 'user']);
+const GOING_AWAY = 1001;
+const UNAUTHORIZED = 'HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+
+export class CtiHub {
+  readonly #parts: CtiParts;
+  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: FRAME_BYTES_MAX, perMessageDeflate: false });
+  /** By tenant: what happens in one concerns its own clients only. */
+  readonly #sessions = new Map<string, Set<Session>>();
+  readonly #alive = new WeakSet<WebSocket>();
+  readonly #calls = new Map<string, CallContext>();
+  readonly #following: Following;
+  readonly #forgetHints: () => void;
+  readonly #beat: NodeJS.Timeout;
+  /** Tenants whose statistics changed since they were told. */
+  readonly #counted = new Set<string>();
+  #telling: NodeJS.Timeout | undefined;
+
+  constructor(parts: CtiParts) {
+    this.#parts = parts;
+    const { runtime, hints, logger } = parts;
+    for (const { tenant, id, context } of allLiveCalls(runtime.live)) this.#calls.set(`${tenant} ${id}`, context);
+    this.#following = runtime.follow({
+      after: runtime.live.position,
+      only: ({ actor }) => KINDS.has(actor.kind),
+      deliver: (records) => {
+        for (const record of records) this.#observe(record);
+      },
+    });
+    this.#following.ended.catch((error: unknown) => {
+      logger.error({ err: error }, 'the CTI socket follows the log no more');
+      this.#closeAll();
+    });
+    this.#forgetHints = hints.listen((tenant, number, status) => this.#tellHint(tenant, number, status));
+    this.#beat = setInterval(() => this.#heartbeat(), HEARTBEAT_MS);
+    this.#beat.unref();
+  }
+
+  /** False for another path. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+    const url = new URL(request.url ?? '/', 'http://cti');
+    if (url.pathname.replace(/\/$/, '') !== CTI_PATH) return false;
+    void this.#letIn(request, socket, head, url.searchParams);
+    return true;
+  }
+
+  async drain(): Promise<void> {
+    clearInterval(this.#beat);
+    clearTimeout(this.#telling);
+    this.#forgetHints();
+    this.#following.stop();
+    this.#closeAll();
+  }
+
+  #closeAll(): void {
+    for (const socket of this.#sockets.clients) socket.close(GOING_AWAY, 'the server is going down');
+  }
+
+  async #letIn(request: IncomingMessage, socket: Duplex, head: Buffer, query: URLSearchParams): Promise<void> {
+    try {
+      const { runtime, tokens } = this.#parts;
+      const person = await callerOf(tokens, { headers: request.headers, query, view: runtime.live });
+      if ('kind' in person) socket.end(UNAUTHORIZED);
+      else this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#open(opened, person));
+    } catch (error) {
+      this.#parts.logger.error({ err: error }, 'a CTI client could not be let in');
+      socket.destroy();
+    }
+  }
+
+  #open(socket: WebSocket, person: Person): void {
+    const { tenant } = person.actor;
+    const sessions = this.#sessions.get(tenant) ?? new Set();
+    this.#sessions.set(tenant, sessions);
+    const queueStatisticsWanted = (session: Session) => this.#tellQueues(tenant, [session]);
+    const session = new Session({ ...this.#parts, queueStatisticsWanted }, socket, person);
+    this.#alive.add(socket);
+    socket.on('pong', () => this.#alive.add(socket));
+    socket.on('message', () => this.#alive.add(socket));
+    socket.on('error', () => socket.terminate());
+    socket.on('close', () => sessions.delete(session));
+    sessions.add(session);
+    session.greet();
+  }
+
+  #heartbeat(): void {
+    for (const socket of this.#sockets.clients) {
+      if (!this.#alive.delete(socket)) socket.terminate();
+      else socket.ping();
+    }
+  }
+
+  #observe(record: LoggedTransition): void {
+    const { kind, tenant } = record.actor;
+    if (kind === 'call') this.#observeCall(record);
+    if ((this.#sessions.get(tenant)?.size ?? 0) === 0) return;
+    if (kind === 'agent') this.#observeAgent(record);
+    if (kind === 'user') this.#observeUser(record);
+  }
+
+  #observeCall({ actor: { tenant, id }, transition }: LoggedTransition): void {
+    const context = transition.data.state.context as unknown as CallContext;
+    const key = `${tenant} ${id}`;
+    const before = this.#calls.get(key);
+    if (context.endedAt === null) this.#calls.set(key, context);
+    else this.#calls.delete(key);
+    if ((this.#sessions.get(tenant)?.size ?? 0) === 0 || transition.data.event.type === 'imported') return;
+    const { live } = this.#parts.runtime;
+    for (const { person, printed, more } of phoneEventsBetween(live, before, { tenant, id, context })) {
+      this.#tellUser(person, () => frame('PhoneEvent', { ...printed, ...more }));
+    }
+    if (context.queue !== null) this.#countLater(tenant);
+  }
+
+  #observeAgent({ actor: { tenant, id } }: LoggedTransition): void {
+    const { live } = this.#parts.runtime;
+    const person = personOfAgent(live, tenant, id);
+    if (person === undefined) return;
+    const state = person.attributes.agentNumber === undefined ? undefined : agentState(live, person);
+    if (state !== undefined) {
+      const told = frame('AgentStateEvent', state);
+      this.#tell(tenant, (session) => (session.subscriptions.agentEvents || isOf(session, person) ? told : undefined));
+    }
+    this.#tellUser(person, () => frame('UserConfigUpdate', userConfig(live, person)));
+    this.#tellUser(person, () => frame('UserStatusUpdate', { status: userStatus(live, person) }));
+    this.#countLater(tenant);
+  }
+
+  /** Whoever may not sign in any more is shown out. */
+  #observeUser({ actor: { tenant, id } }: LoggedTransition): void {
+    for (const session of this.#sessions.get(tenant) ?? []) {
+      if (session.person.actor.id !== id) continue;
+      const person = personByLogin(this.#parts.runtime.live, loginOf(session.person));
+      if (person === undefined) session.close();
+      else session.person = person;
+    }
+  }
+
+  #tellHint(tenant: string, number: string, status: number): void {
+    const { live } = this.#parts.runtime;
+    for (const session of this.#sessions.get(tenant) ?? []) {
+      if (session.subscriptions.hints.has(number)) session.send(frame('PhoneHintStatusEvent', { number, status }));
+      if (reachedOn(live, session.person) === number) session.send(frame('PhoneStatusUpdate', { status }));
+    }
+  }
+
+  #countLater(tenant: string): void {
+    this.#counted.add(tenant);
+    this.#telling ??= setTimeout(() => {
+      this.#telling = undefined;
+      for (const changed of this.#counted) this.#tellStatistics(changed);
+      this.#counted.clear();
+    }, STATISTICS_MS).unref();
+  }
+
+  #tellStatistics(tenant: string): void {
+    const sessions = [...(this.#sessions.get(tenant) ?? [])];
+    const forQueues = sessions.filter(({ subscriptions }) => subscriptions.queueStatistics);
+    if (forQueues.length > 0) this.#tellQueues(tenant, forQueues);
+    const forAgents = sessions.filter(({ subscriptions }) => subscriptions.agentStatistics);
+    if (forAgents.length === 0) return;
+    const frames = agentStatistics(this.#parts.runtime.live, tenant);
+    for (const session of forAgents) for (const told of frames) session.send(told);
+  }
+
+  #tellQueues(tenant: string, sessions: readonly Session[]): void {
+    const { live } = this.#parts.runtime;
+    const frames = queuesOf(live, tenant)
+      .filter((queue) => numberOf(queue) !== undefined)
+      .flatMap((queue) => {
+        const counters = queueCounters(live, queue);
+        return counters === undefined ? [] : [frame('QueueStatistics', counters)];
+      });
+    for (const session of sessions) for (const told of frames) session.send(told);
+  }
+
+  #tellUser(person: Person, made: () => Frame): void {
+    this.#tell(person.actor.tenant, (session) => (isOf(session, person) ? made() : undefined));
+  }
+
+  #tell(tenant: string, frameFor: (session: Session) => Frame | undefined): void {
+    for (const session of this.#sessions.get(tenant) ?? []) {
+      const told = session.isGreeted ? frameFor(session) : undefined;
+      if (told !== undefined) session.send(told);
+    }
+  }
+}
+
+function isOf({ person: { actor } }: Session, { actor: other }: Person): boolean {
+  return actor.id === other.id && actor.tenant === other.tenant;
+}

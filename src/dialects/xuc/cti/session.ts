@@ -1,0 +1,145 @@
+/**
+ * One client of the CTI socket: who it is, what it is told of, and its frames in and out. Commands are done one after the
+ * other. A client that does not read is cut off rather than buffered for.
+ */
+import type { WebSocket } from 'ws';
+import { isFailure } from '../../../errors.ts';
+import type { JsonObject } from '../../../model/json.ts';
+import type { Runtime } from '../../../model/runtime.ts';
+import { describeRejection } from '../errors.ts';
+import type { PhoneHints } from '../hints.ts';
+import type { XucLog } from '../parts.ts';
+import { loginOf, numberOf, type Person } from '../people.ts';
+import { type Plan, reachedOn } from '../plans.ts';
+import { agentState } from './agent-states.ts';
+import { react } from './commands.ts';
+import { errorFrame, type Frame, frame, PONG, readFrame } from './frames.ts';
+import type { Subscriptions } from './reactions.ts';
+import { userConfig, userStatus, userStatuses } from './user-config.ts';
+
+export interface SessionParts {
+  readonly runtime: Runtime;
+  readonly hints: PhoneHints;
+  readonly logger: XucLog;
+  readonly mintId: () => string;
+  /** The client asked for statistics of queues: they are told from now on. */
+  readonly queueStatisticsWanted: (session: Session) => void;
+}
+
+const BUFFERED_BYTES_MAX = 4 * 1024 * 1024;
+const WAITING_COMMANDS_MAX = 100;
+const TRY_AGAIN_LATER = 1013;
+const SUPERVISORS: ReadonlySet<string> = new Set(['supervisor', 'admin']);
+
+export class Session {
+  /** As the directory has it now. */
+  person: Person;
+  readonly subscriptions: Subscriptions = {
+    agentEvents: false,
+    agentStatistics: false,
+    queueStatistics: false,
+    hints: new Set(),
+  };
+  /** False until the client was greeted: nothing is told before that. */
+  isGreeted = false;
+  readonly #parts: SessionParts;
+  readonly #socket: WebSocket;
+  #queue: Promise<void> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(parts: SessionParts, socket: WebSocket, person: Person) {
+    this.#parts = parts;
+    this.#socket = socket;
+    this.person = person;
+    socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary));
+  }
+
+  /** In this order: clients register for each of these when the one before has come. */
+  greet(): void {
+    const { live } = this.#parts.runtime;
+    const { person } = this;
+    this.isGreeted = true;
+    this.send(frame('LoggedOn', { userId: numberOf(person) ?? 0, username: loginOf(person), applicationType: 'web' }));
+    this.send(frame('UserConfigUpdate', userConfig(live, person)));
+    this.send(frame('UsersStatuses', userStatuses(live, person.actor.tenant)));
+    this.send(frame('UserStatusUpdate', { status: userStatus(live, person) }));
+    this.send(this.phoneStatus());
+    const state = person.attributes.agentNumber === undefined ? undefined : agentState(live, person);
+    if (state !== undefined) this.send(frame('AgentStateEvent', state));
+  }
+
+  /** The state of his own telephone. */
+  phoneStatus(): Frame {
+    const line = reachedOn(this.#parts.runtime.live, this.person);
+    return frame('PhoneStatusUpdate', { status: this.#parts.hints.statusOf(this.person.actor.tenant, line ?? '') });
+  }
+
+  send(sent: Frame): void {
+    this.sendText(JSON.stringify(sent));
+  }
+
+  sendText(text: string): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.bufferedAmount > BUFFERED_BYTES_MAX) this.#socket.terminate();
+    else this.#socket.send(text);
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  #receive(data: Buffer, isBinary: boolean): void {
+    const received = isBinary ? ({ kind: 'junk', problem: 'Frames must be text' } as const) : readFrame(data);
+    if (received.kind === 'ping') this.sendText(PONG);
+    else if (received.kind === 'junk') this.send(errorFrame(received.problem));
+    else if (this.#waiting < WAITING_COMMANDS_MAX) this.#enqueue(received.command, received.fields);
+    else this.#socket.close(TRY_AGAIN_LATER, 'too many commands at once');
+  }
+
+  #enqueue(command: string, fields: JsonObject): void {
+    this.#waiting += 1;
+    this.#queue = this.#queue
+      .then(() => this.#perform(command, fields))
+      .catch((error: unknown) => this.#failed(command, error))
+      .finally(() => {
+        this.#waiting -= 1;
+      });
+  }
+
+  async #perform(name: string, fields: JsonObject): Promise<void> {
+    const { runtime, mintId } = this.#parts;
+    const { person, subscriptions } = this;
+    const watched = new Set(subscriptions.hints);
+    const wantedStatistics = subscriptions.queueStatistics;
+    const command = mintId();
+    const mayActForOthers = person.attributes.roles.some((role) => SUPERVISORS.has(role));
+    const reaction = react(name, { view: runtime.live, person, mayActForOthers, fields, command, subscriptions });
+    if (reaction.kind === 'plan') return this.#submit(reaction.plan, command, reaction.errorType ?? 'Error');
+    for (const sent of reaction.frames) this.send(sent);
+    for (const number of subscriptions.hints) if (!watched.has(number)) this.#tellHint(number);
+    if (subscriptions.queueStatistics && !wantedStatistics) this.#parts.queueStatisticsWanted(this);
+  }
+
+  async #submit(plan: Plan, id: string, errorType: string): Promise<void> {
+    if (!plan.ok) {
+      const { agentError, refusal } = plan;
+      this.send(agentError === undefined ? errorFrame(refusal.message, errorType) : frame(errorType, agentError));
+      return;
+    }
+    if (plan.deliveries.length === 0) return;
+    const { runtime } = this.#parts;
+    const by = `user:${this.person.actor.id}`;
+    const outcome = await runtime.submit({ id, tenant: plan.tenant, by, via: 'xuc', deliveries: plan.deliveries });
+    if (outcome.kind === 'rejected') this.send(errorFrame(describeRejection(outcome.rejection), errorType));
+  }
+
+  #tellHint(number: string): void {
+    const status = this.#parts.hints.statusOf(this.person.actor.tenant, number);
+    this.send(frame('PhoneHintStatusEvent', { number, status }));
+  }
+
+  #failed(command: string, error: unknown): void {
+    if (!isFailure(error)) this.#parts.logger.error({ err: error, command }, 'a CTI command failed');
+    this.send(errorFrame(isFailure(error) ? error.message : 'Internal error'));
+  }
+}

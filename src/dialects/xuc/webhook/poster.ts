@@ -1,0 +1,31 @@
+/**
+ * Posts JSON to the one address the operator configured, and says what became of it. Redirects are not followed.
+ */
+
+/** `later`: the receiver is not there or says so; `never`: it does not want this one. */
+export type Posted = 'taken' | 'later' | 'never';
+
+export type Post = (body: string) => Promise<Posted>;
+
+const ANSWER_MS_MAX = 5_000;
+const LATER = new Set([408, 425, 429]);
+
+export function poster(url: string): Post {
+  return async (body) => {
+    try {
+      const answer = await fetch(url, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(ANSWER_MS_MAX),
+      });
+      await answer.body?.cancel();
+      if (answer.ok) return 'taken';
+      return answer.status >= 500 || LATER.has(answer.status) ? 'later' : 'never';
+    } catch {
+      // Refused, reset, too slow, no such host: all are reasons to come again.
+      return 'later';
+    }
+  };
+}
