@@ -1,6 +1,6 @@
 /**
- * The two test pages that chapter 5 of the document speaks of, `apitest.html` and `wstest.html`. They are whole in
- * themselves and load nothing; the policy they are sent with lets exactly their own script and style run.
+ * The two test pages that chapter 5 of the document speaks of, served as `/6/v2/apitest.html` and `/6/v2/wstest.html`. They
+ * are whole in themselves and load nothing; the policy they are sent with lets exactly their own script and style run.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

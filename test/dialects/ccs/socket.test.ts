@@ -230,6 +230,27 @@ describe('since', () => {
     await listener.close();
   });
 
+  test('gives from every position, and every part of a record, exactly the rest', async () => {
+    await ccs.call('lunchlab', CALL, ...OFFERED, { type: 'leg.answered', leg: 'ann' }, { type: 'kill' });
+    await annIs('setReady');
+    await ccs.call('lunchlab', '0BS9DD02LEMU2', ...WAITS);
+    await ccs.post('/calls/0BS9DD02LEMU2', 'demo-tenant-lunch', { request: 'wait_kill' });
+    const all = await connect(ccs.url, 'demo-tenant-lunch', { since: 0 });
+    await eventually('the last event', () =>
+      all.heard.find(({ cause, event }) => event === 'queue_call_left' && cause === 'killed'),
+    );
+    const whole = withoutStatus(all.heard);
+    for (const [index, { sequence: since, part }] of whole.entries()) {
+      const isLastPart = whole[index + 1]?.sequence !== since;
+      const rest = await connect(ccs.url, 'demo-tenant-lunch', isLastPart ? { since } : { since, part });
+      const expected = whole.slice(index + 1);
+      if (expected.length > 0) await rest.hears(expected.length);
+      expect(withoutStatus(rest.heard)).toEqual(expected);
+      await rest.close();
+    }
+    await all.close();
+  });
+
   test('misses nothing of what is recorded while it replays', async () => {
     for (let index = 0; index < 40; index++) await annIs(index % 2 === 0 ? 'setAway' : 'setReady');
     const listening = connect(ccs.url, 'demo-agent-events', { since: 0 });
