@@ -58,15 +58,16 @@ export async function readMultipart(
   take: (part: Part) => Promise<void>,
   bounds: MultipartBounds = MULTIPART_BOUNDS,
 ): Promise<InputProblem | undefined> {
-  const { promise: ended, resolve: end } = Promise.withResolvers<InputProblem | undefined>();
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   const dicer = new Dicer({ boundary, maxHeaderPairs: bounds.headersMax + 1 });
   const open = new Set<Dicer.PartStream>();
   const takings: Promise<void>[] = [];
-  let failed = false;
+  /** The first; a part may be refused after the last was parsed. */
+  let problem: InputProblem | undefined;
   let thrown: { readonly error: unknown } | undefined;
-  const fail = (problem: InputProblem): void => {
-    failed = true;
-    end(problem);
+  const fail = (found: InputProblem): void => {
+    problem ??= found;
+    end();
   };
 
   const taking = async (part: Dicer.PartStream, headers: PartHeaders): Promise<void> => {
@@ -75,7 +76,7 @@ export async function readMultipart(
       if ('code' in described) throw new PartRefused(described);
       await take({ ...described, content: part });
     } catch (error) {
-      if (!failed && !(error instanceof PartRefused)) thrown = { error };
+      if (problem === undefined && !(error instanceof PartRefused)) thrown = { error };
       fail(error instanceof PartRefused ? error.problem : { code: 'bodyIncomplete' });
     } finally {
       open.delete(part);
@@ -90,17 +91,19 @@ export async function readMultipart(
     headerBytes = 0;
     // What ends a part early is told by its own loop.
     part.on('error', () => undefined);
-    if (failed || parts > bounds.partsMax) {
+    if (problem !== undefined || parts > bounds.partsMax) {
       part.resume();
       return fail({ code: 'bodyTooComplex', depthMax: 1, valuesMax: bounds.partsMax });
     }
     open.add(part);
     part.on('header', (headers: object) => {
       headerBytes = undefined;
+      // What was buffered when the body failed is still parsed.
+      if (problem !== undefined) return part.resume();
       takings.push(taking(part, headers as PartHeaders));
     });
   });
-  dicer.on('finish', () => (parts === takings.length ? end(undefined) : fail(UNENDED_HEADERS)));
+  dicer.on('finish', () => (parts === takings.length ? end() : fail(UNENDED_HEADERS)));
   dicer.on('error', () => fail({ code: 'bodyIncomplete' }));
 
   const meter = (chunk: Buffer): void => {
@@ -115,7 +118,7 @@ export async function readMultipart(
   request.on('data', meter).on('close', cut).on('error', cut);
   request.pipe(dicer);
 
-  const problem = await ended;
+  await ended;
   request.off('data', meter).off('close', cut).off('error', cut);
   if (problem !== undefined) {
     // Without a listener the error of a connection cut while discarding would be thrown.
