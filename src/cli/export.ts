@@ -51,6 +51,7 @@ function entryLine(entry: object): string {
   return JSON.stringify(entry);
 }
 
-function attributesOf({ id, meta: _, actors: __, position: ___, ...attributes }: JsonObject) {
+/** Names to sign in by come with the credentials, not with the user. */
+function attributesOf({ id, meta: _, actors: __, position: ___, logins: ____, ...attributes }: JsonObject) {
   return { id, attributes };
 }

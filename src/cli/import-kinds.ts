@@ -29,8 +29,9 @@ export function kindNamed(word: string): string | undefined {
   return KINDS.find(({ kind, plural }) => word === kind || word === plural)?.kind;
 }
 
-export function phasesOf(entries: readonly ImportEntry[]): ImportEntry[][] {
-  return PHASES.map((kinds) => entries.filter((entry) => kinds.some(({ kind }) => kind === entry.kind)));
+/** What others lean on first; else as in the file. */
+export function inOrder(entries: readonly ImportEntry[]): ImportEntry[] {
+  return PHASES.flatMap((kinds) => entries.filter((entry) => kinds.some(({ kind }) => kind === entry.kind)));
 }
 
 /** Where an entry of this kind is created. */

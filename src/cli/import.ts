@@ -14,7 +14,7 @@ import { AttributeSchemas } from './attribute-schema.ts';
 import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
 import { CliFailure, EXIT, wrongUse } from './exit.ts';
 import { type Read, readCsv, readJson } from './import-file.ts';
-import { collectionPath, creationBody, type ImportEntry, kindNamed, phasesOf, presentOf } from './import-kinds.ts';
+import { collectionPath, creationBody, type ImportEntry, inOrder, kindNamed, presentOf } from './import-kinds.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Flags extends ConnectionFlags, JsonFlag {
@@ -23,8 +23,6 @@ interface Flags extends ConnectionFlags, JsonFlag {
   readonly update?: true;
 }
 
-/** Requests under way at once: enough that the log groups them. */
-const AT_ONCE = 16;
 const CONFLICT = 409;
 
 export function addImport(program: Command, terminal: Terminal): void {
@@ -59,24 +57,20 @@ async function importFile(
     kind,
     tenant: tenant ?? (terminal.env.LEDGERLINE_TENANT || undefined),
   });
-  const entries = read.filter((one): one is ImportEntry => 'kind' in one);
+  const entries = inOrder(read.filter((one): one is ImportEntry => 'kind' in one));
   const failed: Failed[] = read.filter((one): one is Failed => 'problem' in one);
   const counts: Record<Result, number> = { created: 0, changed: 0, unchanged: 0 };
   const bar = terminal.progress('importing');
   const idOf = commandIds(basename(file));
-  const numbered = new Map(entries.map((entry) => [entry, idOf(entry)]));
-  let done = 0;
-  for (const phase of phasesOf(entries)) {
-    await eachOf(phase, async (entry) => {
-      try {
-        counts[await make(api, entry, numbered.get(entry) ?? '', update === true)] += 1;
-      } catch (error) {
-        if (!(error instanceof ApiRefusal)) throw error;
-        failed.push({ place: entry.place, problem: error.message });
-      }
-      done += 1;
-      bar.show(done, entries.length);
-    });
+  // One after the other: lists show records in the order in which they were made, which is the file's.
+  for (const [index, entry] of entries.entries()) {
+    try {
+      counts[await make(api, entry, idOf(entry), update === true)] += 1;
+    } catch (error) {
+      if (!(error instanceof ApiRefusal)) throw error;
+      failed.push({ place: entry.place, problem: error.message });
+    }
+    bar.show(index + 1, entries.length);
   }
   bar.end();
   failed.sort((a, b) => a.place.localeCompare(b.place, 'en', { numeric: true }));
@@ -159,14 +153,6 @@ function commandIds(fileName: string): (entry: ImportEntry) => string {
     seen.set(content, nth);
     return `import-${createHash('sha256').update(`${nth} ${content}`).digest('hex').slice(0, 40)}`;
   };
-}
-
-async function eachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const worker = async () => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
 }
 
 function report(

@@ -2,6 +2,7 @@
  * A record on one line, for people: position, time, actor, event, what changed, and who did it by which way.
  */
 import { type ActorId, formatActor } from '../model/actor-id.ts';
+import type { MachineEvent } from '../model/command.ts';
 import type { StateValue, Transition } from '../model/transition.ts';
 import { coloured, type Terminal } from './terminal.ts';
 
@@ -19,7 +20,7 @@ export function recordLine(
     coloured(terminal, 'dim', time),
     ...(actor === undefined ? [`v${data.version}`] : [coloured(terminal, 'cyan', formatActor(actor))]),
     coloured(terminal, 'bold', data.event.type),
-    changeText(data.from, data.to),
+    changeText(data.from, data.to) || attributesText(data.event),
     coloured(terminal, 'dim', `(${who})`),
   ]
     .filter((part) => part !== '')
@@ -36,6 +37,13 @@ export function changeText(from: StateValue | null, to: StateValue): string {
     return [[region, was === undefined ? state : `${was} -> ${state}`].filter((word) => word !== '').join(' ')];
   });
   return changes.join(', ');
+}
+
+/** Names of the attributes that a directory record had changed; empty for other events. */
+function attributesText({ set, add, unset }: MachineEvent): string {
+  const names = [set, add].flatMap((part) => (typeof part === 'object' && part !== null ? Object.keys(part) : []));
+  const gone = Array.isArray(unset) ? unset.map((name) => `-${name}`) : [];
+  return [...names, ...gone].join(', ');
 }
 
 /** Innermost region -> state. Regions that are there once only need no longer name. */

@@ -7,6 +7,8 @@ import { coloured, type Terminal } from './terminal.ts';
 const COLUMNS_MAX = 7;
 const CELL_CHARS_MAX = 36;
 const GAP = '  ';
+/** About the record, not about what it stands for. */
+const OWN = new Set(['tenant', 'created', 'position', 'version']);
 
 export function tableLines(terminal: Pick<Terminal, 'colours' | 'columns'>, items: readonly JsonObject[]): string[] {
   const names = columnsOf(items);
@@ -24,8 +26,9 @@ export function tableLines(terminal: Pick<Terminal, 'colours' | 'columns'>, item
 }
 
 function columnsOf(items: readonly JsonObject[]): string[] {
-  const names = new Set<string>();
-  for (const item of items) for (const [name, value] of Object.entries(item)) if (isPlain(value)) names.add(name);
+  const names = new Set(['id']);
+  for (const item of items)
+    for (const [name, value] of Object.entries(item)) if (isPlain(value) && !OWN.has(name)) names.add(name);
   return [...names].slice(0, COLUMNS_MAX);
 }
 

@@ -1,0 +1,114 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import { ran } from './command-line.ts';
+
+let dataDir: string;
+let env: Record<string, string | undefined>;
+let server: ServerProcess | undefined;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'ledgerline-cli-'));
+  env = {
+    PATH: process.env.PATH,
+    LEDGERLINE_NATS_BIN: process.env.LEDGERLINE_NATS_BIN,
+    LEDGERLINE_DATA: dataDir,
+    LEDGERLINE_NATS_PORT: '0',
+    LEDGERLINE_PORT: '0',
+    LEDGERLINE_DEMO: '0',
+  };
+});
+afterAll(async () => {
+  await server?.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+describe('an installation, from its first command on', () => {
+  let token: string;
+
+  test('is found empty and fit by the doctor, who makes nothing', async () => {
+    const { code, out } = await ran(['doctor', '--json'], {
+      env: { ...env, LEDGERLINE_DATA: join(dataDir, 'not-yet') },
+    });
+    expect(out.map((line) => JSON.parse(line))).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ check: 'Node.js', verdict: 'yes' }),
+        expect.objectContaining({ check: 'nats-server', verdict: 'yes' }),
+        expect.objectContaining({ check: 'data folder writable', verdict: 'yes' }),
+        expect.objectContaining({ check: 'server', verdict: 'note' }),
+      ]),
+    );
+    expect(code).toBe(0);
+    expect(await readdir(dataDir)).toEqual([]);
+  });
+
+  test.each(['installation', 'a b', 'a.b'])('takes no tenant called %j', async (name) => {
+    expect(await ran(['init', name], { env })).toMatchObject({ code: 2, out: [] });
+  });
+
+  test('gets its first administrator and tenant, once', async () => {
+    const made = await ran(['init', 'acme', '--name', 'Acme Ltd', '--admin', 'Ada B. Archer'], { env });
+    expect(made).toMatchObject({ code: 0, out: [expect.stringMatching(/^ll_/)] });
+    token = made.out[0] ?? '';
+    const again = await ran(['init', 'other'], { env });
+    expect(again).toMatchObject({ code: 1, out: [], err: [expect.stringContaining('not empty')] });
+  });
+
+  test('serves the administrator and nobody else', async () => {
+    server = await startServerProcess({ LEDGERLINE_DEMO: '0' }, dataDir);
+    env = { ...env, LEDGERLINE_URL: server.url };
+    expect(await ran(['list', 'tenants'], { env })).toMatchObject({ code: 1, out: [] });
+    env = { ...env, LEDGERLINE_TOKEN: token };
+    expect(await ran(['list', 'tenants', '--json'], { env })).toMatchObject({
+      code: 0,
+      out: [expect.stringContaining('Acme Ltd')],
+    });
+    expect(
+      await ran(['create', 'users', 'id=ann', 'firstName=Ann', 'lastName=Archer', 'roles=agent'], { env }),
+    ).toMatchObject({ code: 0 });
+    expect((await ran(['history', 'acme/user/ann'], { env })).out.join()).toContain('user:administrator via native');
+  });
+
+  test('is found well by the doctor while it runs', async () => {
+    const { code, out } = await ran(['doctor'], { env });
+    expect(out.join('\n')).toMatch(new RegExp(`^note {2}data folder in use: by process ${server?.pid}$`, 'm'));
+    expect(out.join('\n')).toMatch(/^yes {3}server: ready,/m);
+    expect(out.join('\n')).toMatch(/^yes {3}server: projections: up$/m);
+    expect(code).toBe(0);
+  });
+
+  test.each([[['rebuild']], [['init', 'x']]])('is left alone by %j while it runs', async (words) => {
+    expect(await ran(words, { env })).toMatchObject({
+      code: 1,
+      err: [expect.stringContaining(`process ${server?.pid}`)],
+    });
+    expect(await ran(['list', 'users'], { env })).toMatchObject({ code: 0 });
+  });
+
+  test('looks the same after its projections were made again', async () => {
+    const seen = await ran(['export', 'acme'], { env });
+    expect(await server?.stop()).toBe(0);
+    const rebuilt = await ran(['rebuild', '--json'], { env });
+    expect(rebuilt.code).toBe(0);
+    expect(JSON.parse(rebuilt.out.join(''))).toMatchObject({ position: 4, dataDir });
+    await server?.start();
+    env = { ...env, LEDGERLINE_URL: server?.url };
+    expect((await ran(['export', 'acme'], { env })).out).toEqual(seen.out);
+  });
+
+  test('that holds its folder and does not answer is what the doctor finds wrong', async () => {
+    const { code, out } = await ran(['doctor', '--url', 'http://127.0.0.1:9'], { env });
+    expect(code).toBe(1);
+    expect(out.join('\n')).toMatch(/^no {4}server: process \d+ holds the folder, but does not answer/m);
+  });
+});
+
+describe('rebuild', () => {
+  test('does not touch a folder that no lock protects', async () => {
+    const { code } = await ran(['rebuild'], { env: { ...env, LEDGERLINE_NATS_URL: 'nats://127.0.0.1:1' } });
+    expect(code).toBe(1);
+    expect(await readdir(join(dataDir, 'projections'))).toContain('live.db');
+  });
+});

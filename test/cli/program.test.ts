@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { programFor } from '../../src/cli/program.ts';
+import { NO_BAR, type Terminal } from '../../src/cli/terminal.ts';
+import { ran } from './command-line.ts';
+
+const terminal: Terminal = {
+  env: {},
+  cwd: '/',
+  out: () => undefined,
+  err: () => undefined,
+  raw: () => undefined,
+  input: async () => '',
+  columns: undefined,
+  colours: false,
+  progress: () => NO_BAR,
+};
+
+/** Every command that does something, by the words that name it. */
+function commandsOf(command: Command, words: readonly string[] = []): string[][] {
+  if (command.commands.length === 0) return [[...words]];
+  return command.commands.flatMap((inner) => commandsOf(inner, [...words, inner.name()]));
+}
+
+const commands = commandsOf(programFor(terminal));
+
+describe('the command line', () => {
+  test.each(commands.map((words) => [words.join(' '), words] as const))(
+    '%s explains itself, with examples and exit codes',
+    async (name, words) => {
+      const { code, out } = await ran([...words, '--help']);
+      const help = out.join('\n');
+      expect(code).toBe(0);
+      expect(help).toContain('Examples:');
+      expect(help).toMatch(new RegExp(`ledgerline ${name}\\b`));
+      expect(help).toContain('Exit codes: 0');
+    },
+  );
+
+  test.each(
+    commands
+      .filter(([name]) => !['start', 'completion', 'help'].includes(name ?? ''))
+      .map((words) => [words.join(' '), words] as const),
+  )('%s takes --json', async (_, words) => {
+    const { out } = await ran([...words, '--help']);
+    expect(out.join('\n')).toContain('--json');
+  });
+
+  test('lists its commands', async () => {
+    const { code, out } = await ran(['--help']);
+    expect(code).toBe(0);
+    for (const name of ['start', 'init', 'doctor', 'history', 'tail', 'rebuild', 'import']) {
+      expect(out.join('\n')).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+    }
+  });
+
+  test.each([
+    [['histry']],
+    [['history']],
+    [['history', 'a/b/c', '--limit', '0']],
+    [['list', 'tenants', '--url', 'ftp://x']],
+    [[]],
+  ])('ends with 2 when it is used wrongly: %j', async (words) => {
+    const { code, out, err } = await ran(words);
+    expect({ code, out: out.join('') }).toEqual({ code: 2, out: '' });
+    expect(err.join('')).not.toBe('');
+  });
+
+  test('ends with 3 when no server answers, and says how to start one', async () => {
+    const { code, err } = await ran(['list', 'tenants', '--url', 'http://127.0.0.1:9']);
+    expect(code).toBe(3);
+    expect(err.join('\n')).toContain('http://127.0.0.1:9');
+  });
+
+  test('tells failures as JSON where JSON was asked for', async () => {
+    const { err } = await ran(['list', 'tenants', '--url', 'http://127.0.0.1:9', '--json']);
+    expect(JSON.parse(err.join(''))).toMatchObject({ error: { code: 'unavailable' } });
+  });
+});
