@@ -82,7 +82,8 @@ async function lastIdOf(agent: string): Promise<unknown> {
 describe('outside consumers', () => {
   test('see what /v1/events sees: live, and from a durable consumer that was away for a while', async () => {
     const durable = start('durable.ts');
-    const past = await told('tenant=genesys&since=0', await lastIdOf('third'));
+    await setState('NotReady');
+    const past = await told('tenant=genesys&since=0', await lastIdOf('ksippo'));
     await eventually('the whole past has come', () => durable.seen.length >= past.length || undefined);
     expect(durable.seen).toEqual(past);
     await durable.stop();
