@@ -1,10 +1,16 @@
 /** The clients people use, unmodified: the CometD project's own and faye, from before the handshake to after a restart. */
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { CometD } from 'cometd';
 import { adapt } from 'cometd-nodejs-client';
+import Koa from 'koa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GWS_DEFAULTS } from '../../../src/dialects/gws/options.ts';
+import { createGws } from '../../../src/dialects/gws/routes.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { eventually } from '../../support/eventually.ts';
+import { countingBytes } from '../../support/identities.ts';
 import { type Gws, givenGws } from './given.ts';
 
 const BASIC = `Basic ${Buffer.from('ksippo:').toString('base64')}`;
@@ -58,6 +64,53 @@ describe('unmodified clients', () => {
     expect(left).toMatchObject({ successful: true });
   });
 
+  it('cometd 9 that keeps the last position misses nothing when the server goes and comes again', async () => {
+    let incarnation = await givenListener(gws, 0);
+    adapt();
+    const client = new CometD();
+    client.unregisterTransport('websocket');
+    client.configure({
+      url: `http://127.0.0.1:${incarnation.port}/api/v2/notifications`,
+      requestHeaders: { Authorization: BASIC },
+      backoffIncrement: 50,
+    });
+    let since: unknown;
+    client.registerExtension('since', {
+      incoming: (message) => {
+        since = (message.ext as { position?: number } | undefined)?.position ?? since;
+        return message;
+      },
+      outgoing: (message) => {
+        if (message.channel === '/meta/handshake' && since !== undefined) message.ext = { ...message.ext, since };
+        return message;
+      },
+    });
+    const heard: string[] = [];
+    const listen = (message: { data?: unknown }): void => {
+      const { devices } = message.data as { devices: { userState: { displayName: string } }[] };
+      heard.push(devices[0]?.userState.displayName ?? '');
+    };
+    // As the library's documentation asks: subscriptions belong to a handshake, also to one that it repeats by itself.
+    client.addListener('/meta/handshake', ({ successful }) => {
+      if (successful) client.subscribe('/v2/me/devices', listen);
+    });
+    client.handshake();
+    await eventually('a handshake', () => (since === undefined ? undefined : true));
+    await voice('Ready');
+    await eventually('the first', () => (heard.length === 1 ? true : undefined));
+
+    await incarnation.stop();
+    await voice('NotReady');
+    await voice('AuxWork');
+    incarnation = await givenListener(gws, incarnation.port);
+    await eventually('what was missed', () => (heard.length >= 3 ? true : undefined), 20_000);
+    await voice('Ready');
+    await eventually('what comes after', () => (heard.length >= 4 ? true : undefined));
+    expect(heard).toEqual(['Ready', 'Not Ready', 'AuxWork', 'Ready']);
+    await new Promise((resolve) => client.disconnect(resolve));
+    await incarnation.stop();
+  });
+
   it('faye shakes hands, subscribes in one request with its connect, and hears of a change', async () => {
     const client = new faye.Client(`${gws.url}/api/v2/notifications`);
     client.setHeader('Authorization', BASIC);
@@ -73,3 +126,19 @@ describe('unmodified clients', () => {
     client.disconnect();
   });
 });
+
+/** The dialect on a port of its own, with HTTP and CometD sessions of its own: a process that can go and come again. */
+async function givenListener({ world }: Gws, port: number): Promise<{ port: number; stop(): Promise<void> }> {
+  const options = { ...GWS_DEFAULTS, cometdHoldMs: 2_000 };
+  const dialect = createGws({ ...world, options, random: countingBytes, mintId: () => 'none' });
+  const server = createServer(new Koa().use(dialect.middleware).callback());
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      await dialect.drain?.();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

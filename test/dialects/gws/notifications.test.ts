@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { eventually } from '../../support/eventually.ts';
-import { givenClient, HANDSHAKE, post } from './bayeux.ts';
+import { type Bayeux, givenClient, HANDSHAKE, post } from './bayeux.ts';
 import { type Gws, givenGws } from './given.ts';
 import { givenRingingPhones } from './phones.ts';
 
@@ -150,8 +150,7 @@ describe('notifications', () => {
     const first = await givenClient(gws, 'ksippo:');
     await first.subscribe('/v2/me/devices');
     await voice('Ready');
-    const [seen] = await first.receive(1);
-    const { position } = (seen ?? {}).ext as { position: number };
+    const { position } = (await firstOf(first)).ext as { position: number };
     await voice('NotReady');
     await voice('AuxWork');
     const second = await givenClient(gws, 'ksippo:', position);
@@ -252,8 +251,7 @@ describe('notifications', () => {
     await caller.subscribe('/v2/me/calls');
     await called.subscribe('/v2/me/calls');
     const told = async (client: typeof caller) => {
-      const [message] = await client.receive(1);
-      const { call, ...data } = (message ?? {}).data as { call: JsonObject };
+      const { call, ...data } = (await firstOf(client)).data as { call: JsonObject };
       return { call, data };
     };
     const operate = (as: string, id: unknown, operationName: string, more: JsonObject = {}) =>
@@ -337,3 +335,9 @@ describe('notifications', () => {
     stopPhones();
   });
 });
+
+async function firstOf(client: Bayeux): Promise<JsonObject> {
+  const [message] = await client.receive(1);
+  if (message === undefined) throw new Error('nothing came');
+  return message;
+}

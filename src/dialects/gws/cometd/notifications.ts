@@ -162,10 +162,13 @@ export class Notifications {
       runtime,
       start: Math.min(sinceOf(message as BayeuxMessage) ?? head, head),
       newTeller: () => new Teller({ runtime, user: caller.user, isAdmin, uri, profile: options.profile }),
-      deliver: ({ channel, data, position }) => {
-        this.#positions.set(data, position);
-        deliver(channel, data);
-      },
+      deliver: (told) =>
+        session.batch(() => {
+          for (const { channel, data, position } of told) {
+            this.#positions.set(data, position);
+            deliver(channel, data);
+          }
+        }),
       room: () => outbox.room(),
       failed: () => session.disconnect(),
       newForMs: NEW_FOR_MS,

@@ -14,8 +14,8 @@ export interface FeedParts {
   readonly start: Position;
   /** A teller that has seen nothing yet: the feed may begin again. */
   readonly newTeller: () => Teller;
-  /** Puts a message into the session's queue. */
-  readonly deliver: (told: Told) => void;
+  /** Puts messages into the session's queue, to be sent together. */
+  readonly deliver: (told: readonly Told[]) => void;
   /** Resolves when the queue has room. */
   readonly room: () => Promise<void>;
   /** The log can be followed no more. */
@@ -104,11 +104,12 @@ export class SessionFeed {
   }
 
   async #deliver(run: symbol, teller: Teller, records: readonly LoggedTransition[]): Promise<void> {
-    const told = await teller.tell(records);
-    for (const one of told) {
+    for (const command of await teller.tell(records)) {
       if (this.#run !== run) return;
-      if (this.#isDue(one)) this.#parts.deliver(one);
-      this.#done = Math.max(this.#done, one.position);
+      const due = command.filter((told) => this.#isDue(told));
+      // Before they go out: the answer that takes them says how far the client has come with them.
+      this.#done = Math.max(this.#done, ...command.map(({ position }) => position));
+      if (due.length > 0) this.#parts.deliver(due);
       await this.#parts.room();
     }
   }

@@ -21,7 +21,7 @@ import { type Topic, USERS_TOPIC } from './topics.ts';
 export interface Told {
   readonly channel: Topic;
   readonly data: JsonObject;
-  /** Of the record it is told of. */
+  /** Where the command ends that it is told of: what comes after that is not told yet. */
   readonly position: Position;
 }
 
@@ -74,16 +74,11 @@ export class Teller {
     }
   }
 
-  /** Whole commands in log order; of one command, what concerns a consult comes last. */
-  async tell(records: readonly LoggedTransition[]): Promise<readonly Told[]> {
+  /** By command, in log order; of one command, what concerns a consult comes last. */
+  async tell(records: readonly LoggedTransition[]): Promise<readonly (readonly Told[])[]> {
     const told: Told[] = [];
-    let command: Told[] = [];
-    for (const record of records) {
-      if (record.transition.data.part.number === 1) told.push(...consultsLast(command.splice(0)));
-      command.push(...(await this.#tellOne(record)));
-    }
-    command = [...consultsLast(command)];
-    return [...told, ...command];
+    for (const record of records) told.push(...(await this.#tellOne(record)));
+    return [...Map.groupBy(told, ({ position }) => position).values()].map(consultsLast);
   }
 
   async #tellOne(record: LoggedTransition): Promise<readonly Told[]> {
@@ -208,6 +203,7 @@ function field(value: Json | undefined, name: string): Json | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject)[name] : undefined;
 }
 
-function tell({ position }: LoggedTransition, channel: Topic, data: JsonObject): Told {
-  return { channel, data, position };
+function tell({ position, transition }: LoggedTransition, channel: Topic, data: JsonObject): Told {
+  const { number, of } = transition.data.part;
+  return { channel, data, position: position + of - number };
 }
