@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { chat } from '../../../projections/chats.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import { type Asked, type GivenGms, givenGms } from './given.ts';
+
+let gms: GivenGms;
+let id: string;
+beforeEach(async () => {
+  gms = await givenGms();
+  id = await gms.start({}, 'request-chat');
+});
+afterEach(() => gms.stop());
+
+const ask = (request: string, form: Record<string, string> = {}): Promise<Asked> =>
+  gms.ask(`POST /${id}/ixn/chat${request}`, { form });
+const agent = async (event: JsonObject & { type: string }): Promise<void> => {
+  const { chatSessionId } = (await ask('')).body;
+  const to = { tenant: 'genesys', kind: 'chat', id: chatSessionId };
+  await gms.world.record('genesys', { to, event: { participant: 'ksippo', ...event } });
+};
+const JOIN = { type: 'join', nickname: 'Kristi', party: 'AGENT' };
+
+describe('a chat', () => {
+  it('opens with the customer in it, by the name he gives', async () => {
+    const { status, body } = await ask('', { _verbose: 'true', notify_by: 'comet', userDisplayName: 'Ann' });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      chatIxnState: 'CONNECTED',
+      chatSessionId: expect.stringMatching(/^0000[0-9A-F]{12}$/),
+      transcriptPosition: '2',
+      transcriptToShow: [['Notice.Joined', 'Ann', 'has joined the session', '0', 'CLIENT']],
+      startedAt: '2026-01-01T00:00:00Z',
+      chatServiceMessage: 'Chat service is available',
+      _chatIxnAPI_SEND_URL: `/genesys/1/service/${id}/ixn/chat/send`,
+      chatServerHost: '127.0.0.1',
+    });
+  });
+
+  it.each([
+    [{ firstName: 'Ann', lastName: 'Archer' }, 'Ann Archer'],
+    [{ firstName: 'Ann' }, 'Ann'],
+    [{}, 'Customer'],
+  ])('calls him, told %j, %s', async (form, name) => {
+    expect((await ask('', form)).body.transcriptToShow[0][1]).toBe(name);
+  });
+
+  it('has two ends: what each says the other reads, in order, with its time', async () => {
+    await ask('', { userDisplayName: 'Ann' });
+    await gms.world.advance(6_000);
+    await agent(JOIN);
+    await agent({ type: 'typing', isTyping: true });
+    await agent({ type: 'say', text: 'How can I help?' });
+    const { body } = await ask('/refresh', { transcriptPosition: '2' });
+    expect(body).toMatchObject({
+      chatIxnState: 'TRANSCRIPT',
+      transcriptPosition: '5',
+      transcriptToShow: [
+        ['Notice.Joined', 'Kristi', 'has joined the session', '6', 'AGENT'],
+        ['Notice.TypingStarted', 'Kristi', 'is typing', '6', 'AGENT'],
+        ['Message.Text', 'Kristi', 'How can I help?', '6', 'AGENT'],
+      ],
+    });
+    const said = (await ask('/send', { message: 'My phone is blue' })).body;
+    expect(said.transcriptToShow).toEqual([['Message.Text', 'Ann', 'My phone is blue', '6', 'CLIENT']]);
+    const found = chat(gms.world.runtime.live, 'genesys', said.chatSessionId);
+    expect(found).toMatchObject({ entries: 5, participants: [{ id: 'client' }, { id: 'ksippo' }] });
+  });
+
+  it('is refreshed by form, JSON or query alike, and from its start without a position', async () => {
+    await ask('');
+    await ask('/send', { message: 'Hello' });
+    const path = `POST /${id}/ixn/chat/refresh`;
+    const answers = [
+      await gms.ask(path, { form: { transcriptPosition: '2' } }),
+      await gms.ask(path, { json: { transcriptPosition: 2 } }),
+      await gms.ask(`${path}?transcriptPosition=2`),
+    ];
+    for (const { body } of answers) expect(body.transcriptToShow.map((entry: string[]) => entry[2])).toEqual(['Hello']);
+    expect((await gms.ask(path)).body.transcriptToShow).toHaveLength(2);
+    const ahead = (await gms.ask(`${path}?transcriptPosition=99`)).body;
+    expect([ahead.transcriptPosition, ahead.transcriptToShow]).toEqual(['3', []]);
+  });
+
+  it('notes typing, and a message that comes along with anything', async () => {
+    await ask('', { userDisplayName: 'Ann' });
+    const events = async (request: string, form = {}): Promise<string[]> =>
+      (await ask(request, form)).body.transcriptToShow.map((entry: string[]) => entry[0]);
+    expect(await events('/startTyping')).toEqual(['Notice.TypingStarted']);
+    expect(await events('/stopTyping', { message: 'Done' })).toEqual(['Notice.TypingStopped', 'Message.Text']);
+    expect(await events('/disconnect', { message: 'Bye' })).toEqual(['Message.Text', 'Notice.Left']);
+  });
+
+  it('that is over takes no more, and says so', async () => {
+    await ask('');
+    await ask('/disconnect');
+    const { status, body } = await ask('/send', { message: 'Hello?' });
+    expect([status, body.chatIxnState, body.transcriptToShow]).toEqual([200, 'DISCONNECTED', []]);
+  });
+
+  it('is one at a time: asked for again it is shown, after its end another begins', async () => {
+    const first = (await ask('', { userDisplayName: 'Ann' })).body;
+    expect((await ask('', { userDisplayName: 'Other' })).body).toEqual(first);
+    await ask('/disconnect');
+    expect((await ask('')).body.chatSessionId).not.toBe(first.chatSessionId);
+  });
+
+  it('ends with its service', async () => {
+    const { chatSessionId } = (await ask('')).body;
+    await gms.ask(`DELETE /${id}`);
+    expect((await ask('/refresh')).status).toBe(404);
+    expect(chat(gms.world.runtime.live, 'genesys', chatSessionId)?.open).toBe(false);
+  });
+
+  it('that never began cannot be refreshed', async () => {
+    expect((await ask('/refresh')).status).toBe(404);
+  });
+
+  it('takes no message longer than one takes', async () => {
+    await ask('');
+    expect((await ask('/send', { message: 'x'.repeat(4097) })).status).toBe(413);
+    expect((await ask('/send', { message: 'x'.repeat(4096) })).status).toBe(200);
+  });
+});
