@@ -29,10 +29,15 @@ export interface Caller {
 }
 
 const HOUR_MS = 3_600_000;
+const STREAMS = 3;
 
 /** The callers of a plan, in order; each kind of chance has a stream of its own, so that plans can be compared. */
 export function* callersOf({ seed, calls, arrivalsPerHour, service, patience }: TrafficPlan): Generator<Caller> {
-  const [coming, talking, waiting] = [randomOf(seed), randomOf(seed + 1), randomOf(seed + 2)];
+  const [coming, talking, waiting] = [
+    randomOf(seed * STREAMS),
+    randomOf(seed * STREAMS + 1),
+    randomOf(seed * STREAMS + 2),
+  ];
   const arrivals: Law = { kind: 'exponential', meanMs: HOUR_MS / arrivalsPerHour };
   let lateMs = 0;
   for (let index = 0; index < calls; index += 1) {
