@@ -4,6 +4,7 @@ import pino from 'pino';
 import { loadDemo } from '../../../src/demo/load.ts';
 import type { XucParts } from '../../../src/dialects/xuc/parts.ts';
 import { createXuc } from '../../../src/dialects/xuc/routes.ts';
+import type { Dialect } from '../../../src/http/dialect.ts';
 import type { Runtime } from '../../../src/model/runtime.ts';
 import type { Hands } from '../../../src/switch/simulated/hands.ts';
 import { openTelephony } from '../../../src/telephony.ts';
@@ -20,6 +21,7 @@ export interface Answer {
 }
 
 export interface XucWorld extends Omit<Served, 'stop'> {
+  readonly dialect: Dialect;
   readonly hands: Hands;
   /** Resolves when nothing rings, reports or decides that is not recorded. */
   atRest(): Promise<void>;
@@ -49,9 +51,10 @@ export async function givenXuc({ runtimeOf = (runtime) => runtime, ...options }:
   const messages: string[] = [];
   const log = (_: object, message: string) => void messages.push(message);
   let minted = 0;
+  let dialect: Dialect | undefined;
   const served = await givenServed({
-    dialects: (world) => [
-      createXuc({
+    dialects: (world) => {
+      dialect = createXuc({
         runtime: runtimeOf(world.runtime),
         identity: world.identity,
         clock: world.clock,
@@ -60,9 +63,11 @@ export async function givenXuc({ runtimeOf = (runtime) => runtime, ...options }:
         jwtSecret: SECRET,
         deprecatedApiHosts: ['127.0.0.1'],
         ...options,
-      }),
-    ],
+      });
+      return [dialect];
+    },
   });
+  if (dialect === undefined) throw new Error('nobody asked for the dialect');
   await loadDemo(served.world.runtime, served.world.hasher);
   const { world } = served;
   const telephony = await openTelephony({ ...world, logger: pino({ level: 'silent' }) });
@@ -84,6 +89,7 @@ export async function givenXuc({ runtimeOf = (runtime) => runtime, ...options }:
   };
   return {
     ...served,
+    dialect,
     call,
     messages,
     atRest,

@@ -1,0 +1,351 @@
+/** The CTI socket as its clients see it. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { agent } from '../../../projections/agents.ts';
+import { callsOf } from '../../../projections/calls.ts';
+import { type CtiClient, ctiClient } from './cti-client.ts';
+import { givenXuc, type XucWorld } from './given.ts';
+
+let world: XucWorld;
+const open: CtiClient[] = [];
+
+beforeEach(async () => {
+  world = await givenXuc();
+});
+afterEach(async () => {
+  for (const client of open.splice(0)) client.close();
+  await world.stop();
+});
+
+async function signedOn(login = 'alicej'): Promise<CtiClient> {
+  const client = await ctiClient(world.url, await world.token(login));
+  open.push(client);
+  await client.seen('PhoneStatusUpdate');
+  return client;
+}
+
+const hand = (line: string) => world.hands.line('avencall', line);
+const newestCall = () => callsOf(world.world.runtime.live, { tenant: 'avencall', limit: 1 })[0];
+
+describe('signing on', () => {
+  test('is greeted in the order in which clients register', async () => {
+    const { frames } = await signedOn();
+    expect(frames.map(({ msgType }) => msgType).slice(0, 5)).toEqual([
+      'LoggedOn',
+      'UserConfigUpdate',
+      'UsersStatuses',
+      'UserStatusUpdate',
+      'PhoneStatusUpdate',
+    ]);
+    const [, config, statuses, status, phone] = frames.map(({ ctiMessage }) => ctiMessage);
+    expect(config).toMatchObject({ userId: 9, fullName: 'Alice Johnson', dndEnabled: false, agentId: 9 });
+    expect(statuses).toContainEqual(expect.objectContaining({ name: (status as unknown as { status: string }).status }));
+    expect(phone).toEqual({ status: 0 });
+  });
+
+  test.each(['', 'x.y.z'])('is refused with the token %j', async (token) => {
+    const socket = new WebSocket(`${world.url.replace('http', 'ws')}/xuc/api/2.0/cti?token=${token}`);
+    const status = await new Promise((resolve) => {
+      socket.on('unexpected-response', (_, response) => resolve(response.statusCode));
+      socket.on('error', () => undefined);
+    });
+    expect(status).toBe(401);
+  });
+
+  test('ends when the user may not sign in any more', async () => {
+    const { closed } = await signedOn('bruce');
+    const to = { tenant: 'avencall', kind: 'user', id: 'bruce' };
+    await world.world.record('avencall', { to, event: { type: 'change', set: { enabled: false } } });
+    expect(await closed).toBe(1005);
+  });
+
+  test('ends when the server goes down', async () => {
+    const { closed } = await signedOn();
+    await world.server.drain(1_000);
+    expect(await closed).toBe(1001);
+  });
+});
+
+describe('frames', () => {
+  test('a ping is answered by a frame', async () => {
+    const client = await signedOn();
+    client.sendText('{"claz":"ping"}');
+    await expect.poll(() => client.frames.at(-1)).toEqual({ msgType: 'ping' });
+  });
+
+  test.each(['no JSON', '[]', '{"claz":"web"}', '{"claz":"other","command":"dial"}', Buffer.from([1, 2])])(
+    'junk is told to be junk: %s',
+    async (junk) => {
+      const client = await signedOn();
+      client.sendText(junk);
+      await client.seen('Error', { Error: expect.any(String) });
+    },
+  );
+
+  test('every command of the client library is answered or done, and no other is taken', async () => {
+    const client = await signedOn();
+    const unsupported = [
+      'listenAgent',
+      'conferenceMute',
+      'getFavorites',
+      'setUserPreference',
+      'unregisterMobileApp',
+      'toString',
+      'nonsense',
+    ];
+    for (const command of unsupported) {
+      client.frames.length = 0;
+      client.command(command);
+      await client.seen('Error');
+    }
+  });
+});
+
+describe('calls', () => {
+  test('a dialled call is told to both telephones, from dialling to its end', async () => {
+    const alice = await signedOn();
+    const john = await signedOn('john');
+    alice.command('dial', { destination: '1101', variables: { foo: 'bar', USR_x: '1' } });
+    const dialing = await alice.seen('PhoneEvent', { eventType: 'EventDialing' });
+    expect(dialing).toMatchObject({
+      DN: '1058',
+      otherDN: '1101',
+      otherDName: 'John Doe',
+      username: 'alicej',
+      userData: { XIVO_USERID: '9', USR_foo: 'bar', USR_x: '1' },
+      linkedId: expect.stringMatching(/^\d+\.\d+$/),
+    });
+    expect(dialing.linkedId).toBe(dialing.uniqueId);
+    const ringing = await john.seen('PhoneEvent', { eventType: 'EventRinging' });
+    expect(ringing).toMatchObject({ DN: '1101', otherDN: '1058', linkedId: dialing.linkedId });
+    expect(ringing.uniqueId).not.toBe(dialing.uniqueId);
+    await john.seen('PhoneStatusUpdate', { status: 8 });
+
+    john.command('answer');
+    await alice.seen('PhoneEvent', { eventType: 'EventEstablished' });
+    await john.seen('PhoneEvent', { eventType: 'EventEstablished' });
+    alice.command('getCurrentCallsPhoneEvents');
+    expect(await alice.seen('CurrentCallsPhoneEvents')).toMatchObject({
+      events: [{ eventType: 'EventEstablished', DN: '1058' }],
+    });
+    alice.command('hold');
+    await alice.seen('PhoneEvent', { eventType: 'EventOnHold' });
+    alice.command('hold', { uniqueId: dialing.uniqueId });
+    await expect.poll(() => newestCall()?.stage).toBe('established');
+    alice.command('setData', { variables: { note: 'late' } });
+    await expect.poll(() => newestCall()?.context.userData).toMatchObject({ USR_note: 'late' });
+    john.command('hangup');
+    for (const client of [alice, john]) {
+      expect(await client.seen('PhoneEvent', { eventType: 'EventReleased' })).toMatchObject({
+        userData: { USR_note: 'late' },
+      });
+      await client.seen('PhoneStatusUpdate', { status: 0 });
+    }
+    expect(
+      john.frames
+        .filter(({ msgType }) => msgType === 'PhoneEvent')
+        .map(({ ctiMessage }) => (ctiMessage as { DN: string }).DN),
+    ).toEqual(Array(3).fill('1101'));
+  });
+
+  test('a call that comes to nothing fails, and is released', async () => {
+    const alice = await signedOn();
+    alice.command('dial', { destination: '1004' });
+    await alice.seen('PhoneEvent', { eventType: 'EventReleased' });
+    const types = alice.frames
+      .filter(({ msgType }) => msgType === 'PhoneEvent')
+      .map(({ ctiMessage }) => (ctiMessage as { eventType: string }).eventType);
+    expect(types).toEqual(['EventDialing', 'EventFailure', 'EventReleased']);
+  });
+
+  test('an attended transfer is begun, completed or given up', async () => {
+    const alice = await signedOn();
+    const established = async (destination: string) => {
+      alice.command('dial', { destination });
+      await world.atRest();
+      await expect.poll(() => hand(destination).answer()).toBe(true);
+      await alice.seen('PhoneEvent', { eventType: 'EventEstablished', otherDN: destination });
+    };
+    await established('1101');
+    alice.command('attendedTransfer', { destination: '1002' });
+    await alice.seen('PhoneEvent', { eventType: 'EventDialing', otherDN: '1002' });
+    await expect.poll(() => hand('1002').answer()).toBe(true);
+    await world.atRest();
+    alice.command('cancelTransfer');
+    await expect
+      .poll(() => callsOf(world.world.runtime.live, { tenant: 'avencall', limit: 2 }).map(({ stage }) => stage))
+      .toEqual(['ended', 'established']);
+    alice.command('attendedTransfer', { destination: '1002' });
+    await expect.poll(() => hand('1002').answer()).toBe(true);
+    await world.atRest();
+    alice.frames.length = 0;
+    alice.command('completeTransfer');
+    await alice.seen('PhoneEvent', { eventType: 'EventReleased' });
+    const call = callsOf(world.world.runtime.live, { tenant: 'avencall', limit: 9 }).find(
+      ({ stage }) => stage !== 'ended',
+    );
+    expect(
+      call?.context.legs
+        .filter(({ state }) => state === 'established')
+        .map(({ number }) => number)
+        .sort(),
+    ).toEqual(['1002', '1101']);
+  });
+
+  test('a direct transfer leaves the others to each other', async () => {
+    const alice = await signedOn();
+    alice.command('dial', { destination: '1101' });
+    await expect.poll(() => hand('1101').answer()).toBe(true);
+    await alice.seen('PhoneEvent', { eventType: 'EventEstablished' });
+    alice.command('directTransfer', { destination: '1002' });
+    await alice.seen('PhoneEvent', { eventType: 'EventReleased' });
+    await world.atRest();
+    expect(
+      newestCall()
+        ?.context.legs.filter(({ state }) => state !== 'released')
+        .map(({ number }) => number),
+    ).toEqual(['1101', '1002']);
+  });
+
+  test.each(['answer', 'hangup', 'hold', 'completeTransfer', 'cancelTransfer', 'conference'])(
+    '%s without a call is refused',
+    async (command) => {
+      const alice = await signedOn();
+      alice.command(command);
+      await alice.seen('Error');
+    },
+  );
+
+  test('the history of a user is the printed one', async () => {
+    const bruce = await signedOn('bruce');
+    bruce.command('getUserCallHistory', { size: 1 });
+    expect(await bruce.seen('CallHistory')).toMatchObject([{ start: '2018-09-20 17:38:41', status: 'emitted' }]);
+    bruce.command('getUserCallHistoryByDays', { days: 7 });
+    expect(await bruce.seen('CallHistoryByDays', [])).toEqual([]);
+  });
+});
+
+describe('agents', () => {
+  test('log in, pause and log out, and whoever watches is told', async () => {
+    const alice = await signedOn();
+    const bruce = await signedOn('bruce');
+    bruce.command('subscribeToAgentEvents');
+    alice.command('agentLogin', { agentphonenumber: '1058', agentid: 9 });
+    const ready = { name: 'AgentReady', agentId: 9, phoneNb: '1058', since: 0, queues: [1, 5], cause: '' };
+    await bruce.seen('AgentStateEvent', ready);
+    await alice.seen('AgentStateEvent', ready);
+    await alice.seen('UserStatusUpdate', { status: 'available' });
+    alice.command('pauseAgent', { agentid: '8000', reason: 'Lunch' });
+    await bruce.seen('AgentStateEvent', { name: 'AgentOnPause', cause: 'Lunch' });
+    alice.command('unpauseAgent');
+    await bruce.seen('AgentStateEvent', { name: 'AgentReady', cause: '' });
+    alice.command('userStatusUpdate', { status: 'away' });
+    await bruce.seen('AgentStateEvent', { name: 'AgentOnPause', cause: '' });
+    alice.command('agentLogout');
+    await bruce.seen('AgentStateEvent', { name: 'AgentLoggedOut', phoneNb: '', queues: [] });
+    bruce.command('getAgentStates');
+    await bruce.seen('AgentStateEvent', { agentId: 10, name: 'AgentLoggedOut' });
+  });
+
+  test('are told what is wrong', async () => {
+    const alice = await signedOn();
+    alice.command('agentLogin', { agentphonenumber: '1004' });
+    expect(await alice.seen('AgentError')).toEqual({ Error: 'PhoneNumberUnknown' });
+    alice.command('agentLogin', { agentphonenumber: '1058' });
+    await alice.seen('AgentStateEvent', { name: 'AgentReady' });
+    alice.command('agentLogin', { agentphonenumber: '1002' });
+    expect(await alice.seen('AgentError', { phoneNb: '1058' })).toEqual({
+      Error: 'LoggedInOnAnotherPhone',
+      phoneNb: '1058',
+      RequestedNb: '1002',
+    });
+    alice.command('pauseAgent', { agentid: 10 });
+    await alice.seen('AgentError', { Error: 'NotAllowed' });
+    alice.command('pauseAgent', { agentid: 99 });
+    await alice.seen('AgentError', { Error: 'AgentNotFound' });
+    alice.command('agentLogout');
+    await alice.seen('AgentStateEvent', { name: 'AgentLoggedOut' });
+    alice.command('pauseAgent');
+    await alice.seen('AgentError', { Error: 'The agent is not logged in' });
+  });
+
+  test('may be led by a supervisor of their tenant', async () => {
+    const to = { tenant: 'avencall', kind: 'user', id: 'bruce' };
+    await world.world.record('avencall', { to, event: { type: 'change', set: { roles: ['agent', 'supervisor'] } } });
+    const bruce = await signedOn('bruce');
+    bruce.command('agentLogin', { agentphonenumber: '1058', agentid: 9 });
+    await expect.poll(() => agent(world.world.runtime.live, 'avencall', 'alicej')?.presence).toBe('ready');
+  });
+
+  test('see a queue call as one, and its counters', async () => {
+    const alice = await signedOn();
+    alice.command('subscribeToQueueStats');
+    await alice.seen('QueueStatistics', { queueId: 5 });
+    alice.command('agentLogin', { agentphonenumber: '1058' });
+    await alice.seen('AgentStateEvent', { name: 'AgentReady' });
+    await world.hands.placeCall({ tenant: 'avencall', call: 'CALL000000001', from: '0612345678', to: '2001' });
+    const ringing = await alice.seen('PhoneEvent', { eventType: 'EventRinging' });
+    expect(ringing).toMatchObject({ otherDN: '0612345678', queueName: 'support', userData: {} });
+    await alice.seen('AgentStateEvent', { name: 'AgentRinging', acd: true, direction: 'Incoming' });
+    alice.command('answer');
+    await alice.seen('AgentStateEvent', { name: 'AgentOnCall', acd: true, direction: 'Incoming' });
+    const counter = (statName: string, value: number) => expect.arrayContaining([{ statName, value }]);
+    await alice.seen('QueueStatistics', { queueId: 1, counters: counter('TotalNumberCallsAnswered', 1) });
+    alice.command('getQueueStatistics', { queueId: 1, window: 3600, xqos: 20 });
+    await alice.seen('GetQueueStatistics', { queueId: 1, counters: counter('TotalNumberCallsAnsweredBefore20', 1) });
+    alice.command('getQueueStatistics', { queueId: 1, window: 3600, xqos: 7 });
+    await alice.seen('Error');
+    alice.command('hangup');
+    await alice.seen('AgentStateEvent', { name: 'AgentOnWrapup' });
+  });
+});
+
+describe('settings and lists', () => {
+  test('a change of one is told', async () => {
+    const alice = await signedOn();
+    alice.command('dnd', { state: true });
+    await alice.seen('UserConfigUpdate', { dndEnabled: true });
+    alice.command('uncFwd', { state: true, destination: '1102' });
+    await alice.seen('UserConfigUpdate', { uncFwdEnabled: true, uncFwdDestination: '1102' });
+    alice.command('naFwd', { state: true, destination: '' });
+    await alice.seen('Error');
+  });
+
+  test('telephones are watched until they are not', async () => {
+    const alice = await signedOn();
+    alice.command('subscribeToPhoneHints', { phoneNumbers: ['1101', '1004'] });
+    await alice.seen('PhoneHintStatusEvent', { number: '1101', status: 0 });
+    await alice.seen('PhoneHintStatusEvent', { number: '1004', status: -2 });
+    await world.call('POST', '/xuc/api/1.0/dial/x/bruce/', { body: { number: '1101' } });
+    await alice.seen('PhoneHintStatusEvent', { number: '1101', status: 8 });
+    alice.command('unsubscribeFromAllPhoneHints');
+    alice.command('getConfig', { objectType: 'line' });
+    await alice.seen('LineConfig', { phoneNb: '1058' });
+    const before = alice.frames.length;
+    await hand('1101').reject();
+    await world.atRest();
+    expect(alice.frames.slice(before).filter(({ msgType }) => msgType === 'PhoneHintStatusEvent')).toEqual([]);
+  });
+
+  test('queues, agents and members are listed', async () => {
+    const alice = await signedOn();
+    for (const objectType of ['queue', 'agent', 'queuemember', 'meetme']) alice.command('getList', { objectType });
+    expect(await alice.seen('QueueList')).toMatchObject([
+      { id: 1, name: 'support' },
+      { id: 5, name: 'sales' },
+    ]);
+    expect(await alice.seen('AgentList')).toMatchObject([{ id: 9, number: '8000' }, { id: 10 }, { id: 11 }]);
+    expect(await alice.seen('QueueMemberList')).toContainEqual({ agentId: 10, queueId: 5, penalty: 0 });
+    await alice.seen('Error', { Error: 'There is no list of meetme' });
+    alice.command('getConfig', { objectType: 'queue' });
+    await alice.seen('QueueConfig', { id: 5 });
+    alice.command('getAgentDirectory');
+    expect(await alice.seen('AgentDirectory')).toMatchObject([
+      { agent: { id: 9 }, agentState: { name: 'AgentLoggedOut' } },
+      {},
+      {},
+    ]);
+    alice.command('subscribeToAgentStats');
+    await alice.seen('AgentStatistics', { id: 9 });
+  });
+});

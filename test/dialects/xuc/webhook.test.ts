@@ -1,0 +1,218 @@
+/** The event webhook, against receivers of our own. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { XucParts } from '../../../src/dialects/xuc/parts.ts';
+import { createXuc } from '../../../src/dialects/xuc/routes.ts';
+import { givenXuc, SECRET, type XucWorld } from './given.ts';
+
+interface Receiver {
+  readonly url: string;
+  readonly bodies: {
+    readonly username: string;
+    readonly status?: number;
+    readonly message: { readonly ctiMessage: Record<string, string> };
+  }[];
+  readonly types: string[];
+  /** What it answers; 0: it breaks the connection. */
+  status: number;
+}
+
+let world: XucWorld;
+let folder: string;
+const servers: Server[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'xuc-webhook-'));
+});
+afterEach(async () => {
+  await world?.stop();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+  await rm(folder, { recursive: true });
+});
+
+async function receiver(): Promise<Receiver> {
+  const found = { url: '', bodies: [], types: [], status: 200 } as { -readonly [Key in keyof Receiver]: Receiver[Key] };
+  const server = createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    if (found.status === 0) return void request.socket.destroy();
+    if (found.status === 200) {
+      found.bodies.push(JSON.parse(text));
+      found.types.push(String(request.headers['content-type']));
+    }
+    response.writeHead(found.status, { location: found.url }).end();
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  found.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/xivo/1.0/event/avencall.com/dropbox/`;
+  return found;
+}
+
+const cursorFile = () => join(folder, 'cursor.json');
+const dial = (number = '1101') => world.call('POST', '/xuc/api/1.0/dial/avencall.com/alicej/', { body: { number } });
+const events = ({ bodies }: Receiver, username?: string) =>
+  bodies
+    .filter((body) => username === undefined || body.username === username)
+    .map(({ message }) => message?.ctiMessage.eventType);
+
+test('an event has the printed form', async () => {
+  const to = await receiver();
+  world = await givenXuc({ webhook: { url: to.url, cursorFile: cursorFile() } });
+  await dial('3000');
+  await expect
+    .poll(() => to.bodies[0])
+    .toEqual({
+      username: 'alicej',
+      message: {
+        msgType: 'PhoneEvent',
+        ctiMessage: {
+          eventType: 'EventDialing',
+          DN: '1058',
+          otherDN: '3000',
+          linkedId: expect.stringMatching(/^\d+\.\d+$/),
+          uniqueId: expect.stringMatching(/^\d+\.\d+$/),
+          userData: { XIVO_USERID: '9' },
+        },
+      },
+    });
+  expect(to.types).toEqual(['application/json']);
+});
+
+test('every telephone of a call tells its own story, in order', async () => {
+  const to = await receiver();
+  world = await givenXuc({ webhook: { url: to.url, cursorFile: cursorFile() } });
+  await dial();
+  await world.atRest();
+  await world.hands.line('avencall', '1101').answer();
+  await world.atRest();
+  await world.hands.line('avencall', '1101').hangup();
+  await expect.poll(() => to.bodies.length).toBe(6);
+  expect(events(to, 'alicej')).toEqual(['EventDialing', 'EventEstablished', 'EventReleased']);
+  expect(events(to, 'john')).toEqual(['EventRinging', 'EventEstablished', 'EventReleased']);
+});
+
+test('a handshake posts the last event of live calls again', async () => {
+  const to = await receiver();
+  world = await givenXuc({ webhook: { url: to.url, cursorFile: cursorFile() } });
+  const handshake = () => world.call('POST', '/xuc/api/1.0/handshake/avencall.com/');
+  expect(await handshake()).toMatchObject({ status: 200, text: '' });
+  await dial();
+  await expect.poll(() => events(to)).toEqual(['EventDialing', 'EventRinging']);
+  await handshake();
+  await expect.poll(() => events(to)).toEqual(['EventDialing', 'EventRinging', 'EventDialing', 'EventRinging']);
+});
+
+describe('a receiver that is not there', () => {
+  test.each([0, 503, 429])('(%s) gets in order what it missed, and holds nobody up', async (status) => {
+    const to = await receiver();
+    to.status = status;
+    world = await givenXuc({ webhook: { url: to.url, cursorFile: cursorFile() } });
+    for (const number of ['1101', '1002', '3000']) {
+      await dial(number);
+      await world.atRest();
+      await world.hands.line('avencall', '1058').hangup();
+      await world.atRest();
+    }
+    await expect.poll(() => world.messages).toContain('the webhook receiver is not there: trying again');
+    await world.advance(3_600_000);
+    expect(to.bodies).toEqual([]);
+    to.status = 200;
+    const arrived = async () => {
+      await world.advance(60_000);
+      return events(to, 'alicej');
+    };
+    await expect.poll(arrived).toEqual(Array(3).fill(['EventDialing', 'EventReleased']).flat());
+    expect(
+      to.bodies.filter(({ username }) => username === 'alicej').map(({ message }) => message.ctiMessage.otherDN),
+    ).toEqual(['1101', '1101', '1002', '1002', '3000', '3000']);
+  });
+
+  test('gets it after a restart of ours too', async () => {
+    const to = await receiver();
+    to.status = 0;
+    world = await givenXuc({ webhook: { url: to.url, cursorFile: cursorFile() } });
+    await dial();
+    await expect.poll(() => world.messages).toContain('the webhook receiver is not there: trying again');
+    const parts: XucParts = {
+      ...world.world,
+      mintId: () => 'restarted',
+      logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
+      jwtSecret: SECRET,
+      deprecatedApiHosts: [],
+      webhook: { url: to.url, cursorFile: cursorFile() },
+    };
+    await world.dialect.drain?.();
+    await world.atRest();
+    await world.hands.line('avencall', '1101').answer();
+    await world.atRest();
+    to.status = 200;
+    const again = createXuc(parts);
+    await expect.poll(() => events(to, 'alicej')).toEqual(['EventDialing', 'EventEstablished']);
+    expect(events(to, 'john')).toEqual(['EventRinging', 'EventEstablished']);
+    await again.drain?.();
+    const { position } = JSON.parse(await readFile(cursorFile(), 'utf8')) as { position: number };
+    expect(position).toBe(world.world.runtime.live.position);
+  });
+
+  test('is given up after a day, and for what it does not want', async () => {
+    const to = await receiver();
+    to.status = 400;
+    world = await givenXuc({ webhook: { url: to.url, cursorFile: cursorFile() } });
+    await dial();
+    const givenUp = () => world.messages.filter((message) => message.endsWith('given up')).length;
+    await expect.poll(givenUp).toBe(2);
+    to.status = 503;
+    await world.hands.line('avencall', '1058').hangup();
+    await expect.poll(() => world.messages).toContain('the webhook receiver is not there: trying again');
+    await expect
+      .poll(async () => {
+        await world.advance(6 * 3_600_000);
+        return givenUp();
+      })
+      .toBe(4);
+  });
+
+  test('is not followed where it points', async () => {
+    const to = await receiver();
+    to.status = 302;
+    world = await givenXuc({ webhook: { url: to.url, cursorFile: cursorFile() } });
+    await dial();
+    await expect.poll(() => world.messages.filter((message) => message.endsWith('given up')).length).toBe(2);
+  });
+});
+
+test('fire and forget tries once', async () => {
+  const to = await receiver();
+  to.status = 503;
+  world = await givenXuc({ webhook: { url: to.url } });
+  await dial();
+  await expect.poll(() => world.messages.filter((message) => message.endsWith('given up')).length).toBe(2);
+  to.status = 200;
+  await world.hands.line('avencall', '1058').hangup();
+  await expect.poll(() => events(to)).toEqual(['EventReleased', 'EventReleased']);
+});
+
+test('the phone status is told to who wants it', async () => {
+  const to = await receiver();
+  world = await givenXuc({ webhook: { url: to.url, statuses: true } });
+  await dial();
+  await expect
+    .poll(() => to.bodies.filter(({ status }) => status !== undefined))
+    .toContainEqual({ username: 'john', status: 8 });
+});
+
+test('a place that makes no sense is not believed', async () => {
+  const to = await receiver();
+  await writeFile(cursorFile(), '{"position":999999}');
+  world = await givenXuc({ webhook: { url: to.url, cursorFile: cursorFile() } });
+  await expect.poll(() => world.messages).toContain('the webhook was further than the log is: it goes on from the end');
+  await dial();
+  await expect.poll(() => events(to)).toEqual(['EventDialing', 'EventRinging']);
+});
