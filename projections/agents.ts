@@ -9,7 +9,8 @@ import type { StateValue } from '../src/model/transition.ts';
 
 export const agents: Projection = {
   name: 'agents',
-  version: 1,
+  version: 2,
+  newestOnly: true,
   tables: `
 CREATE TABLE agents (
   created INTEGER PRIMARY KEY, -- position of the first record: lists are in this order
@@ -26,7 +27,7 @@ CREATE TABLE agents (
 CREATE INDEX agents_tenant ON agents (tenant);
 CREATE INDEX agents_presence ON agents (tenant, presence);`,
 
-  project({ actor, position, transition }, tables) {
+  project({ actor, position, transition }, tables, created) {
     if (actor.kind !== 'agent') return;
     const { to, state, version } = transition.data;
     const regions = regionsOf(to);
@@ -36,7 +37,7 @@ CREATE INDEX agents_presence ON agents (tenant, presence);`,
     }
     tables.run(
       `INSERT INTO agents (tenant, id, created, presence, phone, queue, version, position, context)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?3, ?8)
+       VALUES (?1, ?2, ?9, ?4, ?5, ?6, ?7, ?3, ?8)
        ON CONFLICT (tenant, id) DO UPDATE SET presence = ?4, phone = ?5, queue = ?6, version = ?7, position = ?3, context = ?8`,
       actor.tenant,
       actor.id,
@@ -46,6 +47,7 @@ CREATE INDEX agents_presence ON agents (tenant, presence);`,
       regions.queue,
       version,
       JSON.stringify(state.context),
+      created,
     );
   },
 };

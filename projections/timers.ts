@@ -8,7 +8,8 @@ import type { ArmedTimer } from '../src/model/transition.ts';
 
 export const timers: Projection = {
   name: 'timers',
-  version: 1,
+  version: 2,
+  newestOnly: true,
   tables: `
 CREATE TABLE timers (
   actor TEXT NOT NULL, -- its key

@@ -36,6 +36,14 @@ export interface Projection {
   readonly version: number;
   /** DDL, run once on an empty database. */
   readonly tables: string;
-  /** Applies one record. Deterministic: depends on nothing but the record and the tables. */
-  project(record: LoggedTransition, tables: Tables): void;
+  /**
+   * True for one that holds the actors as they are now: of several records of an actor it need only see the newest, with
+   * the same result. That spares most writes while much is read at once.
+   */
+  readonly newestOnly?: boolean;
+  /**
+   * Applies one record. Deterministic: depends on nothing but the record and the projection's own tables.
+   * @param created position of the actor's first record
+   */
+  project(record: LoggedTransition, tables: Tables, created: Position): void;
 }

@@ -5,6 +5,7 @@
  */
 import { chainBreak, hashOf } from '../log/codec.ts';
 import { keyOfSubject } from '../log/subjects.ts';
+import type { ActorKey } from '../model/actor-id.ts';
 import type { Position } from '../model/position.ts';
 import type { Projection } from '../model/projection.ts';
 import type { LoggedTransition } from '../model/transition.ts';
@@ -27,7 +28,8 @@ export interface Chunk {
 
 export class ChunkWriter {
   readonly #database: Database;
-  readonly #projections: readonly Projection[];
+  readonly #everyRecord: readonly Projection[];
+  readonly #newestOnly: readonly Projection[];
   readonly #heads: Heads;
   /** Position of the newest record of each kind that was written here. */
   readonly #newest = new Map<string, Position>();
@@ -37,7 +39,8 @@ export class ChunkWriter {
   /** `database` has the tables and belongs to `log`; it is carried on from its own checkpoint. */
   constructor(database: Database, projections: readonly Projection[], log: string) {
     this.#database = database;
-    this.#projections = projections;
+    this.#everyRecord = projections.filter(({ newestOnly }) => newestOnly !== true);
+    this.#newestOnly = projections.filter(({ newestOnly }) => newestOnly === true);
     this.#heads = new Heads(database);
     this.#checkpoint = readCheckpoint(database) ?? { log, position: 0, hash: null, time: 0 };
     this.#openedAt = this.#checkpoint.position;
@@ -68,6 +71,7 @@ export class ChunkWriter {
   #project(reads: readonly Read[]): Omit<Chunk, 'after' | 'upTo'> & { readonly checkpoint: Checkpoint } {
     const valid: LoggedTransition[] = [];
     const bad: Quarantined[] = [];
+    const newest = new Map<ActorKey, { readonly record: LoggedTransition; readonly created: Position }>();
     let { log, time } = this.#checkpoint;
     let bytes = 0;
     for (const { stored, record, junk } of reads) {
@@ -78,11 +82,16 @@ export class ChunkWriter {
         valid.push(record);
         this.#newest.set(record.actor.kind, record.position);
         if (record.time > time) time = record.time;
-        for (const projection of this.#projections) projection.project(record, this.#database);
+        const key = keyOfSubject(stored.subject);
+        const created = this.#heads.of(key)?.created ?? record.position;
+        newest.set(key, { record, created });
+        for (const projection of this.#everyRecord) projection.project(record, this.#database, created);
       }
       bytes += stored.payload.length;
       noteMoment(this.#database, stored.position, time);
     }
+    for (const projection of this.#newestOnly)
+      for (const { record, created } of newest.values()) projection.project(record, this.#database, created);
     this.#heads.flush();
     const checkpoint = { log, time, ...end(reads) };
     writeCheckpoint(this.#database, checkpoint);

@@ -21,6 +21,8 @@ import { WholeCommands } from './whole-commands.ts';
 
 /** Records per transaction: the process does nothing else for so long, about 30 ms. */
 const CHUNK_RECORDS_MAX = 1024;
+/** While the log is caught up with nobody waits for anything else, and larger chunks spare writes. */
+const CATCH_UP_RECORDS_MAX = 8192;
 
 export interface ProjectorOptions {
   /** Path of the database, or `:memory:`. */
@@ -131,9 +133,10 @@ export class Projector {
   }
 
   async #deliver(stored: readonly StoredRecord[]): Promise<void> {
-    for (let start = 0; start < stored.length && !this.#over; start += CHUNK_RECORDS_MAX) {
+    const size = this.#catchUp === undefined ? CHUNK_RECORDS_MAX : CATCH_UP_RECORDS_MAX;
+    for (let start = 0; start < stored.length && !this.#over; start += size) {
       if (start > 0) await new Promise((resolve) => setImmediate(resolve));
-      const slice = stored.slice(start, start + CHUNK_RECORDS_MAX);
+      const slice = stored.slice(start, start + size);
       const ready = this.#whole.take(slice.map((record) => readStored(record, this.#options.memo)));
       if (ready.length > 0) this.#write(ready);
       await this.#caughtUpTo(slice.at(-1)?.position ?? this.position);

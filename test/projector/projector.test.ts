@@ -188,9 +188,9 @@ describe('the kept file', () => {
   });
 
   test('a file that was never filled to the end is built anew, since a crash may have damaged it', async () => {
-    const log = memoryLog(history(1500).stored);
+    const log = memoryLog(history(2500).stored);
     const file = join(temporaryFolder(), 'live.db');
-    const stuck = { name: 'stuck', version: 1, tables: '', project: failsAt(1400) };
+    const stuck = { name: 'stuck', version: 1, tables: '', project: failsAt(2400) };
     const projector = await Projector.open({ file, log, projections: [stuck], clock });
     await expect(projector.start()).rejects.toThrow('stuck');
     expect(projector.position).toBeGreaterThan(0);
