@@ -10,6 +10,7 @@ import type { Clock } from './model/clock.ts';
 import type { Runtime } from './model/runtime.ts';
 import { Connector } from './switch/connector.ts';
 import { projectedDirectory } from './switch/projected-directory.ts';
+import { serviceAccess } from './switch/service-access.ts';
 import { type Hands, handsOn } from './switch/simulated/hands.ts';
 import { SimulatedNetwork } from './switch/simulated/network.ts';
 
@@ -32,7 +33,7 @@ const RETRY_MS = 1_000;
 
 export async function openTelephony({ runtime, clock, logger }: TelephonyParts): Promise<Telephony> {
   const network = new SimulatedNetwork({ clock, outsideAnswerMs: OUTSIDE_ANSWER_MS, legsMax: LEGS_MAX });
-  const directory = projectedDirectory(runtime.live);
+  const directory = projectedDirectory(runtime.live, serviceAccess);
   const connector = new Connector({
     runtime,
     clock,

@@ -1,8 +1,7 @@
 /**
  * What a service takes, who sends it, and when. Two families:
- * - commands of its customer, through the GMS dialect or the native API, and of whoever ties a call to it;
- *   they may be refused, with one of `REASONS`;
- * - what its reservation and its chat tell it in the turn in which they move; `reserved` alone may be refused.
+ * - commands of its customer, through the GMS dialect or the native API; they may be refused, with one of `REASONS`;
+ * - what a call, its reservation and its chat have to tell; `reserved` alone may be refused.
  * Access codes never come here: records of services are public, codes are the reservation's.
  */
 import { z } from 'zod';
@@ -16,8 +15,6 @@ export const REASONS = [
   'storageTooLarge',
   'tooManyKeys',
   'filesTooLarge',
-  /** It holds no access number (any more). */
-  'notReserved',
   /** Not a service that people chat in. */
   'noChat',
   'chatOpen',
@@ -79,7 +76,10 @@ export const serviceEvents = {
   }),
   /** Customer: service and storage are gone; reservation and chat end in the same turn. */
   delete: z.strictObject({ type: z.literal('delete') }),
-  /** Connector: this call came in by the access number, which is given back. Refused with `notReserved`. */
+  /**
+   * Connector, in the turn in which the call arrives: it came in by the access number, which is given back. Never refused,
+   * since no caller may be lost over it; a service that has no number any more is not tied to the call.
+   */
   linkCall: z.strictObject({ type: z.literal('linkCall'), call: id }),
   /** Customer: opens a chat under that id. Refused with `noChat`, `chatOpen`. */
   startChat: z.strictObject({

@@ -77,7 +77,7 @@ const over = {
   clearStorage: refuse('ended'),
   setExpiration: refuse('ended'),
   delete: refuse('ended'),
-  linkCall: refuse('ended'),
+  linkCall: {},
   startChat: refuse('ended'),
   reserved: refuse('ended'),
   'reservation.ended': {},
@@ -132,7 +132,7 @@ export const serviceMachine = service.createMachine({
               });
             }),
           },
-          refuse('notReserved'),
+          {},
         ],
         startChat: [
           { guard: 'hasOpenChat', ...refuse('chatOpen') },

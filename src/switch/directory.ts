@@ -32,7 +32,7 @@ export type Destination =
       /** The session's storage. */
       readonly userData?: UserData;
       /** What else is to happen in the turn in which the call arrives (the session is claimed). */
-      readonly also?: readonly Delivery[];
+      readonly also?: (call: string) => readonly Delivery[];
     }
   | { readonly kind: 'outside'; readonly number: string }
   | { readonly kind: 'unknown'; readonly number: string };

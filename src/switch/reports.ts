@@ -51,7 +51,7 @@ export function arrival(incoming: IncomingCall, directory: Directory, call: stri
   return {
     id: reportId('incoming', leg),
     tenant,
-    deliveries: [deliver({ ...arrive, ...routeOf(destination, `${leg}~t`) }), ...alsoOf(destination)],
+    deliveries: [deliver({ ...arrive, ...routeOf(destination, `${leg}~t`) }), ...alsoOf(destination, call)],
   };
 }
 
@@ -71,8 +71,8 @@ function routeOf(destination: Destination, leg: string): Omit<MachineEvent, 'typ
   };
 }
 
-function alsoOf(destination: Destination): readonly Delivery[] {
-  return destination.kind === 'accessNumber' ? (destination.also ?? []) : [];
+function alsoOf(destination: Destination, call: string): readonly Delivery[] {
+  return destination.kind === 'accessNumber' ? (destination.also?.(call) ?? []) : [];
 }
 
 /** What became of a leg that a call knows. */

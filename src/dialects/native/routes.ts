@@ -24,6 +24,7 @@ import { actorRoutes } from './actors.ts';
 import { agentRoutes } from './agents.ts';
 import { type WhoAsks, whoAsks } from './auth.ts';
 import { callRoutes } from './calls.ts';
+import { chatRoutes } from './chats.ts';
 import { type AdvanceClock, clockRoutes } from './clock.ts';
 import { credentialRoutes } from './credentials.ts';
 import { failureProblem, type Problem, type Refusal, refusalProblem } from './errors.ts';
@@ -72,6 +73,7 @@ export function createNative(parts: NativeParts): NativeDialect {
     ...tokenRoutes(parts.random),
     ...agentRoutes(),
     ...callRoutes(parts.hands),
+    ...chatRoutes(),
     ...eventRoutes(parts.runtime, streams),
     ...clockRoutes(parts.advanceClock),
   ];

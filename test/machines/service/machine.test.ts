@@ -48,11 +48,11 @@ describe('a service', () => {
     expect(aService().given({ type: 'setExpiration', ttlMs: 5 }).wait(5).value).toBe('expired');
   });
 
-  it.each(['store', 'removeKey', 'clearStorage', 'setExpiration', 'delete', 'linkCall', 'startChat'])(
+  it.each(['store', 'removeKey', 'clearStorage', 'setExpiration', 'delete', 'startChat'])(
     'refuses %s once it has ended',
     (type) => {
       const service = aService().given({ type: 'delete' });
-      const event = { type, texts: {}, files: {}, key: 'k', ttlMs: 1, call: 'c', chat: 'c', nickname: 'Ann' };
+      const event = { type, texts: {}, files: {}, key: 'k', ttlMs: 1, chat: 'c', nickname: 'Ann' };
       expect(service.when(event)).toEqual({ kind: 'refused', reason: 'ended' });
     },
   );
@@ -119,7 +119,13 @@ describe('its reservation and call', () => {
     const service = aService().given(RESERVED, { type: 'linkCall', call: 'c1' });
     expect(service.context).toMatchObject({ call: 'c1', reservation: null });
     expect(service.tells).toHaveLength(1);
-    expect(service.when({ type: 'linkCall', call: 'c2' })).toEqual({ kind: 'refused', reason: 'notReserved' });
+  });
+
+  it('keeps the first call that came in by it, and loses none to its own end', () => {
+    const service = aService().given(RESERVED, { type: 'linkCall', call: 'c1' }, { type: 'linkCall', call: 'c2' });
+    expect(service.context.call).toBe('c1');
+    service.given({ type: 'delete' }, { type: 'linkCall', call: 'c3' });
+    expect([service.value, service.tells]).toEqual(['deleted', []]);
   });
 
   it('is forgotten when it ended by itself', () => {

@@ -1,0 +1,108 @@
+/**
+ * Chats as everybody may see them, and the side of whoever joins one: an agent or supervisor, by an id he is known by in
+ * the chat. The bodies are the machine's own events without their `type`. The customer speaks through GMS.
+ */
+import type { z } from 'zod';
+import { chatEvents } from '../../../machines/chat/events.ts';
+import { type ChatState, chat, chatsOf, transcriptOf } from '../../../projections/chats.ts';
+import { PAGE_MAX, positionPageOf, toPage } from '../../http/paging.ts';
+import type { MachineEvent } from '../../model/command.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import {
+  type Ask,
+  bodied,
+  json,
+  type NativeRoute,
+  PAGE,
+  param,
+  type Reply,
+  refuse,
+  settled,
+  unknown,
+} from './route.ts';
+
+const ALL = '/v1/tenants/:tenant/chats';
+const ONE = `${ALL}/:id`;
+
+const COMMANDS = ['join', 'say', 'typing', 'pushUrl', 'notify', 'leave'] as const;
+
+export function chatRoutes(): readonly NativeRoute[] {
+  return [
+    { method: 'GET', path: ALL, summary: 'List: chat', scope: 'read', asOf: true, query: PAGE, handle: list },
+    { method: 'GET', path: ONE, summary: 'Read: chat', scope: 'read', asOf: true, handle: read },
+    {
+      method: 'GET',
+      path: `${ONE}/transcript`,
+      summary: 'Read: the transcript of a chat',
+      scope: 'read',
+      asOf: true,
+      query: PAGE,
+      handle: transcript,
+    },
+    ...COMMANDS.map((name) =>
+      bodied({
+        method: 'POST',
+        path: `${ONE}/${name}`,
+        summary: `Command: ${name}`,
+        scope: 'write',
+        body: withoutType(chatEvents[name]),
+        handle: (ask) => tell(ask, name, ask.body),
+      }),
+    ),
+  ];
+}
+
+function withoutType(schema: z.ZodObject): z.ZodType<object> {
+  return schema.omit({ type: true });
+}
+
+async function tell(ask: Ask, type: string, fields: object): Promise<Reply> {
+  const to = { tenant: param(ask, 'tenant'), kind: 'chat', id: param(ask, 'id') };
+  const event: MachineEvent = { ...(fields as JsonObject), type };
+  return settled(await ask.submit(to.tenant, [{ to, event }]), () => ({ id: to.id }));
+}
+
+function list(ask: Ask): Reply {
+  const page = positionPageOf(ask.query);
+  if (!page.ok) return refuse({ kind: 'input', problem: page.problem });
+  const { limit, after } = page.value;
+  const found = chatsOf(ask.view, { tenant: param(ask, 'tenant'), after, limit: limit + 1 });
+  const { items, next } = toPage(found, limit, ({ created }) => `${created}`);
+  return json({ items: items.map(chatJson), ...(next === undefined ? {} : { next }), position: ask.view.position });
+}
+
+function read(ask: Ask): Reply {
+  return withChat(ask, (found) => json(chatJson(found)));
+}
+
+/** The cursor of a page is the number of its last entry. */
+function transcript(ask: Ask): Reply {
+  const page = positionPageOf(ask.query);
+  if (!page.ok) return refuse({ kind: 'input', problem: page.problem });
+  const { limit, after } = page.value;
+  return withChat(ask, (found) => {
+    const entries = transcriptOf(ask.view, found, after + 1, Math.min(limit, PAGE_MAX) + 1);
+    const { items, next } = toPage(entries, limit, ({ number }) => `${number}`);
+    const shown = items.map(({ at, ...entry }): Json => ({ ...entry, at: time(at) }));
+    return json({ items: shown, ...(next === undefined ? {} : { next }), position: ask.view.position });
+  });
+}
+
+function withChat(ask: Ask, reply: (found: ChatState) => Reply): Reply {
+  const id = param(ask, 'id');
+  const found = chat(ask.view, param(ask, 'tenant'), id);
+  return found === undefined ? unknown(`chat ${id}`) : reply(found);
+}
+
+function chatJson({ tenant: _, created: __, startedAt, endedAt, participants, ...rest }: ChatState): JsonObject {
+  return {
+    ...rest,
+    participants: participants.map(({ id, nickname, party }) => ({ id, nickname, party })),
+    startedAt: time(startedAt),
+    endedAt: endedAt === null ? null : time(endedAt),
+  };
+}
+
+function time(ms: number): string {
+  return new Date(ms).toISOString();
+}
