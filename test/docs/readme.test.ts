@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import { blocksOf, documentAt, examplesOf, matches, shellFor } from './examples.ts';
+
+const README = documentAt('README.md');
+const EXAMPLES = examplesOf(README);
+const WITHIN_MS = 20_000;
+
+let server: ServerProcess;
+let shell: (command: string) => Promise<string>;
+/** How much further the log was when these examples were printed. */
+let shift: number;
+
+beforeAll(async () => {
+  server = await startServerProcess();
+  shell = await shellFor(server.url);
+  const answer = await fetch(`${server.url}/healthz`);
+  const { position } = (await answer.json()) as { readonly position: number };
+  const printed = /^ *(\d+) .* v2 {2}setReady /m.exec(README)?.[1];
+  shift = position + 1 - Number(printed);
+});
+afterAll(() => server.remove());
+
+const shifted = (command: string) =>
+  command.replace(/(--at|--since) (\d+)/g, (_, flag, position) => `${flag} ${Number(position) + shift}`);
+
+test.each(EXAMPLES.map(({ command, output }) => [command, output] as const))(
+  'the README’s example prints what it says: %s',
+  async (command, output) => {
+    let printed = '';
+    // Looking may be repeated: telephones ring when they ring. What changes something is done once.
+    const isLook = command.startsWith('npx');
+    const isRight = async () => {
+      printed = await shell(shifted(command));
+      return matches(printed, output) || undefined;
+    };
+    await (isLook ? eventually('it prints it', isRight, WITHIN_MS).catch(() => undefined) : isRight());
+    expect(matches(printed, output) ? output : printed).toBe(output);
+  },
+);
+
+test('the README shows what the consumers’ test runs', () => {
+  const programs = ['live.ts', 'durable.ts'].map((file) =>
+    readFileSync(join(import.meta.dirname, '..', 'consumers', file), 'utf8'),
+  );
+  expect(blocksOf(README, 'ts')).toEqual(programs);
+  for (const program of programs) expect(program.trim().split('\n').length).toBeLessThanOrEqual(10);
+});
