@@ -1,7 +1,7 @@
 /**
  * The matching of one tenant, in memory and pure: who waits, who is free, who goes to whom.
- * Calls of one queue that need the same skills form a row, agents with the same queues and skills a team; whether a team
- * may take a row is asked once. So a decision looks at the first of each row or team, never at all calls or all agents.
+ * Calls of one queue that need the same skills form a row, agents with the same queues and skills a team; which teams may
+ * take a row is asked once. So a decision looks at the first of each row or team, never at all calls or all agents.
  * A call takes the agent of least penalty, then the one idle longest; an agent takes the call of the queue with the
  * highest priority, then of the highest priority, then the one waiting longest.
  */
@@ -43,18 +43,21 @@ interface Team extends Abilities {
 interface Row {
   readonly needs: Levels;
   readonly callers: Sorted<Caller>;
-  readonly takes: Map<Team, boolean>;
+  /** Who may take it, least penalty first. */
+  readonly teams: Sorted<Ranked>;
+  readonly takenBy: Set<Team>;
 }
 
 const NO_NEEDS = '';
+/** Rows of a queue beyond which empty ones are forgotten; making one again looks at all teams of the queue. */
+const ROWS_KEPT_MAX = 64;
 
 export class Floor {
   readonly #abilities: (agent: string) => Abilities;
   readonly #teams = new Map<string, Team>();
   readonly #teamOf = new Map<string, Team>();
-  /** Per queue, least penalty first. */
-  readonly #teamsFor = new Map<string, Sorted<Ranked>>();
-  /** Per queue, the rows somebody is in, by what they need. */
+  readonly #teamsFor = new Map<string, Ranked[]>();
+  /** Per queue, the rows by what they need: those that somebody is in, and some that are empty just now. */
   readonly #rows = new Map<string, Map<string, Row>>();
   readonly #callers = new Map<string, Caller>();
   readonly #free = new Map<string, FreeAgent>();
@@ -76,12 +79,7 @@ export class Floor {
   join(caller: Caller): void {
     this.leave(caller.call);
     this.#callers.set(caller.call, caller);
-    const rows = this.#rows.get(caller.queue) ?? new Map<string, Row>();
-    this.#rows.set(caller.queue, rows);
-    const key = keyOfLevels(caller.needs);
-    const row = rows.get(key) ?? { needs: caller.needs, callers: new Sorted(byTurn), takes: new Map() };
-    rows.set(key, row);
-    row.callers.add(caller);
+    this.#rowFor(caller).callers.add(caller);
   }
 
   leave(call: string): void {
@@ -92,7 +90,7 @@ export class Floor {
     const key = keyOfLevels(caller.needs);
     const row = rows?.get(key);
     row?.callers.remove(caller);
-    if (row?.callers.size === 0 && key !== NO_NEEDS) rows?.delete(key);
+    if (row?.callers.size === 0 && rows !== undefined && rows.size > ROWS_KEPT_MAX) rows.delete(key);
   }
 
   /** Adds a free agent, or puts him where he belongs now. */
@@ -120,7 +118,9 @@ export class Floor {
     const caller = this.#callers.get(call);
     const row = caller === undefined ? undefined : this.#rows.get(caller.queue)?.get(keyOfLevels(caller.needs));
     if (caller === undefined || row === undefined) return undefined;
-    return this.#idlest(caller.queue, row, caller.missedBy) ?? this.#idlest(caller.queue, row, NOBODY);
+    return (
+      idlestOf(row.teams, caller.missedBy) ?? (caller.missedBy.length > 0 ? idlestOf(row.teams, NOBODY) : undefined)
+    );
   }
 
   /** The call for an agent who sits. */
@@ -132,24 +132,22 @@ export class Floor {
       for (const row of this.#rows.get(queue)?.values() ?? []) {
         const { first } = row.callers;
         if (first === undefined || (best !== undefined && byTurn(best, first) < 0)) continue;
-        if (mayTake(team, row)) best = first;
+        if (row.takenBy.has(team)) best = first;
       }
     }
     return best?.call;
   }
 
-  #idlest(queue: string, row: Row, without: readonly string[]): string | undefined {
-    let best: FreeAgent | undefined;
-    let bestPenalty = Number.POSITIVE_INFINITY;
-    for (const { team, penalty } of this.#teamsFor.get(queue) ?? []) {
-      if (penalty > bestPenalty) break;
-      const first = firstWithout(team.free, without);
-      if (first === undefined || (best !== undefined && byIdleness(best, first) < 0)) continue;
-      if (!mayTake(team, row)) continue;
-      best = first;
-      bestPenalty = penalty;
-    }
-    return best?.agent;
+  #rowFor({ queue, needs }: Caller): Row {
+    const rows = this.#rows.get(queue) ?? new Map<string, Row>();
+    this.#rows.set(queue, rows);
+    const key = keyOfLevels(needs);
+    const known = rows.get(key);
+    if (known !== undefined) return known;
+    const row = { needs, callers: new Sorted(byTurn), teams: new Sorted(byPenalty), takenBy: new Set<Team>() };
+    rows.set(key, row);
+    for (const ranked of this.#teamsFor.get(queue) ?? []) admit(row, ranked);
+    return row;
   }
 
   #teamFor(agent: string): Team {
@@ -166,9 +164,11 @@ export class Floor {
     const team = { ...abilities, free: new Sorted(byIdleness) };
     this.#teams.set(key, team);
     for (const [queue, penalty] of abilities.queues) {
-      const teams = this.#teamsFor.get(queue) ?? new Sorted(byPenalty);
+      const ranked = { team, penalty, order: this.#teams.size };
+      const teams = this.#teamsFor.get(queue) ?? [];
       this.#teamsFor.set(queue, teams);
-      teams.add({ team, penalty, order: this.#teams.size });
+      teams.push(ranked);
+      for (const row of this.#rows.get(queue)?.values() ?? []) admit(row, ranked);
     }
     return team;
   }
@@ -188,13 +188,24 @@ function firstWithout(free: Sorted<FreeAgent>, without: readonly string[]): Free
   return undefined;
 }
 
-function mayTake(team: Team, row: Row): boolean {
-  const known = row.takes.get(team);
-  if (known !== undefined) return known;
-  let takes = true;
-  for (const [skill, level] of row.needs) takes &&= (team.skills.get(skill) ?? -1) >= level;
-  row.takes.set(team, takes);
-  return takes;
+function idlestOf(teams: Sorted<Ranked>, without: readonly string[]): string | undefined {
+  let best: FreeAgent | undefined;
+  let bestPenalty = Number.POSITIVE_INFINITY;
+  for (const { team, penalty } of teams) {
+    if (penalty > bestPenalty) break;
+    const first = firstWithout(team.free, without);
+    if (first === undefined || (best !== undefined && byIdleness(best, first) < 0)) continue;
+    best = first;
+    bestPenalty = penalty;
+  }
+  return best?.agent;
+}
+
+/** Adds a team to a row that it may take. */
+function admit(row: Row, ranked: Ranked): void {
+  for (const [skill, level] of row.needs) if ((ranked.team.skills.get(skill) ?? -1) < level) return;
+  row.teams.add(ranked);
+  row.takenBy.add(ranked.team);
 }
 
 /** One text per set of levels, whatever their order. */

@@ -66,7 +66,7 @@ export class ReservationLinks {
     const digits = await this.#digitsOf(actor);
     const found = digits === '' ? undefined : directory.resolve(actor.tenant, accessNumber, digits);
     if (found?.kind !== 'accessNumber' || found.reservation === undefined) return;
-    const { reservation, userData, also = [] } = found;
+    const { reservation, userData, also } = found;
     const event = {
       type: 'linkReservation',
       reservation: { ...reservation },
@@ -77,7 +77,7 @@ export class ReservationLinks {
       tenant: actor.tenant,
       by: 'system:distributor',
       via: 'distributor',
-      deliveries: [{ to: actor, event }, ...also],
+      deliveries: [{ to: actor, event }, ...(also?.(actor.id) ?? [])],
     };
     try {
       const outcome = await runtime.submit(command);

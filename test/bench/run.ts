@@ -9,6 +9,8 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   http: () => import('./http.ts'),
   rebuild: () => import('./rebuild.ts'),
   start: () => import('./start.ts'),
+  distributor: () => import('./distributor.ts'),
+  erlang: () => import('./erlang.ts'),
 };
 
 const asked = process.argv.slice(2);
