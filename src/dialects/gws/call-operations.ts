@@ -11,10 +11,10 @@ import type { Destination } from '../../switch/directory.ts';
 import { sanitised } from '../../switch/numbers.ts';
 import { projectedDirectory } from '../../switch/projected-directory.ts';
 import { endAt } from '../../switch/reports.ts';
-import { callBody, callOfUser, capabilityNames, viewerOf } from './call-view.ts';
+import { callBody, callOfUser, capabilityNames, eventError, viewerOf } from './call-view.ts';
 import { answerOne } from './collection.ts';
-import type { Refusal } from './errors.ts';
-import { type Answer, type Exchange, notFound, refused, submitted } from './exchange.ts';
+import { type Refusal, refusalAnswer } from './errors.ts';
+import { type Answer, type Exchange, type Handler, notFound, refused, submitted } from './exchange.ts';
 import type { Fields } from './fields.ts';
 import { devicesOf } from './found.ts';
 import { idOfReference } from './links.ts';
@@ -98,7 +98,7 @@ export function readCall(exchange: Exchange): Answer {
 }
 
 /** `POST /me/calls/{id}`. */
-export function operateCall(exchange: Exchange): Answer | Promise<Answer> {
+export const operateCall = tellingErrors((exchange) => {
   const { id = '' } = exchange.params;
   const { runtime, caller, body, options } = exchange;
   const found = callOfUser(runtime.live, caller.user, id);
@@ -113,10 +113,10 @@ export function operateCall(exchange: Exchange): Answer | Promise<Answer> {
   const event = eventOf({ exchange, id, context: found.call.context, leg: found.leg });
   if (!event.ok) return refused(event.refusal);
   return submitted(exchange, [{ to: { tenant: tenantOf(exchange), kind: 'call', id }, event: event.value }]);
-}
+});
 
 /** `POST /me/devices/{id}/calls`, `POST /me/calls`: `Dial`. */
-export function dial(exchange: Exchange): Answer | Promise<Answer> {
+export const dial = tellingErrors((exchange) => {
   const { runtime, caller, params, body } = exchange;
   const operation = operationOf(body);
   if (typeof operation !== 'string') return refused(operation);
@@ -147,6 +147,19 @@ export function dial(exchange: Exchange): Answer | Promise<Answer> {
     ...userData.value,
   };
   return submitted(exchange, [{ to: { tenant, kind: 'call', id }, event }]);
+});
+
+/** In `ext` a refused operation is told by notification too, with the operation it was. */
+function tellingErrors(handle: Handler): Handler {
+  return async (exchange) => {
+    const answer = await handle(exchange);
+    const { body, options, notify } = exchange;
+    if (answer.kind === 'refused' && options.profile === 'ext' && typeof body.operationName === 'string') {
+      const { code, message } = refusalAnswer(answer.refusal, options);
+      notify('/v2/me/calls', eventError(code, message, body.operationName));
+    }
+    return answer;
+  };
 }
 
 function consultFor(purpose: 'transfer' | 'conference'): EventOf {

@@ -166,6 +166,11 @@ export function viewerOf({ view, uri, options }: Exchange, user: Found<User>): V
   return { devices: devicesOf(view, user), uri, profile: options.profile };
 }
 
+/** What is told of an operation that failed (§1.8). */
+export function eventError(errorCode: number, errorMessage: string, operationName: string): JsonObject {
+  return { messageType: 'EventError', errorCode, errorMessage, operationName };
+}
+
 function participantBody(number: string): JsonObject {
   return {
     e164Number: /^\+\d+$/.test(number) ? number : '',

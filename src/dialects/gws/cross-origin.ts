@@ -5,13 +5,16 @@
 import type { CrossOrigin } from './options.ts';
 
 /** Headers of any answer to a page of an allowed origin; none for others. */
-export function crossOriginHeaders(settings: CrossOrigin, origin: string | undefined): Record<string, string> {
-  if (origin === undefined || !isAllowed(settings, origin)) return { Vary: 'Origin' };
-  return {
-    Vary: 'Origin',
-    'Access-Control-Allow-Origin': origin,
-    'Access-Control-Allow-Credentials': 'true',
-    'Access-Control-Expose-Headers': settings.exposedHeaders,
+export function crossOriginHeaders(settings: CrossOrigin): (origin: string | undefined) => Record<string, string> {
+  const isAllowed = matcherOf(settings.allowedOrigins);
+  return (origin) => {
+    if (origin === undefined || !isAllowed(origin)) return { Vary: 'Origin' };
+    return {
+      Vary: 'Origin',
+      'Access-Control-Allow-Origin': origin,
+      'Access-Control-Allow-Credentials': 'true',
+      'Access-Control-Expose-Headers': settings.exposedHeaders,
+    };
   };
 }
 
@@ -25,13 +28,12 @@ export function preflightHeaders(settings: CrossOrigin): Record<string, string> 
   };
 }
 
-function isAllowed({ allowedOrigins }: CrossOrigin, origin: string): boolean {
-  return allowedOrigins.some((allowed) => {
-    const pattern = allowed
-      .split('*')
-      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-      .join('[^/]*');
-    // A lone `*` is any origin; else the star stays within the host.
-    return allowed === '*' || new RegExp(`^${pattern}$`, 'i').test(origin);
+/** A lone `*` is any origin; else the star stays within the host. */
+function matcherOf(allowedOrigins: readonly string[]): (origin: string) => boolean {
+  if (allowedOrigins.includes('*')) return () => true;
+  const patterns = allowedOrigins.map((allowed) => {
+    const parts = allowed.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    return new RegExp(`^${parts.join('[^/:]*')}$`, 'i');
   });
+  return (origin) => patterns.some((pattern) => pattern.test(origin));
 }

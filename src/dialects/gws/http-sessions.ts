@@ -15,6 +15,7 @@ export interface HttpSession {
   readonly tenant: string;
   /** Id of the user's record. */
   readonly user: string;
+  /** '' where nobody asks for one. */
   readonly csrfToken: string;
 }
 
@@ -23,6 +24,8 @@ export interface SessionParts {
   readonly random: RandomBytes;
   readonly idleMs: number;
   readonly sessionsMax: number;
+  /** Whether sessions have CSRF tokens. */
+  readonly csrf: boolean;
 }
 
 export class HttpSessions {
@@ -35,12 +38,12 @@ export class HttpSessions {
   }
 
   open(tenant: string, user: string): HttpSession {
-    const { clock, random } = this.#parts;
+    const { clock, random, csrf } = this.#parts;
     const session = {
       id: Buffer.from(random(16)).toString('hex'),
       tenant,
       user,
-      csrfToken: v4({ random: random(16) }),
+      csrfToken: csrf ? v4({ random: random(16) }) : '',
     };
     this.#sessions.set(session.id, { session, usedAt: clock.now() });
     return session;

@@ -16,6 +16,7 @@ import { crossOriginHeaders, preflightHeaders } from './cross-origin.ts';
 import { type ErrorAnswer, failureAnswer, type Refusal, refusalAnswer } from './errors.ts';
 import type { Caller, Exchange, World } from './exchange.ts';
 import { HttpSessions, noSessionCookie, sessionCookie } from './http-sessions.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { belowRoot, ROOT, rootsOf } from './links.ts';
 import { parseQuery } from './query.ts';
 import { type SignedIn, signIn } from './sign-in.ts';
@@ -36,7 +37,15 @@ const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 export function createGws(parts: GwsParts): Dialect {
   const { runtime, identity, options, clock, random } = parts;
   const roots = rootsOf(options.uriBase);
-  const sessions = new HttpSessions({ clock, random, idleMs: options.sessionIdleMs, sessionsMax: options.sessionsMax });
+  const sessions = new HttpSessions({
+    clock,
+    random,
+    idleMs: options.sessionIdleMs,
+    sessionsMax: options.sessionsMax,
+    csrf: options.csrfProtection,
+  });
+  const crossOrigin = crossOriginHeaders(options.crossOrigin);
+  const answers = new KeptAnswers();
   const notifications = new Notifications({ runtime, options, random });
   const desk = { identity, sessions, live: runtime.live };
 
@@ -44,7 +53,7 @@ export function createGws(parts: GwsParts): Dialect {
     const { method } = context;
     if (method === 'OPTIONS') return preflight(context, options.crossOrigin);
     if (urlOf(context).length > URL_CHARS_MAX) return refuse({ kind: 'urlTooLong' }, context);
-    if (path === VERSION_PATH && READING.has(method)) return respond(context, { version: options.version });
+    if (path === VERSION_PATH && READING.has(method)) return respond(context, textOf({ version: options.version }));
 
     const signedIn = await signIn(desk, presentedBy(context));
     if ('kind' in signedIn) return refuse(signedIn, context);
@@ -63,11 +72,29 @@ export function createGws(parts: GwsParts): Dialect {
       ended = true;
     });
     if ('kind' in exchange) return refuse(exchange, context);
-    const answer = await route.handle(exchange);
-    if (answer.kind === 'refused') return refuse(answer.refusal, context);
+    const answer = await answerTo(route, exchange, `${path}?${context.querystring}`);
+    if (typeof answer !== 'string') return refuse(answer, context);
     if (ended) dropSession(context, signedIn);
     else keepSession(context, signedIn);
-    respond(context, answer.body);
+    respond(context, answer);
+  };
+
+  /** The text of the answer, kept or made; or why there is none. */
+  const answerTo = async (
+    { handle, madeOf }: GwsRoute,
+    exchange: Exchange,
+    asked: string,
+  ): Promise<string | Refusal> => {
+    const { view, query, caller, uri } = exchange;
+    const kinds = view === runtime.live && query.subresources === undefined ? madeOf : undefined;
+    const question = kinds === undefined ? '' : `${caller.user.actor.tenant} ${uri(asked)}`;
+    const known = kinds === undefined ? undefined : answers.find(question, view, kinds);
+    if (known !== undefined) return known;
+    const answer = await handle(exchange);
+    if (answer.kind === 'refused') return answer.refusal;
+    const text = textOf(answer.body);
+    if (kinds !== undefined) answers.keep(question, view, kinds, text);
+    return text;
   };
 
   /** The CSRF token is not asked for here: browser clients differ (§1.0.5). */
@@ -76,12 +103,11 @@ export function createGws(parts: GwsParts): Dialect {
     const { tenant, id } = caller.user.actor;
     const cookies = session === undefined ? [sessionCookie(sessions.open(tenant, id).id, '/', context.secure)] : [];
     const isAdmin = mayUse({ who: 'reader' }, caller.principal);
-    context.respond = false;
     const arrival = { caller, uri: uriOf(context), cookies, isAdmin };
     const problem = await notifications.handle(context.req, context.res, arrival);
-    if (problem === undefined) return;
-    context.respond = true;
-    refuse({ kind: 'input', problem }, context);
+    if (problem !== undefined) return refuse({ kind: 'input', problem }, context);
+    // The library has answered already.
+    context.respond = false;
   };
 
   const uriOf = (context: Context): Exchange['uri'] => {
@@ -153,7 +179,7 @@ export function createGws(parts: GwsParts): Dialect {
     name: 'gws',
     owns: (path) => belowRoot(roots, path) !== undefined,
     async middleware(context) {
-      context.set(crossOriginHeaders(options.crossOrigin, context.headers.origin));
+      context.set(crossOrigin(context.headers.origin));
       await serve(context, belowRoot(roots, context.path) ?? '');
     },
     fail: (context, error) => fail(context, failureAnswer(error, options)),
@@ -197,9 +223,13 @@ function preflight(context: Context, settings: Parameters<typeof preflightHeader
   context.status = 204;
 }
 
-function respond(context: Context, body: JsonObject): void {
+function textOf(body: JsonObject): string {
+  return JSON.stringify({ statusCode: 0, ...body });
+}
+
+function respond(context: Context, text: string): void {
   context.status = 200;
-  context.body = JSON.stringify({ statusCode: 0, ...body });
+  context.body = text;
   context.type = 'application/json';
 }
 

@@ -45,6 +45,8 @@ type Who = 'user' | 'reader' | 'admin';
 export interface GwsRoute extends Routed {
   readonly who: Who;
   readonly handle: Handler;
+  /** The kinds of records that the answer is made of and nothing else: then it may be kept. */
+  readonly madeOf?: readonly string[];
 }
 
 const ALLOWED: Readonly<Record<Who, readonly string[]>> = {
@@ -216,7 +218,7 @@ export const ROUTES: readonly GwsRoute[] = [
   post('/calls/:id', 'user', operateCall),
   ...ofUser('/me', 'user', 'user'),
 
-  get('/users', 'reader', listOf('users')),
+  { ...get('/users', 'reader', listOf('users')), madeOf: ['user'] },
   post('/users', 'admin', createUser),
   get('/users/:user', 'reader', owned('view', readUser)),
   put('/users/:user', 'admin', owned('live', changeUser)),
@@ -233,7 +235,7 @@ export const ROUTES: readonly GwsRoute[] = [
   post('/users/:user/features/:id', 'admin', assigning('features', assignFeature)),
   remove('/users/:user/features/:id', 'admin', unassigning(unassignFeature)),
 
-  get('/skills', 'reader', listOf('skills')),
+  { ...get('/skills', 'reader', listOf('skills')), madeOf: ['skill'] },
   post('/skills', 'admin', createSkill),
   get('/skills/:id', 'reader', oneOf('skills', 'skill')),
   put('/skills/:id', 'admin', named('skill', changeSkill)),

@@ -291,6 +291,33 @@ describe('notifications', () => {
     stopPhones();
   });
 
+  it('in ext an operation that is refused, and a call that fails, tell why', async () => {
+    await gws.stop();
+    gws = await givenGws({ cometdHoldMs: 400, profile: 'ext' });
+    const stopPhones = givenRingingPhones(gws.world);
+    const client = await givenClient(gws, 'ksippo:');
+    await client.subscribe('/v2/me/calls');
+    const dial = { operationName: 'Dial', destination: '15001' };
+    await gws.ask({ method: 'POST', path: '/api/v2/me/calls', body: { operationName: 'Dial' }, as: 'ksippo:' });
+    const why = expect.stringContaining('destination');
+    expect(await client.receive(1)).toMatchObject([
+      { data: { messageType: 'EventError', errorCode: 1, errorMessage: why, operationName: 'Dial' } },
+    ]);
+    await gws.ask({ method: 'POST', path: '/api/v2/me/calls', body: dial, as: 'ksippo:' });
+    const call = await eventually('it rings', async () => {
+      const { body } = await gws.ask({ path: '/api/v2/me/calls?fields=*', as: 'peer:' });
+      return (body.calls as JsonObject[])[0];
+    });
+    const reject = { operationName: 'Reject' };
+    await gws.ask({ method: 'POST', path: `/api/v2/me/calls/${call.id}`, body: reject, as: 'peer:' });
+    expect(await client.receive(3)).toMatchObject([
+      { data: { call: { state: 'Dialing' } } },
+      { data: { call: { state: 'Released' } } },
+      { data: { messageType: 'EventError', errorMessage: 'Call failed: rejected', operationName: 'Dial' } },
+    ]);
+    stopPhones();
+  });
+
   it('of a completed transfer the original is released first, then the consult; who stays hears of the other', async () => {
     const stopPhones = givenRingingPhones(gws.world);
     const [caller, called] = [await givenClient(gws, 'ksippo:'), await givenClient(gws, 'peer:')];

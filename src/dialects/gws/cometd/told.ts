@@ -10,7 +10,7 @@ import type { Json, JsonObject } from '../../../model/json.ts';
 import type { Position } from '../../../model/position.ts';
 import type { Runtime } from '../../../model/runtime.ts';
 import type { LoggedTransition } from '../../../model/transition.ts';
-import { callBody, isHeardOf, legOfAgent, participantsOf } from '../call-view.ts';
+import { callBody, eventError, isHeardOf, legOfAgent, participantsOf } from '../call-view.ts';
 import { devicesOf, type Found, get, ownStates } from '../found.ts';
 import { path } from '../links.ts';
 import type { GwsOptions } from '../options.ts';
@@ -135,6 +135,9 @@ export class Teller {
         phoneNumber: leg.line ?? leg.number,
         ...(isAboutData ? {} : { extensions: { BusinessCall: 0 } }),
       }),
+      ...(profile === 'ext' && hasFailed(after, leg)
+        ? [tell(record, '/v2/me/calls', eventError(INTERNAL, `Call failed: ${after.cause}`, 'Dial'))]
+        : []),
     ];
   }
 
@@ -181,6 +184,14 @@ function changeOf(
   if (!sameJson(participantsOf(before, was), participantsOf(after, leg))) return 'ParticipantsUpdated';
   if (!sameJson(before.userData, after.userData)) return 'AttachedDataChanged';
   return sameJson({ ...before.recording }, { ...after.recording }) ? undefined : 'CallRecordingStateChange';
+}
+
+const INTERNAL = 4;
+const FAILURES: readonly unknown[] = ['busy', 'noAnswer', 'rejected', 'unreachable', 'failed'];
+
+/** His own call came to nobody. */
+function hasFailed({ answeredAt, cause }: CallContext, leg: Leg): boolean {
+  return leg.kind === 'caller' && leg.state === 'released' && answeredAt === null && FAILURES.includes(cause);
 }
 
 function isIn({ legs }: CallContext, agent: string | undefined): boolean {

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { crossOriginHeaders } from '../../../src/dialects/gws/cross-origin.ts';
+import { GWS_DEFAULTS } from '../../../src/dialects/gws/options.ts';
+
+describe('CORS', () => {
+  const allowing = (...allowedOrigins: string[]) => crossOriginHeaders({ ...GWS_DEFAULTS.crossOrigin, allowedOrigins });
+
+  it.each([
+    ['*', 'http://any.where:1', true],
+    ['https://*.example.com', 'https://desk.example.com', true],
+    ['https://*.example.com', 'https://desk.example.com.evil.org', false],
+    ['https://*.example.com', 'https://evil.org/.example.com', false],
+    ['https://*.example.com', 'http://desk.example.com', false],
+    ['https://desk.example.com', 'https://desk.example.com', true],
+    ['https://desk.example.com', 'https://deskXexample.com', false],
+    ['http://localhost:*', 'http://localhost:3000', true],
+  ])('%s answers %s: %s', (allowed, origin, expected) => {
+    expect(allowing(allowed)(origin)['Access-Control-Allow-Origin']).toBe(expected ? origin : undefined);
+  });
+
+  it('an origin that is not allowed, or none, is told nothing', () => {
+    expect(allowing('https://desk.example.com')('https://other.example.com')).toEqual({ Vary: 'Origin' });
+    expect(allowing('*')(undefined)).toEqual({ Vary: 'Origin' });
+  });
+});
