@@ -6,14 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import * as armedTimers from '../projections/timers.ts';
-import { ManualClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { loadDemo, wantsDemo } from './demo/load.ts';
-import { createCcs } from './dialects/ccs/routes.ts';
-import { GWS_DEFAULTS, type GwsOptions } from './dialects/gws/options.ts';
-import { createGws } from './dialects/gws/routes.ts';
-import { createNative } from './dialects/native/routes.ts';
-import type { Dialect } from './http/dialect.ts';
+import { openFaces } from './faces.ts';
 import { directoryRecords } from './identity/directory-records.ts';
 import { createIdentity } from './identity/identity.ts';
 import { createPasswordHasher } from './identity/password.ts';
@@ -24,6 +19,7 @@ import type { Dependency } from './server/health.ts';
 import { createMetrics, measured } from './server/metrics.ts';
 import { ownPaths } from './server/own-paths.ts';
 import { createServer, type LedgerlineServer } from './server/server.ts';
+import { openServices } from './services.ts';
 import { openTelephony } from './telephony.ts';
 import { Timers } from './timers/timers.ts';
 
@@ -63,11 +59,6 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   timers.start();
 
   const telephony = await openTelephony({ runtime, clock, logger });
-  const atRest = async () => {
-    await timers.atRest();
-    await telephony.atRest();
-    await ledger.runtime.atRest();
-  };
   const identity = createIdentity({
     live: runtime.live,
     records: directoryRecords,
@@ -76,28 +67,25 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
     clock,
     random: randomBytes,
   });
+  const atRest = async () => {
+    for (let before = -1; before !== runtime.live.position; ) {
+      before = runtime.live.position;
+      await timers.atRest();
+      await telephony.atRest();
+      await ledger.runtime.atRest();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
   const mintId = idMint();
-  const native = createNative({
-    runtime,
-    identity,
-    hasher,
-    random: randomBytes,
-    mintId,
-    openOnLoopback: config.demo,
-    hands: telephony.hands,
-    ...(clock instanceof ManualClock ? { advanceClock: advanceOf(clock, atRest) } : {}),
-    version,
-  });
-  const dialects: readonly Dialect[] = [
-    native,
-    createGws({ runtime, identity, hasher, clock, random: randomBytes, mintId, options: gwsOptions(config) }),
-    createCcs({ runtime, identity, clock, mintId }),
-  ];
+  const { hands } = telephony;
+  const parts = { config, runtime, identity, hasher, clock, mintId, logger };
+  const services = await openServices(config, { ...parts, servers: ledger.servers });
+  const faces = await openFaces({ ...parts, hands, version, atRest });
 
   let server: LedgerlineServer | undefined;
   const ready = () => ledger.runtime.refusal === undefined;
   server = createServer({
-    dialects,
+    dialects: [...faces.dialects, ...services.dialects],
     ownPaths: ownPaths({
       health: {
         version,
@@ -107,7 +95,7 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
         dependencies: dependenciesOf(ledger),
       },
       metrics,
-      openapi: native.openapi,
+      openapi: faces.openapi,
     }),
     gate: () => (log.status === 'down' ? ledger.runtime.refusal : undefined),
     logger,
@@ -118,6 +106,7 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   });
   const close = async () => {
     await server?.drain(DRAIN_MS_MAX);
+    await services.stop();
     await telephony.stop();
     await timers.stop();
   };
@@ -128,19 +117,6 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
     await close();
     throw error;
   }
-}
-
-function gwsOptions({ uriBase, gwsProfile, gwsVersion }: Config): GwsOptions {
-  const base = uriBase === undefined ? {} : { uriBase };
-  return { ...GWS_DEFAULTS, ...base, profile: gwsProfile, version: gwsVersion };
-}
-
-/** Advances the clock; the new now, once everything that fell due is recorded. */
-function advanceOf(clock: ManualClock, atRest: () => Promise<void>): (ms: number) => Promise<number> {
-  return async (ms) => {
-    await clock.advance(ms, atRest);
-    return clock.now();
-  };
 }
 
 function dependenciesOf({ log, nats, runtime }: Ledger): readonly Dependency[] {

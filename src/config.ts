@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { LedgerlineError } from './errors.ts';
+import { isToken } from './model/actor-id.ts';
 
 export interface Config {
   readonly host: string;
@@ -25,10 +26,16 @@ export interface Config {
   /** XUC 1.0 allow-list; empty: nobody. */
   readonly deprecatedApiHosts: readonly string[];
   readonly eventUrl: string | undefined;
+  /** XUC events are posted once and forgotten, instead of until the receiver has them. */
+  readonly eventsForgotten: boolean;
+  /** Such as `HTTP@host`; undefined: no single sign-on by Kerberos. */
+  readonly kerberosService: string | undefined;
   readonly casUrl: string | undefined;
   readonly oidc: { readonly issuer: string; readonly jwksUrl: string; readonly clientId: string } | undefined;
   readonly gwsProfile: 'seed' | 'ext';
   readonly gwsVersion: string;
+  /** The Service API; undefined: it is not served. `open`: without signing in. */
+  readonly gms: { readonly tenant: string; readonly open: boolean; readonly queryOneKey: 'json' | 'raw' } | undefined;
   readonly logLevel: string;
 }
 
@@ -81,6 +88,16 @@ export const VARIABLES: readonly { readonly name: string; readonly fallback: str
     meaning: 'addresses that may use the XUC 1.0 API',
   },
   { name: 'LEDGERLINE_EVENT_URL', fallback: 'unset', meaning: 'XUC event webhook' },
+  {
+    name: 'LEDGERLINE_EVENT_FORGET',
+    fallback: '0',
+    meaning: '1: XUC events are posted once and forgotten; 0: until the receiver has them',
+  },
+  {
+    name: 'LEDGERLINE_KERBEROS_SERVICE',
+    fallback: 'unset',
+    meaning: 'service of the XUC single sign-on, such as HTTP@host',
+  },
   { name: 'LEDGERLINE_CAS_URL', fallback: 'unset', meaning: 'CAS server of the XUC dialect' },
   { name: 'LEDGERLINE_OIDC_ISSUER', fallback: 'unset', meaning: 'OpenID Connect issuer of the XUC dialect' },
   { name: 'LEDGERLINE_OIDC_JWKS_URL', fallback: 'unset', meaning: 'its key set' },
@@ -91,6 +108,21 @@ export const VARIABLES: readonly { readonly name: string; readonly fallback: str
     meaning: 'seed: codes 0-6 as documented; ext: codes 7-20 and extra keys',
   },
   { name: 'LEDGERLINE_GWS_VERSION', fallback: '8.5.200.50', meaning: 'version that /diagnostics/version tells' },
+  {
+    name: 'LEDGERLINE_GMS_TENANT',
+    fallback: 'unset; genesys in the demo',
+    meaning: 'tenant that the GMS Service API serves; unset: the API is off',
+  },
+  {
+    name: 'LEDGERLINE_GMS_OPEN',
+    fallback: '0; 1 in the demo',
+    meaning: '1: the Service API asks nobody to sign in, as its document has it',
+  },
+  {
+    name: 'LEDGERLINE_GMS_QUERY_ONE_KEY',
+    fallback: 'json',
+    meaning: 'json: {"key":"value"}; raw: the bare value',
+  },
   { name: 'LEDGERLINE_LOG_LEVEL', fallback: 'info', meaning: 'fatal, error, warn, info, debug or trace' },
 ];
 
@@ -121,10 +153,19 @@ export function readConfig(env: Environment, cwd: string): Config {
     // Set but empty means nobody, also in the demo.
     deprecatedApiHosts: listOf(env.DEPRECATED_API_HOST ?? (demo ? '127.0.0.1,::1' : '')),
     eventUrl: urlOf('LEDGERLINE_EVENT_URL', text('LEDGERLINE_EVENT_URL')),
+    eventsForgotten: oneOf('LEDGERLINE_EVENT_FORGET', text('LEDGERLINE_EVENT_FORGET') ?? '0', ['0', '1']) === '1',
+    kerberosService: text('LEDGERLINE_KERBEROS_SERVICE'),
     casUrl: urlOf('LEDGERLINE_CAS_URL', text('LEDGERLINE_CAS_URL')),
     oidc: oidcOf(text('LEDGERLINE_OIDC_ISSUER'), text('LEDGERLINE_OIDC_JWKS_URL'), text('LEDGERLINE_OIDC_CLIENT_ID')),
     gwsProfile: oneOf('LEDGERLINE_GWS_PROFILE', text('LEDGERLINE_GWS_PROFILE') ?? 'seed', ['seed', 'ext'] as const),
     gwsVersion: text('LEDGERLINE_GWS_VERSION') ?? '8.5.200.50',
+    gms: gmsOf(text('LEDGERLINE_GMS_TENANT') ?? (demo ? 'genesys' : undefined), {
+      open: oneOf('LEDGERLINE_GMS_OPEN', text('LEDGERLINE_GMS_OPEN') ?? (demo ? '1' : '0'), ['0', '1']) === '1',
+      queryOneKey: oneOf('LEDGERLINE_GMS_QUERY_ONE_KEY', text('LEDGERLINE_GMS_QUERY_ONE_KEY') ?? 'json', [
+        'json',
+        'raw',
+      ]),
+    }),
     logLevel: oneOf('LEDGERLINE_LOG_LEVEL', text('LEDGERLINE_LOG_LEVEL') ?? 'info', LOG_LEVELS),
   });
 }
@@ -139,6 +180,12 @@ function oneOf<const Word extends string>(name: string, value: string, words: re
   const word = words.find((candidate) => candidate === value);
   if (word === undefined) throw bad(name, `"${value}" is not one of ${words.join(', ')}`);
   return word;
+}
+
+function gmsOf(tenant: string | undefined, options: Omit<NonNullable<Config['gms']>, 'tenant'>): Config['gms'] {
+  if (tenant !== undefined && !isToken(tenant))
+    throw bad('LEDGERLINE_GMS_TENANT', `"${tenant}" is no name of a tenant`);
+  return tenant === undefined ? undefined : { tenant, ...options };
 }
 
 function portOf(name: string, value: string): number {

@@ -43,6 +43,8 @@ export interface Ledger {
   readonly clock: Clock;
   readonly log: Log;
   readonly runtime: LedgerRuntime;
+  /** Address of the NATS server or cluster. */
+  readonly servers: string;
   /** Undefined for an outside server. */
   readonly nats: EmbeddedServer | undefined;
   close(): Promise<void>;
@@ -74,8 +76,9 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
     if (nats !== undefined) closing.push(() => nats.stop());
     const lease = config.natsUrl === undefined ? undefined : await outsideLease(config.dataDir, config.natsUrl);
     if (lease !== undefined) closing.push(() => lease.release());
+    const servers = nats?.url ?? config.natsUrl ?? '';
     const log = await openJetStreamLog({
-      servers: nats?.url ?? config.natsUrl ?? '',
+      servers,
       mintId: randomUUID,
       warn: (message) => io.logger.warn(message),
     });
@@ -91,7 +94,7 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
       io.logger.fatal({ err: error }, 'this process may not write any more');
       runtime.stop(error);
     });
-    return { clock, log, runtime, nats, close };
+    return { clock, log, runtime, servers, nats, close };
   } catch (error) {
     await close();
     throw error;

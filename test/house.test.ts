@@ -57,6 +57,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['server', 'console'],
   ['nats', 'clock.ts', 'config.ts', 'mint-id.ts', 'progress-bar.ts'],
   ['ledger.ts', 'telephony.ts'],
+  ['faces.ts', 'services.ts'],
   ['centre.ts'],
   ['main.ts'],
   ['cli', 'client', 'setup'],

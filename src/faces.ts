@@ -1,0 +1,114 @@
+/**
+ * The faces of the centre that need nothing of their own below: the native API, GWS, CCS and XUC. (GMS brings its files
+ * along: services.ts.) Composition only.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { ManualClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { createCcs } from './dialects/ccs/routes.ts';
+import { GWS_DEFAULTS, type GwsOptions } from './dialects/gws/options.ts';
+import { createGws } from './dialects/gws/routes.ts';
+import { createNative } from './dialects/native/routes.ts';
+import { loadKerberos } from './dialects/xuc/auth/kerberos.ts';
+import type { XucParts } from './dialects/xuc/parts.ts';
+import { createXuc } from './dialects/xuc/routes.ts';
+import type { Dialect } from './http/dialect.ts';
+import type { Identity } from './identity/identity.ts';
+import type { PasswordHasher } from './identity/password.ts';
+import type { Clock } from './model/clock.ts';
+import type { JsonObject } from './model/json.ts';
+import type { Runtime } from './model/runtime.ts';
+import type { Hands } from './switch/simulated/hands.ts';
+
+export interface FacesParts {
+  readonly config: Config;
+  readonly runtime: Runtime;
+  readonly identity: Identity;
+  readonly hasher: PasswordHasher;
+  readonly clock: Clock;
+  readonly mintId: () => string;
+  readonly hands: Hands;
+  readonly logger: Logger;
+  readonly version: string;
+  /** Resolves when everything that was set off is recorded. */
+  readonly atRest: () => Promise<void>;
+}
+
+export interface Faces {
+  readonly dialects: readonly Dialect[];
+  readonly openapi: JsonObject;
+}
+
+const SECRET_BYTES = 32;
+
+/** Throws `badConfiguration` for what is configured and cannot be used. */
+export async function openFaces(parts: FacesParts): Promise<Faces> {
+  const { config, runtime, identity, hasher, clock, mintId, hands, version, atRest } = parts;
+  const random = randomBytes;
+  const native = createNative({
+    runtime,
+    identity,
+    hasher,
+    random,
+    mintId,
+    openOnLoopback: config.demo,
+    hands,
+    ...(clock instanceof ManualClock ? { advanceClock: advanceOf(clock, atRest) } : {}),
+    version,
+  });
+  const dialects = [
+    native,
+    createGws({ runtime, identity, hasher, clock, random, mintId, options: gwsOptions(config) }),
+    createCcs({ runtime, identity, clock, mintId }),
+    createXuc(await xucParts(parts)),
+  ];
+  return { dialects, openapi: native.openapi };
+}
+
+async function xucParts(parts: FacesParts): Promise<XucParts> {
+  const { config, runtime, identity, clock, mintId, logger } = parts;
+  const { casUrl, oidc, eventUrl, kerberosService, deprecatedApiHosts } = config;
+  return {
+    runtime,
+    identity,
+    clock,
+    mintId,
+    logger,
+    jwtSecret: config.jwtSecret ?? (await keptSecret(join(config.dataDir, 'jwt-secret'))),
+    deprecatedApiHosts,
+    ...(kerberosService === undefined ? {} : { sso: await loadKerberos(kerberosService) }),
+    ...(casUrl === undefined ? {} : { casUrl }),
+    ...(oidc === undefined ? {} : { oidc }),
+    ...(eventUrl === undefined ? {} : { webhook: webhookOf(config, eventUrl) }),
+  };
+}
+
+function webhookOf(config: Config, url: string): NonNullable<XucParts['webhook']> {
+  const cursorFile = join(config.dataDir, 'xuc-webhook.json');
+  return config.eventsForgotten ? { url } : { url, cursorFile };
+}
+
+/** A secret of this installation, made when it is first needed and readable by its user alone. */
+async function keptSecret(file: string): Promise<string> {
+  const fresh = randomBytes(SECRET_BYTES).toString('base64url');
+  await writeFile(file, fresh, { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  return readFile(file, 'utf8');
+}
+
+function gwsOptions({ uriBase, gwsProfile, gwsVersion }: Config): GwsOptions {
+  const base = uriBase === undefined ? {} : { uriBase };
+  return { ...GWS_DEFAULTS, ...base, profile: gwsProfile, version: gwsVersion };
+}
+
+/** Advances the clock; the new now, once everything that fell due is recorded. */
+function advanceOf(clock: ManualClock, atRest: () => Promise<void>): (ms: number) => Promise<number> {
+  return async (ms) => {
+    await clock.advance(ms, atRest);
+    return clock.now();
+  };
+}

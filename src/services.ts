@@ -1,0 +1,72 @@
+/**
+ * The service side of the centre: the file store with its keeper, and the Service API before it. Composition only.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import { BlobKeeper } from './blobs/keeper.ts';
+import { serviceFiles } from './blobs/service-files.ts';
+import type { Config } from './config.ts';
+import { createGms } from './dialects/gms/routes.ts';
+import type { Dialect } from './http/dialect.ts';
+import type { Identity } from './identity/identity.ts';
+import { openObjectStore } from './log/object-store.ts';
+import type { Runtime } from './model/runtime.ts';
+
+export interface Services {
+  /** None where no tenant is served. */
+  readonly dialects: readonly Dialect[];
+  stop(): Promise<void>;
+}
+
+export interface ServiceParts {
+  readonly runtime: Runtime;
+  readonly identity: Identity;
+  /** Of the NATS server whose object store keeps the files. */
+  readonly servers: string;
+  readonly mintId: () => string;
+  readonly logger: Logger;
+}
+
+const SWEEP_TOLD_EVERY = 1_000;
+
+export async function openServices({ gms, gwsProfile }: Config, parts: ServiceParts): Promise<Services> {
+  const { runtime, identity, servers, mintId, logger } = parts;
+  const store = await openObjectStore({ servers, mintId });
+  const keeper = new BlobKeeper({
+    store,
+    runtime,
+    references: serviceFiles,
+    failed: (digest, error) => logger.error({ digest, err: error }, 'a file could not be removed'),
+  });
+  try {
+    const removed = await keeper.start((done, total) => {
+      if (done % SWEEP_TOLD_EVERY === 0) logger.info({ done, total }, 'sweeping files');
+    });
+    if (removed > 0) logger.info({ removed }, 'swept files that nobody refers to');
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  const dialects =
+    gms === undefined
+      ? []
+      : [
+          createGms({
+            runtime,
+            keeper,
+            random: randomBytes,
+            mintId,
+            tenant: gms.tenant,
+            profile: gwsProfile,
+            queryOneKey: gms.queryOneKey,
+            ...(gms.open ? {} : { identity }),
+          }),
+        ];
+  return {
+    dialects,
+    stop: async () => {
+      await keeper.stop();
+      await store.close();
+    },
+  };
+}
