@@ -39,7 +39,7 @@ CREATE INDEX calls_legs_agent ON calls_legs (agent, tenant) WHERE agent IS NOT N
 
   project(record, tables) {
     if (record.actor.kind !== 'call') return;
-    const { to, state, version } = record.transition.data;
+    const { to, state, version, event } = record.transition.data;
     const stage = stageIn(to);
     if (stage === undefined) return;
     tables.run(
@@ -53,7 +53,9 @@ CREATE INDEX calls_legs_agent ON calls_legs (agent, tenant) WHERE agent IS NOT N
       JSON.stringify(state.context),
     );
     const { legs = [] } = state.context as Partial<CallContext>;
-    for (const leg of legs) writeLeg(tables, record, leg);
+    // A leg that changes says when; those that come over from another call keep their times.
+    const areOthers = version === 1 || event.type === 'legs.joined';
+    for (const leg of legs) if (areOthers || leg.since === record.time) writeLeg(tables, record, leg);
   },
 };
 
