@@ -47,6 +47,7 @@ export class BlobKeeper {
   readonly #pins = new Map<string, number>();
   readonly #owned = new Map<string, readonly string[]>();
   #following: Following | undefined;
+  #stopped = false;
   /** Keeping and removing take turns: no upload may count on a blob that is being removed. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -96,7 +97,9 @@ export class BlobKeeper {
     await this.#turn;
   }
 
+  /** Removes nothing more; what is due is left to the next sweep. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#following?.stop();
     await this.#turn;
   }
@@ -124,7 +127,7 @@ export class BlobKeeper {
   #removeUnlessKept(digest: string): Promise<boolean> {
     const { store, runtime, references, failed } = this.#options;
     return this.#inTurn(async () => {
-      if (this.#pins.has(digest) || references.isKept(runtime.live, digest)) return false;
+      if (this.#stopped || this.#pins.has(digest) || references.isKept(runtime.live, digest)) return false;
       try {
         await store.remove(digest);
         return true;

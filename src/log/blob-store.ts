@@ -17,7 +17,7 @@ export interface ReceivedBlob {
 /** Every call throws `unavailable` when the store cannot be reached. */
 export interface BlobStore {
   /**
-   * Takes what the source yields, holding little of it at a time; resolves once all of it is on disk. When the source
+   * Takes what the source yields (and never writes to again), holding little of it at a time; resolves once all of it is on disk. When the source
    * fails nothing stays and its error is thrown.
    */
   receive(source: AsyncIterable<Uint8Array>): Promise<ReceivedBlob>;

@@ -21,7 +21,8 @@ export interface ObjectStoreOptions {
 }
 
 const REQUEST_MS_MAX = 5000;
-const CHUNK_BYTES = 256 * 1024;
+/** Each is acknowledged, on disk, before the next: few and large ones, below the 1 MB that a message may have. */
+const CHUNK_BYTES = 768 * 1024;
 const UNFINISHED = 'upload.';
 const NO_MESSAGE = 10037;
 
@@ -72,8 +73,7 @@ class NatsBlobStore implements BlobStore {
             if (done === true) return controller.close();
             hash.update(value);
             bytes += value.length;
-            // A copy: the library keeps chunks until they fill one of its own, and sources reuse theirs.
-            controller.enqueue(Uint8Array.from(value));
+            controller.enqueue(value);
           } catch (error) {
             broken = { error };
             controller.error(error);
