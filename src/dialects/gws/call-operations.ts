@@ -146,8 +146,18 @@ export const dial = tellingErrors((exchange) => {
     target: { ...endAt(there, `${id}-2`) },
     ...userData.value,
   };
-  return submitted(exchange, [{ to: { tenant, kind: 'call', id }, event }]);
+  const to = { tenant, kind: 'call', id };
+  return submitted(exchange, [
+    { to, event },
+    ...queueBehind(there, `${id}-2`).map((diverted) => ({ to, event: diverted })),
+  ]);
 });
+
+/** A queue has no phone: in the turn in which its number is dialled the call goes on to wait there. */
+function queueBehind(there: Destination, leg: string): readonly MachineEvent[] {
+  if (there.kind !== 'queue' && there.kind !== 'accessNumber') return [];
+  return [{ type: 'leg.forwarded', leg, queue: { ...there.entry }, why: 'unconditional' }];
+}
 
 /** In `ext` a refused operation is told by notification too, with the operation it was. */
 function tellingErrors(handle: Handler): Handler {

@@ -1,0 +1,95 @@
+/** GWS on the whole telephone side: switch, connector and distributor as in production, time moved by hand. */
+import pino from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/model/json.ts';
+import { openTelephony, type Telephony } from '../../../src/telephony.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type Bayeux, givenClient } from './bayeux.ts';
+import { type Gws, givenGws } from './given.ts';
+
+describe('GWS with a telephone network', () => {
+  let gws: Gws;
+  let telephony: Telephony;
+  beforeEach(async () => {
+    gws = await givenGws({ cometdHoldMs: 400 });
+    const { runtime, clock } = gws.world;
+    telephony = await openTelephony({ runtime, clock, logger: pino({ level: 'silent' }) });
+  });
+  afterEach(async () => {
+    await telephony.stop();
+    await gws.stop();
+  });
+
+  const post = (as: string, path: string, body: JsonObject) =>
+    gws.ask({ method: 'POST', path: `/api/v2${path}`, body, as });
+  const callOf = (as: string, state: string) =>
+    eventually(`${as} ${state}`, async () => {
+      const { body } = await gws.ask({ path: '/api/v2/me/calls?fields=*', as });
+      return (body.calls as JsonObject[]).find((call) => call.state === state);
+    });
+  const stateOf = async (as: string): Promise<unknown> =>
+    (await gws.ask({ path: '/api/v2/me/channels/voice?fields=userState', as })).body.channel;
+  const userStates = async (client: Bayeux, count: number) =>
+    (await client.receive(count)).map(({ data }) => {
+      const [device] = (data as { devices: { userState: { displayName: string } }[] }).devices;
+      return device?.userState.displayName;
+    });
+
+  it('an outside number answers after two seconds, and hanging up ends the call', async () => {
+    await post('ksippo:', '/me/calls', { operationName: 'Dial', destination: { phoneNumber: '+1 (973) 555-0123' } });
+    await callOf('ksippo:', 'Dialing');
+    await telephony.atRest();
+    await gws.world.advance(2_000);
+    const call = await callOf('ksippo:', 'Established');
+    expect(call).toMatchObject({ callType: 'Outbound', dnis: '0019735550123' });
+    const hungUp = await post('ksippo:', `/me/calls/${call.id}`, { operationName: 'Hangup' });
+    expect(hungUp.body).toEqual({ statusCode: 0 });
+  });
+
+  it('a queue call rings at a ready agent; its end is wrap-up, which ends by itself', async () => {
+    const client = await givenClient(gws, 'ksippo:');
+    await client.subscribe('/v2/me/devices');
+    await post('ksippo:', '/me/channels/voice', { operationName: 'Ready' });
+    const placed = { tenant: 'genesys', call: '0AAAAAAAAAAAA', from: '19735550123', to: '8003449999' };
+    expect(await telephony.hands.placeCall(placed)).toBe(true);
+    const ringing = await callOf('ksippo:', 'Ringing');
+    expect(ringing).toMatchObject({
+      id: '0AAAAAAAAAAAA',
+      callType: 'Inbound',
+      ani: '19735550123',
+      participants: [{ phoneNumber: '19735550123' }],
+    });
+    await post('ksippo:', `/me/calls/${ringing.id}`, { operationName: 'Answer' });
+    await callOf('ksippo:', 'Established');
+    await post('ksippo:', `/me/calls/${ringing.id}`, { operationName: 'Hangup' });
+    expect(await stateOf('ksippo:')).toMatchObject({ userState: { displayName: 'AfterCallWork' } });
+    await gws.world.advance(30_000);
+    expect(await userStates(client, 3)).toEqual(['Ready', 'AfterCallWork', 'Ready']);
+  });
+
+  it('a queue can be dialled', async () => {
+    await post('third:', '/me/channels/voice', { operationName: 'Ready' });
+    await post('ksippo:', '/me/calls', { operationName: 'Dial', destination: '8000' });
+    const ringing = await callOf('third:', 'Ringing');
+    expect(ringing).toMatchObject({ participants: [{ phoneNumber: '15000' }] });
+    await post('third:', `/me/calls/${ringing.id}`, { operationName: 'Answer' });
+    await callOf('ksippo:', 'Established');
+  });
+
+  it('a transfer to a queue waits there until an agent of it is ready', async () => {
+    await post('ksippo:', '/me/calls', { operationName: 'Dial', destination: '15001' });
+    const ringing = await callOf('peer:', 'Ringing');
+    await post('peer:', `/me/calls/${ringing.id}`, { operationName: 'Answer' });
+    await callOf('ksippo:', 'Established');
+    const transferred = await post('peer:', `/me/calls/${ringing.id}`, {
+      operationName: 'SingleStepTransfer',
+      destination: { phoneNumber: '8000' },
+    });
+    expect(transferred.body).toEqual({ statusCode: 0 });
+    await post('third:', '/me/channels/voice', { operationName: 'Ready' });
+    expect(await callOf('third:', 'Ringing')).toMatchObject({
+      id: ringing.id,
+      participants: [{ phoneNumber: '15000' }],
+    });
+  });
+});
