@@ -27,6 +27,8 @@ export interface Step {
   /** `ksippo:` unless said; null: nobody. */
   readonly as?: string | null;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Asked again until it is so: what phones do comes after the answer. */
+  readonly until?: true;
   /** Length to which the whole url is filled up. */
   readonly urlChars?: number;
   readonly status?: number;
@@ -41,6 +43,8 @@ export interface Step {
 export interface Group {
   readonly title: string;
   readonly options?: object;
+  /** Dialled phones ring. */
+  readonly phones?: true;
   readonly steps: readonly Step[];
 }
 
@@ -50,6 +54,8 @@ const error = (statusCode: number) => ({ statusCode, statusMessage: TEXT });
 const KSIPPO = '63630bbebf4840d7a0bffd6312bc29ff';
 const D1 = '7542eb95-8f1c-4b90-bb2a-1b34578a4627';
 const VOICE = '/api/v2/me/channels/voice';
+const DIAL = `/api/v2/me/devices/${D1}/calls`;
+const CALL = '/api/v2/me/calls/<call>';
 const SIPPOLA = {
   id: KSIPPO,
   userName: 'ksippo',
@@ -986,6 +992,126 @@ export const GROUPS: readonly Group[] = [
         body: { operationName: 'Ready' },
         status: 403,
         answer: error(5),
+      },
+    ],
+  },
+  {
+    title: 'calls',
+    phones: true,
+    steps: [
+      { id: 'W56', method: 'POST', path: DIAL, body: { operationName: 'Dial' }, status: 400, answer: error(1) },
+      { id: 'W56 no call', path: '/api/v2/me/calls', answer: { statusCode: 0, uris: [] } },
+      {
+        id: 'W66',
+        method: 'POST',
+        path: '/api/v2/me/calls/none',
+        body: { operationName: 'Answer' },
+        status: 404,
+        answer: error(6),
+      },
+      {
+        id: 'W55',
+        method: 'POST',
+        path: DIAL,
+        body: { operationName: 'Dial', destination: { phoneNumber: '15001' } },
+        answer: OK,
+      },
+      {
+        id: 'W55 one call',
+        path: '/api/v2/me/calls',
+        answer: { statusCode: 0, uris: [TEXT] },
+        keep: { callUri: 'uris.0' },
+      },
+      {
+        id: 'W55 its id',
+        path: '/api/v2/me/calls?fields=id',
+        answer: { statusCode: 0, calls: [{ id: TEXT }] },
+        keep: { call: 'calls.0.id' },
+      },
+      { id: 'W57', method: 'POST', path: CALL, body: { operationName: 'Hold' }, status: 400, answer: error(2) },
+      { id: 'W57 still', path: `${CALL}?fields=state`, answer: { statusCode: 0, call: { state: 'Dialing' } } },
+      {
+        id: 'W58 rings',
+        path: `${CALL}?fields=state`,
+        as: 'peer:',
+        until: true,
+        answer: { statusCode: 0, call: { state: 'Ringing' } },
+      },
+      { id: 'W58', method: 'POST', path: CALL, as: 'peer:', body: { operationName: 'Answer' }, answer: OK },
+      {
+        id: 'W58 talking',
+        path: CALL,
+        answer: {
+          statusCode: 0,
+          call: having({ state: 'Established', duration: TEXT, capabilities: including('Hold') }),
+        },
+      },
+      {
+        id: '1.7.2 precondition',
+        method: 'POST',
+        path: CALL,
+        body: { operationName: 'Retrieve' },
+        status: 400,
+        answer: error(2),
+      },
+      { id: 'W59', method: 'POST', path: CALL, body: { operationName: 'Hold' }, answer: OK },
+      { id: 'W59 again', method: 'POST', path: CALL, body: { operationName: 'Hold' }, status: 400, answer: error(2) },
+      { id: 'W60', method: 'POST', path: CALL, body: { operationName: 'Retrieve' }, answer: OK },
+      { id: 'W60 read', path: `${CALL}?fields=state`, answer: { statusCode: 0, call: { state: 'Established' } } },
+      {
+        id: 'W62',
+        method: 'POST',
+        path: CALL,
+        body: { operationName: 'InitiateTransfer', destination: { phoneNumber: '15002' } },
+        answer: OK,
+      },
+      {
+        id: 'W62 read',
+        path: '/api/v2/me/calls?fields=*',
+        answer: {
+          statusCode: 0,
+          calls: [
+            having({ state: 'Held', capabilities: including('CompleteTransfer') }),
+            having({ callType: 'Consult' }),
+          ],
+        },
+        keep: { consult: 'calls.1.id' },
+      },
+      {
+        id: '1.7.3 give the consult up',
+        method: 'POST',
+        path: '/api/v2/me/calls/<consult>',
+        body: { operationName: 'Hangup' },
+        answer: OK,
+      },
+      { id: '1.7.3 back', method: 'POST', path: CALL, body: { operationName: 'Retrieve' }, answer: OK },
+      {
+        id: 'W64',
+        method: 'POST',
+        path: CALL,
+        body: { operationName: 'SingleStepTransfer', destination: { phoneNumber: '15002' } },
+        answer: OK,
+      },
+      {
+        id: 'W64 released',
+        path: `${CALL}?fields=state,capabilities`,
+        answer: { statusCode: 0, call: { state: 'Released', capabilities: [] } },
+      },
+      {
+        id: 'W64 the others',
+        path: `${CALL}?fields=participants`,
+        as: 'peer:',
+        answer: { statusCode: 0, call: { participants: [having({ phoneNumber: '15002' })] } },
+      },
+      { id: 'W65', method: 'POST', path: CALL, as: 'peer:', body: { operationName: 'Hangup' }, answer: OK },
+      {
+        id: 'W65 twice',
+        method: 'POST',
+        path: CALL,
+        as: 'peer:',
+        body: { operationName: 'Hangup' },
+        status: 400,
+        answer: error(2),
       },
     ],
   },
