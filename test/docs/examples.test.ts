@@ -6,7 +6,7 @@ import { type ServerProcess, startServerProcess } from '../support/server-proces
 import { blocksOf, documentAt, examplesOf, matches, shellFor } from './examples.ts';
 
 const README = documentAt('README.md');
-const EXAMPLES = examplesOf(README);
+const EXAMPLES = ['README.md', 'docs/consumers.md'].flatMap((path) => examplesOf(documentAt(path)));
 const WITHIN_MS = 20_000;
 
 let server: ServerProcess;
@@ -28,7 +28,7 @@ const shifted = (command: string) =>
   command.replace(/(--at|--since) (\d+)/g, (_, flag, position) => `${flag} ${Number(position) + shift}`);
 
 test.each(EXAMPLES.map(({ command, output }) => [command, output] as const))(
-  'the README’s example prints what it says: %s',
+  'an example prints what its document says: %s',
   async (command, output) => {
     let printed = '';
     // Looking may be repeated: telephones ring when they ring. What changes something is done once.
@@ -41,6 +41,10 @@ test.each(EXAMPLES.map(({ command, output }) => [command, output] as const))(
     expect(matches(printed, output) ? output : printed).toBe(output);
   },
 );
+
+test('there are examples to run', () => {
+  expect(EXAMPLES.length).toBeGreaterThan(12);
+});
 
 test('the README shows what the consumers’ test runs', () => {
   const programs = ['live.ts', 'durable.ts'].map((file) =>
