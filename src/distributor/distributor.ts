@@ -144,8 +144,18 @@ export class Distributor {
       return;
     }
     this.#wakeFor(desk, call, waitsUntil(settings, enteredAt));
-    const agent = desk.floor.agentFor(call);
-    if (agent !== undefined) this.#offer(desk, call, agent);
+    this.#findAgent(desk, call);
+  }
+
+  /** Whoever is free for it first takes the calls that come before it, when he and they are news together. */
+  #findAgent(desk: Desk, call: string): void {
+    for (;;) {
+      const agent = desk.floor.agentFor(call);
+      if (agent === undefined) return;
+      const first = desk.floor.callFor(agent) ?? call;
+      this.#offer(desk, first, agent);
+      if (first === call) return;
+    }
   }
 
   #offer(desk: Desk, call: string, agent: string): void {

@@ -81,6 +81,21 @@ test('an offer nobody takes goes to somebody else, and after two of them the age
   expect(centre.call('d')).toMatchObject({ stage: 'queued', context: { queue: { missedBy: ['ann'] } } });
 });
 
+test('nobody jumps the queue, whatever is news first', async () => {
+  await centre.happens(aQueue('q', ['ann', 'ben']), anAgent('ann'), aCall('a', 'q'), aCall('b', 'q'));
+  await centre.happens(aCall('c', 'q', { priority: 9 }));
+  centre.startDistributor();
+  await centre.settle();
+  expect(offeredTo(centre.call('c'))).toBe('ann');
+  await centre.wait(1_000);
+  await centre.happens(anAgent('ben', { presence: 'away' }));
+  await centre.happens(aCall('0', 'q'), toAgent('ben', { type: 'setReady' }), aCall('d', 'q', { priority: 1 }));
+  expect(offeredTo(centre.call('d'))).toBe('ben');
+  await centre.happens(answered(centre.call('d')));
+  await centre.happens(hungUp('d'), aCall('00', 'q'));
+  expect(offeredTo(centre.call('a'))).toBe('ben');
+});
+
 test('skills count with their levels, the call’s and the queue’s', async () => {
   centre.startDistributor();
   await centre.happens(
