@@ -1,12 +1,12 @@
 /** A world behind a real HTTP server on a port of the system's choice, with the dialects a test asks for. */
 import pino from 'pino';
-import type { StreamLimits } from '../../src/dialects/native/event-streams.ts';
 import { createNative, type NativeDialect } from '../../src/dialects/native/routes.ts';
 import type { Dialect } from '../../src/http/dialect.ts';
 import type { HealthParts } from '../../src/server/health.ts';
 import { createMetrics, type Metrics, measured } from '../../src/server/metrics.ts';
 import { ownPaths } from '../../src/server/own-paths.ts';
 import { createServer, type LedgerlineServer, type ServerOptions } from '../../src/server/server.ts';
+import type { StreamLimits } from '../../src/subscribers/readers.ts';
 import { countingBytes } from './identities.ts';
 import { givenWorld, type World } from './world.ts';
 

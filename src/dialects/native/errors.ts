@@ -25,6 +25,8 @@ export type Refusal =
   | { readonly kind: 'keyReused' }
   /** Nothing there to do it to, or somebody was faster. */
   | { readonly kind: 'conflict'; readonly why: string }
+  /** The path speaks another protocol than plain HTTP. */
+  | { readonly kind: 'upgrade'; readonly protocol: string }
   | { readonly kind: 'noRoute' }
   | { readonly kind: 'noMethod'; readonly allow: readonly string[] };
 
@@ -92,6 +94,10 @@ export function refusalProblem(refusal: Refusal): Problem {
       return problem(409, 'conflict', refusal.why);
     case 'keyReused':
       return problem(422, 'keyReused', 'This Idempotency-Key was used for another request; take a new one.');
+    case 'upgrade':
+      return problem(426, 'upgrade', `This path speaks ${refusal.protocol}.`, {
+        headers: { Connection: 'Upgrade', Upgrade: refusal.protocol },
+      });
     case 'noRoute':
       return problem(404, 'noRoute', 'Nothing is served at this path; see /openapi.json.');
     case 'noMethod':

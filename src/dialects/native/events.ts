@@ -1,5 +1,5 @@
 /**
- * `GET /v1/events`: which part of the log a reader may follow, and from where.
+ * `GET /v1/events` and `/v1/events/ws`: which part of the log a reader may follow, and from where.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseMoment } from '../../http/moment.ts';
@@ -8,10 +8,29 @@ import { hasScope, mayEnter, type Principal } from '../../identity/principal.ts'
 import { INSTALLATION } from '../../model/actor-id.ts';
 import type { Position } from '../../model/position.ts';
 import type { Moment, Runtime } from '../../model/runtime.ts';
-import type { EventStreams } from './event-streams.ts';
-import { type Ask, json, type NativeRoute, type Reply, refuse, unknown } from './route.ts';
+import type { Readers, Reading } from '../../subscribers/readers.ts';
+import { eventStream } from '../../subscribers/sse/event-stream.ts';
+import type { WhoAsks } from './auth.ts';
+import type { Refusal } from './errors.ts';
+import { type Ask, json, type NativeRoute, type Parameter, type Reply, refuse } from './route.ts';
 
-export function eventRoutes(runtime: Runtime, streams: EventStreams): readonly NativeRoute[] {
+/** The filters of every channel, and where it begins. */
+export const EVENT_QUERY: readonly Parameter[] = [
+  { name: 'tenant', description: 'Only of this tenant.' },
+  { name: 'kind', description: 'Only of this kind of actor; may be repeated.' },
+  { name: 'id', description: 'Only of the actor with this id; may be repeated.' },
+  {
+    name: 'type',
+    description:
+      'Only of this event type, such as `ledgerline.agent.setReady`, or of all that begin so: `ledgerline.agent.*`; may be repeated.',
+  },
+  {
+    name: 'since',
+    description: 'Begin after this log position or time, from history. `Last-Event-ID` goes before it.',
+  },
+];
+
+export function eventRoutes(runtime: Runtime, readers: Readers): readonly NativeRoute[] {
   return [
     {
       method: 'GET',
@@ -19,41 +38,59 @@ export function eventRoutes(runtime: Runtime, streams: EventStreams): readonly N
       summary: 'Records as they happen, as server-sent events; `id` is the log position, `data` the CloudEvent',
       scope: 'events',
       asOf: false,
-      query: [
-        { name: 'tenant', description: 'Only of this tenant.' },
-        { name: 'kind', description: 'Only of this kind of actor; may be repeated.' },
-        { name: 'id', description: 'Only of the actor with this id; may be repeated.' },
-        { name: 'type', description: 'Only of this event type, such as `ledgerline.agent.setReady`; may be repeated.' },
-        {
-          name: 'since',
-          description: 'Begin after this log position or time, from history. `Last-Event-ID` goes before it.',
-        },
-      ],
-      handle: (ask) => follow(ask, runtime, streams),
+      query: EVENT_QUERY,
+      handle: (ask) => follow(ask, runtime, readers),
+    },
+    {
+      method: 'GET',
+      path: '/v1/events/ws',
+      summary: 'The same over a WebSocket: one message `{"position", "record"}` per record',
+      scope: 'events',
+      asOf: false,
+      query: EVENT_QUERY,
+      handle: () => refuse({ kind: 'upgrade', protocol: 'websocket' }),
     },
   ];
 }
 
-async function follow(ask: Ask, runtime: Runtime, streams: EventStreams): Promise<Reply> {
-  const { query, principal, request } = ask;
-  const asked = query.get('tenant');
-  if (asked !== null && !mayEnter(principal, asked)) return unknown(`tenant ${asked}`);
-  const tenant = asked ?? (principal.tenant === INSTALLATION ? undefined : principal.tenant);
-  const after = await startOf(request.headers, query, runtime);
-  if (!after.ok) return refuse({ kind: 'input', problem: after.problem });
+async function follow(ask: Ask, runtime: Runtime, readers: Readers): Promise<Reply> {
+  const { query, principal, who, request } = ask;
+  const found = await readingOf({ query, headers: request.headers, principal, who }, runtime);
+  if (!found.ok) return refuse(found.refusal);
   if (request.method === 'HEAD') return json({});
+  return { kind: 'stream', open: (response) => readers.admit(eventStream(response), found.reading) };
+}
+
+export interface ReadingAsked {
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly principal: Principal;
+  readonly who: WhoAsks;
+}
+
+/** What somebody with the scope `events` may read of what he asked for, for as long as he still may. */
+export async function readingOf(
+  { query, headers, principal, who }: ReadingAsked,
+  runtime: Runtime,
+): Promise<{ readonly ok: true; readonly reading: Reading } | { readonly ok: false; readonly refusal: Refusal }> {
+  const asked = query.get('tenant');
+  if (asked !== null && !mayEnter(principal, asked)) {
+    return { ok: false, refusal: { kind: 'unknown', what: `tenant ${asked}` } };
+  }
+  const tenant = asked ?? (principal.tenant === INSTALLATION ? undefined : principal.tenant);
+  const after = await startOf(headers, query, runtime);
+  if (!after.ok) return { ok: false, refusal: { kind: 'input', problem: after.problem } };
   const filter = {
     ...(tenant === undefined ? {} : { tenant }),
     kinds: new Set(query.getAll('kind')),
     ids: new Set(query.getAll('id')),
     types: new Set(query.getAll('type')),
   };
-  const who = (): Principal | undefined => {
-    const now = ask.who();
-    const still = now !== undefined && hasScope(now, 'events') && now.tenant === principal.tenant;
-    return still ? now : undefined;
+  const mayRead = () => {
+    const now = who();
+    return now !== undefined && hasScope(now, 'events') && now.tenant === principal.tenant;
   };
-  return { kind: 'stream', open: (response) => streams.open(response, { after: after.value, filter, who }) };
+  return { ok: true, reading: { after: after.value, filter, mayRead } };
 }
 
 /** A position that was never reached is a mistake, not a wait: the log it belongs to is another one. */

@@ -19,6 +19,7 @@ import type { Command } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { RandomBytes } from '../../model/random.ts';
 import type { Runtime } from '../../model/runtime.ts';
+import { Readers, type StreamLimits } from '../../subscribers/readers.ts';
 import type { Hands } from '../../switch/simulated/hands.ts';
 import { actorRoutes } from './actors.ts';
 import { agentRoutes } from './agents.ts';
@@ -28,7 +29,7 @@ import { chatRoutes } from './chats.ts';
 import { type AdvanceClock, clockRoutes } from './clock.ts';
 import { credentialRoutes } from './credentials.ts';
 import { failureProblem, type Problem, type Refusal, refusalProblem } from './errors.ts';
-import { EventStreams, type StreamLimits } from './event-streams.ts';
+import { createEventSockets } from './event-sockets.ts';
 import { eventRoutes } from './events.ts';
 import { memberRoutes } from './members.ts';
 import { openapiOf } from './openapi.ts';
@@ -56,14 +57,19 @@ export interface NativeParts {
 
 export interface NativeDialect extends Dialect {
   readonly openapi: JsonObject;
-  readonly streams: EventStreams;
+  readonly streams: Readers;
 }
 
 const PREFIX = '/v1';
 const JSON_BODY = 'application/json';
 
 export function createNative(parts: NativeParts): NativeDialect {
-  const streams = new EventStreams(parts.runtime, parts.streams);
+  const streams = new Readers(parts.runtime, parts.streams);
+  const sockets = createEventSockets({
+    runtime: parts.runtime,
+    readers: streams,
+    whoAsks: (request) => whoAsks(request, parts.identity, parts.openOnLoopback),
+  });
   const routes: readonly NativeRoute[] = [
     ...tenantRoutes(),
     ...actorRoutes(parts.runtime),
@@ -93,6 +99,7 @@ export function createNative(parts: NativeParts): NativeDialect {
       write(context, await answer(parts, context, match.route, match.params));
     },
     fail: (context, error) => writeProblem(context, failureProblem(error)),
+    upgrade: sockets.upgrade,
     drain: async () => streams.close(),
   };
 }
