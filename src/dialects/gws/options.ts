@@ -22,6 +22,8 @@ export interface GwsOptions {
   /** How long a quiet CometD connect is held, and how long its client may stay away between two. */
   readonly cometdHoldMs: number;
   readonly cometdAwayMs: number;
+  /** Subscriptions made so soon after a handshake get everything from its beginning. */
+  readonly cometdNewMs: number;
 }
 
 export interface CrossOrigin {
@@ -52,4 +54,5 @@ export const GWS_DEFAULTS: GwsOptions = {
   channelsDown: [],
   cometdHoldMs: 30_000,
   cometdAwayMs: 30_000,
+  cometdNewMs: 5_000,
 };

@@ -102,8 +102,8 @@ export function createGws(parts: GwsParts): Dialect {
     if (context.method !== 'POST') return refuse({ kind: 'noMethod', allow: ['POST'] }, context);
     const { tenant, id } = caller.user.actor;
     const cookies = session === undefined ? [sessionCookie(sessions.open(tenant, id).id, '/', context.secure)] : [];
-    const isAdmin = mayUse({ who: 'reader' }, caller.principal);
-    const arrival = { caller, uri: uriOf(context), cookies, isAdmin };
+    const seesUsers = mayUse({ who: 'reader' }, caller.principal);
+    const arrival = { caller, uri: uriOf(context), cookies, seesUsers };
     const problem = await notifications.handle(context.req, context.res, arrival);
     if (problem !== undefined) return refuse({ kind: 'input', problem }, context);
     // The library has answered already.

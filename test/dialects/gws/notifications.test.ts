@@ -136,6 +136,21 @@ describe('notifications', () => {
     expect(await client.pending()).toEqual([]);
   });
 
+  it('a subscription made later hears what comes from then on, unless it says since when', async () => {
+    await gws.stop();
+    gws = await givenGws({ cometdHoldMs: 400, cometdNewMs: 0 });
+    const client = await givenClient(gws, 'ksippo:');
+    await client.subscribe('/v2/me/calls');
+    const start = gws.world.runtime.live.position;
+    await voice('Ready');
+    await client.subscribe('/v2/me/devices');
+    await voice('NotReady');
+    expect(states(await client.receive(1))).toEqual(['Not Ready']);
+    await client.subscribe('/v2/me/channels', { since: start });
+    expect((await client.receive(2)).map(({ channel }) => channel)).toEqual(['/v2/me/channels', '/v2/me/channels']);
+    expect(await client.pending()).toEqual([]);
+  });
+
   it('nobody hears what is said to another (C13)', async () => {
     const other = await givenClient(gws, 'peer:');
     await other.subscribe('/**');

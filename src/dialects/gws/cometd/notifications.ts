@@ -8,6 +8,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import cometd, { type CometDServer, type ServerMessage, type ServerSession } from 'cometd-nodejs-server';
 import ack from 'cometd-nodejs-server/ack-extension.js';
 import { readJson } from '../../../http/body.ts';
+import { Outbox } from '../../../http/cometd/outbox.ts';
+import { type BayeuxMessage, parseMessages, sinceOf } from '../../../http/cometd/wire.ts';
 import type { InputProblem } from '../../../http/parsed.ts';
 import type { ActorId } from '../../../model/actor-id.ts';
 import type { JsonObject } from '../../../model/json.ts';
@@ -16,11 +18,9 @@ import type { RandomBytes } from '../../../model/random.ts';
 import type { Runtime } from '../../../model/runtime.ts';
 import type { Caller } from '../exchange.ts';
 import type { GwsOptions } from '../options.ts';
-import { Outbox } from './outbox.ts';
 import { SessionFeed } from './session-feed.ts';
 import { Teller } from './told.ts';
 import { matches, type Topic, USERS_TOPIC } from './topics.ts';
-import { type BayeuxMessage, parseMessages, sinceOf } from './wire.ts';
 
 export interface NotificationParts {
   readonly runtime: Runtime;
@@ -34,7 +34,8 @@ export interface Arrival {
   readonly uri: (path: string) => string;
   /** `Set-Cookie` of the HTTP session, where it is new. */
   readonly cookies: readonly string[];
-  readonly isAdmin: boolean;
+  /** Supervisors and administrators hear of other users too. */
+  readonly seesUsers: boolean;
 }
 
 /** A client's session, and what is ours about it. */
@@ -42,7 +43,7 @@ interface Client {
   readonly session: ServerSession;
   readonly browser: string;
   readonly user: ActorId;
-  readonly isAdmin: boolean;
+  readonly seesUsers: boolean;
   readonly feed: SessionFeed;
   /** Puts data on a channel if the client listens there. */
   readonly tell: (channel: Topic, data: JsonObject) => void;
@@ -50,7 +51,6 @@ interface Client {
 
 const COOKIE = 'BAYEUX_BROWSER';
 const CLIENTS_MAX = 20_000;
-const NEW_FOR_MS = 5_000;
 const SUBSCRIPTIONS_MAX = 50;
 
 export class Notifications {
@@ -151,7 +151,7 @@ export class Notifications {
     const arrival = this.#handshake;
     if (arrival === undefined || this.#clients.size >= CLIENTS_MAX) return false;
     const { runtime, options } = this.#parts;
-    const { caller, uri, isAdmin, browser } = arrival;
+    const { caller, uri, seesUsers, browser } = arrival;
     const outbox = new Outbox(session);
     const deliver = (channel: Topic, data: JsonObject): void => {
       outbox.added();
@@ -161,7 +161,7 @@ export class Notifications {
     const feed = new SessionFeed({
       runtime,
       start: Math.min(sinceOf(message as BayeuxMessage) ?? head, head),
-      newTeller: () => new Teller({ runtime, user: caller.user, isAdmin, uri, profile: options.profile }),
+      newTeller: () => new Teller({ runtime, user: caller.user, seesUsers, uri, profile: options.profile }),
       deliver: (told) =>
         session.batch(() => {
           for (const { channel, data, position } of told) {
@@ -171,7 +171,7 @@ export class Notifications {
         }),
       room: () => outbox.room(),
       failed: () => session.disconnect(),
-      newForMs: NEW_FOR_MS,
+      newForMs: options.cometdNewMs,
     });
     session.addExtension({
       outgoing: (_sender, _session, told, callback) => callback(undefined, this.#withPosition(told, feed)),
@@ -180,7 +180,7 @@ export class Notifications {
       session,
       browser,
       user: caller.user.actor,
-      isAdmin,
+      seesUsers,
       feed,
       tell: (channel, data) => {
         if (session.subscriptions.some(({ name }) => matches(name, channel))) deliver(channel, data);
@@ -208,7 +208,7 @@ export class Notifications {
   #maySubscribe(session: ServerSession, channel: string): boolean {
     const client = this.#clients.get(session.id);
     if (client === undefined || session.subscriptions.length >= SUBSCRIPTIONS_MAX) return false;
-    return channel !== USERS_TOPIC || client.isAdmin;
+    return channel !== USERS_TOPIC || client.seesUsers;
   }
 
   #newBrowser(): string {

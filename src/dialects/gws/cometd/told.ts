@@ -29,7 +29,7 @@ export interface TellerParts {
   readonly runtime: Runtime;
   readonly user: Found<User>;
   /** Hears of other people's passwords too. */
-  readonly isAdmin: boolean;
+  readonly seesUsers: boolean;
   readonly uri: (path: string) => string;
   readonly profile: GwsOptions['profile'];
 }
@@ -57,8 +57,8 @@ export class Teller {
 
   /** Cheap: may the record have something for this user? */
   wants({ actor, transition }: LoggedTransition): boolean {
-    const { tenant, id, attributes } = this.#identity;
-    if (actor.tenant !== tenant) return false;
+    const { actor: user, attributes } = this.#user;
+    if (actor.tenant !== user.tenant) return false;
     const { context } = transition.data.state;
     switch (actor.kind) {
       case 'agent':
@@ -66,9 +66,9 @@ export class Teller {
       case 'call':
         return this.#calls.has(actor.id) || isIn(context as unknown as CallContext, attributes.agent);
       case 'credential':
-        return this.#parts.isAdmin || field(context.attributes, 'user') === id;
+        return this.#parts.seesUsers || field(context.attributes, 'user') === user.id;
       case 'user':
-        return actor.id === id;
+        return actor.id === user.id;
       default:
         return false;
     }
@@ -157,18 +157,13 @@ export class Teller {
     const owner = field(state.context.attributes, 'user');
     if (event.type !== 'change' || field(event.set, 'hash') === undefined) return [];
     if (typeof owner !== 'string' || cause.by !== `user:${owner}`) return [];
-    const { runtime, uri, isAdmin } = this.#parts;
-    const { id } = this.#identity;
+    const { runtime, uri, seesUsers } = this.#parts;
+    const { id } = this.#user.actor;
     const data = { messageType: 'PasswordChangeSuccessful' };
     const own = owner === id ? [tell(record, '/v2/me', data)] : [];
-    const user = isAdmin ? get(runtime.live, record.actor.tenant, 'user', owner) : undefined;
+    const user = seesUsers ? get(runtime.live, record.actor.tenant, 'user', owner) : undefined;
     if (user === undefined) return own;
     return [...own, tell(record, USERS_TOPIC, { ...data, userUri: uri(path('users', user.id)), userId: user.id })];
-  }
-
-  get #identity() {
-    const { actor, attributes } = this.#user;
-    return { ...actor, attributes };
   }
 }
 

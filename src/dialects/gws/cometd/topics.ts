@@ -4,14 +4,6 @@
 
 export type Topic = '/v2/me' | '/v2/me/devices' | '/v2/me/calls' | '/v2/me/channels' | '/v2/users';
 
-/** A channel or a pattern of one, as Bayeux writes them: `*` for one segment, `**` for any number, at the end. */
-const CHANNEL = /^(?:\/[A-Za-z0-9\-_!~()$@]+)*\/(?:[A-Za-z0-9\-_!~()$@]+|\*{1,2})$/;
-const CHANNEL_CHARS_MAX = 200;
-
-export function isChannel(text: unknown): text is string {
-  return typeof text === 'string' && text.length <= CHANNEL_CHARS_MAX && CHANNEL.test(text);
-}
-
 export function matches(pattern: string, channel: string): boolean {
   if (pattern.endsWith('/**')) return channel.startsWith(pattern.slice(0, -2));
   if (!pattern.endsWith('/*')) return pattern === channel;

@@ -3,14 +3,16 @@
  * An array, or a single message; all of one client.
  */
 import { z } from 'zod';
-import { parseFields } from '../../../http/fields.ts';
-import { type Parsed, parsed, refused } from '../../../http/parsed.ts';
-import { isChannel } from './topics.ts';
+import { parseFields } from '../fields.ts';
+import { type Parsed, parsed, refused } from '../parsed.ts';
 
+/** A channel or a pattern of one, as Bayeux writes them: `*` for one segment, `**` for any number, at the end. */
+const CHANNEL = /^(?:\/[A-Za-z0-9\-_!~()$@]+)*\/(?:[A-Za-z0-9\-_!~()$@]+|\*{1,2})$/;
+const CHANNEL_CHARS_MAX = 200;
 const MESSAGES_MAX = 100;
 const SUBSCRIPTIONS_MAX = 50;
 
-const channel = z.string().refine(isChannel, 'no channel');
+const channel = z.string().max(CHANNEL_CHARS_MAX).regex(CHANNEL, 'no channel');
 const subscription = z.union([channel, z.array(channel).max(SUBSCRIPTIONS_MAX)]);
 
 const message = z.looseObject({
