@@ -33,9 +33,15 @@ export interface World {
 /** 2026-01-01T00:00:00Z, where a manual clock begins. */
 export const WORLD_START_MS = Date.UTC(2026, 0, 1);
 
-export async function givenWorld(options: { readonly throttle?: ThrottleLimits } = {}): Promise<World> {
-  const clock = new ManualClock(WORLD_START_MS);
-  const log = new MemoryLog({ id: 'world', now: () => clock.now() });
+export interface WorldOptions {
+  readonly throttle?: ThrottleLimits;
+  /** What an earlier world left behind: its log and its clock live on, everything else begins anew. */
+  readonly after?: Pick<World, 'log' | 'clock'>;
+}
+
+export async function givenWorld(options: WorldOptions = {}): Promise<World> {
+  const clock = options.after?.clock ?? new ManualClock(WORLD_START_MS);
+  const log = options.after?.log ?? new MemoryLog({ id: 'world', now: () => clock.now() });
   let minted = 0;
   const runtime: LedgerRuntime = await LedgerRuntime.open({
     log,

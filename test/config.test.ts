@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { readConfig, VARIABLES } from '../src/config.ts';
+
+const read = (env: Record<string, string>) => readConfig(env, '/work');
+
+describe('the configuration', () => {
+  test('runs the demo on loopback when nothing is set', () => {
+    expect(read({})).toMatchObject({
+      host: '127.0.0.1',
+      ports: [8080, 8090],
+      portsAsked: false,
+      dataDir: '/work/data',
+      natsPort: 4222,
+      demo: true,
+      clock: 'system',
+      uriBase: 'http://127.0.0.1/cloud-web/api/v2',
+      deprecatedApiHosts: ['127.0.0.1', '::1'],
+    });
+  });
+
+  test('never runs the demo on another address than loopback', () => {
+    expect(read({ LEDGERLINE_HOST: '0.0.0.0' })).toMatchObject({ demo: false, deprecatedApiHosts: [] });
+  });
+
+  test('takes an allow-list that is set but empty as nobody', () => {
+    expect(read({ DEPRECATED_API_HOST: '' }).deprecatedApiHosts).toEqual([]);
+    expect(read({ DEPRECATED_API_HOST: ' 10.0.0.1, ::1 ' }).deprecatedApiHosts).toEqual(['10.0.0.1', '::1']);
+  });
+
+  test.each([
+    ['LEDGERLINE_PORT', '80x'],
+    ['LEDGERLINE_PORT', '70000'],
+    ['LEDGERLINE_NATS_PORT', '-1'],
+    ['LEDGERLINE_DEMO', 'yes'],
+    ['LEDGERLINE_CLOCK', 'sundial'],
+    ['LEDGERLINE_JWT_SECRET', 'short'],
+    ['LEDGERLINE_EVENT_URL', 'ftp://somewhere'],
+    ['LEDGERLINE_LOG_LEVEL', 'loud'],
+    ['LEDGERLINE_GWS_PROFILE', 'full'],
+  ])('refuses %s=%s by name', (variable, value) => {
+    expect(() => read({ [variable]: value })).toThrow(
+      expect.objectContaining({ code: 'badConfiguration', message: expect.stringContaining(variable) }),
+    );
+  });
+
+  test.each([
+    [{ LEDGERLINE_TLS_CERT: 'a' }, 'LEDGERLINE_TLS_KEY'],
+    [{ LEDGERLINE_TLS_KEY: 'a' }, 'LEDGERLINE_TLS_CERT'],
+    [{ LEDGERLINE_OIDC_ISSUER: 'a' }, 'LEDGERLINE_OIDC_JWKS_URL'],
+    [{ LEDGERLINE_OIDC_CLIENT_ID: 'a' }, 'LEDGERLINE_OIDC_ISSUER'],
+  ])('refuses half of what belongs together: %j', (env, missing) => {
+    expect(() => read(env as Record<string, string>)).toThrow(missing);
+  });
+
+  test('is described variable by variable, each once', () => {
+    const names = VARIABLES.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { meaning, fallback } of VARIABLES) expect([meaning, fallback]).not.toContain('');
+  });
+});

@@ -1,0 +1,89 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { agent } from '../projections/agents.ts';
+import { hashOf } from '../src/log/codec.ts';
+import type { Command } from '../src/model/command.ts';
+import { eventually } from './support/eventually.ts';
+import { givenWorld, type World } from './support/world.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+const actor = { tenant: 't', kind: 'agent', id: 'a' };
+const command = (id: string, type: string, more: object = {}): Command => ({
+  id,
+  tenant: 't',
+  by: 'user:test',
+  via: 'test',
+  deliveries: [{ to: actor, event: { type, ...more } }],
+});
+const create = command('create', 'create', { line: '100' });
+const ready = command('ready', 'setReady', { signIn: true });
+
+describe('the runtime', () => {
+  test('shows a command to whoever asks after its answer', async () => {
+    world = await givenWorld();
+    await world.runtime.submit(create);
+    expect(agent(world.runtime.live, 't', 'a')?.presence).toBe('signedOut');
+    await world.runtime.submit(ready);
+    expect(agent(world.runtime.live, 't', 'a')?.presence).toBe('ready');
+  });
+
+  test('gives a repeated command its first receipt, also after a restart', async () => {
+    world = await givenWorld();
+    const { log, clock, runtime } = world;
+    const first = await runtime.submit(create);
+    await world.close();
+    world = await givenWorld({ after: { log, clock } });
+    expect(await world.runtime.submit(create)).toEqual({ ...first, repeated: true });
+    expect(log.records).toHaveLength(1);
+  });
+
+  test('answers a past moment as it was then', async () => {
+    world = await givenWorld();
+    await world.runtime.submit(create);
+    await world.advance(60_000);
+    await world.runtime.submit(ready);
+    const before = await world.runtime.query({ position: 1 });
+    expect(agent(before, 't', 'a')?.presence).toBe('signedOut');
+    const at = await world.runtime.query({ time: world.clock.now() - 1 });
+    expect(agent(at, 't', 'a')?.presence).toBe('signedOut');
+    await expect(world.runtime.query({ position: 99 })).rejects.toMatchObject({ code: 'momentUnavailable' });
+  });
+
+  test('takes no command while the log cannot be reached, and takes them again when it is back', async () => {
+    world = await givenWorld();
+    await world.runtime.submit(create);
+    world.log.setStatus('down');
+    await expect(world.runtime.submit(ready)).rejects.toMatchObject({ code: 'unavailable' });
+    world.log.setStatus('up');
+    await eventually('commands are taken again', async () => (world.runtime.refusal === undefined ? true : undefined));
+    expect(await world.runtime.submit(ready)).toMatchObject({ kind: 'accepted' });
+  });
+
+  test('stops commands when the log that came back is an older copy, and says where', async () => {
+    world = await givenWorld();
+    await world.runtime.submit(create);
+    await world.runtime.submit(ready);
+    const { log } = world;
+    log.setStatus('down');
+    log.head = () => Promise.resolve(1);
+    log.setStatus('up');
+    const refusal = await eventually('the log is refused', () =>
+      world.runtime.refusal?.code === 'logBehind' ? world.runtime.refusal : undefined,
+    );
+    expect(refusal.details).toMatchObject({ position: 2 });
+    await expect(world.runtime.submit(command('more', 'setAway'))).rejects.toMatchObject({ code: 'logBehind' });
+  });
+
+  test('reads history without what was quarantined', async () => {
+    world = await givenWorld();
+    await world.runtime.submit(create);
+    const junk = Buffer.from('{"no":"record"}');
+    await world.log.append([{ subject: 'evt.t.agent.a', payload: junk, expected: 1 }]);
+    await world.runtime.submit(ready);
+    const found: (readonly [number, string])[] = [];
+    for await (const { position, hash } of world.runtime.replay({ after: 0, upTo: 3 })) found.push([position, hash]);
+    expect(found.map(([position]) => position)).toEqual([1, 3]);
+    expect(found.map(([, hash]) => hash)).not.toContain(hashOf(junk));
+  });
+});

@@ -1,0 +1,82 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { agent } from '../../projections/agents.ts';
+import { timersOf } from '../../projections/timers.ts';
+import { givenWorld, type World } from '../support/world.ts';
+
+let world: World;
+afterEach(() => world.close());
+
+const actor = { tenant: 't', kind: 'agent', id: 'a' };
+const call = { call: 'c', leg: 'l' };
+
+/** An agent who has just hung up on a queue call: 30 s of wrap-up run. */
+async function inWrapUp(): Promise<void> {
+  world = await givenWorld();
+  for (const event of [
+    { type: 'create', line: '100', presence: 'ready' },
+    { type: 'offer', call: 'c', queue: 'q' },
+    { type: 'leg.ringing', ...call },
+    { type: 'leg.talking', ...call },
+    { type: 'leg.ended', ...call },
+  ]) {
+    await world.record('t', { to: actor, event });
+  }
+}
+
+const presence = () => agent(world.runtime.live, 't', 'a')?.presence;
+const firings = async () => {
+  const found: string[] = [];
+  for await (const { transition } of world.runtime.replay({ after: 0, upTo: world.runtime.live.position })) {
+    if (transition.data.event.type === 'timer') found.push(`${transition.data.cause.by} ${transition.time}`);
+  }
+  return found;
+};
+
+describe('a timer', () => {
+  test('fires when it is due, not before, and once', async () => {
+    await inWrapUp();
+    await world.advance(29_999);
+    expect(presence()).toBe('wrapUp');
+    await world.advance(1);
+    expect(presence()).toBe('ready');
+    await world.advance(60_000);
+    expect(await firings()).toEqual(['timer 2026-01-01T00:00:30.000Z']);
+  });
+
+  test('is gone when its state is left by other means', async () => {
+    await inWrapUp();
+    await world.record('t', { to: actor, event: { type: 'setAway' } });
+    expect(timersOf(world.runtime.live, actor)).toEqual([]);
+    await world.advance(60_000);
+    expect(presence()).toBe('away');
+    expect(await firings()).toEqual([]);
+  });
+
+  test('survives a restart, also one that it fell due in', async () => {
+    await inWrapUp();
+    const { log, clock } = world;
+    await world.close();
+    await clock.advance(45_000, () => Promise.resolve());
+    world = await givenWorld({ after: { log, clock } });
+    await world.advance(0);
+    expect(presence()).toBe('ready');
+    expect(await firings()).toEqual(['timer 2026-01-01T00:00:45.000Z']);
+  });
+
+  test('that an actor armed anew fires at the new time', async () => {
+    await inWrapUp();
+    await world.advance(10_000);
+    await world.record('t', { to: actor, event: { type: 'setReady' } });
+    for (const event of [
+      { type: 'offer', call: 'd', queue: 'q' },
+      { type: 'leg.talking', call: 'd', leg: 'm' },
+      { type: 'leg.ended', call: 'd', leg: 'm' },
+    ]) {
+      await world.record('t', { to: actor, event });
+    }
+    await world.advance(25_000);
+    expect(presence()).toBe('wrapUp');
+    await world.advance(5_000);
+    expect(presence()).toBe('ready');
+  });
+});
