@@ -13,6 +13,7 @@ import { findBinary } from '../nats/binary.ts';
 import { downloadsFor } from '../nats/downloads.ts';
 import { holderOf } from '../nats/folder-lock.ts';
 import { Api, type ConnectionFlags } from './api.ts';
+import { lockedFolder } from './offline.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Finding {
@@ -39,7 +40,7 @@ export async function* findings(terminal: Terminal, flags: ConnectionFlags): Asy
   yield { check: 'configuration', verdict: 'yes', detail: `readable; data in ${config.dataDir}` };
   yield await natsServer(config, terminal);
   yield* dataFolder(config);
-  const holder = config.natsUrl === undefined ? await holderOf(join(config.dataDir, 'nats')) : undefined;
+  const holder = await holderOf(lockedFolder(config));
   yield holder === undefined
     ? { check: 'data folder in use', verdict: 'note', detail: 'by no process of this machine' }
     : { check: 'data folder in use', verdict: 'note', detail: `by process ${holder}` };

@@ -8,8 +8,7 @@ import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { lockFolder } from '../nats/folder-lock.ts';
 import { explained, type JsonFlag, withJson } from './command-options.ts';
-import { CliFailure, EXIT } from './exit.ts';
-import { onLedger } from './offline.ts';
+import { lockedFolder, onLedger } from './offline.ts';
 import type { Terminal } from './terminal.ts';
 
 export function addRebuild(program: Command, terminal: Terminal): void {
@@ -24,12 +23,9 @@ export function addRebuild(program: Command, terminal: Terminal): void {
 }
 
 async function rebuild(terminal: Terminal, { json }: JsonFlag): Promise<void> {
-  const { dataDir, natsUrl } = readConfig(terminal.env, terminal.cwd);
-  if (natsUrl !== undefined) {
-    const way = `stop every server on ${dataDir}, delete ${join(dataDir, 'projections')} and start again`;
-    throw new CliFailure(EXIT.failed, `with LEDGERLINE_NATS_URL the folder has no lock: ${way}`, { code: 'noLock' });
-  }
-  const lock = await lockFolder(join(dataDir, 'nats'));
+  const config = readConfig(terminal.env, terminal.cwd);
+  const { dataDir } = config;
+  const lock = await lockFolder(lockedFolder(config));
   try {
     await rm(join(dataDir, 'projections'), { recursive: true, force: true });
   } finally {

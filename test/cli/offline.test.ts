@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { lockFolder } from '../../src/nats/folder-lock.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { ran } from './command-line.ts';
 
@@ -106,9 +107,11 @@ describe('an installation, from its first command on', () => {
 });
 
 describe('rebuild', () => {
-  test('does not touch a folder that no lock protects', async () => {
-    const { code } = await ran(['rebuild'], { env: { ...env, LEDGERLINE_NATS_URL: 'nats://127.0.0.1:1' } });
-    expect(code).toBe(1);
+  test('does not touch what another process works on with an outside NATS server', async () => {
+    const lock = await lockFolder(dataDir);
+    onTestFinished(() => lock.release());
+    const { code, err } = await ran(['rebuild'], { env: { ...env, LEDGERLINE_NATS_URL: 'nats://127.0.0.1:1' } });
+    expect({ code, err }).toEqual({ code: 1, err: [expect.stringContaining(`process ${process.pid}`)] });
     expect(await readdir(join(dataDir, 'projections'))).toContain('live.db');
   });
 });
