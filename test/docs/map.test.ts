@@ -4,7 +4,12 @@ import { expect, test } from 'vitest';
 import { documentAt } from './examples.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const DOCUMENTS = ['README.md', 'src/README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
+function pagesIn(folder: string): string[] {
+  const pages = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.md'));
+  return pages.map((name) => `${folder}/${name}`);
+}
+
+const DOCUMENTS = ['README.md', 'src/README.md', ...pagesIn('docs')];
 
 test('src/README.md has a place for every room of src', () => {
   const map = documentAt('src/README.md');
