@@ -26,6 +26,8 @@ export interface Finding {
 const NODE_MAJOR_MIN = 24;
 const FREE_BYTES_MIN = 1_000_000_000;
 const ANSWER_MS_MAX = 3_000;
+/** Where the embedded server listens. */
+const NATS_HOST = '127.0.0.1';
 
 /** Stops after the configuration where that cannot be read: the rest depends on it. */
 export async function* findings(terminal: Terminal, flags: ConnectionFlags): AsyncGenerator<Finding> {
@@ -47,7 +49,7 @@ export async function* findings(terminal: Terminal, flags: ConnectionFlags): Asy
   const api = Api.of(terminal, flags);
   const health = await answerOf(api.url, '/healthz');
   yield* server(api.url, health, holder);
-  if (health === undefined) for (const port of config.ports) yield await portFree(config, port);
+  if (health === undefined) yield* portsFree(config);
 }
 
 function nodeVersion(): Finding {
@@ -144,9 +146,22 @@ async function answerOf(url: string, path: string): Promise<JsonObject | undefin
   }
 }
 
-/** A default port that is taken is no hindrance: it is skipped. */
-async function portFree({ host, portsAsked }: Config, port: number): Promise<Finding> {
-  const check = `port ${port}`;
+async function* portsFree(config: Config): AsyncGenerator<Finding> {
+  const { host, ports, portsAsked, natsUrl, natsPort, natsPortAsked } = config;
+  for (const port of ports) yield await portFree('port', { host, port, asked: portsAsked });
+  if (natsUrl === undefined)
+    yield await portFree('NATS port', { host: NATS_HOST, port: natsPort, asked: natsPortAsked });
+}
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+  /** A default port that is taken is no hindrance: another one is used. */
+  readonly asked: boolean;
+}
+
+async function portFree(what: string, { host, port, asked }: Place): Promise<Finding> {
+  const check = `${what} ${port}`;
   if (port === 0) return { check, verdict: 'yes', detail: 'any free one' };
   const probe = createServer();
   const taken = await new Promise<string | undefined>((resolve) => {
@@ -155,7 +170,7 @@ async function portFree({ host, portsAsked }: Config, port: number): Promise<Fin
   });
   probe.close();
   if (taken === undefined) return { check, verdict: 'yes', detail: `free on ${host}` };
-  return { check, verdict: portsAsked ? 'no' : 'note', detail: `cannot be had on ${host} (${taken})` };
+  return { check, verdict: asked ? 'no' : 'note', detail: `cannot be had on ${host} (${taken})` };
 }
 
 function messageOf(error: unknown): string {

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -104,6 +106,18 @@ describe('an installation, from its first command on', () => {
     expect(code).toBe(1);
     expect(out.join('\n')).toMatch(/^no {4}server: process \d+ holds the folder, but does not answer/m);
   });
+});
+
+test('a port that was asked for and is taken is what the doctor finds wrong', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void taken.close());
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const asked = { ...env, LEDGERLINE_DATA: join(dataDir, 'not-yet'), LEDGERLINE_URL: 'http://127.0.0.1:9' };
+  const { code, out } = await ran(['doctor'], { env: { ...asked, LEDGERLINE_PORT: `0,${port}` } });
+  expect(code).toBe(1);
+  expect(out.join('\n')).toMatch(new RegExp(`^no {4}port ${port}: cannot be had on 127.0.0.1 \\(EADDRINUSE\\)$`, 'm'));
+  expect(out.join('\n')).toMatch(/^yes {3}NATS port 0: any free one$/m);
 });
 
 describe('rebuild', () => {
