@@ -32,7 +32,7 @@ const COUNTERS = [
 
 export const statistics: Projection = {
   name: 'statistics',
-  version: 1,
+  version: 2,
   tables: `
 CREATE TABLE statistics_queues (
   tenant TEXT NOT NULL,
@@ -56,12 +56,14 @@ CREATE TABLE statistics_agents (
   ${ACTIVITIES.map((activity) => `${activity}_ms INTEGER NOT NULL DEFAULT 0`).join(',\n  ')},
   PRIMARY KEY (tenant, agent, start)
 ) WITHOUT ROWID;
-CREATE TABLE statistics_activity ( -- what an agent who is not signed out does now
+CREATE TABLE statistics_activity ( -- what an agent does now, and what he did earlier in the same quarter
   tenant TEXT NOT NULL,
   agent TEXT NOT NULL,
-  activity TEXT NOT NULL,
+  activity TEXT, -- NULL while he is signed out
   queue TEXT, -- of the work it belongs to
   since INTEGER NOT NULL,
+  start INTEGER NOT NULL, -- of the quarter that is still counted here
+  ${ACTIVITIES.map((activity) => `${activity}_ms INTEGER NOT NULL`).join(',\n  ')},
   PRIMARY KEY (agent, tenant)
 ) WITHOUT ROWID;`,
 
@@ -177,11 +179,13 @@ const OF_QUEUE =
   'FROM statistics_queues WHERE tenant = ?1 AND start >= ?2 AND start < ?3 AND (?4 IS NULL OR queue = ?4)';
 const SUM_QUEUE = `SELECT ${SUMS} ${OF_QUEUE}`;
 const SUM_QUEUE_BY = `SELECT CAST((start - ?2) / ?5 AS INTEGER) AS interval, ${SUMS} ${OF_QUEUE} GROUP BY 1 ORDER BY 1`;
-const SUM_AGENTS = `SELECT ${ACTIVITIES.map((activity) => `sum(${activity}_ms) AS ${activity}_ms`).join(', ')}
-  FROM statistics_agents WHERE tenant = ?1 AND start >= ?2 AND start < ?3
+const TIMES = ACTIVITIES.map((activity) => `${activity}_ms`).join(', ');
+const OF_AGENTS = `WHERE tenant = ?1 AND start >= ?2 AND start < ?3
   AND (?4 IS NULL OR agent IN (SELECT value FROM json_each(?4)))`;
-const NOW = `SELECT activity, queue, since FROM statistics_activity
-  WHERE tenant = ?1 AND (?2 IS NULL OR agent IN (SELECT value FROM json_each(?2)))`;
+const SUM_AGENTS = `SELECT ${ACTIVITIES.map((activity) => `sum(${activity}_ms) AS ${activity}_ms`).join(', ')} FROM (
+  SELECT ${TIMES} FROM statistics_agents ${OF_AGENTS} UNION ALL SELECT ${TIMES} FROM statistics_activity ${OF_AGENTS})`;
+const NOW = `SELECT activity, queue, since FROM statistics_activity WHERE activity IS NOT NULL
+  AND tenant = ?1 AND (?2 IS NULL OR agent IN (SELECT value FROM json_each(?2)))`;
 
 function derived(row: QueueRow | undefined): QueueStatistics {
   const count = (counter: keyof QueueRow) => row?.[counter] ?? 0;
@@ -304,25 +308,15 @@ function add(
 function countAgent({ actor, time, transition }: LoggedTransition, tables: Tables): void {
   const { to, state } = transition.data;
   const now = state.done === true ? undefined : activityIn(to, state.context as Partial<AgentContext>);
-  const before = tables.get<ActivityRow>(
-    'SELECT activity, queue, since FROM statistics_activity WHERE agent = ? AND tenant = ?',
-    actor.id,
-    actor.tenant,
-  );
-  if (before?.activity === now?.activity && (before?.queue ?? null) === (now?.queue ?? null)) return;
-  if (before !== undefined) countTime(tables, actor, before, time);
-  if (now === undefined) {
-    tables.run('DELETE FROM statistics_activity WHERE agent = ? AND tenant = ?', actor.id, actor.tenant);
-    return;
-  }
-  tables.run(
-    'INSERT OR REPLACE INTO statistics_activity (tenant, agent, activity, queue, since) VALUES (?, ?, ?, ?, ?)',
-    actor.tenant,
-    actor.id,
-    now.activity,
-    now.queue,
-    time,
-  );
+  const known = standingOf(tables, actor);
+  const activity = now?.activity ?? null;
+  const queue = now?.queue ?? null;
+  const isSame = known === undefined ? activity === null : known.activity === activity && known.queue === queue;
+  if (isSame && state.done !== true) return;
+  if (known !== undefined) countWork(tables, actor.tenant, known, time);
+  const counted = countTime(tables, actor, known, time);
+  if (state.done === true) end(tables, actor, counted);
+  else stand(tables, actor, { activity, queue, since: time, ...counted });
 }
 
 /** Undefined for one who is signed out, or does not exist. */
@@ -341,16 +335,81 @@ function activityIn(
   return { activity: regions.phone === 'idle' ? 'ready' : 'other', queue: null };
 }
 
+/** What is kept of an agent: what he does, since when, and his times in the quarter that is not over. */
+interface AgentStanding {
+  readonly activity: Activity | null;
+  readonly queue: string | null;
+  readonly since: number;
+  readonly start: number;
+  readonly times: readonly number[];
+}
+
+type Counted = Pick<AgentStanding, 'start' | 'times'>;
+
+const NO_TIMES: readonly number[] = ACTIVITIES.map(() => 0);
+/** Standings kept in memory per database, so that most need not be read; when there are more, all are dropped. */
+const KEPT_MAX = 50_000;
+const kept = new WeakMap<Tables, Map<string, AgentStanding>>();
+
+function standingsIn(tables: Tables): Map<string, AgentStanding> {
+  const standings = kept.get(tables) ?? new Map<string, AgentStanding>();
+  if (standings.size > KEPT_MAX) standings.clear();
+  kept.set(tables, standings);
+  return standings;
+}
+
+function standingOf(tables: Tables, { tenant, id }: LoggedTransition['actor']): AgentStanding | undefined {
+  const known = standingsIn(tables).get(`${tenant} ${id}`);
+  if (known !== undefined) return known;
+  const row = tables.get<Omit<AgentStanding, 'times'> & AgentRow>(
+    'SELECT * FROM statistics_activity WHERE agent = ? AND tenant = ?',
+    id,
+    tenant,
+  );
+  return row && { ...row, times: ACTIVITIES.map((activity) => row[`${activity}_ms`] ?? 0) };
+}
+
+function stand(tables: Tables, { tenant, id }: LoggedTransition['actor'], standing: AgentStanding): void {
+  standingsIn(tables).set(`${tenant} ${id}`, standing);
+  const { activity, queue, since, start, times } = standing;
+  tables.run(STAND, tenant, id, activity, queue, since, start, ...times);
+}
+
+/** He is gone: what was counted of him stays. */
+function end(tables: Tables, { tenant, id }: LoggedTransition['actor'], { start, times }: Counted): void {
+  addTimes(tables, tenant, id, start, times);
+  standingsIn(tables).delete(`${tenant} ${id}`);
+  tables.run('DELETE FROM statistics_activity WHERE agent = ? AND tenant = ?', id, tenant);
+}
+
+/** His times in the quarter of `until`; those of the quarters before it are written for good. */
 function countTime(
   tables: Tables,
   { tenant, id }: LoggedTransition['actor'],
-  { activity, queue, since }: ActivityRow,
+  known: AgentStanding | undefined,
   until: number,
-): void {
-  for (let start = quarterOf(since); start < until; start += QUARTER_MS) {
-    const ms = Math.min(until, start + QUARTER_MS) - Math.max(since, start);
-    tables.run(ADD_TIME[activity], tenant, id, start, ms);
+): Counted {
+  let start = known?.start ?? quarterOf(until);
+  let times = [...(known?.times ?? NO_TIMES)];
+  const turnTo = (quarter: number): void => {
+    if (quarter === start) return;
+    addTimes(tables, tenant, id, start, times);
+    start = quarter;
+    times = [...NO_TIMES];
+  };
+  const doing = known === undefined || known.activity === null ? -1 : ACTIVITIES.indexOf(known.activity);
+  for (let at = known?.since ?? until; doing >= 0 && at < until; ) {
+    const next = Math.min(until, quarterOf(at) + QUARTER_MS);
+    turnTo(quarterOf(at));
+    times[doing] = (times[doing] ?? 0) + next - at;
+    at = next;
   }
+  turnTo(quarterOf(until));
+  return { start, times };
+}
+
+/** Work that a queue gave him counts there when it is over. */
+function countWork(tables: Tables, tenant: string, { activity, queue, since }: AgentStanding, until: number): void {
   if (queue === null) return;
   const ms = Math.max(0, until - since);
   const place = { tenant, queue, time: until };
@@ -358,10 +417,15 @@ function countTime(
   else if (activity === 'wrap_up') add(tables, place, { wrap_up_ms: ms });
 }
 
-const ADD_TIME = Object.fromEntries(
-  ACTIVITIES.map((activity) => [
-    activity,
-    `INSERT INTO statistics_agents (tenant, agent, start, ${activity}_ms) VALUES (?1, ?2, ?3, ?4)
-     ON CONFLICT (tenant, agent, start) DO UPDATE SET ${activity}_ms = ${activity}_ms + ?4`,
-  ]),
-) as Readonly<Record<Activity, string>>;
+function addTimes(tables: Tables, tenant: string, agent: string, start: number, times: readonly number[]): void {
+  if (times.some((ms) => ms > 0)) tables.run(ADD_TIMES, tenant, agent, start, ...times);
+}
+
+const STAND = `INSERT INTO statistics_activity (tenant, agent, activity, queue, since, start, ${TIMES})
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ${ACTIVITIES.map((_, index) => `?${index + 7}`).join(', ')})
+  ON CONFLICT (agent, tenant) DO UPDATE SET activity = ?3, queue = ?4, since = ?5, start = ?6,
+  ${ACTIVITIES.map((activity, index) => `${activity}_ms = ?${index + 7}`).join(', ')}`;
+const ADD_TIMES = `INSERT INTO statistics_agents (tenant, agent, start, ${TIMES})
+  VALUES (?1, ?2, ?3, ${ACTIVITIES.map((_, index) => `?${index + 4}`).join(', ')})
+  ON CONFLICT (tenant, agent, start) DO UPDATE SET
+  ${ACTIVITIES.map((activity, index) => `${activity}_ms = ${activity}_ms + ?${index + 4}`).join(', ')}`;
