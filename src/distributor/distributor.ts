@@ -219,12 +219,15 @@ export class Distributor {
       via: 'distributor',
       deliveries: [{ to: { tenant: desk.tenant, kind: 'call', id: call }, event }],
     };
+    let outcome: Outcome;
     try {
-      desk.release(call, agent, this.#staleAfter(move, await this.#options.runtime.submit(command), command));
+      outcome = await this.#options.runtime.submit(command);
     } catch (error) {
-      if (!isFailure(error) || error.retry !== 'same') this.#options.report(command, error);
       this.#releaseLater(move);
+      if (!isFailure(error) || error.retry !== 'same') this.#options.report(command, error);
+      return;
     }
+    desk.release(call, agent, this.#staleAfter(move, outcome, command));
   }
 
   /** Which knowledge an outcome has overtaken: all that moved, or the one who refused. */

@@ -79,12 +79,14 @@ export class ReservationLinks {
       via: 'distributor',
       deliveries: [{ to: actor, event }, ...(also?.(actor.id) ?? [])],
     };
+    let problem: unknown;
     try {
       const outcome = await runtime.submit(command);
-      if (outcome.kind === 'rejected') report(command, outcome.rejection);
+      if (outcome.kind === 'rejected') problem = outcome.rejection;
     } catch (error) {
-      report(command, error);
+      problem = error;
     }
+    if (problem !== undefined) report(command, problem);
   }
 
   async #digitsOf(of: ActorId): Promise<string> {

@@ -46,7 +46,8 @@ export class Tally {
   #otherwise = 0;
   #waitMsMax = 0;
   #talkMs = 0;
-  #from = 0;
+  /** When counting began: at the end of the last call left out, else at the start of the first. */
+  #from: number | undefined;
   #to = 0;
 
   constructor(options: TallyOptions) {
@@ -56,13 +57,14 @@ export class Tally {
   }
 
   /** Counts a call that has ended; one that was in no queue does not count. */
-  add({ queue, endedAt, answeredAt, abandoned }: CallContext): void {
+  add({ queue, startedAt, endedAt, answeredAt, abandoned }: CallContext): void {
     if (queue === null || queue.leftAt === undefined || endedAt === null) return;
     this.#ended += 1;
     if (this.#ended <= this.#options.warmUpCalls) {
       this.#from = endedAt;
       return;
     }
+    this.#from ??= startedAt;
     this.#to = endedAt;
     const waitMs = queue.leftAt - queue.enteredAt;
     this.#waits.add(waitMs);
@@ -87,7 +89,7 @@ export class Tally {
       serviceLevel: this.#within.measured,
       serviceLevelMs,
       talkMsMean: this.#answered === 0 ? 0 : this.#talkMs / this.#answered,
-      occupancy: this.#to === this.#from ? 0 : this.#talkMs / (agents * (this.#to - this.#from)),
+      occupancy: this.#waits.count === 0 ? 0 : this.#talkMs / (agents * (this.#to - (this.#from ?? 0))),
     };
   }
 }

@@ -65,6 +65,7 @@ export interface TrafficOptions {
   readonly answerMs: Random;
   /** Before the first id. */
   readonly prefix: string;
+  /** A command that was refused, or failed. */
   readonly report: (what: Delivery, problem: unknown) => void;
 }
 
@@ -168,7 +169,10 @@ export class Traffic {
   #answerLater(call: string, leg: string): void {
     const { clock, answerMs } = this.#options;
     const ms = Math.round(answerMs());
-    const answer = () => this.#do(call, { type: 'leg.answered', leg });
+    // A phone that has stopped ringing is not picked up.
+    const answer = () => {
+      if (this.#live.has(call)) this.#do(call, { type: 'leg.answered', leg });
+    };
     if (ms === 0) answer();
     else clock.at(clock.now() + ms, answer);
   }
@@ -184,17 +188,12 @@ export class Traffic {
     // Two things in one ms are two commands: a fact may come twice.
     const id = `traffic:${call}:${event.type}:${clock.now()}:${typeof event.leg === 'string' ? event.leg : ''}`;
     const delivery = { to, event };
-    try {
-      const outcome = await runtime.submit({
-        id,
-        tenant,
-        by: 'system:traffic',
-        via: 'simulate',
-        deliveries: [delivery],
-      });
-      if (outcome.kind === 'rejected') report(delivery, outcome.rejection);
-    } catch (error) {
-      report(delivery, error);
-    }
+    const command = { id, tenant, by: 'system:traffic', via: 'simulate', deliveries: [delivery] };
+    const outcome = await runtime.submit(command).catch((error: unknown) => error);
+    if (!isAccepted(outcome)) report(delivery, outcome);
   }
+}
+
+function isAccepted(outcome: unknown): boolean {
+  return typeof outcome === 'object' && outcome !== null && 'kind' in outcome && outcome.kind === 'accepted';
 }
