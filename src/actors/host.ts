@@ -16,7 +16,7 @@ import type { Command, Outcome, Receipt } from '../model/command.ts';
 import type { Position } from '../model/position.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import { type Chains, loadStanding } from './load.ts';
-import { type Standing, type TurnResult, turn } from './turn.ts';
+import { type Standing, type TurnRecord, type TurnResult, turn } from './turn.ts';
 
 /** Receipts of commands already recorded, from the `commands` projection. */
 export interface PastCommands {
@@ -291,13 +291,18 @@ function entriesOf(result: Pending['result']): Pending['entries'] {
 
 /** The position of the state the actor's first record was decided on, as it stands when the batch is sent. */
 function expectationOf(result: Pending['result']): (subject: string) => Position {
+  let firsts: Map<string, TurnRecord> | undefined;
   return (subject) => {
-    const records = result.kind === 'moved' ? result.records : [];
-    const record = records.find(({ actor, kind }) => subjectOf(actor, kind.visibility) === subject);
-    if (record?.base.position === undefined)
-      throw new Error(`${subject}: decided on a state whose record was never acknowledged`);
-    return record.base.position;
+    firsts ??= firstRecords(result);
+    const position = firsts.get(subject)?.base.position;
+    if (position === undefined) throw new Error(`${subject}: decided on a state whose record was never acknowledged`);
+    return position;
   };
+}
+
+function firstRecords(result: Pending['result']): Map<string, TurnRecord> {
+  const records = result.kind === 'moved' ? result.records : [];
+  return new Map(records.toReversed().map((record) => [subjectOf(record.actor, record.kind.visibility), record]));
 }
 
 function receiptOf(command: Command, result: Extract<TurnResult, { kind: 'moved' }>): Receipt {

@@ -73,7 +73,7 @@ interface Moved {
 
 export function turn(command: Command, now: number, world: TurnWorld): TurnResult {
   if (command.deliveries.length === 0) throw new Error(`command ${command.id}: nothing to deliver`);
-  const missing = missingAmong(command, world);
+  const missing = missingAmong(command.deliveries, world);
   if (missing.length > 0) return { kind: 'missing', actors: missing };
   let time = now;
   for (;;) {
@@ -83,9 +83,12 @@ export function turn(command: Command, now: number, world: TurnWorld): TurnResul
   }
 }
 
-function missingAmong(command: Command, world: TurnWorld): readonly ActorId[] {
-  return command.deliveries
-    .map((delivery) => delivery.to)
+function missingAmong(
+  deliveries: readonly { readonly to: ActorId }[],
+  world: Pick<TurnWorld, 'kinds' | 'standing'>,
+): readonly ActorId[] {
+  return deliveries
+    .map(({ to }) => to)
     .filter((actor) => isNameable(actor) && world.kinds.has(actor.kind) && world.standing(keyOf(actor)) === undefined);
 }
 
@@ -105,7 +108,8 @@ function runOnce(command: Command, time: number, world: TurnWorld): TurnResult |
     }
     const key = keyOf(to);
     const base = read.get(key) ?? world.standing(key);
-    if (base === undefined) return { kind: 'missing', actors: [to] };
+    // All that wait are asked for together: one run more for a round of tells, not one for each of them.
+    if (base === undefined) return { kind: 'missing', actors: missingAmong(queue.slice(index), world) };
     if (base.time > time) return { kind: 'tooEarly', time: base.time };
     read.set(key, base);
 
