@@ -9,6 +9,8 @@ import type { View } from '../../model/projection.ts';
 export interface ChatShown {
   /** Number of the first entry to show. */
   readonly from: number;
+  /** Of the last. */
+  readonly upTo?: number;
   readonly word: 'CONNECTED' | 'TRANSCRIPT';
   /** With where the server is. */
   readonly verbose?: { readonly host: string };
@@ -17,8 +19,9 @@ export interface ChatShown {
 /** Entries of one answer; the rest comes with the next position. */
 const ENTRIES_MAX = 500;
 
-export function chatJson(view: View, chat: ChatState, { from, word, verbose }: ChatShown): JsonObject {
-  const entries = transcriptOf(view, chat, from, ENTRIES_MAX);
+export function chatJson(view: View, chat: ChatState, { from, upTo, word, verbose }: ChatShown): JsonObject {
+  const limit = upTo === undefined ? ENTRIES_MAX : upTo - from + 1;
+  const entries = transcriptOf(view, chat, from, limit);
   const next = (entries.at(-1)?.number ?? Math.min(from - 1, chat.entries)) + 1;
   return {
     chatIxnState: chat.open ? word : 'DISCONNECTED',

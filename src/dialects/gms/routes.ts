@@ -18,9 +18,11 @@ import { failureAnswer, inputAnswer } from './errors.ts';
 import { updateExpiration } from './expiration.ts';
 import { Form, readForm } from './form.ts';
 import type { GmsParts } from './parts.ts';
+import { Pushes } from './pushes.ts';
 import { type GmsRoute, tableOf } from './table.ts';
 
 const BASE = '/genesys';
+const COMETD = '/genesys/cometd';
 const EXPIRATION = { method: 'PUT', path: '/genesys/1/cs/services/:service' } as const;
 const USER_MAX = 128;
 
@@ -29,10 +31,12 @@ type Route = GmsRoute | typeof EXPIRATION;
 export function createGms(parts: GmsParts): Dialect {
   const { profile = 'seed' } = parts;
   const match = compileRoutes<Route>([...tableOf(parts), EXPIRATION]);
+  const pushes = new Pushes(parts);
   return {
     name: 'gms',
     owns: (path) => path === BASE || path.startsWith(`${BASE}/`),
     async middleware(context) {
+      if (isCometd(context.path)) return push(parts, pushes, context);
       const matched = match(context.method, context.path);
       switch (matched.kind) {
         case 'found':
@@ -48,7 +52,28 @@ export function createGms(parts: GmsParts): Dialect {
       }
     },
     fail: (context, error) => send(context, print(failureAnswer(error), profile)),
+    drain: async () => pushes.close(),
   };
+}
+
+/** Clients add the kind of their message to the address, or a slash. */
+function isCometd(path: string): boolean {
+  return path === COMETD || path.startsWith(`${COMETD}/`);
+}
+
+async function push(parts: GmsParts, pushes: Pushes, context: Context): Promise<void> {
+  const { profile = 'seed' } = parts;
+  const by = await callerOf(context.req, parts);
+  if (typeof by !== 'string') return send(context, print(by, profile));
+  if (context.method !== 'POST') {
+    const headers = { Allow: 'POST' };
+    return send(context, print(refuse('methodNotAllowed', 'Method not allowed', { headers }), profile));
+  }
+  context.set('Cache-Control', 'no-cache, no-store');
+  const problem = await pushes.handle(context.req, context.res);
+  if (problem !== undefined) return send(context, print(inputAnswer(problem), profile));
+  // The library has answered already.
+  context.respond = false;
 }
 
 type Params = Readonly<Record<string, string>>;
