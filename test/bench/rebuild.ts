@@ -4,7 +4,7 @@ import { projections } from '../../projections/index.ts';
 import { Projector } from '../../src/projector/projector.ts';
 import { agentState } from '../support/agent-records.ts';
 import { bulkWriter, openBenchRuntime, openLog } from '../support/bench-runtime.ts';
-import { Chains } from '../support/given.ts';
+import { Chains, type RecordDraft, START_MS } from '../support/given.ts';
 import { startNatsServer } from '../support/nats-server.ts';
 import { type Bench, median, perSecond, timed } from './table.ts';
 
@@ -12,6 +12,8 @@ const RECORDS = 200_000;
 const AGENTS = 10_000;
 const ROUNDS = 3;
 const PRESENCES = ['ready', 'away', 'wrapUp'];
+/** Between two records: every agent changes about every five minutes. */
+const STEP_MS = 300_000 / AGENTS;
 
 export const bench: Bench = async (say) => {
   const server = await startNatsServer();
@@ -20,7 +22,7 @@ export const bench: Bench = async (say) => {
   const chains = new Chains();
   for (let index = 0; index < RECORDS; index += 1) {
     const id = `agent-${(index * 7919) % AGENTS}`;
-    chains.add({ tenant: 'bench', kind: 'agent', id }, agentState(PRESENCES[index % 3] ?? 'ready', index));
+    chains.add({ tenant: 'bench', kind: 'agent', id }, momentOf(index));
   }
   await bulkWriter(log)(chains.stored);
   const spare = await openBenchRuntime();
@@ -56,3 +58,8 @@ export const bench: Bench = async (say) => {
     },
   ];
 };
+
+function momentOf(index: number): RecordDraft {
+  const time = START_MS + Math.round(index * STEP_MS);
+  return { ...agentState(PRESENCES[index % 3] ?? 'ready', time), time };
+}

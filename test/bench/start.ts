@@ -13,7 +13,7 @@ import { openLedger } from '../../src/ledger.ts';
 import { BATCH_ENTRIES_MAX } from '../../src/log/log.ts';
 import { agentState } from '../support/agent-records.ts';
 import { bulkWriter } from '../support/bench-runtime.ts';
-import { Chains } from '../support/given.ts';
+import { Chains, type RecordDraft, START_MS } from '../support/given.ts';
 import { startServerProcess } from '../support/server-process.ts';
 import { type Bench, median, type Row, timed } from './table.ts';
 
@@ -22,6 +22,8 @@ const AGENTS = 100_000;
 const CACHED = 20_000;
 const ROUNDS = 3;
 const PRESENCES = ['ready', 'away', 'wrapUp'];
+/** Between two records: every agent changes about every five minutes. */
+const STEP_MS = 300_000 / AGENTS;
 
 export const bench: Bench = async (say) => [...(await small(say)), perActor(), ...(await large(say))];
 
@@ -122,10 +124,7 @@ async function fill(dataDir: string, say: (line: string) => void): Promise<void>
   const write = bulkWriter(ledger.log);
   let sent = 0;
   for (let index = 1; index <= RECORDS; index += 1) {
-    chains.add(
-      { tenant: 'bench', kind: 'agent', id: `agent-${(index * 7919) % AGENTS}` },
-      agentState(PRESENCES[index % 3] ?? 'ready', index),
-    );
+    chains.add({ tenant: 'bench', kind: 'agent', id: `agent-${(index * 7919) % AGENTS}` }, momentOf(index));
     if (index % BATCH_ENTRIES_MAX > 0) continue;
     await write(chains.stored.slice(sent));
     sent = index;
@@ -139,4 +138,9 @@ async function fill(dataDir: string, say: (line: string) => void): Promise<void>
 
 function ms(value: number): string {
   return `${Math.round(value)} ms`;
+}
+
+function momentOf(index: number): RecordDraft {
+  const time = START_MS + Math.round(index * STEP_MS);
+  return { ...agentState(PRESENCES[index % 3] ?? 'ready', time), time };
 }
