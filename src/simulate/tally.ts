@@ -4,6 +4,7 @@
  * (the method of batch means: A. M. Law, "Simulation Modeling and Analysis", 9.5.3).
  */
 import type { CallContext } from '../../machines/call/context.ts';
+import { errorOf } from './error-of.ts';
 
 export interface Measured {
   readonly mean: number;
@@ -115,12 +116,9 @@ class Batches {
   }
 
   get measured(): Measured {
-    const batches = this.#means.length;
-    const middle = this.#means.reduce((sum, mean) => sum + mean, 0) / batches;
-    const squares = this.#means.reduce((sum, mean) => sum + (mean - middle) ** 2, 0);
     return {
       mean: this.count === 0 ? 0 : this.#sum / this.count,
-      error: batches < 2 ? Number.NaN : Math.sqrt(squares / (batches - 1) / batches),
+      error: errorOf(this.#means),
     };
   }
 }

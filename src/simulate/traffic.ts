@@ -38,10 +38,10 @@ export function* callersOf({ seed, calls, arrivalsPerHour, service, patience }: 
     randomOf(seed * STREAMS + 1),
     randomOf(seed * STREAMS + 2),
   ];
-  const arrivals: Law = { kind: 'exponential', meanMs: HOUR_MS / arrivalsPerHour };
+  const arrivals: Law = { kind: 'exponential', meanMs: (TICKS * HOUR_MS) / arrivalsPerHour };
   let lateMs = 0;
   for (let index = 0; index < calls; index += 1) {
-    const exact = lateMs + draw({ ...arrivals, meanMs: arrivals.meanMs * TICKS }, coming) / TICKS;
+    const exact = lateMs + draw(arrivals, coming) / TICKS;
     const afterMs = Math.floor(exact);
     lateMs = exact - afterMs;
     yield {
