@@ -11,8 +11,8 @@ import type { BadLine, CsvLine } from './csv.ts';
 import { contactId, contactOf, contactsOf, creation, isDuplicate } from './store.ts';
 
 /** Two records for each: the contact and its claim. */
-const LINES_PER_COMMAND = 250;
-const COMMANDS_AT_ONCE = 4;
+const LINES_PER_COMMAND = 125;
+const COMMANDS_AT_ONCE = 8;
 
 export interface Imported {
   /** In the order of the lines; a line that was there already has the id it had. */
