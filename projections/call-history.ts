@@ -98,7 +98,7 @@ export interface HistorySearch {
 export function searchCalls(view: View, search: HistorySearch): HistoryEntry[] {
   const { party, order, after } = search;
   const rows = view.all<HistoryRow>(
-    party === undefined ? SEARCH[order] : SEARCH_PARTY[order],
+    SEARCH[order][leadOf(search)],
     search.tenant,
     search.from ?? null,
     search.to ?? null,
@@ -127,24 +127,44 @@ export function lastCallsOf(
   return searchCalls(view, { tenant, party, startedFrom: since, order: 'newestFirst', limit });
 }
 
-const COMMON = `
-  call_history.tenant = ?1 AND (?2 IS NULL OR caller = ?2) AND (?3 IS NULL OR called = ?3) AND (?4 IS NULL OR queue = ?4)
+/** The condition whose index a search walks; the others only sieve. */
+type Lead = 'party' | 'caller' | 'called' | 'queue' | 'started';
+
+function leadOf({ party, from, to, queue }: HistorySearch): Lead {
+  if (party !== undefined) return 'party';
+  if (from !== undefined) return 'caller';
+  if (to !== undefined) return 'called';
+  return queue === undefined ? 'started' : 'queue';
+}
+
+const SIEVE = `AND (?2 IS NULL OR caller = ?2) AND (?3 IS NULL OR called = ?3) AND (?4 IS NULL OR queue = ?4)
   AND started_at BETWEEN ?5 AND ?6`;
-const AFTER = {
-  oldestFirst: `AND (?7 IS NULL OR (started_at, call_history.created) > (?7, ?8)) ORDER BY started_at, call_history.created LIMIT ?9`,
-  newestFirst: `AND (?7 IS NULL OR (started_at, call_history.created) < (?7, ?8))
-  ORDER BY started_at DESC, call_history.created DESC LIMIT ?9`,
+const LEADS: Readonly<Record<Lead, string>> = {
+  party: `SELECT call_history.* FROM call_history_parties AS party JOIN call_history USING (created)
+    WHERE party.value = ?10 AND party.kind = ?11 AND party.tenant = ?1 ${SIEVE}`,
+  caller: `SELECT * FROM call_history INDEXED BY call_history_caller WHERE tenant = ?1 AND caller = ?2 ${SIEVE}`,
+  called: `SELECT * FROM call_history INDEXED BY call_history_called WHERE tenant = ?1 AND called = ?3 ${SIEVE}`,
+  queue: `SELECT * FROM call_history INDEXED BY call_history_queue WHERE tenant = ?1 AND queue = ?4 ${SIEVE}`,
+  started: `SELECT * FROM call_history INDEXED BY call_history_started WHERE tenant = ?1 ${SIEVE}`,
 };
-const WITH_PARTY = `
-  SELECT call_history.* FROM call_history_parties AS party JOIN call_history USING (created)
-  WHERE party.value = ?10 AND party.kind = ?11 AND party.tenant = ?1 AND ${COMMON}`;
+
+function searches(rest: string): Readonly<Record<Lead, string>> {
+  const { party, caller, called, queue, started } = LEADS;
+  const whole = (lead: string) => `${lead} ${rest}`;
+  return {
+    party: whole(party),
+    caller: whole(caller),
+    called: whole(called),
+    queue: whole(queue),
+    started: whole(started),
+  };
+}
+
 const SEARCH = {
-  oldestFirst: `SELECT * FROM call_history WHERE ${COMMON} ${AFTER.oldestFirst}`,
-  newestFirst: `SELECT * FROM call_history WHERE ${COMMON} ${AFTER.newestFirst}`,
-};
-const SEARCH_PARTY = {
-  oldestFirst: `${WITH_PARTY} ${AFTER.oldestFirst}`,
-  newestFirst: `${WITH_PARTY} ${AFTER.newestFirst}`,
+  oldestFirst: searches(`AND (?7 IS NULL OR (started_at, call_history.created) > (?7, ?8))
+    ORDER BY started_at, call_history.created LIMIT ?9`),
+  newestFirst: searches(`AND (?7 IS NULL OR (started_at, call_history.created) < (?7, ?8))
+    ORDER BY started_at DESC, call_history.created DESC LIMIT ?9`),
 };
 
 interface HistoryRow {

@@ -32,7 +32,12 @@ test('calls are found by both numbers, by queue and by time, live ones too', asy
   expect(search()).toEqual(['a', 'b', 'c']);
   expect(search({ from: '501' })).toEqual(['a', 'b']);
   expect(search({ from: '501', to: '102' })).toEqual(['b']);
+  expect(search({ to: '101' })).toEqual(['a']);
+  expect(search({ to: '101', from: '502' })).toEqual([]);
   expect(search({ from: '999' })).toEqual([]);
+  expect(search({ party: { kind: 'number', value: '102' } })).toEqual(['b']);
+  expect(search({ party: { kind: 'number', value: '501' }, to: '101' })).toEqual(['a']);
+  expect(search({ queue: 'q', startedTo: WORLD_START_MS })).toEqual([]);
   expect(search({ queue: 'q' })).toEqual(['c']);
   expect(search({ startedTo: WORLD_START_MS })).toEqual(['a']);
   expect(search({ startedFrom: WORLD_START_MS + 60_000 })).toEqual(['b', 'c']);
