@@ -27,6 +27,7 @@ import {
   type Family,
   failureRefusal,
   inputRefusal,
+  MOBILE,
   QUALIFICATIONS,
   type Refusal,
   STATUS,
@@ -205,6 +206,7 @@ function familyOf(path: string): Family {
   if (path.startsWith('/1.0/')) return DEPRECATED;
   if (path.startsWith('/2.0/contact/')) return CONTACTS;
   if (path.startsWith('/2.0/auth/')) return AUTHENTICATION;
+  if (path.startsWith('/2.0/config/mobile/') || path.startsWith('/2.0/mobile/')) return MOBILE;
   return QUALIFICATIONS;
 }
 

@@ -18,8 +18,10 @@ const UUID_4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]
 
 let world: XucWorld;
 let token: string;
-/** Thrown by the next submit. */
+/** Thrown by every submit. */
 let fault: Error | undefined;
+/** So many more find the log, the others do not. */
+let submitsLeft = Number.POSITIVE_INFINITY;
 
 const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
   world.call(method, `contact/${path}`, { token, headers, ...(body === undefined ? {} : { body }) });
@@ -43,7 +45,12 @@ function faulty(runtime: Runtime): Runtime {
     query: (moment) => runtime.query(moment),
     follow: (options) => runtime.follow(options),
     replay: (range) => runtime.replay(range),
-    submit: (command) => (fault === undefined ? runtime.submit(command) : Promise.reject(fault)),
+    submit(command) {
+      if (fault !== undefined) return Promise.reject(fault);
+      submitsLeft -= 1;
+      if (submitsLeft < 0) return Promise.reject(new LedgerlineError('unavailable', 'the log cannot be reached'));
+      return runtime.submit(command);
+    },
   };
 }
 
@@ -254,6 +261,17 @@ describe('import', () => {
     expect(other.json).toEqual(one.json);
     expect((await call('GET', 'personal')).json).toMatchObject({ entries: { length: 600 } });
     expect(world.messages).toContain('importing contacts');
+  });
+
+  test('cut off in the middle and repeated with its key, it makes what is left', async () => {
+    const csv = ['lastname', ...Array.from({ length: 300 }, (_, index) => `n${index}`)].join('\n');
+    const send = () =>
+      call('POST', 'import/personal', csv, { 'content-type': 'text/csv', 'idempotency-key': 'one-import' });
+    submitsLeft = 1;
+    expect(await send()).toMatchObject({ status: 503, json: { error: 'Unreachable' } });
+    submitsLeft = Number.POSITIVE_INFINITY;
+    expect(await send()).toMatchObject({ status: 201, json: { created: { length: 300 }, failed: [] } });
+    expect((await call('GET', 'personal')).json).toMatchObject({ entries: { length: 300 } });
   });
 
   test('reads a backslash and an n as a line end where there is no other', async () => {

@@ -39,7 +39,9 @@ describe('signing on', () => {
     ]);
     const [, config, statuses, status, phone] = frames.map(({ ctiMessage }) => ctiMessage);
     expect(config).toMatchObject({ userId: 9, fullName: 'Alice Johnson', dndEnabled: false, agentId: 9 });
-    expect(statuses).toContainEqual(expect.objectContaining({ name: (status as unknown as { status: string }).status }));
+    expect(statuses).toContainEqual(
+      expect.objectContaining({ name: (status as unknown as { status: string }).status }),
+    );
     expect(phone).toEqual({ status: 0 });
   });
 

@@ -1,6 +1,7 @@
 /** Call qualifications and mobile push as a client sees them. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { secretEntriesBy } from '../../../projections/directory.ts';
+import { LedgerlineError } from '../../../src/errors.ts';
 import { givenXuc, type XucWorld } from './given.ts';
 
 const ANSWER = {
@@ -134,6 +135,27 @@ test.each([
   ['config/mobile/push/register/ios?apiVersion=3.0', { token: 'x' }, 'JsonErrorDecoding'],
 ])('%s refuses %j', async (path, body, error) => {
   expect(await call('POST', path, body)).toMatchObject({ status: 400, json: { error } });
+});
+
+test('a log that cannot be reached is told as the document does', async () => {
+  const down = await givenXuc({
+    runtimeOf: (runtime) => ({
+      live: runtime.live,
+      query: (moment) => runtime.query(moment),
+      follow: (options) => runtime.follow(options),
+      replay: (range) => runtime.replay(range),
+      submit: () => Promise.reject(new LedgerlineError('unavailable', 'the log cannot be reached')),
+    }),
+  });
+  try {
+    const asAlice = { token: await down.token() };
+    const answer = await down.call('POST', 'call_qualification', { ...asAlice, body: ANSWER });
+    expect(answer).toMatchObject({ status: 503, json: { error: 'Unreachable' } });
+    const push = await down.call('POST', 'mobile/push/register', { ...asAlice, body: { token: 'x' } });
+    expect(push).toMatchObject({ status: 500, json: { error: 'NotHandledError' } });
+  } finally {
+    await down.stop();
+  }
 });
 
 test('a stranger registers nothing', async () => {

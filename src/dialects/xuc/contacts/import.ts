@@ -8,7 +8,7 @@ import type { XucLog } from '../parts.ts';
 import type { PersonalAsk } from '../route.ts';
 import { type Content, contactJson, problemOf, sameness } from './contact.ts';
 import type { BadLine, CsvLine } from './csv.ts';
-import { contactId, contactOf, contactsOf, creation, isDuplicate } from './store.ts';
+import { contactId, contactOf, contactsOf, creation, isDuplicate, stepId } from './store.ts';
 
 /** Two records for each: the contact and its claim. */
 const LINES_PER_COMMAND = 125;
@@ -41,7 +41,7 @@ export async function importContacts(
   const user = ask.caller.actor.id;
   for (let from = 0; from < chunks.length; from += COMMANDS_AT_ONCE) {
     const together = chunks.slice(from, from + COMMANDS_AT_ONCE);
-    await Promise.all(together.map((chunk, index) => record(ask, chunk, `import.${from + index}`, plan.ids)));
+    await Promise.all(together.map((chunk) => record(ask, chunk, plan.ids)));
     done += together.reduce((sum, chunk) => sum + chunk.length, 0);
     logger.info({ user, done, total }, 'importing contacts');
   }
@@ -89,16 +89,10 @@ function failureOf(ask: PersonalAsk, { line, id, content }: CsvLine): BadLine | 
 }
 
 /** Contents that somebody else made meanwhile are left out, and known by the id they got there. */
-async function record(
-  ask: PersonalAsk,
-  planned: readonly Planned[],
-  step: string,
-  ids: Map<string, string>,
-): Promise<void> {
-  let left = planned;
-  for (let tries = 0; left.length > 0; tries += 1) {
+async function record(ask: PersonalAsk, planned: readonly Planned[], ids: Map<string, string>): Promise<void> {
+  for (let left = planned; left.length > 0; ) {
     const deliveries = left.map(({ id, content }) => creation(ask.caller, id, content));
-    const outcome = await ask.submit(ask.caller, deliveries, `${ask.commandId.slice(0, 90)}.${step}.${tries}`);
+    const outcome = await ask.submit(ask.caller, deliveries, stepId(ask.commandId, left));
     if (outcome.kind === 'accepted') return;
     const { rejection } = outcome;
     const known = new Map(contactsOf(ask.view, ask.caller).map(({ id, content }) => [sameness(content), id]));

@@ -9,7 +9,7 @@ import { type Content, contactJson, readContact } from './contact.ts';
 import { contactsCsv, readCsv } from './csv.ts';
 import { importContacts } from './import.ts';
 import type { ContactLists } from './list.ts';
-import { contactId, contactOf, contactsOf, creation, isDuplicate, removal, replacement } from './store.ts';
+import { contactId, contactOf, contactsOf, creation, isDuplicate, removal, replacement, stepId } from './store.ts';
 
 export interface ContactParts {
   readonly lists: ContactLists;
@@ -85,11 +85,11 @@ async function remove(ask: PersonalAsk): Promise<Answer> {
 
 /** In commands of many; one that meets a contact removed meanwhile is made again of those that are left. */
 async function removeAll(ask: PersonalAsk): Promise<Answer> {
-  for (let step = 0; ; step += 1) {
+  for (;;) {
     const some = contactsOf(ask.view, ask.caller).slice(0, REMOVED_PER_COMMAND);
     if (some.length === 0) return NO_CONTENT;
     const deliveries = some.map(({ id }) => removal(ask.caller, id));
-    const outcome = await ask.submit(ask.caller, deliveries, `${ask.commandId.slice(0, 100)}.remove.${step}`);
+    const outcome = await ask.submit(ask.caller, deliveries, stepId(ask.commandId, some));
     if (outcome.kind === 'rejected' && outcome.rejection.code !== 'finished') {
       return refused(rejectionRefusal(outcome.rejection, CONTACTS));
     }

@@ -7,6 +7,7 @@ import { entriesBy, entry } from '../../../../projections/directory.ts';
 import { derivedId } from '../../../http/command-id.ts';
 import type { ActorId } from '../../../model/actor-id.ts';
 import type { Delivery, Rejection } from '../../../model/command.ts';
+import { digestOf } from '../../../model/digest.ts';
 import type { Json } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
 import type { Person } from '../people.ts';
@@ -33,6 +34,14 @@ export function actorOf({ actor: { tenant } }: Person, id: string): ActorId {
 export function contactId({ actor: { tenant } }: Person, command: string, nth = 0): string {
   const id = derivedId(tenant, command, nth);
   return `${id.slice(0, 14)}4${id.slice(15)}`;
+}
+
+/**
+ * The id of one of several commands that a request makes: another for other contacts, so that a request repeated with its
+ * key after half of it was done does not take what is left for what was done.
+ */
+export function stepId(command: string, contacts: readonly { readonly id: string }[]): string {
+  return digestOf([command, ...contacts.map(({ id }) => id)].join());
 }
 
 export function creation(owner: Person, id: string, content: Content): Delivery {
