@@ -4,10 +4,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import * as armedTimers from '../projections/timers.ts';
 import type { Config } from './config.ts';
-import { loadDemo, wantsDemo } from './demo/load.ts';
+import { createConsole } from './console/console.ts';
+import { openConsumers } from './consumers.ts';
+import { holdsDemo, loadDemo, wantsDemo } from './demo/load.ts';
 import { openFaces } from './faces.ts';
 import { directoryRecords } from './identity/directory-records.ts';
 import { createIdentity } from './identity/identity.ts';
@@ -16,7 +19,7 @@ import { createThrottle } from './identity/throttle.ts';
 import type { Ledger } from './ledger.ts';
 import { idMint } from './mint-id.ts';
 import type { Dependency } from './server/health.ts';
-import { createMetrics, measured } from './server/metrics.ts';
+import { type Metrics, measured } from './server/metrics.ts';
 import { ownPaths } from './server/own-paths.ts';
 import { createServer, type LedgerlineServer } from './server/server.ts';
 import { openServices } from './services.ts';
@@ -31,20 +34,22 @@ export interface Centre {
 
 export interface CentreIo {
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly version: string;
   /** A clock for durations only. */
   readonly nowMs: () => number;
   readonly demoProgress: (done: number, total: number) => void;
 }
 
+/** Where `npm run build` puts the console's page. */
+const CONSOLE = join(import.meta.dirname, '..', 'dist', 'console');
 const DRAIN_MS_MAX = 10_000;
 const TIMER_RETRY_MS = 1_000;
 
 /** Throws what a part throws while it comes up, with what came up before it closed again. */
 export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): Promise<Centre> {
   const { clock, log, nats } = ledger;
-  const { logger, version, nowMs } = io;
-  const metrics = createMetrics();
+  const { logger, metrics, version, nowMs } = io;
   const runtime = measured(ledger.runtime, metrics, nowMs);
   const hasher = createPasswordHasher(randomBytes);
   if (config.demo && wantsDemo(runtime.live)) await loadDemo(runtime, hasher, io.demoProgress);
@@ -80,12 +85,22 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   const { hands } = telephony;
   const parts = { config, runtime, identity, hasher, clock, mintId, logger };
   const services = await openServices(config, { ...parts, servers: ledger.servers });
-  const faces = await openFaces({ ...parts, hands, version, atRest });
+  const consumers = await openConsumers(config, parts);
+  // The demo's own data only: an installation of one's own is never open, whatever it was started with.
+  const openOnLoopback = config.demo && holdsDemo(runtime.live);
+  const faces = await openFaces({ ...parts, hands, openOnLoopback, version, atRest, webhooks: consumers.webhooks });
+  const page = createConsole({ runtime, identity, kinds: ledger.kinds, openOnLoopback, folder: CONSOLE });
 
+  const { levels } = ledger.runtime;
+  metrics.addLevels({
+    ledgerline_log_position: { help: 'Position of the live view', read: () => levels().position },
+    ledgerline_commands_waiting: { help: 'Commands not answered yet', read: () => levels().waiting },
+    ledgerline_actors_cached: { help: 'Actors whose state is in memory', read: () => levels().cached },
+  });
   let server: LedgerlineServer | undefined;
   const ready = () => ledger.runtime.refusal === undefined;
   server = createServer({
-    dialects: [...faces.dialects, ...services.dialects],
+    dialects: [...faces.dialects, ...services.dialects, page],
     ownPaths: ownPaths({
       health: {
         version,
@@ -106,6 +121,7 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   });
   const close = async () => {
     await server?.drain(DRAIN_MS_MAX);
+    await consumers.stop();
     await services.stop();
     await telephony.stop();
     await timers.stop();

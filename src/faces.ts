@@ -21,6 +21,7 @@ import type { PasswordHasher } from './identity/password.ts';
 import type { Clock } from './model/clock.ts';
 import type { JsonObject } from './model/json.ts';
 import type { Runtime } from './model/runtime.ts';
+import type { Webhooks } from './subscribers/webhook/webhooks.ts';
 import type { Hands } from './switch/simulated/hands.ts';
 
 export interface FacesParts {
@@ -31,6 +32,9 @@ export interface FacesParts {
   readonly clock: Clock;
   readonly mintId: () => string;
   readonly hands: Hands;
+  readonly webhooks: Webhooks;
+  /** Whoever sits at this machine needs no token for the native API. */
+  readonly openOnLoopback: boolean;
   readonly logger: Logger;
   readonly version: string;
   /** Resolves when everything that was set off is recorded. */
@@ -46,7 +50,7 @@ const SECRET_BYTES = 32;
 
 /** Throws `badConfiguration` for what is configured and cannot be used. */
 export async function openFaces(parts: FacesParts): Promise<Faces> {
-  const { config, runtime, identity, hasher, clock, mintId, hands, version, atRest } = parts;
+  const { config, runtime, identity, hasher, clock, mintId, hands, webhooks, openOnLoopback, version, atRest } = parts;
   const random = randomBytes;
   const native = createNative({
     runtime,
@@ -54,8 +58,9 @@ export async function openFaces(parts: FacesParts): Promise<Faces> {
     hasher,
     random,
     mintId,
-    openOnLoopback: config.demo,
+    openOnLoopback,
     hands,
+    webhooks,
     ...(clock instanceof ManualClock ? { advanceClock: advanceOf(clock, atRest) } : {}),
     version,
   });

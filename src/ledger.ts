@@ -19,6 +19,7 @@ import { openJetStreamLog } from './log/jetstream-log.ts';
 import { type Lease, takeLease } from './log/lease.ts';
 import type { Log } from './log/log.ts';
 import { idMint } from './mint-id.ts';
+import type { ActorKinds } from './model/actor-kind.ts';
 import type { Clock } from './model/clock.ts';
 import type { View } from './model/projection.ts';
 import { findBinary } from './nats/binary.ts';
@@ -36,10 +37,13 @@ export interface LedgerIo {
   readonly searchPath: string;
   /** Catching up with the log. */
   readonly progress: (progress: CatchUpProgress) => void;
-  readonly onBatch?: (entries: number) => void;
+  /** Each batch that was stored. */
+  readonly onBatch?: (records: number, commands: number) => void;
 }
 
 export interface Ledger {
+  /** The roster this ledger was opened with. */
+  readonly kinds: ActorKinds;
   readonly clock: Clock;
   readonly log: Log;
   readonly runtime: LedgerRuntime;
@@ -94,7 +98,7 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
       io.logger.fatal({ err: error }, 'this process may not write any more');
       runtime.stop(error);
     });
-    return { clock, log, runtime, servers, nats, close };
+    return { kinds, clock, log, runtime, servers, nats, close };
   } catch (error) {
     await close();
     throw error;

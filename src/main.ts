@@ -10,6 +10,7 @@ import { type Config, readConfig } from './config.ts';
 import { isFailure } from './errors.ts';
 import { openLedger } from './ledger.ts';
 import { progressBar } from './progress-bar.ts';
+import { createMetrics } from './server/metrics.ts';
 
 /** Serves until a signal comes; resolves with the exit code. */
 export async function serve(): Promise<number> {
@@ -39,17 +40,20 @@ interface Started {
 
 async function start(config: Config): Promise<Started> {
   const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
+  const metrics = createMetrics();
   const bar = progressBar(process.stderr, 'projecting');
   const ledger = await openLedger(config, {
     logger,
     searchPath: process.env.PATH ?? '',
     progress: ({ done, total }) => bar.show(done, total),
+    onBatch: (records, commands) => metrics.appended(records, commands),
   });
   bar.end();
   const demoBar = progressBar(process.stderr, 'loading the demo');
   try {
     const centre = await openCentre(config, ledger, {
       logger,
+      metrics,
       version: await versionOf(),
       nowMs: () => performance.now(),
       demoProgress: (done, total) => demoBar.show(done, total),

@@ -107,10 +107,12 @@ export class LedgerRuntime implements Runtime {
     for await (const records of chunks) yield* records;
   }
 
-  /** Levels for metrics. */
-  get levels(): { readonly waiting: number; readonly cached: number; readonly position: Position } {
-    return { waiting: this.#host.waiting, cached: this.#host.cached, position: this.live.position };
-  }
+  /** Levels for metrics, as they are when it is called. */
+  readonly levels = (): { readonly waiting: number; readonly cached: number; readonly position: Position } => ({
+    waiting: this.#host.waiting,
+    cached: this.#host.cached,
+    position: this.live.position,
+  });
 
   /** The newest record that was followed; undefined before the first. */
   get mark(): HighWaterMark | undefined {

@@ -25,6 +25,12 @@ export function wantsDemo(view: View): boolean {
   return marker !== undefined && JSON.stringify(marker.attributes) === JSON.stringify(LOADING);
 }
 
+/** True for a log that holds the demo, whole. */
+export function holdsDemo(view: View): boolean {
+  const marker = entry(view, MARKER);
+  return marker !== undefined && JSON.stringify(marker.attributes) === JSON.stringify(LOADED);
+}
+
 /** Throws LedgerlineError when the log cannot take it. `progress` is told after each tenant. */
 export async function loadDemo(
   runtime: Runtime,
