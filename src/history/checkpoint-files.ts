@@ -1,0 +1,115 @@
+/**
+ * Where signed checkpoints are kept: a file that only grows, and the key they are signed with, readable by its owner alone.
+ * Who can write both can sign another past: keep the public key, and now and then a copy of the last line, elsewhere.
+ */
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { open, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LedgerlineError } from '../errors.ts';
+import type { Position } from '../model/position.ts';
+import { hashOfLine, readLine, type SignedCheckpoint } from './checkpoint-line.ts';
+
+export interface CheckpointFiles {
+  /** JSON Lines, oldest first. */
+  readonly lines: string;
+  /** PEM, PKCS#8, mode 0600. */
+  readonly privateKey: string;
+  /** PEM, SPKI. */
+  readonly publicKey: string;
+}
+
+export function checkpointFilesIn(folder: string): CheckpointFiles {
+  return {
+    lines: join(folder, 'signed-checkpoints.jsonl'),
+    privateKey: join(folder, 'signing-key.pem'),
+    publicKey: join(folder, 'signing-key.pub.pem'),
+  };
+}
+
+/** The key of the folder, made when it is first asked for. Throws `badConfiguration` for a file that is no Ed25519 key. */
+export async function signingKey({ privateKey, publicKey }: CheckpointFiles): Promise<KeyObject> {
+  const made = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+  await writeFile(privateKey, made, { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  const key = keyIn(privateKey, await readFile(privateKey, 'utf8'), createPrivateKey);
+  await writeFile(publicKey, createPublicKey(key).export({ type: 'spki', format: 'pem' }));
+  return key;
+}
+
+/** Undefined where nothing was ever signed. */
+export async function publicKeyIn(file: string): Promise<KeyObject | undefined> {
+  const text = await textOf(file);
+  return text === undefined ? undefined : keyIn(file, text, createPublicKey);
+}
+
+/** The lines as far as they can be trusted, and what is wrong with the first that cannot. */
+export interface ReadLines {
+  readonly checkpoints: readonly SignedCheckpoint[];
+  /** Hash of the last trusted line; null before the first. */
+  readonly last: string | null;
+  readonly problem?: { readonly line: number; readonly position: Position; readonly problem: string };
+}
+
+/** A last line without its end was being written when the process died, and does not count. */
+export async function readLines(file: string, key: KeyObject): Promise<ReadLines> {
+  const whole = wholeLines((await textOf(file)) ?? '');
+  const checkpoints: SignedCheckpoint[] = [];
+  let last: string | null = null;
+  for (const [index, line] of whole.split('\n').slice(0, -1).entries()) {
+    const read = readLine(line, last, key);
+    const position = checkpoints.at(-1)?.position ?? 0;
+    if ('problem' in read) return { checkpoints, last, problem: { line: index + 1, position, problem: read.problem } };
+    if (read.checkpoint.position <= position) {
+      return {
+        checkpoints,
+        last,
+        problem: { line: index + 1, position, problem: 'it does not go on from the one before' },
+      };
+    }
+    checkpoints.push(read.checkpoint);
+    last = hashOfLine(line);
+  }
+  return { checkpoints, last };
+}
+
+/** Cuts off a line that was not written to its end. */
+export async function dropTornLine(file: string): Promise<void> {
+  const text = await textOf(file);
+  const whole = wholeLines(text ?? '');
+  if (text !== undefined && whole !== text) await truncate(file, Buffer.byteLength(whole));
+}
+
+/** On disk before it returns. */
+export async function appendLine(file: string, line: string): Promise<void> {
+  const handle = await open(file, 'a', 0o644);
+  try {
+    await handle.writeFile(`${line}\n`);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function wholeLines(text: string): string {
+  return text.slice(0, text.lastIndexOf('\n') + 1);
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function keyIn(file: string, text: string, read: (pem: string) => KeyObject): KeyObject {
+  try {
+    const key = read(text);
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch (error) {
+    throw new LedgerlineError('badConfiguration', `${file} is no key`, { file }, error);
+  }
+  throw new LedgerlineError('badConfiguration', `${file} is no Ed25519 key`, { file });
+}

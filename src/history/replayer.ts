@@ -1,0 +1,185 @@
+/**
+ * Replays records through today's machines, one after the other, and says of each whether the machine still explains it:
+ * the event fed to the state before must give the recorded state, timers included, and tell what was recorded.
+ * Keeps the living state of a bounded number of actors, so that almost no state is restored; the others are read again.
+ */
+import { LRUCache } from 'lru-cache';
+import { type Live, type StepResult, stateOf, stateValueOf, stepperOf } from '../actors/step.ts';
+import { chainBreak, decode } from '../log/codec.ts';
+import type { Log } from '../log/log.ts';
+import { type ActorKey, keyOf } from '../model/actor-id.ts';
+import type { ActorKind, ActorKinds } from '../model/actor-kind.ts';
+import type { Delivery } from '../model/command.ts';
+import type { Position } from '../model/position.ts';
+import type { LoggedTransition, TransitionData } from '../model/transition.ts';
+import { diffOf, sameJson } from './diff.ts';
+import { type Finding, findingOf } from './finding.ts';
+
+/** Actors whose living state is kept. */
+const LIVING_MAX = 100_000;
+
+/** The end of an actor's chain so far. */
+export interface ChainEnd {
+  readonly version: number;
+  readonly hash: string;
+  readonly position: Position;
+  readonly time: number;
+}
+
+export interface Replayed {
+  readonly findings: readonly Finding[];
+  /** What today's machine tells others by this record; undefined when it cannot be asked, or explains the record no more. */
+  readonly tells: readonly Delivery[] | undefined;
+  /** True when a machine older than today's wrote the record and today's would have done otherwise. */
+  readonly explained: boolean;
+}
+
+const FINE: Replayed = { findings: [], tells: [], explained: false };
+
+export class Replayer {
+  readonly #log: Pick<Log, 'at'>;
+  readonly #kinds: ActorKinds;
+  readonly #ends = new Map<ActorKey, ChainEnd>();
+  readonly #living = new LRUCache<ActorKey, Live>({ max: LIVING_MAX });
+
+  constructor(log: Pick<Log, 'at'>, kinds: ActorKinds) {
+    this.#log = log;
+    this.#kinds = kinds;
+  }
+
+  /** Actors seen so far, with their last valid records. */
+  get ends(): ReadonlyMap<ActorKey, ChainEnd> {
+    return this.#ends;
+  }
+
+  /** Living states of the actors that moved last. */
+  get living(): Iterable<[ActorKey, Live]> {
+    return this.#living.entries();
+  }
+
+  /** Takes the log's decodable records in order. One that breaks its chain is reported and stepped over, as readers do. */
+  async replay(record: LoggedTransition): Promise<Replayed> {
+    const key = keyOf(record.actor);
+    const end = this.#ends.get(key);
+    const broken = chainBreak(record, end);
+    if (broken !== undefined) return { ...FINE, findings: [findingOf('chain', record, broken)], tells: undefined };
+    const before = this.#living.get(key) ?? (await this.#restored(record, end));
+    const { version } = record.transition.data;
+    this.#ends.set(key, { version, hash: record.hash, position: record.position, time: record.time });
+    return this.#stepped(key, record, before, timeProblem(record, end, before));
+  }
+
+  #stepped(key: ActorKey, record: LoggedTransition, before: Live | undefined, early: string | undefined): Replayed {
+    const timely = early === undefined ? [] : [findingOf('time', record, early)];
+    const cannotSay = (finding: Finding): Replayed => {
+      this.#living.delete(key);
+      return { findings: [...timely, finding], tells: undefined, explained: false };
+    };
+    const kind = this.#kinds.get(record.actor.kind);
+    if (kind === undefined) return cannotSay(findingOf('kind', record, `there is no kind ${record.actor.kind} here`));
+    const { data } = record.transition;
+    const age = kind.machineVersion - versionOf(data.machine);
+    if (age < 0) {
+      const problem = `written by ${data.machine}; this process has version ${kind.machineVersion}`;
+      return cannotSay(findingOf('newerMachine', record, problem));
+    }
+    if (before === undefined) {
+      return cannotSay(findingOf('restore', record, `the state before it is none of today's ${kind.name}`));
+    }
+    const result = stepperOf(kind).step(before, data.event, data.version, record.time, record.actor);
+    if (result.kind === 'moved' && explains(result.live, data)) {
+      this.#living.set(key, result.live);
+      return timely.length === 0 && result.tells.length === 0
+        ? FINE
+        : { findings: timely, tells: result.tells, explained: false };
+    }
+    return this.#diverged(key, kind, record, { result, age, timely });
+  }
+
+  /** Today's machine would have done otherwise. From here on the recorded state is the truth again. */
+  #diverged(
+    key: ActorKey,
+    kind: ActorKind,
+    record: LoggedTransition,
+    { result, age, timely }: { readonly result: StepResult; readonly age: number; readonly timely: readonly Finding[] },
+  ): Replayed {
+    const live = restored(kind, record.transition.data);
+    if (live === undefined) this.#living.delete(key);
+    else this.#living.set(key, live);
+    if (live === undefined) {
+      const problem = `the recorded state is none of today's ${kind.name}`;
+      return { findings: [...timely, findingOf('restore', record, problem)], tells: undefined, explained: false };
+    }
+    if (age > 0) return { findings: timely, tells: undefined, explained: true };
+    return { findings: [...timely, divergence(record, result)], tells: undefined, explained: false };
+  }
+
+  async #restored({ actor }: LoggedTransition, end: ChainEnd | undefined): Promise<Live | undefined> {
+    const kind = this.#kinds.get(actor.kind);
+    if (kind === undefined) return undefined;
+    if (end === undefined) return stepperOf(kind).initial;
+    const stored = await this.#log.at(end.position);
+    const decoded = stored === undefined ? undefined : decode(stored);
+    return decoded?.kind === 'record' ? restored(kind, decoded.record.transition.data) : undefined;
+  }
+}
+
+/** Undefined for a state that today's machine does not know. */
+export function restored(kind: ActorKind, { to, state }: Pick<TransitionData, 'to' | 'state'>): Live | undefined {
+  try {
+    return stepperOf(kind).restore(to, state);
+  } catch {
+    return undefined;
+  }
+}
+
+export function versionOf(machine: string): number {
+  return Number(machine.slice(machine.lastIndexOf('@') + 1));
+}
+
+function explains(live: Live, { to, state }: TransitionData): boolean {
+  const { context, timers } = state;
+  return (
+    sameJson(stateValueOf(live), to) &&
+    sameJson(live.snapshot.context, context) &&
+    (live.timers.length === 0 ? timers === undefined : sameJson(live.timers, timers)) &&
+    (live.snapshot.status === 'done') === (state.done === true)
+  );
+}
+
+function divergence(record: LoggedTransition, result: StepResult): Finding {
+  const { to, state } = record.transition.data;
+  switch (result.kind) {
+    case 'moved': {
+      const replayed = { value: stateValueOf(result.live), ...stateOf(result.live) };
+      const changes = diffOf({ value: to, ...state }, replayed);
+      return findingOf('state', record, `today's machine comes to another state`, changes);
+    }
+    case 'refused':
+      return findingOf('refused', record, `today's machine refuses it: ${result.reason}`);
+    case 'guard':
+      return findingOf('refused', record, `a guard of today's machine says no: ${result.guards.join(', ')}`);
+    case 'unhandled':
+      return findingOf('refused', record, `today's machine takes no such event in the state before it`);
+    case 'finished':
+      return findingOf('refused', record, 'the actor had reached its end');
+    case 'staleTimer':
+      return findingOf('refused', record, 'no such timer was armed');
+  }
+}
+
+function timeProblem(
+  { time, transition }: LoggedTransition,
+  end: ChainEnd | undefined,
+  before: Live | undefined,
+): string | undefined {
+  if (end !== undefined && time < end.time) {
+    return `its time ${transition.time} is before that of version ${end.version}, ${new Date(end.time).toISOString()}`;
+  }
+  const { event } = transition.data;
+  if (event.type !== 'timer') return undefined;
+  const timer = before?.timers.find(({ name, armed }) => name === event.timer && armed === event.armed);
+  return timer === undefined || time >= timer.due
+    ? undefined
+    : `timer ${timer.name} fired before it was due, ${new Date(timer.due).toISOString()}`;
+}

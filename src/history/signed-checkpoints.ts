@@ -1,0 +1,136 @@
+/**
+ * Signs what the log holds, every so many records or after a while, into a file outside the log: a follower, which may lag
+ * and may be stopped at any time; the next start goes on from the last line. Never in the way of a command.
+ * When the file and the log contradict each other it says so, once, and signs nothing more: that is for `verify`.
+ */
+import type { KeyObject } from 'node:crypto';
+import { LedgerlineError } from '../errors.ts';
+import { hashOf } from '../log/codec.ts';
+import type { Log } from '../log/log.ts';
+import { subjectOf } from '../log/subjects.ts';
+import type { Position } from '../model/position.ts';
+import type { Following, Runtime } from '../model/runtime.ts';
+import type { LoggedTransition } from '../model/transition.ts';
+import { appendLine, type CheckpointFiles, dropTornLine, readLines, signingKey } from './checkpoint-files.ts';
+import { hashOfLine, leafText, signedLine, treeOf } from './checkpoint-line.ts';
+import { MerkleTree } from './merkle.ts';
+
+export interface SigningOptions {
+  readonly runtime: Pick<Runtime, 'follow'>;
+  readonly log: Pick<Log, 'id' | 'at'>;
+  readonly files: CheckpointFiles;
+  /** A checkpoint is signed after so many records, */
+  readonly everyRecords: number;
+  /** or when something is unsigned for so long, in real time. */
+  readonly everyMs: number;
+  /** ms since 1970, written into the line. */
+  readonly now: () => number;
+  /** Nothing is signed any more, and why. */
+  failed(error: unknown): void;
+}
+
+export class CheckpointSigner {
+  readonly #options: SigningOptions;
+  #key: KeyObject | undefined;
+  #tree = new MerkleTree();
+  #head = '';
+  #signed = 0;
+  #previous: string | null = null;
+  #following: Following | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(options: SigningOptions) {
+    this.#options = options;
+  }
+
+  /** How much of the log is in the tree, signed or not. */
+  get position(): Position {
+    return this.#tree.size;
+  }
+
+  /** Goes on where the file ends. Never rejects: what is in the way is told to `failed`. */
+  async start(): Promise<void> {
+    try {
+      await this.#carryOn();
+    } catch (error) {
+      this.#options.failed(error);
+      return;
+    }
+    this.#following = this.#options.runtime.follow({
+      after: this.#tree.size,
+      deliver: (records) => this.#take(records),
+    });
+    this.#following.ended.catch((error: unknown) => this.#options.failed(error));
+  }
+
+  /** Signs what is unsigned, and ends. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    const following = this.#following;
+    following?.stop();
+    await following?.ended.catch(() => undefined);
+    if (following !== undefined) await this.#sign().catch((error: unknown) => this.#options.failed(error));
+  }
+
+  async #carryOn(): Promise<void> {
+    const { files, log } = this.#options;
+    this.#key = await signingKey(files);
+    await dropTornLine(files.lines);
+    const { checkpoints, last, problem } = await readLines(files.lines, this.#key);
+    if (problem !== undefined) {
+      throw new LedgerlineError('recordInvalid', `${files.lines}, line ${problem.line}: ${problem.problem}`, problem);
+    }
+    const newest = checkpoints.at(-1);
+    if (newest === undefined) return;
+    const stored = newest.log === log.id ? await log.at(newest.position) : undefined;
+    if (stored === undefined || hashOf(stored.payload) !== newest.head) {
+      const { position } = newest;
+      const message = `the log does not hold what was signed at position ${position} in ${files.lines}`;
+      throw new LedgerlineError('logBehind', message, { position });
+    }
+    this.#tree = treeOf(newest) ?? this.#tree;
+    this.#head = newest.head;
+    this.#signed = newest.position;
+    this.#previous = last;
+  }
+
+  async #take(records: readonly LoggedTransition[]): Promise<void> {
+    const { log, everyRecords, everyMs } = this.#options;
+    for (const { position, actor, visibility, hash } of records) {
+      // What lies between was quarantined; it is in the log all the same.
+      for (let skipped = this.#tree.size + 1; skipped < position; skipped += 1) {
+        const stored = await log.at(skipped);
+        if (stored !== undefined) this.#append(skipped, stored.subject, hashOf(stored.payload));
+      }
+      this.#append(position, subjectOf(actor, visibility), hash);
+      if (this.#tree.size - this.#signed >= everyRecords) await this.#sign();
+    }
+    this.#timer ??= setTimeout(() => void this.#sign().catch((error: unknown) => this.#options.failed(error)), everyMs);
+  }
+
+  #append(position: number, subject: string, hash: string): void {
+    this.#tree.append(leafText({ position, subject, hash }));
+    this.#head = hash;
+  }
+
+  /** One line at a time, each after the one before. */
+  #sign(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing = this.#writing.then(() => this.#write());
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    const { log, files, now } = this.#options;
+    if (this.#key === undefined || this.#tree.size === this.#signed) return;
+    const { size: position, root, peaks } = this.#tree;
+    const time = new Date(now()).toISOString();
+    const content = { log: log.id, position, head: this.#head, root, peaks, time, previous: this.#previous };
+    const line = signedLine(content, this.#key);
+    await appendLine(files.lines, line);
+    this.#signed = position;
+    this.#previous = hashOfLine(line);
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * Proves that a log is what it claims: every record decodes, carries on its actor's chain, is part of a whole command, is
+ * explained by today's machines (event + state before = state, timers, tells), and is what was signed. Reads the log once,
+ * from its start; changes nothing. What was recorded under an older machine and would go otherwise today is counted as
+ * explained, as long as today's machine can live with the recorded state.
+ */
+import { decode, hashOf } from '../log/codec.ts';
+import type { Log, StoredRecord } from '../log/log.ts';
+import type { ActorKinds } from '../model/actor-kind.ts';
+import { LOG_START, type Position } from '../model/position.ts';
+import type { LoggedTransition } from '../model/transition.ts';
+import { leafText, type SignedCheckpoint } from './checkpoint-line.ts';
+import { CommandCheck } from './command-check.ts';
+import type { Finding } from './finding.ts';
+import { MerkleTree } from './merkle.ts';
+import { Replayer } from './replayer.ts';
+
+export interface VerifyOptions {
+  readonly log: Pick<Log, 'id' | 'head' | 'read' | 'at'>;
+  readonly kinds: ActorKinds;
+  /** Their signatures are checked (checkpoint-files.ts), oldest first. */
+  readonly checkpoints?: readonly SignedCheckpoint[];
+  /** So many findings are kept in full; all are counted. */
+  readonly findingsMax?: number;
+  readonly progress?: (done: number, total: number) => void;
+}
+
+export interface VerifyReport {
+  readonly log: string;
+  /** Records from 1 to here were looked at. */
+  readonly upTo: Position;
+  readonly commands: number;
+  readonly actors: number;
+  /** In log order, the first ones. */
+  readonly findings: readonly Finding[];
+  readonly found: number;
+  /** By the machine that wrote them: records that today's machine would have decided otherwise, and the first of them. */
+  readonly explained: readonly { readonly machine: string; readonly records: number; readonly first: Position }[];
+  readonly checkpoints: { readonly agreed: number; readonly upTo: Position };
+  /** Timers armed in the last states of the actors that moved last, and how many of them the log's own time has passed. */
+  readonly timers: { readonly armed: number; readonly overdue: number };
+}
+
+const FINDINGS_MAX = 20;
+
+/** Throws as `log.read` does. */
+export async function verify(options: VerifyOptions): Promise<VerifyReport> {
+  const { log, progress } = options;
+  const upTo = await log.head();
+  const verification = new Verification(options);
+  verification.checkLength(upTo);
+  progress?.(0, upTo);
+  for await (const chunk of log.read({ after: LOG_START, upTo })) {
+    for (const stored of chunk) await verification.take(stored);
+    progress?.(chunk.at(-1)?.position ?? 0, upTo);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return verification.report(upTo);
+}
+
+class Verification {
+  readonly #options: VerifyOptions;
+  readonly #replayer: Replayer;
+  readonly #commands = new CommandCheck();
+  readonly #tree = new MerkleTree();
+  readonly #checkpoints: readonly SignedCheckpoint[];
+  readonly #findings: Finding[] = [];
+  readonly #explained = new Map<string, { records: number; readonly first: Position }>();
+  #found = 0;
+  #nextCheckpoint = 0;
+  #agreed = 0;
+  #agreedUpTo: Position = LOG_START;
+  #time = 0;
+
+  constructor(options: VerifyOptions) {
+    this.#options = options;
+    this.#replayer = new Replayer(options.log, options.kinds);
+    this.#checkpoints = options.checkpoints ?? [];
+  }
+
+  /** Nothing that was signed may be missing at the end, and it must be the log that was signed. */
+  checkLength(head: Position): void {
+    const { id } = this.#options.log;
+    const other = this.#checkpoints.find(({ log }) => log !== id);
+    if (other !== undefined) {
+      const problem = `signed was the log ${other.log}, this is ${id}`;
+      this.#find({ kind: 'checkpoint', position: other.position, problem, changes: [] });
+    }
+    const last = this.#checkpoints.at(-1);
+    if (last === undefined || last.position <= head) return;
+    const problem = `the log ends here; on ${last.time} it was signed up to position ${last.position}`;
+    this.#find({ kind: 'truncated', position: head, problem, changes: [] });
+  }
+
+  async take(stored: StoredRecord): Promise<void> {
+    const decoded = decode(stored);
+    const hash = decoded.kind === 'record' ? decoded.record.hash : hashOf(stored.payload);
+    if (decoded.kind === 'junk') {
+      this.#find({ kind: 'junk', position: stored.position, problem: decoded.reason, changes: [] });
+    } else await this.#replay(decoded.record);
+    if (this.#nextCheckpoint < this.#checkpoints.length) this.#compare(stored, hash);
+  }
+
+  report(upTo: Position): VerifyReport {
+    for (const finding of this.#commands.end()) this.#find(finding);
+    let armed = 0;
+    let overdue = 0;
+    for (const [, { timers }] of this.#replayer.living) {
+      armed += timers.length;
+      overdue += timers.filter(({ due }) => due < this.#time).length;
+    }
+    return {
+      log: this.#options.log.id,
+      upTo,
+      commands: this.#commands.commands,
+      actors: this.#replayer.ends.size,
+      findings: this.#findings,
+      found: this.#found,
+      explained: [...this.#explained].map(([machine, counted]) => ({ machine, ...counted })),
+      checkpoints: { agreed: this.#agreed, upTo: this.#agreedUpTo },
+      timers: { armed, overdue },
+    };
+  }
+
+  async #replay(record: LoggedTransition): Promise<void> {
+    if (record.time > this.#time) this.#time = record.time;
+    const { findings, tells, explained } = await this.#replayer.replay(record);
+    for (const finding of findings) this.#find(finding);
+    for (const finding of this.#commands.take(record, tells)) this.#find(finding);
+    if (!explained) return;
+    const { machine } = record.transition.data;
+    const counted = this.#explained.get(machine);
+    if (counted === undefined) this.#explained.set(machine, { records: 1, first: record.position });
+    else counted.records += 1;
+  }
+
+  /** Once one checkpoint disagrees so do all after it: the first is the one that says where to look. */
+  #compare({ position, subject }: StoredRecord, hash: string): void {
+    this.#tree.append(leafText({ position, subject, hash }));
+    const checkpoint = this.#checkpoints[this.#nextCheckpoint];
+    if (checkpoint?.position !== position) return;
+    if (checkpoint.root === this.#tree.root && checkpoint.head === hash) {
+      this.#nextCheckpoint += 1;
+      this.#agreed += 1;
+      this.#agreedUpTo = position;
+      return;
+    }
+    this.#nextCheckpoint = this.#checkpoints.length;
+    const problem = `a record from ${this.#agreedUpTo + 1} to ${position} is not what was signed on ${checkpoint.time}`;
+    this.#find({ kind: 'checkpoint', position, problem, changes: [] });
+  }
+
+  #find(finding: Finding): void {
+    this.#found += 1;
+    if (this.#findings.length < (this.#options.findingsMax ?? FINDINGS_MAX)) this.#findings.push(finding);
+  }
+}

@@ -1,0 +1,280 @@
+import { createPublicKey } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { agentKind } from '../../machines/agent/machine.ts';
+import { kinds } from '../../machines/index.ts';
+import { projections } from '../../projections/index.ts';
+import { checkpointFilesIn, publicKeyIn, readLines } from '../../src/history/checkpoint-files.ts';
+import { compareProjections } from '../../src/history/compare-projections.ts';
+import { CheckpointSigner } from '../../src/history/signed-checkpoints.ts';
+import { verify } from '../../src/history/verify.ts';
+import { encode } from '../../src/log/codec.ts';
+import type { StoredRecord } from '../../src/log/log.ts';
+import { MemoryLog } from '../../src/log/memory-log.ts';
+import type { ActorKind } from '../../src/model/actor-kind.ts';
+import type { Transition } from '../../src/model/transition.ts';
+import { CENTRE, type Centre } from '../support/centre.ts';
+import { eventually } from '../support/eventually.ts';
+import { givenBusyCentre, withoutGuard } from './given.ts';
+
+let centre: Centre;
+
+beforeEach(async () => {
+  centre = await givenBusyCentre();
+});
+afterEach(() => centre.close());
+
+/** The log as somebody left it who had his hands on the disk. */
+function tampered(change: (records: StoredRecord[]) => StoredRecord[]): MemoryLog {
+  const records = change(centre.log.records.map((record) => ({ ...record })));
+  const renumbered = records.map((record, index) => ({ ...record, position: index + 1 }));
+  return new MemoryLog({ id: centre.log.id, now: () => 0, records: renumbered });
+}
+
+/** A record with another content, encoded as we would. */
+function edited(record: StoredRecord, change: (transition: Transition) => Transition): StoredRecord {
+  return { ...record, payload: encode(change(JSON.parse(Buffer.from(record.payload).toString()) as Transition)) };
+}
+
+function positionOf(wanted: (transition: Transition, subject: string) => boolean): number {
+  const found = centre.log.records.find(({ payload, subject }) =>
+    wanted(JSON.parse(Buffer.from(payload).toString()) as Transition, subject),
+  );
+  if (found === undefined) throw new Error('no such record');
+  return found.position;
+}
+
+describe('verification', () => {
+  test('finds nothing in what the machines wrote', async () => {
+    const report = await verify({ log: centre.log, kinds });
+    expect(report.findings).toEqual([]);
+    expect(report).toMatchObject({ found: 0, upTo: centre.log.records.length, explained: [] });
+    expect(report.actors).toBeGreaterThan(5);
+    expect(report.commands).toBeLessThan(report.upTo);
+  });
+
+  test('tells how far it is', async () => {
+    const told: [number, number][] = [];
+    await verify({ log: centre.log, kinds, progress: (done, total) => told.push([done, total]) });
+    const total = centre.log.records.length;
+    expect(told[0]).toEqual([0, total]);
+    expect(told.at(-1)).toEqual([total, total]);
+  });
+
+  test('catches a guard that was changed, and names the first record and the difference', async () => {
+    const changed = new Map(kinds).set('agent', withoutGuard(agentKind, 'missedTooMany'));
+    const { findings } = await verify({ log: centre.log, kinds: changed });
+    const position = positionOf(
+      ({ data }) => (data.state.context.presence as { cause?: string } | undefined)?.cause === 'missedCalls',
+    );
+    expect(findings[0]).toMatchObject({
+      kind: 'state',
+      position,
+      event: 'offer.missed',
+      actor: { kind: 'agent', id: 'ann' },
+    });
+    expect(findings[0]?.changes).toContainEqual({ path: '/value/present/presence', before: 'away', after: 'ready' });
+  });
+
+  test('explains by its age what an older machine decided otherwise', async () => {
+    const changed = withoutGuard(agentKind, 'missedTooMany');
+    const newer: ActorKind = { ...changed, machineVersion: 2 };
+    const report = await verify({ log: centre.log, kinds: new Map(kinds).set('agent', newer) });
+    expect(report.findings).toEqual([]);
+    expect(report.explained).toMatchObject([{ machine: 'agent@1' }]);
+  });
+
+  test('does not judge what a newer machine wrote', async () => {
+    const older: ActorKind = { ...agentKind, machineVersion: 0 };
+    const { findings } = await verify({ log: centre.log, kinds: new Map(kinds).set('agent', older) });
+    expect(findings[0]).toMatchObject({ kind: 'newerMachine' });
+  });
+
+  test('shows of a private record where it differs, and not what it says', async () => {
+    const at = positionOf((_, subject) => subject.startsWith('sec.'));
+    const log = tampered((records) =>
+      records.map((record) =>
+        record.position !== at
+          ? record
+          : edited(record, (one) => ({
+              ...one,
+              data: { ...one.data, state: { context: { ...one.data.state.context, sneaked: 'in' } } },
+            })),
+      ),
+    );
+    const [finding] = (await verify({ log, kinds })).findings;
+    expect(finding).toMatchObject({ kind: 'state', position: at, changes: [{ path: '/context/sneaked' }] });
+    expect(JSON.stringify(finding)).not.toContain('"in"');
+  });
+
+  test.each([
+    ['another event', { event: { type: 'setReady' } }],
+    ['another timer', { timers: [{ name: 'wrapUp', due: 1, armed: 1 }] }],
+  ] as const)('finds %s', async (_, change) => {
+    const at = positionOf(({ data }) => data.event.type === 'setAway');
+    const log = tampered((records) =>
+      records.map((record) =>
+        record.position !== at
+          ? record
+          : edited(record, (one) => ({
+              ...one,
+              data:
+                'event' in change
+                  ? { ...one.data, event: change.event }
+                  : { ...one.data, state: { ...one.data.state, timers: change.timers } },
+            })),
+      ),
+    );
+    const [finding] = (await verify({ log, kinds })).findings;
+    expect(finding?.position).toBe(at);
+  });
+
+  test('finds a command of which a part is gone, and tells that were not told', async () => {
+    const at = positionOf(({ data }) => data.part.number === 2);
+    const { findings } = await verify({ log: tampered((records) => records.toSpliced(at - 1, 1)), kinds });
+    expect(findings.some(({ kind }) => kind === 'part' || kind === 'tells')).toBe(true);
+  });
+
+  test('finds that the last command was cut', async () => {
+    const at = positionOf(({ data }) => data.part.of > 1 && data.part.number === 1);
+    const { findings } = await verify({ log: tampered((records) => records.slice(0, at)), kinds });
+    expect(findings).toMatchObject([{ kind: 'part', position: at }]);
+  });
+});
+
+describe('projections', () => {
+  test('are those of a rebuild', async () => {
+    const { log, runtime } = centre;
+    expect(await compareProjections({ log, projections, live: runtime.live })).toEqual([]);
+  });
+
+  test('that say something else are found, with the row', async () => {
+    const { log, runtime } = centre;
+    const skewed = projections.map((one) => (one.name === 'agents' ? { ...one, project: () => undefined } : one));
+    const [difference] = await compareProjections({ log, projections: skewed, live: runtime.live });
+    expect(difference).toMatchObject({ table: 'agents', live: { id: 'ann' }, rebuilt: undefined });
+  });
+});
+
+describe('signed checkpoints', () => {
+  let folder: string;
+  const problems: unknown[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ledgerline-signed-'));
+    problems.length = 0;
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  function signer(everyRecords = 7): CheckpointSigner {
+    return new CheckpointSigner({
+      runtime: centre.runtime,
+      log: centre.log,
+      files: checkpointFilesIn(folder),
+      everyRecords,
+      everyMs: 60_000,
+      now: () => centre.clock.now(),
+      failed: (error) => problems.push(error),
+    });
+  }
+
+  async function signed(everyRecords?: number) {
+    const one = signer(everyRecords);
+    await one.start();
+    await eventually('the whole log is in the tree', () =>
+      one.position === centre.runtime.live.position || problems.length > 0 ? true : undefined,
+    );
+    await one.stop();
+    return read();
+  }
+
+  async function read() {
+    const files = checkpointFilesIn(folder);
+    const key = await publicKeyIn(files.publicKey);
+    if (key === undefined) throw new Error('no key');
+    return readLines(files.lines, key);
+  }
+
+  test('cover the log up to its end, and agree with it', async () => {
+    const { checkpoints } = await signed();
+    expect(checkpoints.at(-1)?.position).toBe(centre.log.records.length);
+    expect(checkpoints.length).toBeGreaterThan(2);
+    const report = await verify({ log: centre.log, kinds, checkpoints });
+    expect(report.findings).toEqual([]);
+    expect(report.checkpoints).toEqual({ agreed: checkpoints.length, upTo: centre.log.records.length });
+  });
+
+  test('go on after a restart as if there had been none', async () => {
+    await signed();
+    await centre.wait(60_000);
+    await centre.happens({ to: { tenant: CENTRE, kind: 'agent', id: 'ann' }, event: { type: 'setDnd', on: true } });
+    const { checkpoints } = await signed();
+    expect(problems).toEqual([]);
+    expect(checkpoints.at(-1)?.position).toBe(centre.log.records.length);
+    expect((await verify({ log: centre.log, kinds, checkpoints })).findings).toEqual([]);
+  });
+
+  test('are signed by a key that only its owner can read', async () => {
+    await signed();
+    const files = checkpointFilesIn(folder);
+    expect((await stat(files.privateKey)).mode & 0o777).toBe(0o600);
+    expect(createPublicKey(await readFile(files.publicKey, 'utf8')).asymmetricKeyType).toBe('ed25519');
+  });
+
+  test('a line that was not written to its end is written again', async () => {
+    const { checkpoints } = await signed();
+    const { lines } = checkpointFilesIn(folder);
+    const text = await readFile(lines, 'utf8');
+    await writeFile(lines, text.slice(0, -20));
+    expect((await signed()).checkpoints.map(({ root }) => root)).toEqual(checkpoints.map(({ root }) => root));
+    expect(problems).toEqual([]);
+  });
+
+  test.each([
+    ['changed', (lines: string[]) => lines.with(1, (lines[1] ?? '').replace('"position":', '"position":1'))],
+    ['removed', (lines: string[]) => lines.toSpliced(1, 1)],
+    ['swapped', (lines: string[]) => lines.with(1, lines[2] ?? '').with(2, lines[1] ?? '')],
+  ])('a line that was %s is found, and nothing more is signed', async (_, change) => {
+    await signed();
+    const { lines } = checkpointFilesIn(folder);
+    const text = (await readFile(lines, 'utf8')).trimEnd().split('\n');
+    await writeFile(lines, `${change(text).join('\n')}\n`);
+    expect((await read()).problem).toMatchObject({ line: 2 });
+    await signed();
+    expect(problems).toMatchObject([{ code: 'recordInvalid' }]);
+  });
+
+  /** What chains alone would not show: the newest record of an actor, and everything after a position. */
+  test.each([
+    [
+      'edited at its end',
+      (records: StoredRecord[]) =>
+        records.map((one, index) =>
+          index === records.length - 1
+            ? edited(one, (record) => ({ ...record, id: record.id.replace(/.$/, 'f') }))
+            : one,
+        ),
+      'checkpoint',
+    ],
+    ['shortened by a record', (records: StoredRecord[]) => records.slice(0, -1), 'truncated'],
+    [
+      'reordered',
+      (records: StoredRecord[]) => records.with(0, records[1] as StoredRecord).with(1, records[0] as StoredRecord),
+      'checkpoint',
+    ],
+    ['robbed of a record', (records: StoredRecord[]) => records.toSpliced(3, 1), 'checkpoint'],
+  ] as const)('show that the log was %s', async (_, change, kind) => {
+    const { checkpoints } = await signed();
+    const { findings } = await verify({ log: tampered(change), kinds, checkpoints, findingsMax: 100 });
+    expect(findings.map((finding) => finding.kind)).toContain(kind);
+  });
+
+  test('are not those of another log', async () => {
+    const { checkpoints } = await signed();
+    const other = new MemoryLog({ id: 'other', now: () => 0, records: centre.log.records });
+    const { findings } = await verify({ log: other, kinds, checkpoints });
+    expect(findings).toMatchObject([{ kind: 'checkpoint' }]);
+  });
+});
