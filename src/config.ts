@@ -37,6 +37,8 @@ export interface Config {
   /** The Service API; undefined: it is not served. `open`: without signing in. */
   readonly gms: { readonly tenant: string; readonly open: boolean; readonly queryOneKey: 'json' | 'raw' } | undefined;
   readonly logLevel: string;
+  /** Addresses and ranges that webhooks may go to though they are not public. */
+  readonly webhookAllow: readonly string[];
 }
 
 /** One row per variable: the source of `--help` and of docs. */
@@ -123,6 +125,11 @@ export const VARIABLES: readonly { readonly name: string; readonly fallback: str
     fallback: 'json',
     meaning: 'json: {"key":"value"}; raw: the bare value',
   },
+  {
+    name: 'LEDGERLINE_WEBHOOK_ALLOW',
+    fallback: 'unset',
+    meaning: 'addresses or ranges (10.0.0.0/8) that webhooks may go to though they are not public, also by http',
+  },
   { name: 'LEDGERLINE_LOG_LEVEL', fallback: 'info', meaning: 'fatal, error, warn, info, debug or trace' },
 ];
 
@@ -166,6 +173,7 @@ export function readConfig(env: Environment, cwd: string): Config {
         'raw',
       ]),
     }),
+    webhookAllow: listOf(text('LEDGERLINE_WEBHOOK_ALLOW') ?? ''),
     logLevel: oneOf('LEDGERLINE_LOG_LEVEL', text('LEDGERLINE_LOG_LEVEL') ?? 'info', LOG_LEVELS),
   });
 }

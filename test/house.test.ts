@@ -57,7 +57,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['server', 'console'],
   ['nats', 'clock.ts', 'config.ts', 'mint-id.ts', 'progress-bar.ts'],
   ['ledger.ts', 'telephony.ts'],
-  ['faces.ts', 'services.ts'],
+  ['faces.ts', 'services.ts', 'consumers.ts'],
   ['centre.ts'],
   ['main.ts'],
   ['cli', 'client', 'setup'],

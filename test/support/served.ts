@@ -7,6 +7,7 @@ import { createMetrics, type Metrics, measured } from '../../src/server/metrics.
 import { ownPaths } from '../../src/server/own-paths.ts';
 import { createServer, type LedgerlineServer, type ServerOptions } from '../../src/server/server.ts';
 import type { StreamLimits } from '../../src/subscribers/readers.ts';
+import type { Webhooks } from '../../src/subscribers/webhook/webhooks.ts';
 import { countingBytes } from './identities.ts';
 import { givenWorld, type World } from './world.ts';
 
@@ -23,11 +24,13 @@ export interface Served {
 }
 
 export interface ServedOptions extends Partial<Pick<ServerOptions, 'limits' | 'tls' | 'gate'>> {
+  readonly mayScrape?: boolean;
   readonly dialects?: (world: World) => readonly Dialect[];
   readonly openOnLoopback?: boolean;
   readonly manualClock?: boolean;
   readonly health?: Partial<HealthParts>;
   readonly streams?: StreamLimits;
+  readonly webhooks?: (world: World) => Webhooks;
 }
 
 export async function givenServed(options: ServedOptions = {}): Promise<Served> {
@@ -43,6 +46,7 @@ export async function givenServed(options: ServedOptions = {}): Promise<Served> 
     openOnLoopback: options.openOnLoopback ?? true,
     ...(options.manualClock === false ? {} : { advanceClock: world.advance }),
     ...(options.streams === undefined ? {} : { streams: options.streams }),
+    ...(options.webhooks === undefined ? {} : { webhooks: options.webhooks(world) }),
     version: '0.0.0',
   });
   const logged: string[] = [];
@@ -56,7 +60,7 @@ export async function givenServed(options: ServedOptions = {}): Promise<Served> 
   };
   const server: LedgerlineServer = createServer({
     dialects: [native, ...(options.dialects?.(world) ?? [])],
-    ownPaths: ownPaths({ health, metrics, openapi: native.openapi }),
+    ownPaths: ownPaths({ health, metrics, mayScrape: () => options.mayScrape ?? true, openapi: native.openapi }),
     gate: options.gate ?? (() => undefined),
     logger: pino({ base: null }, { write: (line: string) => void logged.push(line) }),
     metrics,

@@ -38,6 +38,9 @@ export const webhook = z.strictObject({
   secrets: z.array(text(256)).max(2),
   /** Event types, with `*` for a rest; absent: all. */
   types: z.array(text(128)).max(64).exactOptional(),
+  /** Kinds of actors, and ids of actors, that it is told of; absent: all. */
+  kinds: z.array(name).max(64).exactOptional(),
+  ids: z.array(id).max(64).exactOptional(),
   description: text(1024).exactOptional(),
   enabled: z.boolean().exactOptional(),
 });

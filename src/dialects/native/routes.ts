@@ -20,6 +20,7 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import type { RandomBytes } from '../../model/random.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import { Readers, type StreamLimits } from '../../subscribers/readers.ts';
+import type { Webhooks } from '../../subscribers/webhook/webhooks.ts';
 import type { Hands } from '../../switch/simulated/hands.ts';
 import { actorRoutes } from './actors.ts';
 import { agentRoutes } from './agents.ts';
@@ -37,6 +38,7 @@ import { resourceRoutes } from './resources.ts';
 import { type Ask, type NativeRoute, type Reply, refuse, type Submitted } from './route.ts';
 import { tenantExists, tenantRoutes } from './tenants.ts';
 import { tokenRoutes } from './tokens.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 export interface NativeParts {
   readonly runtime: Runtime;
@@ -52,6 +54,8 @@ export interface NativeParts {
   /** Only where the clock is manual. */
   readonly advanceClock?: AdvanceClock;
   readonly streams?: StreamLimits;
+  /** Absent: there are none. */
+  readonly webhooks?: Webhooks;
   readonly version: string;
 }
 
@@ -81,6 +85,7 @@ export function createNative(parts: NativeParts): NativeDialect {
     ...callRoutes(parts.hands),
     ...chatRoutes(),
     ...eventRoutes(parts.runtime, streams),
+    ...webhookRoutes(parts),
     ...clockRoutes(parts.advanceClock),
   ];
   const find = compileRoutes(routes);

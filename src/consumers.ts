@@ -1,0 +1,50 @@
+/**
+ * Those who subscribe rather than ask, and are reached from here: webhooks. (Event streams and sockets belong to the
+ * native API; they end with their connection.) Composition only.
+ */
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { LedgerlineError } from './errors.ts';
+import { formatActor } from './model/actor-id.ts';
+import type { Clock } from './model/clock.ts';
+import type { Runtime } from './model/runtime.ts';
+import { type AddressGuard, addressGuard } from './subscribers/webhook/address-guard.ts';
+import { fileKeeper } from './subscribers/webhook/place.ts';
+import { createPoster } from './subscribers/webhook/poster.ts';
+import { Webhooks } from './subscribers/webhook/webhooks.ts';
+
+export interface Consumers {
+  readonly webhooks: Webhooks;
+  stop(): Promise<void>;
+}
+
+export interface ConsumerParts {
+  readonly runtime: Runtime;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Throws `badConfiguration`. */
+export async function openConsumers(config: Config, { runtime, clock, logger }: ConsumerParts): Promise<Consumers> {
+  const folder = join(config.dataDir, 'webhooks');
+  const webhooks = new Webhooks({
+    runtime,
+    clock,
+    poster: createPoster(guardOf(config)),
+    placeOf: (tenant, id) => fileKeeper(folder, tenant, id),
+    report: (endpoint, what, problem) => logger.warn({ webhook: formatActor(endpoint), problem }, `a webhook ${what}`),
+  });
+  await webhooks.start();
+  return { webhooks, stop: () => webhooks.stop() };
+}
+
+function guardOf({ webhookAllow }: Config): AddressGuard {
+  try {
+    return addressGuard(webhookAllow);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    const variable = 'LEDGERLINE_WEBHOOK_ALLOW';
+    throw new LedgerlineError('badConfiguration', `${variable}: ${problem}`, { variable });
+  }
+}

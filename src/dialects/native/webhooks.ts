@@ -1,0 +1,207 @@
+/**
+ * Webhooks of a tenant: registered, changed, tried out, looked at, sent again. Secrets come out once, in the answer that
+ * makes them. A webhook of the `installation` is told of every tenant.
+ */
+import { z } from 'zod';
+import { id as recordId } from '../../../machines/fields.ts';
+import { webhook } from '../../../machines/record/attributes/secrets.ts';
+import { type DirectoryEntry, secretEntriesOf, secretEntry } from '../../../projections/directory.ts';
+import { derivedId } from '../../http/command-id.ts';
+import { parseMoment } from '../../http/moment.ts';
+import { positionPageOf, toPage } from '../../http/paging.ts';
+import type { ActorId } from '../../model/actor-id.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { RandomBytes } from '../../model/random.ts';
+import type { Runtime } from '../../model/runtime.ts';
+import type { Attempt } from '../../subscribers/webhook/endpoint.ts';
+import { mintWebhookSecret } from '../../subscribers/webhook/signature.ts';
+import { WEBHOOK_KIND, type Webhooks } from '../../subscribers/webhook/webhooks.ts';
+import { changeOf, creationOf } from './change.ts';
+import {
+  type Ask,
+  bodied,
+  json,
+  type NativeRoute,
+  PAGE,
+  param,
+  type Reply,
+  refuse,
+  settled,
+  unknown,
+} from './route.ts';
+
+const ALL = '/v1/tenants/:tenant/webhooks';
+const ONE = `${ALL}/:id`;
+
+const url = z
+  .url({ protocol: /^https?$/ })
+  .max(2048)
+  .refine((text) => !URL.canParse(text) || new URL(text).username === '', 'must not hold a user or password');
+const settings = webhook.omit({ secrets: true, url: true });
+const newWebhook = settings.extend({ url, id: recordId.exactOptional() });
+/** Null removes. */
+const changedWebhook = z.strictObject({
+  url: url.exactOptional(),
+  ...(Object.fromEntries(
+    Object.entries(settings.shape).map(([name, schema]) => [name, schema.nullable().exactOptional()]),
+  ) as z.ZodRawShape),
+}) as z.ZodType<JsonObject>;
+
+export interface WebhookRoutesParts {
+  readonly runtime: Runtime;
+  readonly webhooks?: Webhooks;
+  readonly random: RandomBytes;
+}
+
+/** None where webhooks are not served. */
+export function webhookRoutes({ runtime, webhooks, random }: WebhookRoutesParts): readonly NativeRoute[] {
+  if (webhooks === undefined) return [];
+  const of = { scope: 'admin', asOf: false } as const;
+  return [
+    {
+      ...of,
+      method: 'GET',
+      path: ALL,
+      summary: 'List: webhook (without secrets)',
+      query: PAGE,
+      handle: list,
+    },
+    bodied({
+      ...of,
+      method: 'POST',
+      path: ALL,
+      summary: 'Create: webhook; the answer holds its secret, once. It is told what is recorded from then on',
+      body: newWebhook,
+      handle: (ask) => create(ask, random),
+    }),
+    bodied({ ...of, method: 'PATCH', path: ONE, summary: 'Change: webhook', body: changedWebhook, handle: change }),
+    {
+      ...of,
+      method: 'DELETE',
+      path: ONE,
+      summary: 'Remove: webhook',
+      handle: async (ask) => settled(await submit(ask, { type: 'remove' }), () => ({ id: param(ask, 'id') })),
+    },
+    {
+      ...of,
+      method: 'POST',
+      path: `${ONE}/secret`,
+      summary: 'A new secret, shown once; the one before is good beside it until the next',
+      handle: (ask) => rotate(ask, random),
+    },
+    {
+      ...of,
+      method: 'POST',
+      path: `${ONE}/test`,
+      summary: 'Send a test event now, and tell what became of it',
+      handle: (ask) => test(ask, webhooks),
+    },
+    {
+      ...of,
+      method: 'GET',
+      path: `${ONE}/deliveries`,
+      summary: 'Where the webhook is in the log, its dead letters, and its newest attempts',
+      handle: (ask) => deliveries(ask, webhooks),
+    },
+    bodied({
+      ...of,
+      method: 'POST',
+      path: `${ONE}/redeliver`,
+      summary: 'Send again what was recorded after a log position or time; ids stay the same',
+      body: z.strictObject({ since: z.string().max(64) }),
+      handle: (ask) => redeliver(ask, runtime, webhooks),
+    }),
+  ];
+}
+
+function list(ask: Ask): Reply {
+  const page = positionPageOf(ask.query);
+  if (!page.ok) return refuse({ kind: 'input', problem: page.problem });
+  const { limit, after } = page.value;
+  const found = secretEntriesOf(ask.view, {
+    tenant: param(ask, 'tenant'),
+    kind: WEBHOOK_KIND,
+    after,
+    limit: limit + 1,
+  });
+  const { items, next } = toPage(found, limit, ({ created }) => `${created}`);
+  return json({ items: items.map(shown), ...(next === undefined ? {} : { next }) });
+}
+
+function shown({ actor, attributes, createdAt }: DirectoryEntry): JsonObject {
+  const { secrets: _, ...rest } = attributes;
+  return { id: actor.id, ...rest, createdAt: new Date(createdAt).toISOString() };
+}
+
+async function create(ask: Ask<z.infer<typeof newWebhook>>, random: RandomBytes): Promise<Reply> {
+  const tenant = param(ask, 'tenant');
+  const { id = derivedId(tenant, ask.commandId), ...asked } = ask.body;
+  const secret = mintWebhookSecret(random);
+  const event = creationOf(WEBHOOK_KIND, { ...asked, secrets: [secret] });
+  const outcome = await ask.submit(tenant, [{ to: { tenant, kind: WEBHOOK_KIND, id }, event }]);
+  const isNew = outcome.kind === 'accepted' && !outcome.repeated;
+  return settled(outcome, () => ({ id, ...asked, ...(isNew ? { secret } : {}) }), 201);
+}
+
+async function change(ask: Ask<JsonObject>): Promise<Reply> {
+  const found = secretEntry(ask.view, actorOf(ask));
+  if (found === undefined) return none(ask);
+  const event = changeOf(WEBHOOK_KIND, found.attributes, ask.body);
+  return settled(await submit(ask, event), () => ({ id: found.actor.id }));
+}
+
+async function rotate(ask: Ask, random: RandomBytes): Promise<Reply> {
+  const found = secretEntry(ask.view, actorOf(ask));
+  if (found === undefined) return none(ask);
+  const secret = mintWebhookSecret(random);
+  const [newest] = found.attributes.secrets as readonly string[];
+  const secrets = newest === undefined ? [secret] : [secret, newest];
+  const outcome = await submit(ask, changeOf(WEBHOOK_KIND, found.attributes, { secrets }));
+  const isNew = outcome.kind === 'accepted' && !outcome.repeated;
+  return settled(outcome, () => ({ id: found.actor.id, ...(isNew ? { secret } : {}) }), 201);
+}
+
+async function test(ask: Ask, webhooks: Webhooks): Promise<Reply> {
+  const endpoint = await webhooks.find(param(ask, 'tenant'), param(ask, 'id'));
+  return endpoint === undefined ? none(ask) : json({ outcome: { ...(await endpoint.test(ask.commandId)) } });
+}
+
+async function deliveries(ask: Ask, webhooks: Webhooks): Promise<Reply> {
+  const endpoint = await webhooks.find(param(ask, 'tenant'), param(ask, 'id'));
+  if (endpoint === undefined) return none(ask);
+  const { position, waiting, failures, dead, attempts } = endpoint.state;
+  return json({
+    position,
+    head: ask.view.position,
+    waiting,
+    failures,
+    dead: dead.map((letter) => ({ ...letter, at: new Date(letter.at).toISOString() })),
+    attempts: attempts.map(attemptJson),
+  });
+}
+
+function attemptJson({ at, outcome, ...attempt }: Attempt): JsonObject {
+  return { ...attempt, at: new Date(at).toISOString(), outcome: { ...outcome } };
+}
+
+async function redeliver(ask: Ask<{ readonly since: string }>, runtime: Runtime, webhooks: Webhooks): Promise<Reply> {
+  const moment = parseMoment(ask.body.since, 'since');
+  if (!moment.ok) return refuse({ kind: 'input', problem: moment.problem });
+  const { value } = moment;
+  const after = 'position' in value ? value.position : (await runtime.query(value)).position;
+  const found = await webhooks.redeliver(param(ask, 'tenant'), param(ask, 'id'), after);
+  return found ? json({ id: param(ask, 'id'), after }, 202) : none(ask);
+}
+
+function submit(ask: Ask, event: Parameters<Ask['submit']>[1][number]['event']) {
+  const to = actorOf(ask);
+  return ask.submit(to.tenant, [{ to, event }]);
+}
+
+function actorOf(ask: Ask): ActorId {
+  return { tenant: param(ask, 'tenant'), kind: WEBHOOK_KIND, id: param(ask, 'id') };
+}
+
+function none(ask: Ask): Reply {
+  return unknown(`webhook ${param(ask, 'id')}`);
+}

@@ -1,0 +1,65 @@
+/**
+ * Where webhooks may go: to public addresses over https, and to what the operator allows by name of address. Everything
+ * else (this machine, its networks, link-local and reserved ranges) is refused, so that nobody who may register a webhook
+ * can reach through this server what he cannot reach himself.
+ */
+import { BlockList, isIP } from 'node:net';
+
+export interface AddressGuard {
+  /** Why nothing is sent there, in words; undefined when it may be. */
+  refusal(address: string, secure: boolean): string | undefined;
+}
+
+/** IANA's special-purpose registry: nothing of it is anybody's public address. */
+const NOT_PUBLIC_4 = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+];
+/** All that is routed; within it, what carries an IPv4 address inside or is documentation. */
+const ROUTED_6 = ['2000::/3'];
+const NOT_PUBLIC_6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
+
+/** `allowed`: addresses, or ranges such as `10.0.0.0/8`. Throws a TypeError naming the one that is neither. */
+export function addressGuard(allowed: readonly string[]): AddressGuard {
+  const [allow, block4, routed6, block6] = [allowed, NOT_PUBLIC_4, ROUTED_6, NOT_PUBLIC_6].map(listOf);
+  return {
+    refusal(address, secure) {
+      const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+      if (allow?.check(address, family) === true) return undefined;
+      const isPublic =
+        family === 'ipv4'
+          ? isIP(address) === 4 && block4?.check(address) === false
+          : routed6?.check(address, family) === true && block6?.check(address, family) === false;
+      if (!isPublic) return `${address} is not a public address, and LEDGERLINE_WEBHOOK_ALLOW does not name it`;
+      return secure ? undefined : 'https only, except for addresses that LEDGERLINE_WEBHOOK_ALLOW names';
+    },
+  };
+}
+
+function listOf(ranges: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/');
+    const version = isIP(address);
+    const most = version === 6 ? 128 : 32;
+    const prefix = bits === undefined ? most : Number(bits);
+    if (version === 0 || !Number.isInteger(prefix) || prefix < 0 || prefix > most) {
+      throw new TypeError(`"${range}" is neither an address nor a range of addresses`);
+    }
+    list.addSubnet(address, prefix, version === 6 ? 'ipv6' : 'ipv4');
+  }
+  return list;
+}

@@ -1,0 +1,129 @@
+/**
+ * All webhooks of the installation, as the directory has them now: registered ones are at work, changed ones go on where
+ * they were under their new settings, removed ones are gone with their place.
+ */
+import type { Webhook } from '../../../machines/record/attributes/secrets.ts';
+import { type DirectoryEntry, secretEntriesOf, secretEntry } from '../../../projections/directory.ts';
+import { type ActorId, INSTALLATION, keyOf } from '../../model/actor-id.ts';
+import type { Position } from '../../model/position.ts';
+import type { View } from '../../model/projection.ts';
+import type { Following } from '../../model/runtime.ts';
+import { actorCounts } from '../../projector/heads.ts';
+import { Endpoint, type EndpointParts, type EndpointSettings } from './endpoint.ts';
+import type { PlaceKeeper } from './place.ts';
+
+export const WEBHOOK_KIND = 'webhook';
+
+export interface WebhooksParts extends Omit<EndpointParts, 'place' | 'report'> {
+  readonly placeOf: (tenant: string, id: string) => PlaceKeeper;
+  readonly report: (endpoint: ActorId, what: string, problem: unknown) => void;
+}
+
+const ENDPOINTS_MAX = 1000;
+
+export class Webhooks {
+  readonly #parts: WebhooksParts;
+  readonly #endpoints = new Map<string, Endpoint>();
+  #following: Following | undefined;
+  /** Of one endpoint, changes are taken one after the other. */
+  readonly #turns = new Map<string, Promise<void>>();
+
+  constructor(parts: WebhooksParts) {
+    this.#parts = parts;
+  }
+
+  async start(): Promise<void> {
+    const { live } = this.#parts.runtime;
+    this.#following = this.#parts.runtime.follow({
+      after: live.position,
+      only: ({ actor }) => actor.kind === WEBHOOK_KIND,
+      deliver: (records) => {
+        for (const { actor } of records) void this.#renewed(actor);
+      },
+    });
+    this.#following.ended.catch(() => undefined);
+    await Promise.all(registered(live).map(({ actor }) => this.#renewed(actor)));
+  }
+
+  /** The endpoint at work; undefined when there is none. Waits for changes under way. */
+  async find(tenant: string, id: string): Promise<Endpoint | undefined> {
+    const key = keyOf({ tenant, kind: WEBHOOK_KIND, id });
+    await this.#turns.get(key);
+    return this.#endpoints.get(key);
+  }
+
+  /** Sends what is after `after` again; resolves when that has begun. False when there is no such endpoint. */
+  async redeliver(tenant: string, id: string, after: Position): Promise<boolean> {
+    const actor = { tenant, kind: WEBHOOK_KIND, id };
+    let found = false;
+    await this.#inTurn(actor, async () => {
+      const endpoint = this.#endpoints.get(keyOf(actor));
+      found = endpoint !== undefined;
+      await endpoint?.redeliver(after);
+    });
+    return found;
+  }
+
+  async stop(): Promise<void> {
+    this.#following?.stop();
+    await Promise.all(this.#turns.values());
+    await Promise.all([...this.#endpoints.values()].map((endpoint) => endpoint.stop()));
+    this.#parts.poster.close();
+  }
+
+  #inTurn(actor: ActorId, act: () => Promise<void>): Promise<void> {
+    const key = keyOf(actor);
+    const turn = (this.#turns.get(key) ?? Promise.resolve())
+      .then(act)
+      .catch((error: unknown) => this.#parts.report(actor, 'cannot be renewed', error))
+      .finally(() => {
+        if (this.#turns.get(key) === turn) this.#turns.delete(key);
+      });
+    this.#turns.set(key, turn);
+    return turn;
+  }
+
+  #renewed(actor: ActorId): Promise<void> {
+    return this.#inTurn(actor, () => this.#renew(actor));
+  }
+
+  async #renew(actor: ActorId): Promise<void> {
+    const { placeOf, report, runtime, ...parts } = this.#parts;
+    const key = keyOf(actor);
+    await this.#endpoints.get(key)?.stop();
+    this.#endpoints.delete(key);
+    const place = placeOf(actor.tenant, actor.id);
+    const entry = secretEntry(runtime.live, actor);
+    if (entry === undefined) return place.forget();
+    const endpoint = new Endpoint(settingsOf(entry), {
+      ...parts,
+      runtime,
+      place,
+      report: (what, problem) => report(actor, what, problem),
+    });
+    this.#endpoints.set(key, endpoint);
+    await endpoint.start();
+  }
+}
+
+function registered(view: View): readonly DirectoryEntry[] {
+  const tenants = actorCounts(view).flatMap(({ tenant, kind }) => (kind === 'tenant' ? [tenant] : []));
+  return [INSTALLATION, ...tenants].flatMap((tenant) =>
+    secretEntriesOf(view, { tenant, kind: WEBHOOK_KIND, limit: ENDPOINTS_MAX }),
+  );
+}
+
+/** A webhook of the installation is told of every tenant. */
+function settingsOf({ actor, attributes, created }: DirectoryEntry): EndpointSettings {
+  const { url, secrets, types = [], kinds = [], ids = [], enabled = true } = attributes as unknown as Webhook;
+  const filter = { kinds: new Set(kinds), ids: new Set(ids), types: new Set(types) };
+  return {
+    tenant: actor.tenant,
+    id: actor.id,
+    url,
+    secrets,
+    filter: actor.tenant === INSTALLATION ? filter : { ...filter, tenant: actor.tenant },
+    enabled,
+    created,
+  };
+}
