@@ -31,7 +31,7 @@ const SWEEP_TOLD_EVERY = 1_000;
 
 export async function openServices({ gms, gwsProfile }: Config, parts: ServiceParts): Promise<Services> {
   const { runtime, identity, servers, mintId, logger } = parts;
-  const store = await openObjectStore({ servers, mintId });
+  const store = await openObjectStore({ servers, mintId, now: () => runtime.live.now });
   const keeper = new BlobKeeper({
     store,
     runtime,

@@ -1,11 +1,13 @@
 /**
- * The file store in a JetStream object store, a stream of its own beside the log. An upload goes in under a name of its
- * own and is renamed to its digest when it is kept, so that nothing half-written ever bears a digest.
- * Written by @nats-io/obj; read chunk by chunk here, because its own reader pushes a whole object into memory.
+ * The file store in a JetStream object store, a stream of its own beside the log: an upload is chunks without a name until
+ * it is kept, and then an object named by its digest. Any NATS client can read the store.
+ * Made, listed and removed by @nats-io/obj; chunks are written and read here, one at a time and with one buffer, because
+ * the library copies what it writes once more and pushes a whole object into memory when it reads.
  */
 import { createHash } from 'node:crypto';
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { type ObjectInfo, type ObjectStore, Objm } from '@nats-io/obj';
+import { headers, type MsgHdrs } from 'nats';
 import { LedgerlineError } from '../errors.ts';
 import type { BlobStore, ReceivedBlob } from './blob-store.ts';
 import { Connection } from './connection.ts';
@@ -16,6 +18,8 @@ export interface ObjectStoreOptions {
   readonly bucket?: string;
   /** A uuid or the like. */
   readonly mintId: () => string;
+  /** ms since 1970; for people who look at the store. */
+  readonly now: () => number;
   /** Of a store that is created. Default: 1. */
   readonly replicas?: number;
 }
@@ -23,18 +27,17 @@ export interface ObjectStoreOptions {
 const REQUEST_MS_MAX = 5000;
 /** Each is acknowledged, on disk, before the next: few and large ones, below the 1 MB that a message may have. */
 const CHUNK_BYTES = 768 * 1024;
-const UNFINISHED = 'upload.';
 const NO_MESSAGE = 10037;
 
 /** Throws `unavailable` when no server answers. */
 export async function openObjectStore(options: ObjectStoreOptions): Promise<BlobStore> {
-  const { servers, bucket = 'ledgerline-files', mintId, replicas = 1 } = options;
+  const { servers, bucket = 'ledgerline-files', mintId, now, replicas = 1 } = options;
   const connection = await Connection.open({ servers, name: 'ledgerline files', requestMsMax: REQUEST_MS_MAX });
   try {
     const manager = await jetstreamManager(connection.nats);
     const client: JetStreamClient = jetstream(connection.nats);
     const objects = await new Objm(client).create(bucket, { replicas, description: 'Ledgerline: files, by digest' });
-    return new NatsBlobStore({ connection, manager, objects, bucket, mintId });
+    return new NatsBlobStore({ connection, client, manager, objects, bucket, mintId, now });
   } catch (error) {
     await connection.close();
     throw failed(error);
@@ -43,10 +46,12 @@ export async function openObjectStore(options: ObjectStoreOptions): Promise<Blob
 
 interface Parts {
   readonly connection: Connection;
+  readonly client: JetStreamClient;
   readonly manager: JetStreamManager;
   readonly objects: ObjectStore;
   readonly bucket: string;
   readonly mintId: () => string;
+  readonly now: () => number;
 }
 
 class NatsBlobStore implements BlobStore {
@@ -59,38 +64,24 @@ class NatsBlobStore implements BlobStore {
   }
 
   async receive(source: AsyncIterable<Uint8Array>): Promise<ReceivedBlob> {
-    const { objects, mintId } = this.#parts;
-    const name = UNFINISHED + mintId();
+    const nuid = this.#parts.mintId();
     const hash = createHash('sha256');
-    let bytes = 0;
-    let broken: { readonly error: unknown } | undefined;
-    const chunks = source[Symbol.asyncIterator]();
-    const stream = new ReadableStream<Uint8Array>(
-      {
-        async pull(controller) {
-          try {
-            const { done, value } = await chunks.next();
-            if (done === true) return controller.close();
-            hash.update(value);
-            bytes += value.length;
-            controller.enqueue(value);
-          } catch (error) {
-            broken = { error };
-            controller.error(error);
-          }
-        },
-      },
-      { highWaterMark: 0 },
-    );
+    let [bytes, chunks] = [0, 0];
     try {
-      await objects.put({ name, options: { max_chunk_size: CHUNK_BYTES } }, stream, { timeout: REQUEST_MS_MAX });
+      for await (const chunk of inChunks(source)) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        chunks += 1;
+        await this.#publish(this.#chunksOf(nuid), chunk);
+      }
     } catch (error) {
-      // The source may still hold an open connection: it is told that nobody reads on.
-      await chunks.return?.();
-      throw broken === undefined ? failed(error) : broken.error;
+      await this.#purge(nuid);
+      throw error;
     }
-    const digest = hash.digest('hex');
-    return { digest, bytes, keep: () => this.#keep(name, digest), drop: () => this.remove(name) };
+    const sum = hash.digest();
+    const digest = sum.toString('hex');
+    const about = { nuid, size: bytes, chunks, digest: `SHA-256=${padded(sum.toString('base64url'))}` };
+    return { digest, bytes, keep: () => this.#keep(digest, about), drop: () => this.#purge(nuid) };
   }
 
   async get(digest: string): Promise<AsyncIterable<Uint8Array> | undefined> {
@@ -98,44 +89,65 @@ class NatsBlobStore implements BlobStore {
     return info === undefined ? undefined : this.#chunks(info, digest);
   }
 
-  async remove(name: string): Promise<void> {
+  async remove(digest: string): Promise<void> {
     try {
-      await this.#parts.objects.delete(name);
+      await this.#parts.objects.delete(digest);
     } catch (error) {
       if (!isMissing(error)) throw failed(error);
     }
   }
 
   async list(): Promise<readonly string[]> {
-    const names = (await this.#all()).map(({ name }) => name);
-    return names.filter((name) => !name.startsWith(UNFINISHED));
+    return (await this.#all()).map(({ name }) => name);
   }
 
   async clearUnfinished(): Promise<number> {
-    const { manager, bucket } = this.#parts;
-    const all = await this.#all();
-    const unfinished = all.filter(({ name }) => name.startsWith(UNFINISHED));
-    for (const { name } of unfinished) await this.remove(name);
-    // Chunks of uploads that were cut off before they had a name.
-    const prefix = `$O.${bucket}.C.`;
-    const known = new Set(all.map(({ nuid }) => prefix + nuid));
-    const { state } = await manager.streams.info(this.#stream, { subjects_filter: `${prefix}>` });
-    const nameless = Object.keys(state.subjects ?? {}).filter((subject) => !known.has(subject));
-    for (const subject of nameless) await manager.streams.purge(this.#stream, { filter: subject });
-    return unfinished.length + nameless.length;
+    const kept = new Set((await this.#all()).map(({ nuid }) => nuid));
+    const prefix = this.#chunksOf('');
+    try {
+      const { state } = await this.#parts.manager.streams.info(this.#stream, { subjects_filter: `${prefix}>` });
+      const nuids = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length));
+      const unfinished = nuids.filter((nuid) => !kept.has(nuid));
+      for (const nuid of unfinished) await this.#purge(nuid);
+      return unfinished.length;
+    } catch (error) {
+      throw failed(error);
+    }
   }
 
   async close(): Promise<void> {
     await this.#parts.connection.close();
   }
 
-  async #keep(name: string, digest: string): Promise<void> {
-    if ((await this.#info(digest)) !== undefined) return this.remove(name);
+  async #keep(digest: string, about: Pick<ObjectInfo, 'nuid' | 'size' | 'chunks' | 'digest'>): Promise<void> {
+    if ((await this.#info(digest)) !== undefined) return this.#purge(about.nuid);
+    const { bucket, now } = this.#parts;
+    const mtime = new Date(now()).toISOString();
+    const info = { name: digest, bucket, ...about, mtime, deleted: false, options: { max_chunk_size: CHUNK_BYTES } };
+    const rollup = headers();
+    rollup.set('Nats-Rollup', 'sub');
+    const subject = `$O.${bucket}.M.${padded(Buffer.from(digest).toString('base64url'))}`;
+    await this.#publish(subject, JSON.stringify(info), rollup);
+  }
+
+  #chunksOf(nuid: string): string {
+    return `$O.${this.#parts.bucket}.C.${nuid}`;
+  }
+
+  async #publish(subject: string, payload: Uint8Array | string, more?: MsgHdrs): Promise<void> {
     try {
-      await this.#parts.objects.update(name, { name: digest });
+      await this.#parts.client.publish(subject, payload, {
+        timeout: REQUEST_MS_MAX,
+        ...(more === undefined ? {} : { headers: more }),
+      });
     } catch (error) {
       throw failed(error);
     }
+  }
+
+  /** Best effort: what stays behind is cleared at the next start. */
+  async #purge(nuid: string): Promise<void> {
+    await this.#parts.manager.streams.purge(this.#stream, { filter: this.#chunksOf(nuid) }).catch(() => undefined);
   }
 
   async #info(name: string): Promise<ObjectInfo | undefined> {
@@ -156,12 +168,12 @@ class NatsBlobStore implements BlobStore {
     }
   }
 
-  async *#chunks({ nuid, chunks, bucket }: ObjectInfo, digest: string): AsyncGenerator<Uint8Array> {
+  async *#chunks({ nuid, chunks }: ObjectInfo, digest: string): AsyncGenerator<Uint8Array> {
     const { manager } = this.#parts;
     const hash = createHash('sha256');
     let after = 0;
     for (let read = 0; read < chunks; read += 1) {
-      const query = { seq: after + 1, next_by_subj: `$O.${bucket}.C.${nuid}` };
+      const query = { seq: after + 1, next_by_subj: this.#chunksOf(nuid) };
       const message = await manager.streams.getMessage(this.#stream, query).catch((error: unknown) => {
         throw failed(error);
       });
@@ -172,6 +184,29 @@ class NatsBlobStore implements BlobStore {
     }
     if (hash.digest('hex') !== digest) throw damaged(digest);
   }
+}
+
+/** The same buffer each time, filled to the brim but for the last. */
+async function* inChunks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  let filled = 0;
+  for await (const piece of source) {
+    for (let taken = 0; taken < piece.length; ) {
+      const part = piece.subarray(taken, taken + CHUNK_BYTES - filled);
+      buffer.set(part, filled);
+      filled += part.length;
+      taken += part.length;
+      if (filled < CHUNK_BYTES) continue;
+      yield buffer;
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield buffer.subarray(0, filled);
+}
+
+/** Base64 as the object store writes it, with its padding. */
+function padded(base64url: string): string {
+  return base64url.padEnd(Math.ceil(base64url.length / 4) * 4, '=');
 }
 
 function isMissing(error: unknown): boolean {

@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   http: () => import('./http.ts'),
   rebuild: () => import('./rebuild.ts'),
   start: () => import('./start.ts'),
+  services: () => import('./services.ts'),
   calls: () => import('./calls.ts'),
   distributor: () => import('./distributor.ts'),
   erlang: () => import('./erlang.ts'),

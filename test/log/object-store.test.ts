@@ -1,4 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream';
+import { Objm } from '@nats-io/obj';
 import { connect } from 'nats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openObjectStore } from '../../src/log/object-store.ts';
@@ -14,9 +15,20 @@ beforeAll(async () => {
 afterAll(() => server.remove());
 
 const open = (bucket = `files-${++minted}`) =>
-  openObjectStore({ servers: server.url, bucket, mintId: () => `id${++minted}` });
+  openObjectStore({ servers: server.url, bucket, mintId: () => `id${++minted}`, now: () => 0 });
 
 blobStoreContract('object-store', () => open());
+
+test('what is kept can be read by any client of the object store', async () => {
+  const store = await open('readable');
+  const kept = await store.receive(bytesOf(Buffer.alloc(2_000_000, 'abc')));
+  await kept.keep();
+  const client = await connect({ servers: server.url });
+  const bytes = await (await new Objm(client).open('readable')).getBlob(kept.digest);
+  expect(Buffer.from(bytes ?? []).equals(Buffer.alloc(2_000_000, 'abc'))).toBe(true);
+  await client.close();
+  await store.close();
+});
 
 test('a chunk that was left by a killed upload is cleared', async () => {
   const store = await open('left-over');
@@ -52,7 +64,7 @@ test('a file whose bytes changed on disk fails while it is read', async () => {
 
 test('a server that is gone makes the store unavailable', async () => {
   const other = await startNatsServer();
-  const store = await openObjectStore({ servers: other.url, mintId: () => 'x' });
+  const store = await openObjectStore({ servers: other.url, mintId: () => 'x', now: () => 0 });
   await other.stop();
   await expect(store.receive(bytesOf('x'))).rejects.toMatchObject({ code: 'unavailable' });
   await store.close();
