@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { ensureConsole } from './console.mjs';
 import { ensurePackages } from './packages.mjs';
 import { ensureRuntime, isThisProcess, RUNTIME } from './runtime.mjs';
 
@@ -23,6 +24,7 @@ function runPinned() {
 try {
   await ensurePackages({ dev: false });
   await ensureRuntime();
+  if (process.argv[2] === 'start') await ensureConsole();
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);

@@ -1,0 +1,116 @@
+/**
+ * The log as the console reads it: pages of rows backwards and forwards from a position, the story of one actor with
+ * everybody its commands touched, and one record whole. Only public records of the tenant asked for. Every answer is
+ * bounded: by rows, and by how much of the log is looked through for them.
+ */
+import type { ActorId } from '../model/actor-id.ts';
+import type { Position } from '../model/position.ts';
+import type { Runtime } from '../model/runtime.ts';
+import type { LoggedTransition, Transition } from '../model/transition.ts';
+import { matches, type Row, type RowFilter, rowOf } from './row.ts';
+
+export interface RowsAsked {
+  readonly tenant: string;
+  readonly filter: RowFilter;
+  /** Exclusive: the rows that end just before it, or begin just after it. */
+  readonly from: Position;
+  readonly direction: 'before' | 'after';
+  readonly limit: number;
+}
+
+export interface RowPage {
+  /** In log order. */
+  readonly rows: readonly Row[];
+  /** Everything between here and where the page was asked from was looked at: ask on from it. */
+  readonly reached: Position;
+  /** Nothing is left in this direction, as the log was when asked. */
+  readonly end: boolean;
+  readonly head: Position;
+}
+
+const SCAN_RECORDS_MAX = 50_000;
+const WINDOW_RECORDS_MAX = 10_000;
+const STORY_OWN_MAX = 400;
+const STORY_ROWS_MAX = 4_000;
+/** Commands so near in the log are read in one go. */
+const STORY_GAP = 100;
+
+export async function rowsOf(runtime: Runtime, asked: RowsAsked): Promise<RowPage> {
+  const head = runtime.live.position;
+  const backwards = asked.direction === 'before';
+  let rows: Row[] = [];
+  let reached = Math.min(Math.max(asked.from, 0), head + 1);
+  let width = asked.limit * 2;
+  for (let scanned = 0; rows.length < asked.limit && scanned < SCAN_RECORDS_MAX; scanned += width / 2) {
+    const [after, upTo] = backwards
+      ? [Math.max(0, reached - 1 - width), reached - 1]
+      : [reached, Math.min(head, reached + width)];
+    if (upTo <= after) break;
+    const found: Row[] = [];
+    for await (const record of runtime.replay({ after, upTo })) {
+      const row = publicRow(record, asked.tenant);
+      if (row !== undefined && matches(row, asked.filter)) found.push(row);
+    }
+    rows = backwards ? [...found, ...rows] : [...rows, ...found];
+    reached = backwards ? after + 1 : upTo;
+    width = Math.min(width * 2, WINDOW_RECORDS_MAX);
+  }
+  if (rows.length > asked.limit) {
+    rows = backwards ? rows.slice(-asked.limit) : rows.slice(0, asked.limit);
+    reached = (backwards ? rows[0] : rows.at(-1))?.position ?? reached;
+  }
+  return { rows, reached, end: backwards ? reached <= 1 : reached >= head, head };
+}
+
+/** The newest records of one actor up to a moment, and all that the same commands recorded of others, in log order. */
+export async function storyOf(runtime: Runtime, actor: ActorId, upTo: Position): Promise<readonly Row[]> {
+  const own: Row[] = [];
+  for await (const record of runtime.replay({ after: 0, upTo, of: actor })) {
+    const row = publicRow(record, actor.tenant);
+    if (row !== undefined) own.push(row);
+    if (own.length > 2 * STORY_OWN_MAX) own.splice(0, own.length - STORY_OWN_MAX);
+  }
+  own.splice(0, own.length - STORY_OWN_MAX);
+  const commands = new Set(own.map(({ command }) => command));
+  const rows: Row[] = [];
+  for (const span of spansOf(own).toReversed()) {
+    const found: Row[] = [];
+    for await (const record of runtime.replay(span)) {
+      const row = publicRow(record, actor.tenant);
+      if (row !== undefined && commands.has(row.command)) found.push(row);
+    }
+    rows.unshift(...found);
+    if (rows.length > STORY_ROWS_MAX) break;
+  }
+  return rows;
+}
+
+/** Undefined when there is none, or none that the tenant may see. */
+export async function recordAt(runtime: Runtime, tenant: string, position: Position): Promise<Transition | undefined> {
+  if (position < 1 || position > runtime.live.position) return undefined;
+  for await (const record of runtime.replay({ after: position - 1, upTo: position })) {
+    if (record.position === position && isShown(record, tenant)) return record.transition;
+  }
+  return undefined;
+}
+
+function publicRow(record: LoggedTransition, tenant: string): Row | undefined {
+  return isShown(record, tenant) ? rowOf(record.position, record.transition) : undefined;
+}
+
+function isShown({ actor, visibility }: LoggedTransition, tenant: string): boolean {
+  return visibility === 'public' && actor.tenant === tenant;
+}
+
+/** The places of whole commands in the log, neighbours joined. */
+function spansOf(rows: readonly Row[]): { after: Position; upTo: Position }[] {
+  const spans: { after: Position; upTo: Position }[] = [];
+  for (const { position, part, of } of rows) {
+    const after = position - part;
+    const upTo = after + of;
+    const last = spans.at(-1);
+    if (last !== undefined && after <= last.upTo + STORY_GAP) last.upTo = Math.max(last.upTo, upTo);
+    else spans.push({ after, upTo });
+  }
+  return spans;
+}

@@ -1,0 +1,84 @@
+/**
+ * A record in brief, as the console lists it and draws it: where, when, who, what happened, from where to where, and why.
+ * Made by the server for pages of the past and by the page itself for what arrives live, so that both read alike.
+ */
+import type { StateValue, Transition } from '../model/transition.ts';
+
+export interface Row {
+  readonly position: number;
+  /** ms since 1970. */
+  readonly time: number;
+  readonly kind: string;
+  readonly id: string;
+  readonly version: number;
+  /** Event type as the machine knows it: `setReady`. */
+  readonly event: string;
+  /** Innermost states, one per region: `ready/idle/none`. Empty before the first record. */
+  readonly from: string;
+  readonly to: string;
+  readonly command: string;
+  /** Place within the command: record `part` of `of`. */
+  readonly part: number;
+  readonly of: number;
+  readonly by: string;
+  readonly via: string;
+  /** The record that told this actor, `<kind>/<id>@<version>`, when it is of the same tenant. */
+  readonly told?: string;
+}
+
+export interface RowFilter {
+  readonly kinds: readonly string[];
+  /** Every word must occur in the actor, the event, the states, who asked or the command. */
+  readonly words: readonly string[];
+}
+
+export function rowOf(position: number, { source, time, data }: Transition): Row {
+  const [, , tenant = '', kinds = '', id = ''] = source.split('/');
+  const told = data.cause.told?.startsWith(`${tenant}/`) ? data.cause.told.slice(tenant.length + 1) : undefined;
+  return {
+    position,
+    time: Date.parse(time),
+    kind: kinds.slice(0, -1),
+    id: decodeURIComponent(id),
+    version: data.version,
+    event: data.event.type === 'timer' ? `timer ${String(data.event.timer)}` : data.event.type,
+    from: data.from === null ? '' : leavesOf(data.from).join('/'),
+    to: leavesOf(data.to).join('/'),
+    command: data.cause.command,
+    part: data.part.number,
+    of: data.part.of,
+    by: data.cause.by,
+    via: data.cause.via,
+    ...(told === undefined ? {} : { told }),
+  };
+}
+
+export function tenantOf({ source }: Transition): string {
+  return source.split('/')[2] ?? '';
+}
+
+/** Names of the innermost states, in the order in which the regions are written. */
+export function leavesOf(value: StateValue): string[] {
+  if (typeof value === 'string') return [value];
+  return Object.entries(value).flatMap(([state, inner]) =>
+    typeof inner === 'object' && Object.keys(inner).length === 0 ? [state] : leavesOf(inner),
+  );
+}
+
+export function filterOf(kinds: readonly string[], text: string): RowFilter {
+  return {
+    kinds,
+    words: text
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== ''),
+  };
+}
+
+export function matches(row: Row, { kinds, words }: RowFilter): boolean {
+  if (kinds.length > 0 && !kinds.includes(row.kind)) return false;
+  if (words.length === 0) return true;
+  const { kind, id, event, from, to, by, via, command, position } = row;
+  const text = `${kind}/${id} ${event} ${from} ${to} ${by} ${via} ${command} ${position}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+}

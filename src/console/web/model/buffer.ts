@@ -1,0 +1,114 @@
+/**
+ * The rows on the page: read around the moment when the place changes, grown by scrolling and by what happens. Changes of
+ * `turn` say that `buffer` has changed.
+ */
+import { effect, signal } from '@preact/signals';
+import { filterOf, matches, type Row } from '../../row.ts';
+import { get } from './api.ts';
+import { LogBuffer, type RowPage } from './log-buffer.ts';
+import { kinds, moment, tenant, words } from './place.ts';
+
+export const buffer = new LogBuffer();
+export const turn = signal(0);
+export const loading = signal(false);
+/** Rows that were put before the others by the last change: what is scrolled stays where it is. */
+export const prepended = signal(0);
+
+const BEFORE = 1_000;
+const AFTER = 500;
+const SETTLE_MS = 120;
+
+let reading = new AbortController();
+
+export function followBuffer(): void {
+  let shown = '';
+  effect(() => {
+    const place = JSON.stringify([tenant.value, kinds.value, words.value]);
+    const at = moment.value;
+    if (tenant.value === '') return;
+    // Within what is held there is nothing to read.
+    if (place === shown && (at === undefined ? buffer.atEnd : at >= buffer.first && at <= buffer.last)) return;
+    const settle = place !== shown || at === undefined ? 0 : SETTLE_MS;
+    shown = place;
+    reading.abort();
+    const mine = new AbortController();
+    reading = mine;
+    setTimeout(() => {
+      if (!mine.signal.aborted) void readAround(at, mine);
+    }, settle);
+  });
+}
+
+async function readAround(at: number | undefined, { signal }: AbortController): Promise<void> {
+  loading.value = true;
+  try {
+    const [before, after] = await Promise.all([
+      page({ ...(at === undefined ? {} : { before: at + 1 }), limit: BEFORE }, signal),
+      at === undefined ? undefined : page({ after: at, limit: AFTER }, signal),
+    ]);
+    buffer.start(before, after, at === undefined ? before.head + 1 : at + 1);
+    prepended.value = 0;
+    turn.value += 1;
+  } catch {
+    // Taken back by a newer wish, or the wall says what is wrong.
+  } finally {
+    if (!signal.aborted) loading.value = false;
+  }
+}
+
+export async function loadEarlier(): Promise<void> {
+  if (loading.value || buffer.atBeginning) return;
+  await grow(async (signal) => {
+    prepended.value = buffer.addBefore(await page({ before: buffer.first, limit: 2 * BEFORE }, signal));
+  });
+}
+
+export async function loadLater(): Promise<void> {
+  if (loading.value || buffer.atEnd) return;
+  await grow(async (signal) => {
+    buffer.addAfter(await page({ after: buffer.last, limit: 2 * BEFORE }, signal));
+    prepended.value = 0;
+  });
+}
+
+async function grow(read: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  loading.value = true;
+  const mine = reading;
+  try {
+    await read(mine.signal);
+    turn.value += 1;
+  } catch {
+    // The next scroll asks again.
+  } finally {
+    if (!mine.signal.aborted) loading.value = false;
+  }
+}
+
+export function appendLive(rows: readonly Row[], upTo: number): void {
+  const filter = filterOf(kinds.peek(), words.peek());
+  const wanted = rows.filter((row) => matches(row, filter));
+  buffer.addLive(wanted, upTo);
+  if (wanted.length > 0) {
+    prepended.value = 0;
+    turn.value += 1;
+  }
+}
+
+/** The nearest row before or after a position that is held and fits. */
+export function neighbour(position: number, step: -1 | 1, fits: (row: Row) => boolean): Row | undefined {
+  const begin = buffer.indexAt(position);
+  const there = buffer.rows[begin]?.position === position;
+  for (let at = step < 0 ? (there ? begin - 1 : begin) : begin + 1; at >= 0 && at < buffer.rows.length; at += step) {
+    const row = buffer.rows[at];
+    if (row !== undefined && fits(row)) return row;
+  }
+  return undefined;
+}
+
+function page(query: Readonly<Record<string, number>>, signal: AbortSignal): Promise<RowPage> {
+  return get(
+    '/console/data/rows',
+    { ...query, tenant: tenant.peek(), kind: kinds.peek(), q: words.peek() || undefined },
+    signal,
+  );
+}

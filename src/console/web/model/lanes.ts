@@ -1,0 +1,100 @@
+/**
+ * Rows arranged as lanes, one per actor, on one axis: of time, or of order, where every command takes the same room.
+ * Knows which record told which. Draws nothing.
+ */
+import type { Row } from '../../row.ts';
+import { keyOf } from './place.ts';
+
+export interface Lane {
+  readonly key: string;
+  readonly kind: string;
+  readonly id: string;
+  readonly rows: Row[];
+  /** Where on the axis each row is; never falls. */
+  readonly xs: number[];
+}
+
+export interface Spot {
+  readonly lane: Lane;
+  readonly x: number;
+}
+
+export interface LaneSet {
+  readonly lanes: readonly Lane[];
+  /** By `<kind>/<id>@<version>`. */
+  readonly spots: ReadonlyMap<string, Spot>;
+  readonly from: number;
+  readonly to: number;
+  /** Where a log position is on the axis. */
+  readonly xOf: (position: number) => number;
+}
+
+const KIND_ORDER = ['agent', 'call', 'chat', 'service', 'queue'];
+
+/** `first` is the lane on top, whoever else there is. */
+export function lanesOf(rows: readonly Row[], axis: 'time' | 'order', first: string | undefined): LaneSet {
+  const byKey = new Map<string, Lane>();
+  const spots = new Map<string, Spot>();
+  const xs = axis === 'time' ? rows.map(({ time }) => time) : orderOf(rows);
+  for (const [index, row] of rows.entries()) {
+    const key = keyOf(row);
+    let lane = byKey.get(key);
+    if (lane === undefined) {
+      lane = { key, kind: row.kind, id: row.id, rows: [], xs: [] };
+      byKey.set(key, lane);
+    }
+    const x = xs[index] ?? 0;
+    lane.rows.push(row);
+    lane.xs.push(x);
+    spots.set(`${key}@${row.version}`, { lane, x });
+  }
+  const rank = ({ key, kind }: Lane): number => {
+    const at = KIND_ORDER.indexOf(kind);
+    return key === first ? -1 : at < 0 ? KIND_ORDER.length : at;
+  };
+  const lanes = [...byKey.values()].sort(
+    (a, b) => rank(a) - rank(b) || (a.kind === b.kind && a.kind === 'agent' ? a.id.localeCompare(b.id) : 0),
+  );
+  const xOf = (position: number): number => {
+    const at = lastAtOrBefore(rows.length, (index) => rows[index]?.position ?? 0, position);
+    return xs[Math.max(at, 0)] ?? 0;
+  };
+  return { lanes, spots, from: xs[0] ?? 0, to: xs.at(-1) ?? 1, xOf };
+}
+
+function orderOf(rows: readonly Row[]): number[] {
+  let order = 0;
+  return rows.map(({ command }, index) => {
+    if (index > 0 && rows[index - 1]?.command !== command) order += 1;
+    return order;
+  });
+}
+
+/** Index of the last of `length` ascending values at or below `wanted`; -1 when none is. */
+export function lastAtOrBefore(length: number, valueAt: (index: number) => number, wanted: number): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (valueAt(middle) <= wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is worth seeing at first: all of a story that is short, the newest of one that is long. */
+export function usualSpan(set: LaneSet, rows: readonly Row[], at: number | undefined, most: number): Span {
+  const end =
+    at === undefined ? rows.length - 1 : lastAtOrBefore(rows.length, (index) => rows[index]?.position ?? 0, at);
+  const last = Math.min(rows.length - 1, Math.max(end, 0) + (at === undefined ? 0 : Math.ceil(most / 3)));
+  const first = Math.max(0, last - most);
+  const from = set.xOf(rows[first]?.position ?? 0);
+  const to = set.xOf(rows[last]?.position ?? 0);
+  const margin = Math.max((to - from) * 0.05, to - from < 4 ? 1 : 0);
+  return { from: from - margin, to: to + margin };
+}

@@ -1,0 +1,73 @@
+/** How one moves about: to a record, to a moment, back to live, to the next record of all or of the same actor. */
+import { batch } from '@preact/signals';
+import type { Row } from '../../row.ts';
+import { get } from './api.ts';
+import { neighbour } from './buffer.ts';
+import { type Actor, actor, keyOf, moment, type Tab, tab, tenant, words } from './place.ts';
+import { head, trouble } from './session.ts';
+import { own } from './story.ts';
+
+export function choose(chosen: Actor | undefined): void {
+  const now = actor.peek();
+  if (chosen !== undefined && now !== undefined && keyOf(chosen) === keyOf(now)) return;
+  actor.value = chosen === undefined ? undefined : { kind: chosen.kind, id: chosen.id };
+}
+
+export function goTo(position: number): void {
+  moment.value = Math.max(1, Math.min(position, head.peek()));
+}
+
+export function goToRow(row: Row): void {
+  batch(() => {
+    choose(row);
+    goTo(row.position);
+  });
+}
+
+export function goLive(): void {
+  moment.value = undefined;
+}
+
+export function toggleLive(): void {
+  if (moment.peek() === undefined) goTo(head.peek());
+  else goLive();
+}
+
+export function step(by: -1 | 1, sameActor: boolean): void {
+  const from = moment.peek() ?? head.peek() + 1;
+  const row = sameActor
+    ? by < 0
+      ? own.peek().findLast(({ position }) => position < from)
+      : own.peek().find(({ position }) => position > from)
+    : neighbour(from, by, () => true);
+  if (row === undefined) return;
+  if (sameActor || actor.peek() === undefined) goTo(row.position);
+  else goToRow(row);
+}
+
+/** To a position, or a time as people write it; says what is wrong with it otherwise. */
+export async function jump(text: string): Promise<void> {
+  const wanted = text.trim().replace(/^#/, '');
+  if (/^\d{1,15}$/.test(wanted)) return goTo(Number(wanted));
+  const time = Date.parse(/^\d{1,2}:\d{2}/.test(wanted) ? `${new Date().toDateString()} ${wanted}` : wanted);
+  if (Number.isNaN(time)) {
+    trouble.value = `“${wanted}” is neither a position nor a time, such as 1234, 10:14:07 or 2026-03-01 10:14.`;
+    return;
+  }
+  try {
+    const path = `/v1/tenants/${encodeURIComponent(tenant.peek())}/queues`;
+    const { position } = await get<{ position: number }>(path, { limit: 1, as_of: new Date(time).toISOString() });
+    trouble.value = '';
+    goTo(position);
+  } catch (error) {
+    trouble.value = error instanceof Error ? error.message : String(error);
+  }
+}
+
+export function show(name: Tab): void {
+  tab.value = name;
+}
+
+export function search(text: string): void {
+  words.value = text;
+}

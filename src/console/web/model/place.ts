@@ -1,0 +1,71 @@
+/**
+ * Where the page is: tenant, moment, selection, filter. All of it is in the address after `#`, so an address shared is a
+ * place shared. The history of the browser gets an entry per freeze and selection, not per step of the scrubber.
+ */
+import { batch, effect, signal } from '@preact/signals';
+
+/** A log position, or `undefined` for live. */
+export type Moment = number | undefined;
+export const TABS = ['state', 'context', 'why', 'fork', 'record'] as const;
+export type Tab = (typeof TABS)[number];
+
+export interface Actor {
+  readonly kind: string;
+  readonly id: string;
+}
+
+export const tenant = signal('');
+export const moment = signal<Moment>(undefined);
+export const actor = signal<Actor | undefined>(undefined);
+export const words = signal('');
+export const kinds = signal<readonly string[]>([]);
+export const tab = signal<Tab>('state');
+export const axis = signal<'time' | 'order'>('time');
+
+export function keyOf({ kind, id }: Actor): string {
+  return `${kind}/${id}`;
+}
+
+export function actorOf(key: string): Actor | undefined {
+  const slash = key.indexOf('/');
+  return slash > 0 ? { kind: key.slice(0, slash), id: key.slice(slash + 1) } : undefined;
+}
+
+/** Reads the address, follows it, and keeps it up to date. */
+export function followAddress(): void {
+  read();
+  addEventListener('hashchange', read);
+  effect(() => {
+    const hash = hashOf();
+    if (hash !== location.hash) history.replaceState(null, '', hash);
+  });
+}
+
+function read(): void {
+  const query = new URLSearchParams(location.hash.slice(1));
+  batch(() => {
+    const at = query.get('at') ?? '';
+    tenant.value = query.get('tenant') ?? tenant.peek();
+    moment.value = /^\d+$/.test(at) ? Number(at) : undefined;
+    const named = actorOf(query.get('actor') ?? '');
+    if (named === undefined || actor.peek() === undefined || keyOf(named) !== keyOf(actor.peek() as Actor)) {
+      actor.value = named;
+    }
+    words.value = query.get('q') ?? '';
+    kinds.value = query.getAll('kind');
+    tab.value = TABS.find((name) => name === query.get('tab')) ?? 'state';
+    axis.value = query.get('axis') === 'order' ? 'order' : 'time';
+  });
+}
+
+function hashOf(): string {
+  const query = new URLSearchParams();
+  if (tenant.value !== '') query.set('tenant', tenant.value);
+  if (moment.value !== undefined) query.set('at', String(moment.value));
+  if (actor.value !== undefined) query.set('actor', keyOf(actor.value));
+  if (words.value !== '') query.set('q', words.value);
+  for (const kind of kinds.value) query.append('kind', kind);
+  if (tab.value !== 'state') query.set('tab', tab.value);
+  if (axis.value !== 'time') query.set('axis', axis.value);
+  return `#${query.toString().replaceAll('%2F', '/')}`;
+}

@@ -1,0 +1,104 @@
+/**
+ * Holds the parts together: which tenants there are, the live log of the one that is looked at, and who is told of it.
+ */
+import { batch, effect, signal } from '@preact/signals';
+import type { Chart } from '../../charts.ts';
+import { type Row, rowOf } from '../../row.ts';
+import { followLog, get, needsToken, type Pushed } from './api.ts';
+import { appendLive, followBuffer } from './buffer.ts';
+import { learnFeatures } from './features.ts';
+import { followAddress, tenant } from './place.ts';
+import { followSelection, growStory } from './story.ts';
+import { followWall, wallMoved } from './wall.ts';
+
+export interface Tenant {
+  readonly id: string;
+  readonly name?: string;
+}
+
+export const tenants = signal<readonly Tenant[]>([]);
+export const charts = signal<ReadonlyMap<string, Chart>>(new Map());
+/** The newest position that was heard of, and its time on the server's clock. */
+export const head = signal(0);
+export const headTime = signal(0);
+export const connected = signal(false);
+export const trouble = signal('');
+
+let stopFollowing = (): void => undefined;
+
+export async function start(): Promise<void> {
+  followAddress();
+  try {
+    const [{ items }, drawn] = await Promise.all([
+      get<{ items: readonly Tenant[] }>('/v1/tenants'),
+      get<readonly Chart[]>('/console/charts.json'),
+    ]);
+    batch(() => {
+      tenants.value = items;
+      charts.value = new Map(drawn.map((chart) => [chart.kind, chart]));
+      if (!items.some(({ id }) => id === tenant.value)) tenant.value = items[0]?.id ?? '';
+    });
+  } catch (error) {
+    if (!needsToken.value) trouble.value = error instanceof Error ? error.message : String(error);
+    return;
+  }
+  void learnFeatures();
+  effect(() => open(tenant.value));
+  followBuffer();
+  followWall();
+  followSelection();
+}
+
+/** The head first, so that nothing is missed between what is read and what is pushed. */
+function open(name: string): void {
+  stopFollowing();
+  if (name === '') return;
+  let stopped = false;
+  let stop = (): void => undefined;
+  stopFollowing = () => {
+    stopped = true;
+    stop();
+  };
+  get<{ position: number }>(`/v1/tenants/${encodeURIComponent(name)}/queues`, { limit: 1 })
+    .then(({ position }) => {
+      if (stopped) return;
+      batch(() => {
+        head.value = position;
+        trouble.value = '';
+      });
+      stop = followLog(name, position, take, (up) => {
+        connected.value = up;
+      });
+    })
+    .catch((error: Error) => {
+      trouble.value = error.message;
+    });
+}
+
+const arrived: Pushed[] = [];
+let waiting = false;
+
+/** Once per frame, however much arrives. */
+function take(pushed: readonly Pushed[]): void {
+  arrived.push(...pushed);
+  if (waiting) return;
+  waiting = true;
+  // Not an animation frame: a page in the background goes on listening.
+  setTimeout(() => {
+    waiting = false;
+    deliver(arrived.splice(0));
+  }, 30);
+}
+
+function deliver(pushed: readonly Pushed[]): void {
+  const rows: Row[] = pushed.map(({ position, record }) => rowOf(position, record));
+  const newest = rows.at(-1);
+  if (newest === undefined) return;
+  batch(() => {
+    head.value = Math.max(head.value, newest.position);
+    headTime.value = Math.max(headTime.value, newest.time);
+    appendLive(rows, newest.position);
+    growStory(rows);
+    wallMoved(rows);
+  });
+}

@@ -1,0 +1,46 @@
+/** The frame of the page: bar, scrubber, wall, lanes with the list of events below, inspector. */
+import { needsToken } from '../model/api.ts';
+import { actor, moment } from '../model/place.ts';
+import { trouble } from '../model/session.ts';
+import { EventList } from './event-list.tsx';
+import { Help } from './help.tsx';
+import { Inspector } from './inspector.tsx';
+import { Lanes } from './lanes.tsx';
+import { Scrubber } from './scrubber.tsx';
+import { SignIn } from './sign-in.tsx';
+import { TopBar } from './top-bar.tsx';
+import { WallView } from './wall-view.tsx';
+
+export function App() {
+  if (needsToken.value) return <SignIn />;
+  const shape = `frame${moment.value === undefined ? '' : ' frozen'}${actor.value === undefined ? '' : ' chosen'}`;
+  return (
+    <div class={shape}>
+      <TopBar />
+      <Scrubber />
+      {trouble.value !== '' && (
+        <div class="trouble" role="alert">
+          {trouble.value}
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              trouble.value = '';
+            }}
+          >
+            Dismiss
+          </button>
+        </div>
+      )}
+      <main class="rooms">
+        <WallView />
+        <section class="middle" aria-label="Events">
+          <Lanes />
+          <EventList />
+        </section>
+        {actor.value !== undefined && <Inspector />}
+      </main>
+      <Help />
+    </div>
+  );
+}

@@ -1,0 +1,173 @@
+/** The log as a list, one line per record: only the lines in view exist, however many are held. */
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Row } from '../../row.ts';
+import { buffer, loadEarlier, loading, loadLater, prepended, turn } from '../model/buffer.ts';
+import { goToRow, search } from '../model/moves.ts';
+import { actor, keyOf, kinds, moment, words } from '../model/place.ts';
+import { saidOfRow, toneOf } from '../model/tones.ts';
+import { clockTime, count } from './times.ts';
+
+const LINE = 25;
+const AROUND = 10;
+const NEAR = 40 * LINE;
+const KINDS = ['agent', 'call', 'chat', 'service', 'queue'];
+
+export function EventList() {
+  const box = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  const [height, setHeight] = useState(300);
+  const following = useRef(true);
+  const shown = turn.value;
+  const at = moment.value;
+  const { rows } = buffer;
+
+  useEffect(() => {
+    const { current } = box;
+    if (current === null) return;
+    const watch = new ResizeObserver(() => setHeight(current.clientHeight));
+    watch.observe(current);
+    return () => watch.disconnect();
+  }, []);
+
+  // What is looked at stays in place: the newest while live, the moment while frozen, else what was scrolled to.
+  useLayoutEffect(() => {
+    const { current } = box;
+    if (current === null) return;
+    if (prepended.peek() > 0) {
+      current.scrollTop += prepended.peek() * LINE;
+      prepended.value = 0;
+    } else if (at === undefined && following.current) current.scrollTop = rows.length * LINE;
+    setTop(current.scrollTop);
+  }, [shown, height, at]);
+  useLayoutEffect(() => {
+    const { current } = box;
+    if (current === null || at === undefined) {
+      following.current = true;
+      return;
+    }
+    const line = buffer.indexAt(at) * LINE;
+    if (line < current.scrollTop + LINE || line > current.scrollTop + current.clientHeight - 3 * LINE) {
+      current.scrollTop = line - current.clientHeight / 2;
+    }
+  }, [at, shown]);
+
+  const onScroll = () => {
+    const { current } = box;
+    if (current === null) return;
+    setTop(current.scrollTop);
+    const below = current.scrollHeight - current.clientHeight - current.scrollTop;
+    following.current = below < 2 * LINE;
+    if (current.scrollTop < NEAR) void loadEarlier();
+    if (below < NEAR) void loadLater();
+  };
+
+  const first = Math.max(0, Math.floor(top / LINE) - AROUND);
+  const last = Math.min(rows.length, Math.ceil((top + height) / LINE) + AROUND);
+  const current = at === undefined ? -1 : buffer.indexAt(at);
+  return (
+    <div class="events">
+      <Filters />
+      <div
+        class="list"
+        ref={box}
+        onScroll={onScroll}
+        tabIndex={0}
+        role="grid"
+        aria-label="Records"
+        aria-rowcount={rows.length}
+      >
+        <div class="reach" style={{ height: `${rows.length * LINE}px` }}>
+          {rows.slice(first, last).map((row, index) => (
+            <Line
+              key={row.position}
+              row={row}
+              top={(first + index) * LINE}
+              is={first + index === current}
+              ahead={at !== undefined && row.position > at}
+            />
+          ))}
+        </div>
+        {rows.length === 0 && <p class="empty">{loading.value ? 'Reading the log …' : 'No record fits.'}</p>}
+      </div>
+    </div>
+  );
+}
+
+function Line({ row, top, is, ahead }: { row: Row; top: number; is: boolean; ahead: boolean }) {
+  const { position, time, kind, id, event, from, to, by, via } = row;
+  const now = actor.value;
+  const same = now !== undefined && now.kind === kind && now.id === id;
+  const tone = toneOf(kind, to);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the arrow keys of the page go from line to line
+    <div
+      class={`record${is ? ' here' : ''}${ahead ? ' ahead' : ''}${same ? ' same' : ''}`}
+      style={{ transform: `translateY(${top}px)` }}
+      role="row"
+      tabIndex={-1}
+      aria-selected={is}
+      data-position={position}
+      onClick={() => goToRow(row)}
+    >
+      <span class="numbers faint at" role="gridcell">
+        {position}
+      </span>
+      <span class="numbers" role="gridcell">
+        {clockTime(time)}
+      </span>
+      <span class="actor" role="gridcell" title={keyOf(row)}>
+        <span class="faint">{kind}</span> {id}
+      </span>
+      <span class="event" role="gridcell">
+        {event}
+      </span>
+      <span class="to" role="gridcell">
+        <i class={`dot ${tone}`} aria-hidden="true" />
+        {from === to ? <span class="faint">{saidOfRow(kind, to)}</span> : saidOfRow(kind, to)}
+      </span>
+      <span class="faint by" role="gridcell" title={`${by} via ${via}`}>
+        {by}
+      </span>
+    </div>
+  );
+}
+
+function Filters() {
+  return (
+    <div class="filters">
+      <input
+        id="filter"
+        type="search"
+        value={words.value}
+        placeholder="Filter: agent, call, event, user …"
+        aria-label="Filter records"
+        spellcheck={false}
+        onInput={({ currentTarget }) => search(currentTarget.value)}
+        onKeyDown={({ key, currentTarget }) => {
+          if (key === 'Escape') currentTarget.blur();
+        }}
+      />
+      {KINDS.map((kind) => {
+        const on = kinds.value.includes(kind);
+        return (
+          <button
+            key={kind}
+            type="button"
+            class={on ? 'chip on' : 'chip'}
+            aria-pressed={on}
+            onClick={() => {
+              kinds.value = on ? kinds.value.filter((one) => one !== kind) : [...kinds.value, kind];
+            }}
+          >
+            {kind}
+          </button>
+        );
+      })}
+      <span class="faint numbers held">
+        {loading.value
+          ? 'reading …'
+          : `${count(turn.value >= 0 ? buffer.rows.length : 0)}${buffer.atBeginning ? '' : '+'} records`}
+      </span>
+    </div>
+  );
+}

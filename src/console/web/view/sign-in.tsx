@@ -1,0 +1,33 @@
+/** Asks for a bearer token where the server wants one. It is kept for this tab alone. */
+import { useRef } from 'preact/hooks';
+import { signIn } from '../model/api.ts';
+import { start } from '../model/session.ts';
+
+export function SignIn() {
+  const field = useRef<HTMLInputElement>(null);
+  return (
+    <form
+      class="sign-in"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const token = field.current?.value.trim() ?? '';
+        if (token === '') return;
+        signIn(token);
+        void start();
+      }}
+    >
+      <h1>Ledgerline</h1>
+      <p>This server asks who you are. A token with the scopes “read” and “events” is enough to look around.</p>
+      <label>
+        Bearer token
+        <input ref={field} id="token" type="password" autocomplete="off" autofocus />
+      </label>
+      <button type="submit" class="primary">
+        Open the console
+      </button>
+      <p class="faint">
+        It stays in this tab and is forgotten with it. Make one with <code>ledgerline token</code>.
+      </p>
+    </form>
+  );
+}

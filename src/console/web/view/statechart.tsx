@@ -1,0 +1,183 @@
+/** The machine of the selected actor: where it is, how it came there, what it takes here. */
+import { useEffect, useState } from 'preact/hooks';
+import type { StateValue, Transition } from '../../../model/transition.ts';
+import type { Chart, ChartState } from '../../charts.ts';
+import { type Box, type Drawing, drawingOf, type Path } from '../model/chart-layout.ts';
+import { toneOfState } from '../model/tones.ts';
+
+export function Statechart({ chart, record }: { chart: Chart; record: Transition | undefined }) {
+  const [drawing, setDrawing] = useState<Drawing | undefined>(undefined);
+  const [problem, setProblem] = useState('');
+  useEffect(() => {
+    let wanted = true;
+    drawingOf(chart).then(
+      (made) => wanted && setDrawing(made),
+      (error: Error) => wanted && setProblem(error.message),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [chart]);
+  if (problem !== '') return <p class="empty">The chart could not be drawn: {problem}</p>;
+  if (drawing === undefined) return <p class="empty">Drawing the chart …</p>;
+  const to = record === undefined ? [] : pathsOf(record.data.to);
+  const from = record?.data.from ?? null;
+  const before = from === null ? [] : pathsOf(from);
+  const active = new Set(to);
+  const left = new Set(before.filter((path) => !active.has(path)));
+  const entered = new Set(to.filter((path) => !before.includes(path)));
+  const { width, height, boxes, paths } = drawing;
+  const taken = (path: Path): boolean => isWithin(left, path.from) && isWithin(entered, path.to);
+  const loose = looseMoves(boxes, paths, left, entered);
+  return (
+    <figure class="chart">
+      <svg
+        viewBox={`-6 -2 ${width + 12} ${height + 8}`}
+        role="img"
+        aria-label={`Statechart; now in ${to
+          .filter((path) => isLeaf(boxes, path))
+          .map(lastWord)
+          .join(', ')}`}
+      >
+        <defs>
+          {['plain', 'taken'].map((name) => (
+            <marker
+              key={name}
+              id={`head-${name}`}
+              class={`head ${name}`}
+              viewBox="0 0 8 8"
+              refX="7"
+              refY="4"
+              markerWidth="7"
+              markerHeight="7"
+              orient="auto-start-reverse"
+            >
+              <path d="M0 0.8 L8 4 L0 7.2 z" />
+            </marker>
+          ))}
+        </defs>
+        {boxes.map((box) => (
+          <StateBox key={box.state.id} box={box} active={active.has(box.state.id)} left={left.has(box.state.id)} />
+        ))}
+        {paths
+          .toSorted((a, b) => Number(taken(a)) - Number(taken(b)))
+          .map((path) => (
+            <path
+              key={`${path.from} ${path.to}`}
+              class={taken(path) ? 'edge taken' : active.has(path.from) ? 'edge open' : 'edge'}
+              d={lineOf(path.points)}
+              marker-end={`url(#head-${taken(path) ? 'taken' : 'plain'})`}
+            >
+              <title>{`${lastWord(path.from)} → ${lastWord(path.to)}: ${path.events.join(', ') || 'by itself'}`}</title>
+            </path>
+          ))}
+        {loose.map((points) => (
+          <path key={points} class="edge taken" d={points} marker-end="url(#head-taken)" />
+        ))}
+      </svg>
+      <figcaption>
+        <Accepts states={boxes.filter(({ state }) => active.has(state.id)).map(({ state }) => state)} paths={paths} />
+      </figcaption>
+    </figure>
+  );
+}
+
+function StateBox({
+  box: { state, x, y, width, height, isInitial },
+  active,
+  left,
+}: {
+  box: Box;
+  active: boolean;
+  left: boolean;
+}) {
+  const leaf = state.states.length === 0;
+  const look = `${leaf ? 'leaf' : 'room'} ${active ? `active ${toneOfState(state.name)}` : left ? 'left' : ''}${state.type === 'final' ? ' final' : ''}`;
+  return (
+    <g class={`box ${look}`} data-state={state.id}>
+      <title>{state.description ?? state.name}</title>
+      <rect x={x} y={y} width={width} height={height} rx={leaf ? 7 : 9} />
+      {isInitial && <circle cx={x} cy={leaf ? y + height / 2 : y + 18} r={3.2} />}
+      <text
+        x={leaf ? x + width / 2 : x + 12}
+        y={leaf ? y + height / 2 + 4.5 : y + 19}
+        text-anchor={leaf ? 'middle' : 'start'}
+      >
+        {state.name}
+      </text>
+    </g>
+  );
+}
+
+function Accepts({ states, paths }: { states: readonly ChartState[]; paths: readonly Path[] }) {
+  const here = new Set(states.map(({ id }) => id));
+  const leads = [...new Set(paths.filter(({ from }) => here.has(from)).flatMap(({ events }) => events))];
+  const described = states.filter(({ states: inner, description }) => inner.length === 0 && description !== undefined);
+  return (
+    <>
+      {described.map(({ id, name, description }) => (
+        <p key={id}>
+          <b>{name}</b> <span class="faint">{description}</span>
+        </p>
+      ))}
+      {leads.length > 0 && (
+        <p>
+          <span class="faint">Leads on from here:</span> {leads.join(', ')}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Moves that no single path of the chart shows: those of a region as a whole. Drawn straight, from box to box. */
+function looseMoves(
+  boxes: readonly Box[],
+  paths: readonly Path[],
+  left: ReadonlySet<string>,
+  entered: ReadonlySet<string>,
+): string[] {
+  const leaves = boxes.filter(({ state }) => state.states.length === 0);
+  return leaves
+    .filter(({ state }) => left.has(state.id))
+    .flatMap((from) => {
+      const room = from.state.id.slice(0, from.state.id.lastIndexOf('.'));
+      const to = leaves.find(({ state }) => entered.has(state.id) && state.id.startsWith(`${room}.`));
+      if (to === undefined || paths.some((path) => path.from === from.state.id && path.to === to.state.id)) return [];
+      return [between(from, to)];
+    });
+}
+
+function between(a: Box, b: Box): string {
+  const [ax, ay, bx, by] = [a.x + a.width / 2, a.y + a.height / 2, b.x + b.width / 2, b.y + b.height / 2];
+  const edge = (box: Box, dx: number, dy: number): number =>
+    Math.min(box.width / 2 / Math.max(Math.abs(dx), 1e-6), box.height / 2 / Math.max(Math.abs(dy), 1e-6));
+  const length = Math.hypot(bx - ax, by - ay);
+  const [dx, dy] = [(bx - ax) / length, (by - ay) / length];
+  const [start, end] = [edge(a, dx, dy) + 1, edge(b, dx, dy) + 2];
+  return `M${ax + dx * start} ${ay + dy * start} L${bx - dx * end} ${by - dy * end}`;
+}
+
+function lineOf(points: Path['points']): string {
+  return points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${x} ${y}`).join(' ');
+}
+
+/** Ids of all states a value is in, outermost first. */
+function pathsOf(value: StateValue, within = ''): string[] {
+  if (typeof value === 'string') return [`${within}.${value}`];
+  return Object.entries(value).flatMap(([name, inner]) => [
+    `${within}.${name}`,
+    ...pathsOf(inner, `${within}.${name}`),
+  ]);
+}
+
+function isWithin(paths: ReadonlySet<string>, id: string): boolean {
+  return [...paths].some((path) => path === id || path.startsWith(`${id}.`));
+}
+
+function isLeaf(boxes: readonly Box[], id: string): boolean {
+  return boxes.some(({ state }) => state.id === id && state.states.length === 0);
+}
+
+function lastWord(id: string): string {
+  return id.slice(id.lastIndexOf('.') + 1);
+}

@@ -1,0 +1,134 @@
+/** Which tenant, which moment, and the few things that concern the whole page. */
+import { useRef, useState } from 'preact/hooks';
+import { goLive, jump, toggleLive } from '../model/moves.ts';
+import { actor, moment, tenant } from '../model/place.ts';
+import { connected, head, tenants } from '../model/session.ts';
+import { nextTheme, theme } from '../model/theme.ts';
+import { helpShown } from './help.tsx';
+import { momentTime } from './now.ts';
+import { clockTime, count, dayOf } from './times.ts';
+
+export function TopBar() {
+  return (
+    <header class="bar">
+      <div class="brand">
+        <span class="mark" aria-hidden="true" />
+        Ledgerline
+      </div>
+      <label class="tenant">
+        <span class="unseen">Tenant</span>
+        <select
+          value={tenant.value}
+          onChange={({ currentTarget }) => {
+            tenant.value = currentTarget.value;
+            actor.value = undefined;
+            goLive();
+          }}
+        >
+          {tenants.value.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name ?? id}
+            </option>
+          ))}
+        </select>
+      </label>
+      <Standing />
+      <GoTo />
+      <div class="end">
+        <ShareLink />
+        <button
+          type="button"
+          class="quiet"
+          onClick={nextTheme}
+          aria-label={`Theme: ${theme.value}. Change it`}
+          title={`Theme: ${theme.value}`}
+        >
+          {theme.value === 'dark' ? '☾' : theme.value === 'light' ? '☀' : '◐'}
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => {
+            helpShown.value = true;
+          }}
+          aria-label="Help"
+          title="Help (?)"
+        >
+          ?
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function Standing() {
+  const at = moment.value;
+  const time = momentTime.value;
+  if (at === undefined) {
+    const up = connected.value;
+    return (
+      <button
+        type="button"
+        class={up ? 'standing live' : 'standing cut'}
+        onClick={toggleLive}
+        title="Freeze the page here (space)"
+        data-live="true"
+      >
+        <i aria-hidden="true" />
+        <b>{up ? 'LIVE' : 'CONNECTING'}</b>
+        <span class="numbers">#{count(head.value)}</span>
+      </button>
+    );
+  }
+  return (
+    <div class="standing past" role="status" data-live="false">
+      <b>FROZEN</b>
+      <span class="numbers">#{count(at)}</span>
+      {time !== undefined && (
+        <span class="numbers">
+          {dayOf(time)} <strong>{clockTime(time, true)}</strong>
+        </span>
+      )}
+      <button type="button" onClick={goLive} title="Back to live (space)">
+        Go live
+      </button>
+    </div>
+  );
+}
+
+function GoTo() {
+  const field = useRef<HTMLInputElement>(null);
+  return (
+    <form
+      class="goto"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void jump(field.current?.value ?? '');
+        field.current?.select();
+      }}
+    >
+      <input
+        ref={field}
+        id="goto"
+        aria-label="Go to a position or a time"
+        placeholder="Go to # or time"
+        autocomplete="off"
+        spellcheck={false}
+      />
+    </form>
+  );
+}
+
+function ShareLink() {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(location.href).catch(() => undefined);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1_500);
+  };
+  return (
+    <button type="button" class="quiet wide" onClick={copy} title="Copy the address of exactly this view">
+      {copied ? 'Copied' : 'Copy link'}
+    </button>
+  );
+}

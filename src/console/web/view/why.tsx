@@ -1,0 +1,133 @@
+/**
+ * Why an actor is as it is: the server's sentence where it has one, and the chain of records back to the command that
+ * began it all, each a step away.
+ */
+import { useEffect, useState } from 'preact/hooks';
+import type { Row } from '../../row.ts';
+import { get } from '../model/api.ts';
+import { offers } from '../model/features.ts';
+import { goToRow } from '../model/moves.ts';
+import { keyOf, tenant } from '../model/place.ts';
+import { record, story } from '../model/story.ts';
+import { saidOfRow, toneOf } from '../model/tones.ts';
+import { clockTime } from './times.ts';
+
+const PATH = '/v1/tenants/{tenant}/actors/{kind}/{id}/why';
+
+export function Why({ row }: { row: Row }) {
+  const [sentence, setSentence] = useState<string | undefined>(undefined);
+  const offered = offers(PATH);
+  useEffect(() => {
+    if (!offered) return;
+    let wanted = true;
+    const path = `/v1/tenants/${encodeURIComponent(tenant.value)}/actors/${row.kind}/${encodeURIComponent(row.id)}/why`;
+    get<{ sentence?: string }>(path, { as_of: row.position }).then(
+      (found) => wanted && setSentence(found.sentence),
+      () => undefined,
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [row.position, offered]);
+  const chain = chainOf(row);
+  const root = chain.at(-1) ?? row;
+  return (
+    <div class="why">
+      <p class="sentence">{sentence ?? sentenceOf(row, root)}</p>
+      <ol class="chain">
+        {chain.map((link, index) => (
+          <li key={link.position}>
+            <button type="button" class={index === 0 ? 'link first' : 'link'} onClick={() => goToRow(link)}>
+              <i class={`dot ${toneOf(link.kind, link.to)}`} aria-hidden="true" />
+              <span>
+                <b>{keyOf(link)}</b> took <b>{link.event}</b>
+                <br />
+                <span class="faint">
+                  {link.from !== '' && link.from !== link.to ? `${saidOfRow(link.kind, link.from)} → ` : ''}
+                  {saidOfRow(link.kind, link.to)} · {clockTime(link.time, true)} · #{link.position}
+                </span>
+              </span>
+            </button>
+          </li>
+        ))}
+        <li class="root">
+          <b>{root.by}</b> asked for it via {root.via}
+          <br />
+          <span class="faint mono">{root.command}</span>
+        </li>
+      </ol>
+      <Armed row={root} />
+      <Siblings row={row} />
+    </div>
+  );
+}
+
+/** From the record back over those that told, to the command's own. */
+function chainOf(row: Row): Row[] {
+  const known = new Map(story.value?.rows.map((one) => [`${keyOf(one)}@${one.version}`, one]));
+  const chain = [row];
+  for (let told = row.told; told !== undefined; ) {
+    const before = known.get(told);
+    if (before === undefined || chain.includes(before)) break;
+    chain.push(before);
+    told = before.told;
+  }
+  return chain;
+}
+
+function sentenceOf(row: Row, root: Row): string {
+  const became = row.from === row.to ? 'stayed' : 'became';
+  const state = `${row.id} ${became} ${saidOfRow(row.kind, row.to)} at ${clockTime(row.time)}`;
+  if (root !== row)
+    return `${state} because ${keyOf(root)} took ${root.event}, asked for by ${root.by} via ${root.via}.`;
+  if (row.event.startsWith('timer ')) return `${state} because its ${row.event.slice(6)} timer was over.`;
+  return `${state} because ${row.by} asked for ${row.event} via ${row.via}.`;
+}
+
+/** A timer fires what an earlier record armed. */
+function Armed({ row }: { row: Row }) {
+  const armed =
+    row.event.startsWith('timer ') && row.position === record.value?.data.version ? undefined : armedBy(row);
+  if (armed === undefined) return null;
+  return (
+    <p>
+      <span class="faint">The timer was armed by</span>{' '}
+      <button type="button" class="inline" onClick={() => goToRow(armed)}>
+        {armed.event} at {clockTime(armed.time)}
+      </button>
+    </p>
+  );
+}
+
+function armedBy(row: Row): Row | undefined {
+  const event = record.value?.data.event;
+  if (event?.type !== 'timer' || !row.event.startsWith('timer ')) return undefined;
+  return story.value?.rows.find((one) => keyOf(one) === keyOf(row) && one.version === event.armed);
+}
+
+/** What else the same command did. */
+function Siblings({ row }: { row: Row }) {
+  const others =
+    story.value?.rows.filter(({ command, position }) => command === row.command && position !== row.position) ?? [];
+  if (others.length === 0) return null;
+  return (
+    <>
+      <h3>The same command also moved</h3>
+      <ul class="chain flat">
+        {others.slice(0, 40).map((other) => (
+          <li key={other.position}>
+            <button type="button" class="link" onClick={() => goToRow(other)}>
+              <i class={`dot ${toneOf(other.kind, other.to)}`} aria-hidden="true" />
+              <span>
+                {keyOf(other)}{' '}
+                <span class="faint">
+                  {other.event} → {saidOfRow(other.kind, other.to)}
+                </span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,5 @@
+/** A file as the builder hands it over: its address. */
+declare module '*?url' {
+  const address: string;
+  export default address;
+}
