@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import { createConsole } from './console/console.ts';
 import { openConsumers } from './consumers.ts';
 import { holdsDemo, loadDemo, wantsDemo } from './demo/load.ts';
+import { whoAsks } from './dialects/native/auth.ts';
 import { openFaces } from './faces.ts';
 import { directoryRecords } from './identity/directory-records.ts';
 import { createIdentity } from './identity/identity.ts';
@@ -18,6 +19,7 @@ import { createPasswordHasher } from './identity/password.ts';
 import { createThrottle } from './identity/throttle.ts';
 import type { Ledger } from './ledger.ts';
 import { idMint } from './mint-id.ts';
+import { INSTALLATION } from './model/actor-id.ts';
 import type { Dependency } from './server/health.ts';
 import { type Metrics, measured } from './server/metrics.ts';
 import { ownPaths } from './server/own-paths.ts';
@@ -110,6 +112,7 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
         dependencies: dependenciesOf(ledger),
       },
       metrics,
+      mayScrape: (request) => whoAsks(request, identity, true)()?.tenant === INSTALLATION,
       openapi: faces.openapi,
     }),
     gate: () => (log.status === 'down' ? ledger.runtime.refusal : undefined),

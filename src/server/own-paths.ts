@@ -1,6 +1,8 @@
 /**
- * The paths of the installation itself, open to everybody: health, metrics, and the documents that describe the rest.
+ * The paths of the installation itself: health and the documents that describe the rest, open to everybody, and metrics,
+ * for this machine and for tokens of the installation.
  */
+import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 import { RECORD_SCHEMA } from '../log/record-schema.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -10,19 +12,22 @@ import type { Metrics } from './metrics.ts';
 export interface OwnPathsParts {
   readonly health: HealthParts;
   readonly metrics: Metrics;
+  /** Whether this request may read the metrics: they tell how busy the place is. */
+  readonly mayScrape: (request: IncomingMessage) => boolean;
   /** The OpenAPI document of the native API. */
   readonly openapi: JsonObject;
 }
 
+const METRICS = '/metrics';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-export function ownPaths({ health, metrics, openapi }: OwnPathsParts): Middleware {
+export function ownPaths({ health, metrics, mayScrape, openapi }: OwnPathsParts): Middleware {
   const openapiText = JSON.stringify(openapi);
   const recordSchemaText = JSON.stringify(RECORD_SCHEMA);
   const answers: Readonly<Record<string, () => Answer | Promise<Answer>>> = {
     '/healthz': () => ofHealth(healthOf(health)),
     '/readyz': () => ofHealth(readinessOf(health)),
-    '/metrics': async () => ({ status: 200, type: metrics.contentType, body: await metrics.scrape() }),
+    [METRICS]: async () => ({ status: 200, type: metrics.contentType, body: await metrics.scrape() }),
     '/openapi.json': () => ({ status: 200, type: JSON_TYPE, body: openapiText }),
     '/schemas/record.json': () => ({ status: 200, type: 'application/schema+json', body: recordSchemaText }),
   };
@@ -30,6 +35,11 @@ export function ownPaths({ health, metrics, openapi }: OwnPathsParts): Middlewar
     const reading = context.method === 'GET' || context.method === 'HEAD';
     const answer = reading && Object.hasOwn(answers, context.path) ? answers[context.path] : undefined;
     if (answer === undefined) return next();
+    if (context.path === METRICS && !mayScrape(context.req)) {
+      context.status = 401;
+      context.set('WWW-Authenticate', 'Bearer realm="ledgerline"');
+      return;
+    }
     const { status, type, body } = await answer();
     context.status = status;
     context.set('Content-Type', type);

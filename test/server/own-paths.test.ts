@@ -60,6 +60,11 @@ describe('/readyz', () => {
 });
 
 describe('/metrics', () => {
+  test('are for this machine and for tokens of the installation', async () => {
+    const { url } = await given({ mayScrape: false });
+    expect((await fetch(`${url}/metrics`)).status).toBe(401);
+  });
+
   test('counts commands by outcome and requests by dialect and status, and reads levels when asked', async () => {
     const { url, metrics, world } = await given();
     metrics.addLevels({ ledgerline_position: { help: 'Position', read: () => world.runtime.live.position } });
