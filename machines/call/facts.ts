@@ -75,7 +75,8 @@ function forwarded(call: CallContext, { leg: id, target, queue, at }: Fed<EventO
   if (leg === undefined || isUp(leg)) return call;
   if (call.offer?.leg === id) return offerOver(call, 'unreachable', at);
   const without = released(call, id, 'forwarded', at);
-  if (queue !== undefined && liveLegs(without).length > 0) return enqueued(without, queue, at);
+  // Those who talk already wait for nobody.
+  if (queue !== undefined && liveLegs(without).length === 1) return enqueued(without, queue, at);
   if (target === undefined || cannotAdd(without, target.leg) !== undefined) return gone(call, id, 'failed', at);
   return withLegs(without, newLeg(target, leg.kind, at));
 }

@@ -9,17 +9,18 @@ import { isLive, isUp } from '../../machines/call/legs.ts';
 import { isFailure } from '../errors.ts';
 import { keyOf } from '../model/actor-id.ts';
 import type { Clock } from '../model/clock.ts';
-import type { MachineEvent } from '../model/command.ts';
+import type { Delivery, MachineEvent } from '../model/command.ts';
 import type { Position } from '../model/position.ts';
 import type { View } from '../model/projection.ts';
 import type { Following, Runtime } from '../model/runtime.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import { callIdOf } from './call-id.ts';
 import type { Directory } from './directory.ts';
+import { diversion } from './diversion.ts';
 import { KnownCalls } from './known-calls.ts';
 import { Lanes } from './lanes.ts';
 import { type CallRef, type Order, ordersAnew, ordersBetween } from './orders.ts';
-import { arrival, legReport, lineFact, lineReport, type Report, reportOf } from './reports.ts';
+import { arrival, deliveriesReport, legReport, lineReport, type Report } from './reports.ts';
 import { asFound, expectedLegs, missedBy } from './resync.ts';
 import type { IncomingCall, Switch, SwitchEvent } from './switch.ts';
 
@@ -112,7 +113,7 @@ export class Connector {
 
   async #order(ref: CallRef, order: Order): Promise<void> {
     try {
-      if (order[0] === 'dial' && this.#isDivertedByItsLine(ref, order[1].leg)) return;
+      if (order[0] === 'dial' && this.#isDiverted(ref, order[1].leg)) return;
       await send(this.#options.switch, order);
     } catch (error) {
       // While the link is down orders are dropped: the resync after it derives them anew.
@@ -120,12 +121,20 @@ export class Connector {
     }
   }
 
-  #isDivertedByItsLine(ref: CallRef, leg: string): boolean {
+  #isDiverted(ref: CallRef, leg: string): boolean {
     const found = this.#calls.leg(ref, leg);
-    const fact = found === undefined ? undefined : lineFact(ref.tenant, found, this.#options.directory);
-    if (fact === undefined) return false;
-    void this.#record(ref.call, reportOf(ref.tenant, ref.call, fact, leg, 'line'));
+    const call = { tenant: ref.tenant, kind: 'call', id: ref.call };
+    const instead = found === undefined ? [] : diversion(call, found, this.#options.directory);
+    if (instead.length === 0) return false;
+    void this.#divert(ref, leg, instead);
     return true;
+  }
+
+  /** Whose session was claimed meanwhile waits in the queue like anybody. */
+  async #divert({ tenant, call }: CallRef, leg: string, instead: readonly Delivery[]): Promise<void> {
+    const recorded = await this.#record(call, deliveriesReport(tenant, leg, 'line', instead));
+    if (recorded !== 'refused' || instead.length === 1) return;
+    await this.#record(call, deliveriesReport(tenant, leg, 'line alone', instead.slice(0, 1)));
   }
 
   #heard(event: SwitchEvent): Promise<Recorded> {

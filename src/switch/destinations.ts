@@ -1,37 +1,34 @@
 /**
- * Where a number leads, as an operation on a call needs it: a queue to enter, or an end to call. What the dialects ask
- * when somebody dials, transfers or redirects.
+ * A destination as the events of a call name it. What the dialects and the connector ask when somebody dials, transfers or
+ * is forwarded.
  */
 import type { End, QueueEntry } from '../../machines/call/events.ts';
-import type { View } from '../model/projection.ts';
-import type { Destination as Found } from './directory.ts';
-import { projectedDirectory } from './projected-directory.ts';
+import type { Destination } from './directory.ts';
 
-export type Destination =
-  | { readonly kind: 'queue'; readonly queue: QueueEntry }
-  | { readonly kind: 'end'; readonly end: Omit<End, 'leg'> };
-
-/** Every number leads somewhere: what is no number of ours is dialled outside. */
-export type Destinations = (tenant: string, number: string) => Destination;
-
-/** By the directory as it is in `view` when asked. */
-export function directoryDestinations(view: View): Destinations {
-  const directory = projectedDirectory(view);
-  return (tenant, number) => destinationOf(directory.resolve(tenant, number));
+/** The end of a call there; the line's own number and agent if it is one of ours. */
+export function endAt(destination: Destination, leg: string): End {
+  if (destination.kind !== 'line') return { leg, number: destination.number };
+  const { number, name, agent, recording, ringMs } = destination;
+  return {
+    leg,
+    number,
+    line: number,
+    ...(name === undefined ? {} : { name }),
+    ...(agent === undefined ? {} : { agent }),
+    ...(recording === undefined ? {} : { recording }),
+    ringMs,
+  };
 }
 
-function destinationOf(found: Found): Destination {
-  if (found.kind === 'queue' || found.kind === 'accessNumber') return { kind: 'queue', queue: found.entry };
-  const { number } = found;
-  if (found.kind !== 'line') return { kind: 'end', end: { number } };
-  const { name, agent } = found;
-  return {
-    kind: 'end',
-    end: {
-      number,
-      line: number,
-      ...(agent === undefined ? {} : { agent }),
-      ...(name === undefined ? {} : { name }),
-    },
-  };
+/** Where a call is sent on to: the queue it waits in from now on, or the end that is called. */
+export function targetAt(
+  destination: Destination,
+  leg: string,
+): { readonly queue: QueueEntry } | { readonly target: End } {
+  return isQueue(destination) ? { queue: destination.entry } : { target: endAt(destination, leg) };
+}
+
+/** True for what has no phone: a call to it waits. */
+export function isQueue(destination: Destination): destination is Extract<Destination, { readonly entry: QueueEntry }> {
+  return destination.kind === 'queue' || destination.kind === 'accessNumber';
 }

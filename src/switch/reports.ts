@@ -6,7 +6,9 @@ import type { Leg } from '../../machines/call/context.ts';
 import type { End } from '../../machines/call/events.ts';
 import type { Delivery, MachineEvent } from '../model/command.ts';
 import { digestOf } from '../model/digest.ts';
-import type { Destination, Directory, Line } from './directory.ts';
+import { endAt } from './destinations.ts';
+import type { Destination, Directory } from './directory.ts';
+import { forwardOnFailure } from './diversion.ts';
 import { sanitised } from './numbers.ts';
 import type { IncomingCall, SwitchEvent } from './switch.ts';
 
@@ -15,25 +17,6 @@ export interface Report {
   readonly id: string;
   readonly tenant: string;
   readonly deliveries: readonly Delivery[];
-}
-
-/** Forwards followed for one caller; then the line counts as unreachable. */
-const FORWARDS_MAX = 5;
-const FORWARDED = '~f';
-
-/** The end of a call at a destination; the line's own number and agent if it is one of ours. */
-export function endAt(destination: Destination, leg: string): End {
-  if (destination.kind !== 'line') return { leg, number: destination.number };
-  const { number, name, agent, recording, ringMs } = destination;
-  return {
-    leg,
-    number,
-    line: number,
-    ...(name === undefined ? {} : { name }),
-    ...(agent === undefined ? {} : { agent }),
-    ...(recording === undefined ? {} : { recording }),
-    ringMs,
-  };
 }
 
 /** A call comes in: recorded with where it goes. */
@@ -102,66 +85,26 @@ function factOf(
     case 'dtmf':
       return { type: 'leg.dtmf', ...about, digits: event.digits, order: event.order };
     case 'failed':
-      return forwardOnFailure(event, leg, directory) ?? { type: 'leg.failed', ...about, cause: event.cause };
+      return (
+        forwardOnFailure(event.tenant, event.cause, leg, directory) ?? {
+          type: 'leg.failed',
+          ...about,
+          cause: event.cause,
+        }
+      );
     default:
       return { type: `leg.${event.kind}`, ...about };
   }
 }
 
-function forwardOnFailure(
-  { tenant, cause }: { readonly tenant: string; readonly cause: string },
-  leg: Leg | undefined,
-  directory: Directory,
-): MachineEvent | undefined {
-  const line = forwardable(leg, tenant, directory);
-  if (leg === undefined || line === undefined || (cause !== 'busy' && cause !== 'noAnswer')) return undefined;
-  return forwarded(tenant, leg, line.forwards[cause], cause, directory);
-}
-
-/** What its line says about a leg that is about to be dialled: nothing, or a fact that makes dialling needless. */
-export function lineFact(tenant: string, leg: Leg, directory: Directory): MachineEvent | undefined {
-  const line = forwardable(leg, tenant, directory);
-  if (line === undefined) {
-    const reachable = leg.line !== undefined || directory.resolve(tenant, leg.number).kind !== 'unknown';
-    return reachable ? undefined : { type: 'leg.failed', leg: leg.id, cause: 'unreachable' };
-  }
-  const { unconditional, busy } = line.forwards;
-  return (
-    forwarded(tenant, leg, unconditional, 'unconditional', directory) ??
-    (line.dnd
-      ? (forwarded(tenant, leg, busy, 'busy', directory) ?? { type: 'leg.failed', leg: leg.id, cause: 'busy' })
-      : undefined)
-  );
-}
-
-/** Only who is called is forwarded: not who calls, and not an agent whom a queue wants at his phone. */
-function forwardable(leg: Leg | undefined, tenant: string, directory: Directory): Line | undefined {
-  if (leg?.line === undefined || (leg.kind !== 'callee' && leg.kind !== 'party')) return undefined;
-  const line = directory.resolve(tenant, leg.line);
-  return line.kind === 'line' ? line : undefined;
-}
-
-function forwarded(
-  tenant: string,
-  leg: Leg,
-  to: string | undefined,
-  why: 'unconditional' | 'noAnswer' | 'busy',
-  directory: Directory,
-): MachineEvent | undefined {
-  if (to === undefined || to === '') return undefined;
-  const hops = leg.id.split(FORWARDED).length - 1;
-  if (hops >= FORWARDS_MAX) return { type: 'leg.failed', leg: leg.id, cause: 'unreachable' };
-  const destination = directory.resolve(tenant, sanitised(to));
-  const about = { type: 'leg.forwarded', leg: leg.id, why };
-  if (destination.kind === 'queue' || destination.kind === 'accessNumber') {
-    return { ...about, queue: { ...destination.entry } };
-  }
-  return { ...about, target: { ...endAt(destination, `${leg.id}${FORWARDED}`) } };
-}
-
 /** Says of a leg something that the switch did not say itself. */
 export function reportOf(tenant: string, call: string, event: MachineEvent, leg: string, what: string): Report {
-  return { id: reportId(what, leg), tenant, deliveries: [{ to: { tenant, kind: 'call', id: call }, event }] };
+  return deliveriesReport(tenant, leg, what, [{ to: { tenant, kind: 'call', id: call }, event }]);
+}
+
+/** The same, with all that belongs to it. */
+export function deliveriesReport(tenant: string, leg: string, what: string, deliveries: readonly Delivery[]): Report {
+  return { id: reportId(what, leg), tenant, deliveries };
 }
 
 /** The phone of a line can be reached again, or no more: news for its agent, if it has one. */

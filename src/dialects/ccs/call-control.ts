@@ -2,7 +2,6 @@
  * Sections 4.22 to 4.28: what a tenant's people do to calls. Each is one event to one call; the machine says whether it
  * fits the state the call is in.
  */
-import type { End } from '../../../machines/call/events.ts';
 import { agent } from '../../../projections/agents.ts';
 import { call } from '../../../projections/calls.ts';
 import { derivedId } from '../../http/command-id.ts';
@@ -11,9 +10,10 @@ import type { MachineEvent } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import { callIdOf } from '../../switch/call-id.ts';
-import { directoryDestinations } from '../../switch/destinations.ts';
+import { endAt, isQueue } from '../../switch/destinations.ts';
 import { sanitised } from '../../switch/numbers.ts';
-import { queueEntry } from '../../switch/projected-directory.ts';
+import { type Dialled, origination } from '../../switch/origination.ts';
+import { projectedDirectory, queueEntry } from '../../switch/projected-directory.ts';
 import { type Answer, type Refusal, refuse } from './answers.ts';
 import { changed } from './change.ts';
 import { byCcsId, type Entry, get, ownerOf } from './directory.ts';
@@ -34,16 +34,12 @@ export function controlBy(event: MachineEvent): (ask: Ask) => Promise<Answer> {
 export function waitTransfer(ask: Ask): Promise<Answer> {
   return control(ask, (view, tenant) => {
     const number = textOf(ask.body.target);
-    const there = number === '' ? undefined : directoryDestinations(view)(tenant, number);
-    if (there?.kind === 'queue') return redirect(there.queue);
-    if (there === undefined || (there.end.line === undefined && !OUTSIDE.test(number))) {
+    const there = number === '' ? undefined : projectedDirectory(view).resolve(tenant, number);
+    if (there === undefined || (!isQueue(there) && there.kind !== 'line' && !OUTSIDE.test(number))) {
       return refuse(REASONS.invalidTarget);
     }
-    return {
-      type: 'transferWaiting',
-      target: { leg: derivedId(tenant, ask.commandId), ...there.end },
-      why: 'manual',
-    };
+    if (isQueue(there)) return redirect({ ...there.entry });
+    return { type: 'transferWaiting', target: { ...endAt(there, derivedId(tenant, ask.commandId)) }, why: 'manual' };
   });
 }
 
@@ -85,40 +81,29 @@ export async function dial(ask: Ask): Promise<Answer> {
     decide(view) {
       const extension = get(view, 'extension', tenant, extensionId);
       if (extension === undefined) return refuse(REASONS.extensionNotFound);
-      const event = originateEvent(view, extension, ask.body, id);
-      return isRefusal(event) ? event : [{ to, event }];
+      const dialled = dialledBy(view, extension, ask.body);
+      return isRefusal(dialled)
+        ? dialled
+        : [origination(projectedDirectory(view), { tenant, call: id, ...dialled, ringFirst: true })];
     },
   });
 }
 
-function originateEvent(
+function dialledBy(
   view: View,
   extension: Entry<'extension'>,
   body: JsonObject,
-  id: string,
-): MachineEvent | Refusal {
-  const { tenant } = extension.actor;
+): Pick<Dialled, 'number' | 'caller'> | Refusal {
   const asked = textOf(body.target);
   const number = sanitised(asked);
   if (!DIALLED.test(asked) || number === '') return refuse(REASONS.invalidTarget);
-  const shown = shownNumber(view, tenant, body.outbound_queue_uuid);
+  const shown = shownNumber(view, extension.actor.tenant, body.outbound_queue_uuid);
   if (isRefusal(shown)) return shown;
   if (isBusy(view, extension)) return refuse(REASONS.extensionBusy);
-  const there = directoryDestinations(view)(tenant, number);
-  // A queue has no phone: who routes the call finds it behind its number.
-  const target = there.kind === 'end' ? there.end : { number };
-  const isInternal = there.kind === 'queue' || target.line !== undefined;
-  return {
-    type: 'originate',
-    direction: isInternal ? 'internal' : 'outbound',
-    to: number,
-    caller: { ...callerOf(view, extension), ...shown, leg: `${id}-1` },
-    target: { ...target, leg: `${id}-2` },
-    ringFirst: true,
-  };
+  return { number, caller: { ...callerOf(view, extension), ...shown } };
 }
 
-function callerOf(view: View, extension: Entry<'extension'>): Omit<End, 'leg'> {
+function callerOf(view: View, extension: Entry<'extension'>): Dialled['caller'] {
   const { number, recording = 'none' } = extension.attributes;
   const { firstName, lastName } = personOf(view, extension);
   const agent = ownerOf(view, extension)?.attributes.agent;

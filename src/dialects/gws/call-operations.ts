@@ -7,10 +7,11 @@ import { isJsonObject } from '../../http/body.ts';
 import type { MachineEvent } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { callIdOf } from '../../switch/call-id.ts';
+import { endAt, targetAt } from '../../switch/destinations.ts';
 import type { Destination } from '../../switch/directory.ts';
 import { sanitised } from '../../switch/numbers.ts';
+import { origination } from '../../switch/origination.ts';
 import { projectedDirectory } from '../../switch/projected-directory.ts';
-import { endAt } from '../../switch/reports.ts';
 import { callBody, callOfUser, capabilityNames, eventError, viewerOf } from './call-view.ts';
 import { answerOne } from './collection.ts';
 import { type Refusal, refusalAnswer } from './errors.ts';
@@ -132,32 +133,18 @@ export const dial = tellingErrors((exchange) => {
   const userData = userDataOf(body);
   if (!userData.ok) return refused(userData.refusal);
 
-  const tenant = tenantOf(exchange);
-  const id = newCall(exchange);
   const { phoneNumber } = device.attributes;
   const { firstName, lastName } = caller.user.attributes;
   const name = `${firstName} ${lastName}`.trim();
-  const there = projectedDirectory(runtime.live).resolve(tenant, number.value);
-  const event = {
-    type: 'originate',
-    direction: there.kind === 'outside' ? 'outbound' : 'internal',
-    to: number.value,
-    caller: { leg: `${id}-1`, number: phoneNumber, line: phoneNumber, agent, ...(name === '' ? {} : { name }) },
-    target: { ...endAt(there, `${id}-2`) },
+  const dialled = {
+    tenant: tenantOf(exchange),
+    call: newCall(exchange),
+    number: number.value,
+    caller: { number: phoneNumber, line: phoneNumber, agent, ...(name === '' ? {} : { name }) },
     ...userData.value,
   };
-  const to = { tenant, kind: 'call', id };
-  return submitted(exchange, [
-    { to, event },
-    ...queueBehind(there, `${id}-2`).map((diverted) => ({ to, event: diverted })),
-  ]);
+  return submitted(exchange, [origination(projectedDirectory(runtime.live), dialled)]);
 });
-
-/** A queue has no phone: in the turn in which its number is dialled the call goes on to wait there. */
-function queueBehind(there: Destination, leg: string): readonly MachineEvent[] {
-  if (there.kind !== 'queue' && there.kind !== 'accessNumber') return [];
-  return [{ type: 'leg.forwarded', leg, queue: { ...there.entry }, why: 'unconditional' }];
-}
 
 /** In `ext` a refused operation is told by notification too, with the operation it was. */
 function tellingErrors(handle: Handler): Handler {
@@ -213,10 +200,7 @@ function setUserData({ exchange: { body } }: Subject): Fields<MachineEvent> {
 function toDestination(subject: Subject, eventOf: (target: JsonObject) => MachineEvent): Fields<MachineEvent> {
   const there = resolved(subject);
   if (!there.ok) return there;
-  if (there.value.kind === 'queue' || there.value.kind === 'accessNumber') {
-    return ok(eventOf({ queue: { ...there.value.entry } }));
-  }
-  return ok(eventOf({ target: { ...endAt(there.value, newLeg(subject)) } }));
+  return ok(eventOf({ ...targetAt(there.value, newLeg(subject)) } as JsonObject));
 }
 
 /** Makes the event for a destination that must be a phone. */

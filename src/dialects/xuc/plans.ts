@@ -9,10 +9,10 @@ import type { Delivery, MachineEvent } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import { callIdOf } from '../../switch/call-id.ts';
-import type { Destination } from '../../switch/directory.ts';
+import { endAt } from '../../switch/destinations.ts';
 import { sanitised } from '../../switch/numbers.ts';
+import { origination } from '../../switch/origination.ts';
 import { projectedDirectory } from '../../switch/projected-directory.ts';
-import { endAt } from '../../switch/reports.ts';
 import { type Refusal, refusal, type XucCode } from './errors.ts';
 import {
   extensionByNumber,
@@ -40,18 +40,14 @@ export function dial(view: View, person: Person, number: string, call: NewCall):
   const caller = callerOf(view, person);
   if (caller === undefined) return refused('InvalidRequest', 'The user has no line to call from');
   const { tenant } = person.actor;
-  const id = callIdOf(`${tenant} ${call.command}`);
-  const there = projectedDirectory(view).resolve(tenant, dialled);
-  const event = {
-    type: 'originate',
-    direction: directionTo(there),
-    to: dialled,
-    caller: { ...caller, leg: `${id}-1` },
-    // A queue has no phone: who routes the call finds it behind its number.
-    target: { ...endAt(there, `${id}-2`) },
+  const made = {
+    tenant,
+    call: callIdOf(`${tenant} ${call.command}`),
+    number: dialled,
+    caller,
     userData: asUserData(call.variables),
   };
-  return planned(tenant, { to: { tenant, kind: 'call', id }, event });
+  return planned(tenant, origination(projectedDirectory(view), made));
 }
 
 /** What a new call is made with: the command that makes it, and the variables it is given. */
@@ -96,7 +92,7 @@ export function dialFromQueue(view: View, { actor: { tenant } }: Person, asked: 
   const id = callIdOf(`${tenant} ${call.command}`);
   const event = {
     type: 'originateFromQueue',
-    direction: directionTo(there),
+    direction: there.kind === 'outside' ? 'outbound' : 'internal',
     to: dialled,
     from: asked.callerIdNumber,
     ...(asked.callerIdName === '' ? {} : { fromName: asked.callerIdName }),
@@ -105,10 +101,6 @@ export function dialFromQueue(view: View, { actor: { tenant } }: Person, asked: 
     userData: asUserData(call.variables),
   };
   return planned(tenant, { to: { tenant, kind: 'call', id }, event });
-}
-
-function directionTo({ kind }: Destination): 'internal' | 'outbound' {
-  return kind === 'outside' || kind === 'unknown' ? 'outbound' : 'internal';
 }
 
 export function doNotDisturb(person: Person, on: boolean): Plan {

@@ -5,9 +5,10 @@ import type { Leg } from '../../../../machines/call/context.ts';
 import { callsOfAgent } from '../../../../projections/calls.ts';
 import type { MachineEvent } from '../../../model/command.ts';
 import { callIdOf } from '../../../switch/call-id.ts';
+import { endAt, targetAt } from '../../../switch/destinations.ts';
+import type { Destination } from '../../../switch/directory.ts';
 import { sanitised } from '../../../switch/numbers.ts';
 import { projectedDirectory } from '../../../switch/projected-directory.ts';
-import { endAt } from '../../../switch/reports.ts';
 import { currentPhoneEvents, uniqueIdOf } from '../phone-events.ts';
 import type { Plan } from '../plans.ts';
 import { asUserData } from '../user-data.ts';
@@ -35,15 +36,16 @@ export const onCall: Readonly<Record<string, (asked: Asked) => Reaction>> = {
     leg: leg.id,
   })),
   directTransfer: onLeg(['established', 'held'], ({ leg }, asked) => {
-    const target = targetOf(asked);
-    return target === undefined ? undefined : { type: 'blindTransfer', leg: leg.id, ...target };
+    const there = destinationIn(asked);
+    if (there === undefined) return undefined;
+    return { type: 'blindTransfer', leg: leg.id, ...targetAt(there, `${newCall(asked)}-2`) } as MachineEvent;
   }),
   attendedTransfer: onLeg(['established', 'held'], ({ leg }, asked) => {
-    const target = targetOf(asked);
-    if (target === undefined) return undefined;
+    const there = destinationIn(asked);
+    if (there === undefined) return undefined;
     const consult = newCall(asked);
-    const end = 'target' in target ? target.target : { leg: `${consult}-2`, number: dialledIn(asked) };
-    return { type: 'consult', leg: leg.id, consult, consultLeg: `${consult}-1`, target: end, purpose: 'any' };
+    const target = { ...endAt(there, `${consult}-2`) };
+    return { type: 'consult', leg: leg.id, consult, consultLeg: `${consult}-1`, target, purpose: 'any' };
   }),
   completeTransfer: onConsult('completeTransfer'),
   cancelTransfer: onConsult('cancelConsult'),
@@ -105,17 +107,11 @@ function legsOf({ view, person }: Asked): readonly OwnLeg[] {
   );
 }
 
-/** A queue, or the end of a call; undefined for what is no number. */
-function targetOf(asked: Asked) {
-  const dialled = dialledIn(asked);
+/** Where the number leads that is asked for; undefined for what is no number. */
+function destinationIn({ fields, view, person }: Asked): Destination | undefined {
+  const dialled = sanitised(text(fields.destination));
   if (dialled === '' || dialled.length > NUMBER_CHARS_MAX) return undefined;
-  const there = projectedDirectory(asked.view).resolve(asked.person.actor.tenant, dialled);
-  if (there.kind === 'queue' || there.kind === 'accessNumber') return { queue: there.entry };
-  return { target: { ...endAt(there, `${newCall(asked)}-2`) } };
-}
-
-function dialledIn({ fields }: Asked): string {
-  return sanitised(text(fields.destination));
+  return projectedDirectory(view).resolve(person.actor.tenant, dialled);
 }
 
 /** The same whenever the same command makes it. */
