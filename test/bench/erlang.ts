@@ -48,8 +48,10 @@ async function proof(agents: number, load: number, impatient: boolean): Promise<
   const arrivalsPerMs = (agents * load) / SERVICE_MS;
   const model = { agents, arrivalsPerMs, serviceMsMean: SERVICE_MS };
   const theory = theoryOf(impatient ? { ...model, patienceMsMean: PATIENCE_MS } : model);
-  const traffic = (seed: number, calls: number): TrafficPlan => ({
-    seed,
+  // Every case has callers of its own, so that luck in one says nothing of the others.
+  const seeds = agents * 100_000 + Math.round(load * 100) * 1_000 + (impatient ? 500 : 0);
+  const traffic = (run: number, calls: number): TrafficPlan => ({
+    seed: seeds + run,
     calls,
     arrivalsPerHour: arrivalsPerMs * 3_600_000,
     service: { kind: 'exponential', meanMs: SERVICE_MS },
