@@ -11,7 +11,7 @@ import type { StoredRecord } from './log/log.ts';
 import type { Command, Outcome } from './model/command.ts';
 import type { Position } from './model/position.ts';
 import type { View } from './model/projection.ts';
-import type { Following, FollowOptions, Moment, ReplayRange, Runtime } from './model/runtime.ts';
+import type { Following, FollowOptions, Moment, ReplayRange, Runtime, Until } from './model/runtime.ts';
 import type { LoggedTransition } from './model/transition.ts';
 import { AsOf } from './projector/as-of.ts';
 import { actorHead } from './projector/heads.ts';
@@ -83,9 +83,10 @@ export class LedgerRuntime implements Runtime {
     });
   }
 
-  async submit(command: Command): Promise<Outcome> {
+  async submit(command: Command, until: Until = 'projected'): Promise<Outcome> {
     const outcome = await this.#host.submit(command);
-    if (outcome.kind === 'accepted') await this.#projector.settled(outcome.receipt.position, this.#options.settleMsMax);
+    if (outcome.kind === 'accepted' && until === 'projected')
+      await this.#projector.settled(outcome.receipt.position, this.#options.settleMsMax);
     return outcome;
   }
 

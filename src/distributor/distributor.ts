@@ -221,7 +221,7 @@ export class Distributor {
     };
     let outcome: Outcome;
     try {
-      outcome = await this.#options.runtime.submit(command);
+      outcome = await this.#options.runtime.submit(command, 'durable');
     } catch (error) {
       this.#releaseLater(move);
       if (!isFailure(error) || error.retry !== 'same') this.#options.report(command, error);

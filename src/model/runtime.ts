@@ -36,12 +36,15 @@ export interface Following {
   stop(): void;
 }
 
+/** How long an accepted command is waited for: until it is on disk, or until queries see it as well. */
+export type Until = 'durable' | 'projected';
+
 export interface Runtime {
   /**
-   * Records a command, or says why not. Resolves once it is durable and, within `settleMsMax`, projected
-   * (so that a query made afterwards sees it). Throws LedgerlineError `unavailable`, `outcomeUnknown`, `overloaded`, `logBehind`.
+   * Records a command, or says why not. Resolves once it is durable and, unless `until` says otherwise, projected (so that
+   * a query made afterwards sees it; within a bound, past which it resolves all the same). Throws LedgerlineError `unavailable`, `outcomeUnknown`, `overloaded`, `logBehind`.
    */
-  submit(command: Command): Promise<Outcome>;
+  submit(command: Command, until?: Until): Promise<Outcome>;
   /** The view to ask: the live one (at once), or one of the past. Throws `momentUnavailable`. */
   query(moment?: Moment): Promise<View>;
   /** The live view, for callers that cannot wait. */

@@ -86,11 +86,11 @@ export function createMetrics(): Metrics {
 
 /** The same runtime, with every command counted. */
 export function measured(runtime: Runtime, metrics: Metrics, nowMs: () => number): Runtime {
-  const submit: Runtime['submit'] = async (command) => {
+  const submit: Runtime['submit'] = async (command, until) => {
     const began = nowMs();
     const done = (outcome: string): void => metrics.commandDone(outcome, (nowMs() - began) / 1000);
     try {
-      const outcome = await runtime.submit(command);
+      const outcome = await runtime.submit(command, until);
       done(outcome.kind === 'rejected' ? outcome.rejection.code : outcome.repeated ? 'repeated' : 'accepted');
       return outcome;
     } catch (error) {

@@ -20,7 +20,7 @@ export const bench: Bench = async (say) => {
   const agent = (index: number) => `agent-${index % AGENTS}`;
   const submit = async (index: number, id = agent(index)) => {
     const away = Math.floor(index / AGENTS) % 2 === 0;
-    const outcome = await world.runtime.submit(world.command(id, { type: away ? 'setAway' : 'setReady' }));
+    const outcome = await world.runtime.submit(world.command(id, { type: away ? 'setAway' : 'setReady' }), 'durable');
     if (outcome.kind !== 'accepted') throw new Error(JSON.stringify(outcome));
   };
   await inParallel(AGENTS, IN_FLIGHT, (index) =>
