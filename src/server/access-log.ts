@@ -1,5 +1,5 @@
 /**
- * One line per request, as data. Secrets that some dialect carries in its address are struck out before anything is
+ * One line per request, as data, for whoever asks for it (level `debug`); failures of ours always. Secrets that some dialect carries in its address are struck out before anything is
  * written: whatever stands in a query under a name on the list below.
  */
 import type { Middleware } from 'koa';
@@ -15,17 +15,19 @@ export function accessLog(logger: Logger, hrtimeMs: () => number): Middleware<Re
       await next();
     } finally {
       const { trace, by } = context.state;
-      logger.info(
-        {
-          request: trace.requestId,
-          method: context.method,
-          url: withoutSecrets(context.url),
-          status: context.status,
-          ms: Math.round((hrtimeMs() - began) * 100) / 100,
-          ...(by === undefined ? {} : { by }),
-        },
-        'request',
-      );
+      const level = context.status >= 500 ? 'warn' : 'debug';
+      if (logger.isLevelEnabled(level))
+        logger[level](
+          {
+            request: trace.requestId,
+            method: context.method,
+            url: withoutSecrets(context.url),
+            status: context.status,
+            ms: Math.round((hrtimeMs() - began) * 100) / 100,
+            ...(by === undefined ? {} : { by }),
+          },
+          'request',
+        );
     }
   };
 }

@@ -23,7 +23,8 @@ export interface ServerLimits {
 
 export const SERVER_LIMITS: ServerLimits = {
   headersMs: 10_000,
-  requestMs: 30_000,
+  // A file of 100 MB takes its time.
+  requestMs: 120_000,
   keepAliveMs: 30_000,
   connectionsMax: 20_000,
   connectionsPerAddressMax: 5_000,
