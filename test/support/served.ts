@@ -62,7 +62,7 @@ export async function givenServed(options: ServedOptions = {}): Promise<Served> 
     dialects: [native, ...(options.dialects?.(world) ?? [])],
     ownPaths: ownPaths({ health, metrics, mayScrape: () => options.mayScrape ?? true, openapi: native.openapi }),
     gate: options.gate ?? (() => undefined),
-    logger: pino({ base: null }, { write: (line: string) => void logged.push(line) }),
+    logger: pino({ base: null, level: 'debug' }, { write: (line: string) => void logged.push(line) }),
     metrics,
     random: countingBytes,
     nowMs,
