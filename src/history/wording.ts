@@ -1,0 +1,72 @@
+/**
+ * How history speaks of people, queues, times and causes.
+ */
+import * as directory from '../../projections/directory.ts';
+import { type ActorId, formatActor } from '../model/actor-id.ts';
+import type { View } from '../model/projection.ts';
+import type { Cause, StateValue } from '../model/transition.ts';
+
+/** `Reese Nath (agent rnath)`, or `agent rnath` where the directory knows nobody. */
+export function agentName(view: View, tenant: string, agent: string): string {
+  const [user] = directory.entriesBy(view, { kind: 'user', key: 'agent', value: agent, tenant });
+  const name = user === undefined ? '' : fullName(user.attributes);
+  return name === '' ? `agent ${agent}` : `${name} (agent ${agent})`;
+}
+
+/** `queue Sales (q1)`, or `queue q1` where its name says no more. */
+export function queueName(view: View, tenant: string, queue: string): string {
+  const name = directory.entry(view, { tenant, kind: 'queue', id: queue })?.attributes.name;
+  return typeof name === 'string' && name !== '' && name !== queue ? `queue ${name} (${queue})` : `queue ${queue}`;
+}
+
+/** A principal as people would name it. */
+export function principalName(view: View, tenant: string, by: string): string {
+  const user = /^user:(.+)$/s.exec(by)?.[1];
+  const attributes =
+    user === undefined ? undefined : directory.entry(view, { tenant, kind: 'user', id: user })?.attributes;
+  const name = attributes === undefined ? '' : fullName(attributes);
+  if (name !== '') return `${name} (${by})`;
+  return by === 'timer' ? 'a timer' : by;
+}
+
+/** `by user:boss via gws`. */
+export function askedText(view: View, tenant: string, { by, via }: Cause): string {
+  return `by ${principalName(view, tenant, by)} via ${via}`;
+}
+
+export function timeText(time: number): string {
+  return new Date(time).toISOString();
+}
+
+/** `90 s`, `1.5 s`. */
+export function durationText(ms: number): string {
+  return `${Number((ms / 1000).toFixed(1))} s`;
+}
+
+/** `a, b and c`; of many the first ones. */
+export function listText(items: readonly string[], most = 5): string {
+  const shown = items.length > most ? [...items.slice(0, most), `${items.length - most} more`] : items;
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
+
+/** `present.presence ready` and so on, innermost states with their regions. */
+export function stateText(value: StateValue): string {
+  if (typeof value === 'string') return spaced(value);
+  return Object.entries(value)
+    .map(([region, inner]) => (typeof inner === 'string' ? `${region} ${spaced(inner)}` : stateText(inner)))
+    .join(', ');
+}
+
+/** `signedOut` -> `signed out`. */
+export function spaced(word: string): string {
+  return word.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+export function actorText(actor: ActorId): string {
+  return formatActor(actor);
+}
+
+function fullName(attributes: Readonly<Record<string, unknown>>): string {
+  const { firstName, lastName } = attributes;
+  return [firstName, lastName].filter((name) => typeof name === 'string' && name !== '').join(' ');
+}
