@@ -62,7 +62,10 @@ export async function rowsOf(runtime: Runtime, asked: RowsAsked): Promise<RowPag
   return { rows, reached, end: backwards ? reached <= 1 : reached >= head, head };
 }
 
-/** The newest records of one actor up to a moment, and all that the same commands recorded of others, in log order. */
+/**
+ * The newest records of one actor up to a moment, with those of others that told it or were told by it, directly or
+ * through more of them, in log order. What an import made beside it is not of its story.
+ */
 export async function storyOf(runtime: Runtime, actor: ActorId, upTo: Position): Promise<readonly Row[]> {
   const own: Row[] = [];
   for await (const record of runtime.replay({ after: 0, upTo, of: actor })) {
@@ -71,18 +74,20 @@ export async function storyOf(runtime: Runtime, actor: ActorId, upTo: Position):
     if (own.length > 2 * STORY_OWN_MAX) own.splice(0, own.length - STORY_OWN_MAX);
   }
   own.splice(0, own.length - STORY_OWN_MAX);
-  const commands = new Set(own.map(({ command }) => command));
-  const rows: Row[] = [];
-  for (const span of spansOf(own).toReversed()) {
+  const shared = own.filter(({ of }) => of > 1);
+  const commands = new Set(shared.map(({ command }) => command));
+  const others: Row[] = [];
+  for (const span of spansOf(shared).toReversed()) {
     const found: Row[] = [];
     for await (const record of runtime.replay(span)) {
       const row = publicRow(record, actor.tenant);
-      if (row !== undefined && commands.has(row.command)) found.push(row);
+      const isOther = row !== undefined && !(row.kind === actor.kind && row.id === actor.id);
+      if (isOther && commands.has(row.command)) found.push(row);
     }
-    rows.unshift(...found);
-    if (rows.length > STORY_ROWS_MAX) break;
+    others.unshift(...connected(own, found));
+    if (others.length > STORY_ROWS_MAX) break;
   }
-  return rows;
+  return [...own, ...others].sort((a, b) => a.position - b.position);
 }
 
 /** Undefined when there is none, or none that the tenant may see. */
@@ -100,6 +105,24 @@ function publicRow(record: LoggedTransition, tenant: string): Row | undefined {
 
 function isShown({ actor, visibility }: LoggedTransition, tenant: string): boolean {
   return visibility === 'public' && actor.tenant === tenant;
+}
+
+/** Those of `found` that telling joins with one of `own`; whoever tells is recorded before whom he tells. */
+function connected(own: readonly Row[], found: readonly Row[]): Row[] {
+  const nameOf = ({ kind, id, version }: Row): string => `${kind}/${id}@${version}`;
+  const joined = new Set(own.map(nameOf));
+  for (const { told } of own) if (told !== undefined) joined.add(told);
+  const tellers = new Map(found.map((row) => [nameOf(row), row.told]));
+  // A set goes on with what is added to it while it is walked: this climbs to the first teller.
+  for (const name of joined) {
+    const told = tellers.get(name);
+    if (told !== undefined) joined.add(told);
+  }
+  return found.filter((row) => {
+    const isJoined = joined.has(nameOf(row)) || (row.told !== undefined && joined.has(row.told));
+    if (isJoined) joined.add(nameOf(row));
+    return isJoined;
+  });
 }
 
 /** The places of whole commands in the log, neighbours joined. */

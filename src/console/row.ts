@@ -26,6 +26,11 @@ export interface Row {
   readonly told?: string;
 }
 
+export interface Actor {
+  readonly kind: string;
+  readonly id: string;
+}
+
 export interface RowFilter {
   readonly kinds: readonly string[];
   /** Every word must occur in the actor, the event, the states, who asked or the command. */
@@ -63,6 +68,16 @@ export function leavesOf(value: StateValue): string[] {
   return Object.entries(value).flatMap(([state, inner]) =>
     typeof inner === 'object' && Object.keys(inner).length === 0 ? [state] : leavesOf(inner),
   );
+}
+
+/** `agent/ksippo`: within a tenant it names one actor. */
+export function keyOf({ kind, id }: Actor): string {
+  return `${kind}/${id}`;
+}
+
+export function actorOf(key: string): Actor | undefined {
+  const slash = key.indexOf('/');
+  return slash > 0 ? { kind: key.slice(0, slash), id: key.slice(slash + 1) } : undefined;
 }
 
 export function filterOf(kinds: readonly string[], text: string): RowFilter {

@@ -47,6 +47,9 @@ const OPTIONS = {
   'elk.spacing.componentComponent': '14',
   'elk.layered.spacing.edgeNodeBetweenLayers': '12',
   'elk.aspectRatio': '1.1',
+  // States from top to bottom as the machine's author wrote them.
+  'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
+  'elk.layered.cycleBreaking.strategy': 'MODEL_ORDER',
 };
 
 const drawn = new Map<string, Promise<Drawing>>();
@@ -79,14 +82,16 @@ function nodeOf(state: ChartState, lifted: ReadonlyMap<string, readonly Lifted[]
   const isRoot = state.id === '';
   const regions = state.type === 'parallel';
   const inner = lifted.get(state.id) ?? [];
-  const direction = regions ? 'DOWN' : inner.length === 0 || state.states.length > 4 ? 'DOWN' : 'RIGHT';
+  const direction = isRoot || state.states.length > 4 ? 'DOWN' : 'RIGHT';
+  // Regions, and states that only their room as a whole leads to, are simply packed.
+  const packed = regions ? '0.8' : inner.length === 0 ? '3.2' : undefined;
   return {
     id: isRoot ? 'machine' : state.id,
     layoutOptions: {
       ...OPTIONS,
       'elk.direction': direction,
       'elk.padding': isRoot ? '[top=4,left=4,bottom=4,right=4]' : `[top=${HEAD + 8},left=12,bottom=12,right=12]`,
-      ...(regions ? { 'elk.algorithm': 'rectpacking', 'elk.aspectRatio': '1.0' } : {}),
+      ...(packed === undefined ? {} : { 'elk.algorithm': 'rectpacking', 'elk.aspectRatio': packed }),
     },
     children: state.states.map((child) => nodeOf(child, lifted)),
     edges: inner.map(({ from, to }) => ({ id: `${from} ${to}`, sources: [from], targets: [to] })),

@@ -2,8 +2,7 @@
  * Rows arranged as lanes, one per actor, on one axis: of time, or of order, where every command takes the same room.
  * Knows which record told which. Draws nothing.
  */
-import type { Row } from '../../row.ts';
-import { keyOf } from './place.ts';
+import { keyOf, type Row } from '../../row.ts';
 
 export interface Lane {
   readonly key: string;
@@ -25,10 +24,15 @@ export interface LaneSet {
   readonly spots: ReadonlyMap<string, Spot>;
   readonly from: number;
   readonly to: number;
+  /** Time at a place on the axis; undefined where it has none. */
+  readonly timeAt: (x: number) => number | undefined;
   /** Where a log position is on the axis. */
   readonly xOf: (position: number) => number;
 }
 
+/** Rows that are shown in any case, and the pause that ends what is shown at first. */
+const PAUSE_AFTER = 4;
+const PAUSE_MS = 60_000;
 const KIND_ORDER = ['agent', 'call', 'chat', 'service', 'queue'];
 
 /** `first` is the lane on top, whoever else there is. */
@@ -59,7 +63,9 @@ export function lanesOf(rows: readonly Row[], axis: 'time' | 'order', first: str
     const at = lastAtOrBefore(rows.length, (index) => rows[index]?.position ?? 0, position);
     return xs[Math.max(at, 0)] ?? 0;
   };
-  return { lanes, spots, from: xs[0] ?? 0, to: xs.at(-1) ?? 1, xOf };
+  const times = new Map(axis === 'order' ? xs.map((x, index) => [x, rows[index]?.time ?? 0]) : []);
+  const timeAt = (x: number): number | undefined => (axis === 'time' ? x : times.get(x));
+  return { lanes, spots, from: xs[0] ?? 0, to: xs.at(-1) ?? 1, timeAt, xOf };
 }
 
 function orderOf(rows: readonly Row[]): number[] {
@@ -82,6 +88,17 @@ export function lastAtOrBefore(length: number, valueAt: (index: number) => numbe
   return low - 1;
 }
 
+/** Not beyond a pause that would leave no room for what happened after it. */
+function beginning(rows: readonly Row[], last: number, first: number): number {
+  const end = rows[last]?.time ?? 0;
+  for (let index = last - PAUSE_AFTER; index > first; index -= 1) {
+    const here = rows[index]?.time ?? 0;
+    const pause = here - (rows[index - 1]?.time ?? 0);
+    if (pause > PAUSE_MS && pause > 3 * (end - here)) return index;
+  }
+  return first;
+}
+
 export interface Span {
   readonly from: number;
   readonly to: number;
@@ -92,7 +109,7 @@ export function usualSpan(set: LaneSet, rows: readonly Row[], at: number | undef
   const end =
     at === undefined ? rows.length - 1 : lastAtOrBefore(rows.length, (index) => rows[index]?.position ?? 0, at);
   const last = Math.min(rows.length - 1, Math.max(end, 0) + (at === undefined ? 0 : Math.ceil(most / 3)));
-  const first = Math.max(0, last - most);
+  const first = beginning(rows, last, Math.max(0, last - most));
   const from = set.xOf(rows[first]?.position ?? 0);
   const to = set.xOf(rows[last]?.position ?? 0);
   const margin = Math.max((to - from) * 0.05, to - from < 4 ? 1 : 0);

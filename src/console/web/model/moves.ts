@@ -1,9 +1,9 @@
 /** How one moves about: to a record, to a moment, back to live, to the next record of all or of the same actor. */
 import { batch } from '@preact/signals';
-import type { Row } from '../../row.ts';
+import { type Actor, keyOf, type Row } from '../../row.ts';
 import { get } from './api.ts';
 import { neighbour } from './buffer.ts';
-import { type Actor, actor, keyOf, moment, type Tab, tab, tenant, words } from './place.ts';
+import { actor, moment, type Tab, tab, tenant, words } from './place.ts';
 import { head, trouble } from './session.ts';
 import { own } from './story.ts';
 

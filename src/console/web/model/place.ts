@@ -3,16 +3,12 @@
  * place shared. The history of the browser gets an entry per freeze and selection, not per step of the scrubber.
  */
 import { batch, effect, signal } from '@preact/signals';
+import { type Actor, actorOf, keyOf } from '../../row.ts';
 
 /** A log position, or `undefined` for live. */
 export type Moment = number | undefined;
 export const TABS = ['state', 'context', 'why', 'fork', 'record'] as const;
 export type Tab = (typeof TABS)[number];
-
-export interface Actor {
-  readonly kind: string;
-  readonly id: string;
-}
 
 export const tenant = signal('');
 export const moment = signal<Moment>(undefined);
@@ -21,15 +17,6 @@ export const words = signal('');
 export const kinds = signal<readonly string[]>([]);
 export const tab = signal<Tab>('state');
 export const axis = signal<'time' | 'order'>('time');
-
-export function keyOf({ kind, id }: Actor): string {
-  return `${kind}/${id}`;
-}
-
-export function actorOf(key: string): Actor | undefined {
-  const slash = key.indexOf('/');
-  return slash > 0 ? { kind: key.slice(0, slash), id: key.slice(slash + 1) } : undefined;
-}
 
 /** Reads the address, follows it, and keeps it up to date. */
 export function followAddress(): void {

@@ -4,9 +4,9 @@
  */
 import { computed, effect, signal } from '@preact/signals';
 import type { Transition } from '../../../model/transition.ts';
-import type { Row } from '../../row.ts';
+import { type Actor, keyOf, type Row } from '../../row.ts';
 import { get } from './api.ts';
-import { type Actor, actor, keyOf, moment, tenant } from './place.ts';
+import { actor, moment, tenant } from './place.ts';
 
 export interface Story {
   readonly of: string;

@@ -75,6 +75,17 @@ export const wallProblem = signal('');
 export const wallBusy = signal(false);
 export const liveCalls = computed(() => wall.value.calls.filter(({ stage }) => stage !== 'ended'));
 
+/** What people call an actor: a name, the number that calls, else the id. */
+export function nameOf(kind: string, id: string): string {
+  const { names, queues } = wall.value;
+  if (kind === 'agent') return names.get(id) || id;
+  if (kind === 'queue') return queues.find((queue) => queue.id === id)?.name ?? id;
+  return kind === 'call' ? (callers.get(id) ?? id) : id;
+}
+
+/** Numbers that called, of every wall that was read: a later call is shown under its number in an earlier wall, too. */
+const callers = new Map<string, string>();
+
 let reading = new AbortController();
 let refreshing: ReturnType<typeof setTimeout> | undefined;
 const nudge = signal(0);
@@ -119,6 +130,7 @@ async function read(name: string, at: number | undefined, { signal }: AbortContr
     const names = users.flatMap(({ agent, firstName = '', lastName = '' }) =>
       agent === undefined ? [] : [[agent, `${firstName} ${lastName}`.trim()] as const],
     );
+    for (const { id, from } of calls.items) callers.set(id, from);
     wall.value = { at, position: calls.position, agents, calls: calls.items, queues, names: new Map(names) };
     wallProblem.value = '';
   } catch (error) {

@@ -29,9 +29,7 @@ export function ContextTree({ was, is }: { was: Json | undefined; is: Json }) {
           {was === undefined ? 'This is its first record.' : 'This record changed nothing it remembers.'}
         </p>
       ) : (
-        <ul role="tree" aria-label="Context">
-          {branchesOf(is, delta, changesOnly)}
-        </ul>
+        <ul aria-label="Context">{branchesOf(is, delta, changesOnly)}</ul>
       )}
     </div>
   );
@@ -88,22 +86,22 @@ function Branch({
   const shown = open ?? (touched || Object.keys((is ?? {}) as object).length <= 6);
   if (!deep) {
     return (
-      <li role="treeitem" class={touched ? 'touched' : ''}>
+      <li class={touched ? 'touched' : ''}>
         <span class="key">{name}</span>{' '}
         {change === undefined ? <Leaf value={is} name={name} /> : <Changed {...change} name={name} />}
       </li>
     );
   }
   return (
-    <li role="treeitem" aria-expanded={shown} class={touched ? 'touched' : ''}>
-      <button type="button" class="twig" onClick={() => setOpen(!shown)}>
+    <li class={touched ? 'touched' : ''}>
+      <button type="button" class="twig" aria-expanded={shown} onClick={() => setOpen(!shown)}>
         <span aria-hidden="true">{shown ? '▾' : '▸'}</span>
         <span class="key">{name}</span>
         {!shown && (
           <span class="faint">{Array.isArray(is) ? `${is.length} items` : `${Object.keys(is).length} fields`}</span>
         )}
       </button>
-      {shown && <ul role="group">{branchesOf(is, delta, changesOnly)}</ul>}
+      {shown && <ul>{branchesOf(is, delta, changesOnly)}</ul>}
     </li>
   );
 }

@@ -1,9 +1,9 @@
 /** The log as a list, one line per record: only the lines in view exist, however many are held. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Row } from '../../row.ts';
+import { keyOf, type Row } from '../../row.ts';
 import { buffer, loadEarlier, loading, loadLater, prepended, turn } from '../model/buffer.ts';
 import { goToRow, search } from '../model/moves.ts';
-import { actor, keyOf, kinds, moment, words } from '../model/place.ts';
+import { actor, kinds, moment, words } from '../model/place.ts';
 import { saidOfRow, toneOf } from '../model/tones.ts';
 import { clockTime, count } from './times.ts';
 
@@ -67,15 +67,7 @@ export function EventList() {
   return (
     <div class="events">
       <Filters />
-      <div
-        class="list"
-        ref={box}
-        onScroll={onScroll}
-        tabIndex={0}
-        role="grid"
-        aria-label="Records"
-        aria-rowcount={rows.length}
-      >
+      <div class="list" ref={box} onScroll={onScroll} tabIndex={0} role="listbox" aria-label="Records">
         <div class="reach" style={{ height: `${rows.length * LINE}px` }}>
           {rows.slice(first, last).map((row, index) => (
             <Line
@@ -103,29 +95,23 @@ function Line({ row, top, is, ahead }: { row: Row; top: number; is: boolean; ahe
     <div
       class={`record${is ? ' here' : ''}${ahead ? ' ahead' : ''}${same ? ' same' : ''}`}
       style={{ transform: `translateY(${top}px)` }}
-      role="row"
+      role="option"
       tabIndex={-1}
       aria-selected={is}
       data-position={position}
       onClick={() => goToRow(row)}
     >
-      <span class="numbers faint at" role="gridcell">
-        {position}
-      </span>
-      <span class="numbers" role="gridcell">
-        {clockTime(time)}
-      </span>
-      <span class="actor" role="gridcell" title={keyOf(row)}>
+      <span class="numbers faint at">{position}</span>
+      <span class="numbers">{clockTime(time)}</span>
+      <span class="actor" title={keyOf(row)}>
         <span class="faint">{kind}</span> {id}
       </span>
-      <span class="event" role="gridcell">
-        {event}
-      </span>
-      <span class="to" role="gridcell">
+      <span class="event">{event}</span>
+      <span class="to">
         <i class={`dot ${tone}`} aria-hidden="true" />
         {from === to ? <span class="faint">{saidOfRow(kind, to)}</span> : saidOfRow(kind, to)}
       </span>
-      <span class="faint by" role="gridcell" title={`${by} via ${via}`}>
+      <span class="faint by" title={`${by} via ${via}`}>
         {by}
       </span>
     </div>
@@ -139,7 +125,7 @@ function Filters() {
         id="filter"
         type="search"
         value={words.value}
-        placeholder="Filter: agent, call, event, user …"
+        placeholder="Filter records"
         aria-label="Filter records"
         spellcheck={false}
         onInput={({ currentTarget }) => search(currentTarget.value)}

@@ -44,7 +44,7 @@ export function Fork({ row }: { row: Row }) {
           {problem}
         </p>
       )}
-      {answer !== undefined && <pre tabIndex={0}>{JSON.stringify(answer, null, 2)}</pre>}
+      {answer !== undefined && <pre>{JSON.stringify(answer, null, 2)}</pre>}
     </div>
   );
 }

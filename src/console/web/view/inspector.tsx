@@ -8,7 +8,7 @@ import { actor, moment, TABS, type Tab, tab } from '../model/place.ts';
 import { charts } from '../model/session.ts';
 import { own, record, recordBefore, standing, storyProblem } from '../model/story.ts';
 import { saidOfRow, toneOf } from '../model/tones.ts';
-import { wall } from '../model/wall.ts';
+import { nameOf } from '../model/wall.ts';
 import { ContextTree } from './context-tree.tsx';
 import { Fork } from './fork.tsx';
 import { Statechart } from './statechart.tsx';
@@ -27,14 +27,14 @@ export function Inspector() {
   const chosen = actor.value;
   if (chosen === undefined) return null;
   const row = standing.value;
-  const name = chosen.kind === 'agent' ? wall.value.names.get(chosen.id) : undefined;
+  const name = nameOf(chosen.kind, chosen.id);
   return (
     <aside class="inspector" aria-label="Selected actor">
       <header class="who">
         <div>
           <span class="faint">{chosen.kind}</span>
-          <h2>{name === undefined || name === '' ? chosen.id : name}</h2>
-          {name !== undefined && name !== '' && <span class="faint">{chosen.id}</span>}
+          <h2>{name}</h2>
+          {name !== chosen.id && <span class="faint">{chosen.id}</span>}
         </div>
         <button
           type="button"
@@ -164,7 +164,7 @@ function RawRecord({ record: raw }: { record: Transition }) {
       <button type="button" class="quiet" onClick={copy}>
         {copied ? 'Copied' : 'Copy'}
       </button>
-      <pre tabIndex={0}>{text}</pre>
+      <pre>{text}</pre>
     </div>
   );
 }

@@ -2,20 +2,25 @@
  * The lanes of the selected actor and of all it touched, or of everybody in the rows held. The list below tells the same
  * in words; for those who cannot see the picture it is the better way.
  */
+
 import { computed } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { actorOf, keyOf } from '../../row.ts';
 import { buffer, turn } from '../model/buffer.ts';
-import { lanesOf, type Span, usualSpan } from '../model/lanes.ts';
+import { type Lane, lanesOf, type Span, usualSpan } from '../model/lanes.ts';
 import { choose, goToRow } from '../model/moves.ts';
-import { actor, actorOf, axis, keyOf, moment } from '../model/place.ts';
+import { actor, axis, moment } from '../model/place.ts';
 import { standing, story } from '../model/story.ts';
 import { theme, themeTurn } from '../model/theme.ts';
 import { saidOfRow } from '../model/tones.ts';
+import { nameOf } from '../model/wall.ts';
 import { coloursOf, type Dot, HEADER, LABEL_WIDTH, LANE, paint } from './paint-lanes.ts';
 import { clockTime } from './times.ts';
 
 const ROWS_USUAL = 90;
 const HIT = 9;
+/** Heading and margin of the panel, px. */
+const PANEL = 54;
 const ROWS_DRAWN = 20_000;
 
 const rows = computed(() => {
@@ -78,6 +83,7 @@ export function Lanes() {
         chosen,
         at: moment.value,
         standing: standing.value?.position,
+        nameOf: ({ kind, id }: Lane) => nameOf(kind, id),
       };
       dots.current = paint(context, picture, coloursOf(canvas.current));
     });
@@ -95,10 +101,14 @@ export function Lanes() {
 
   const onWheel = (event: WheelEvent): void => {
     event.preventDefault();
-    if (event.offsetX < LABEL_WIDTH || event.altKey) return scrollTo(scroll + event.deltaY);
+    if (event.offsetX < LABEL_WIDTH || event.altKey) {
+      scrollTo(scroll + event.deltaY);
+      return;
+    }
     if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
       const by = ((event.deltaX || event.deltaY) / size.width) * (span.to - span.from);
-      return setOwn({ from: span.from + by, to: span.to + by });
+      setOwn({ from: span.from + by, to: span.to + by });
+      return;
     }
     const factor = Math.exp(event.deltaY / 400);
     const still = valueAt(event.offsetX);
@@ -121,7 +131,10 @@ export function Lanes() {
       return;
     }
     const found = dotAt(event.offsetX, event.offsetY);
-    if (found !== undefined) return goToRow(found.row);
+    if (found !== undefined) {
+      goToRow(found.row);
+      return;
+    }
     const lane =
       event.offsetX < LABEL_WIDTH ? set.value.lanes[Math.floor((event.offsetY - HEADER + scroll) / LANE)] : undefined;
     if (lane !== undefined) choose(actorOf(lane.key));
@@ -129,10 +142,18 @@ export function Lanes() {
   themeTurn.value;
   theme.value;
   return (
-    <section class="lanes" aria-label="Lanes">
+    <section
+      class="lanes"
+      aria-label="Lanes"
+      style={{ '--wanted': `${set.value.lanes.length * LANE + HEADER + PANEL}px` }}
+    >
       <header class="panel-head">
-        <h2>{actor.value === undefined ? 'Everybody' : `${actor.value.id} and all it touched`}</h2>
-        <div class="switch" role="group" aria-label="Axis">
+        <h2>
+          {actor.value === undefined
+            ? 'Everybody'
+            : `${nameOf(actor.value.kind, actor.value.id)} and what moved with it`}
+        </h2>
+        <fieldset class="switch" aria-label="Axis">
           {(['time', 'order'] as const).map((name) => (
             <button
               key={name}
@@ -145,7 +166,7 @@ export function Lanes() {
               {name === 'time' ? 'Time' : 'Order'}
             </button>
           ))}
-        </div>
+        </fieldset>
         <button type="button" class="quiet" disabled={own === undefined} onClick={() => setOwn(undefined)}>
           Fit
         </button>
@@ -180,6 +201,10 @@ function Tip({ dot: { x, y, row }, width }: { dot: Dot; width: number }) {
       {saidOfRow(row.kind, row.to)}
       <br />
       <span class="faint numbers">{clockTime(row.time, true)}</span> <span class="faint">{row.by}</span>
+      <br />
+      <span class="faint">
+        {row.kind} {row.id}
+      </span>
     </div>
   );
 }

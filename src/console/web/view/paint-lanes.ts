@@ -38,6 +38,8 @@ export interface Picture {
   readonly chosen: string | undefined;
   /** Position the page stands at; undefined while live. */
   readonly at: number | undefined;
+  /** What people call an actor. */
+  readonly nameOf: (lane: Lane) => string;
   /** The row the inspector shows. */
   readonly standing: number | undefined;
 }
@@ -129,16 +131,12 @@ function paintLane(
     canvas.globalAlpha = ahead ? 0.25 : thin ? 0.6 : 0.85;
     canvas.fillStyle = colours.tones[tone] ?? colours.faint;
     if (right - left > 0.5) canvas.fillRect(left, y - high / 2, right - left, high);
-    if (!thin && right - left > 56) {
-      canvas.globalAlpha = ahead ? 0.3 : 1;
+    const begins = Math.max(left, LABEL_WIDTH);
+    if (!thin && !ahead && right - begins > 60) {
+      canvas.globalAlpha = 1;
       canvas.font = colours.numbers;
       canvas.fillStyle = colours.surface;
-      canvas.fillText(
-        said(leadingOf(row)),
-        Math.max(left, LABEL_WIDTH) + 8,
-        y + 4,
-        right - Math.max(left, LABEL_WIDTH) - 12,
-      );
+      canvas.fillText(said(leadingOf(row)), begins + 8, y + 4, right - begins - 12);
     }
     // Dots nearer than a pixel are one.
     if (left >= LABEL_WIDTH && left - free >= 1) {
@@ -239,7 +237,7 @@ function paintMoment(canvas: CanvasRenderingContext2D, { set, at, height }: Pict
 
 function paintLabels(
   canvas: CanvasRenderingContext2D,
-  { chosen, height }: Picture,
+  { chosen, height, nameOf }: Picture,
   colours: Colours,
   inView: ReadonlyMap<Lane, number>,
 ): void {
@@ -249,7 +247,7 @@ function paintLabels(
     if (y < HEADER + 2) continue;
     canvas.font = lane.key === chosen ? `600 ${colours.font}` : colours.font;
     canvas.fillStyle = lane.key === chosen ? colours.accent : colours.text;
-    canvas.fillText(shortened(canvas, lane.id, LABEL_WIDTH - 56), 12, y + 4);
+    canvas.fillText(shortened(canvas, nameOf(lane), LABEL_WIDTH - 56), 12, y + 4);
     canvas.font = colours.numbers;
     canvas.fillStyle = colours.faint;
     canvas.textAlign = 'right';
@@ -268,7 +266,7 @@ function shortened(canvas: CanvasRenderingContext2D, text: string, width: number
 /** The lines behind the lanes, or, above them, what they stand for. */
 function paintGrid(
   canvas: CanvasRenderingContext2D,
-  { span, axis, width, height }: Picture,
+  { set, span, axis, width, height }: Picture,
   colours: Colours,
   xOf: XOf,
   words: boolean,
@@ -286,8 +284,10 @@ function paintGrid(
   for (let value = Math.ceil(span.from / step) * step; value <= span.to; value += step) {
     const x = Math.round(xOf(value));
     if (x < LABEL_WIDTH) continue;
+    const time = set.timeAt(value);
     if (!words) canvas.fillRect(x, HEADER, 1, height);
-    else if (axis === 'time') canvas.fillText(tick(value, step), x + 3, HEADER - 8);
+    else if (time !== undefined)
+      canvas.fillText(axis === 'time' ? tick(time, step) : clockTime(time), x + 3, HEADER - 8);
   }
 }
 

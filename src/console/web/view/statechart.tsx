@@ -76,7 +76,10 @@ export function Statechart({ chart, record }: { chart: Chart; record: Transition
         ))}
       </svg>
       <figcaption>
-        <Accepts states={boxes.filter(({ state }) => active.has(state.id)).map(({ state }) => state)} paths={paths} />
+        <Accepts
+          states={boxes.filter(({ state }) => active.has(state.id)).map(({ state }) => state)}
+          edges={chart.edges}
+        />
       </figcaption>
     </figure>
   );
@@ -109,15 +112,18 @@ function StateBox({
   );
 }
 
-function Accepts({ states, paths }: { states: readonly ChartState[]; paths: readonly Path[] }) {
+function Accepts({ states, edges }: { states: readonly ChartState[]; edges: Chart['edges'] }) {
   const here = new Set(states.map(({ id }) => id));
-  const leads = [...new Set(paths.filter(({ from }) => here.has(from)).flatMap(({ events }) => events))];
+  const leads = [...new Set(edges.filter(({ from }) => here.has(from)).flatMap(({ events }) => events))].filter(
+    (event) => event !== '',
+  );
   const described = states.filter(({ states: inner, description }) => inner.length === 0 && description !== undefined);
   return (
     <>
       {described.map(({ id, name, description }) => (
         <p key={id}>
-          <b>{name}</b> <span class="faint">{description}</span>
+          <b>{id.split('.').length > 3 ? `${id.split('.').at(-2)}: ${name}` : name}</b>{' '}
+          <span class="faint">{description}</span>
         </p>
       ))}
       {leads.length > 0 && (

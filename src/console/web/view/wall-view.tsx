@@ -1,12 +1,15 @@
 /** Everybody at a glance: agents, calls, queues of the tenant, at the moment of the page. */
+
 import type { ComponentChildren } from 'preact';
+import type { Actor } from '../../row.ts';
 import { choose } from '../model/moves.ts';
-import { type Actor, actor } from '../model/place.ts';
+import { actor } from '../model/place.ts';
 import { said, toneOf, toneOfState } from '../model/tones.ts';
 import {
   type AgentSeen,
   type CallSeen,
   liveCalls,
+  nameOf,
   type QueueSeen,
   wall,
   wallBusy,
@@ -82,13 +85,13 @@ function AgentTile({ agent }: { agent: AgentSeen }) {
       aria-pressed={chosen('agent', id) !== ''}
       data-actor={`agent/${id}`}
     >
-      <span class="name">{wall.value.names.get(id) || id}</span>
+      <span class="name">{nameOf('agent', id)}</span>
       <span class="line">
         <span class="state">{state}</span>
         <span class="numbers faint">{span(now.value - since)}</span>
       </span>
       <span class="line faint">
-        <span class="numbers">{line === null ? 'no line' : line}</span>
+        <span class="numbers">{line === null ? 'no line' : `line ${line}`}</span>
         <span>
           {onPhone && presence !== 'ready' ? `${said(presence)} ` : ''}
           {missed > 0 ? `missed ${missed} ` : ''}
@@ -105,11 +108,7 @@ function CallLine({ call }: { call: CallSeen }) {
     legs.find(({ agent, state }) => agent !== undefined && state !== 'released')?.agent ??
     legs.findLast(({ agent }) => agent !== undefined)?.agent;
   const where =
-    queue?.waiting === true
-      ? queueName(queue.queue)
-      : talker === undefined
-        ? to
-        : (wall.value.names.get(talker) ?? talker);
+    queue?.waiting === true ? nameOf('queue', queue.queue) : talker === undefined ? to : nameOf('agent', talker);
   return (
     <li>
       <button
@@ -124,7 +123,7 @@ function CallLine({ call }: { call: CallSeen }) {
         <span class="who">
           <span class="numbers">{from}</span> <span class="faint">→</span> {where}
         </span>
-        <span class="state">{call.abandoned === true ? 'abandoned' : said(stage)}</span>
+        <span class="state">{call.abandoned === true ? 'abandoned' : stage === 'ended' ? '' : said(stage)}</span>
         <span class="numbers faint">{span((endedAt ?? now.value) - startedAt)}</span>
       </button>
     </li>
@@ -159,10 +158,6 @@ function QueueLine({ queue }: { queue: QueueSeen }) {
       </button>
     </li>
   );
-}
-
-function queueName(id: string): string {
-  return wall.value.queues.find((queue) => queue.id === id)?.name ?? id;
 }
 
 function chosen(kind: string, id: string): string {

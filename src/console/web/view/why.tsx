@@ -3,11 +3,11 @@
  * began it all, each a step away.
  */
 import { useEffect, useState } from 'preact/hooks';
-import type { Row } from '../../row.ts';
+import { keyOf, type Row } from '../../row.ts';
 import { get } from '../model/api.ts';
 import { offers } from '../model/features.ts';
 import { goToRow } from '../model/moves.ts';
-import { keyOf, tenant } from '../model/place.ts';
+import { tenant } from '../model/place.ts';
 import { record, story } from '../model/story.ts';
 import { saidOfRow, toneOf } from '../model/tones.ts';
 import { clockTime } from './times.ts';
