@@ -1,5 +1,5 @@
 /**
- * The roster: every kind of actor there is, one line each. Only main.ts and tests read it.
+ * The roster: every kind of actor there is, one line each. The ledger reads it, and what replays history through today's machines.
  */
 import type { ActorKind, ActorKinds } from '../src/model/actor-kind.ts';
 import { agentKind } from './agent/machine.ts';

@@ -2,13 +2,13 @@
  * Loads the demo world through the front door: one command per tenant, with a fixed id. A marker written with the first
  * and finished by the last says what an interrupted start still has to do; a log that began without it is never touched.
  */
-import { createHash } from 'node:crypto';
 import { claimsOf } from '../../machines/record/claims.ts';
 import { entry } from '../../projections/directory.ts';
 import { LedgerlineError } from '../errors.ts';
 import type { PasswordHasher } from '../identity/password.ts';
 import { type ActorId, INSTALLATION } from '../model/actor-id.ts';
 import type { Delivery, Outcome } from '../model/command.ts';
+import { digestOf } from '../model/digest.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { View } from '../model/projection.ts';
 import type { Runtime } from '../model/runtime.ts';
@@ -61,8 +61,9 @@ async function deliveriesOf(world: DemoTenant, hasher: PasswordHasher): Promise<
       return record('credential', `${dialect}.${name}`, { user, dialect, name, ...proof });
     }),
   );
-  const tokens = world.tokens.map(({ token, ...rest }) =>
-    record('token', token, { sha256: createHash('sha256').update(token).digest('hex'), label: token, ...rest }),
+  // Known by its place in the list: the id stands in every record of what the token did, and the token itself must not.
+  const tokens = world.tokens.map(({ token, ...rest }, index) =>
+    record('token', `${tenant}-${index + 1}`, { sha256: digestOf(token), label: `demo token ${index + 1}`, ...rest }),
   );
   const agents = world.agents.map(({ id, ...event }) => ({
     to: { tenant, kind: 'agent', id },

@@ -3,6 +3,7 @@
  * documents works as printed. The order of records is the order in which the documents list them.
  * Passwords and tokens stand here in clear, which is why this is loaded on loopback only.
  */
+import { PERMISSIONS } from '../identity/permissions.ts';
 import type { JsonObject } from '../model/json.ts';
 
 /** A directory record: kind, id, attributes. */
@@ -63,24 +64,6 @@ const ccs = (...ids: readonly string[]) => ids.map((id) => ({ dialect: 'ccs', id
 const xuc = (id: string | number) => ({ dialect: 'xuc', id: String(id) });
 const gws = (id: string) => ({ dialect: 'gws', id });
 const at = (time: string) => Date.parse(time);
-
-/** All of a tenant's permissions; a telco's are the same, over its tenants. */
-export const PERMISSIONS = [
-  'API',
-  'Agent Control',
-  'Call Control',
-  'Agent Events',
-  'Call Events',
-  'Inbound Queue Events',
-  'Tenant Edit',
-  'Tenants View',
-  'Calls Listing View',
-  'Calls View',
-  'Voice IQs View',
-  'Voice OQs View',
-  'Conditional Routes View',
-  'VRQs View',
-] as const;
 
 /** A person with a line of his own, and what goes with him. */
 interface Person {

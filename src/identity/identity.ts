@@ -6,13 +6,13 @@
 import { hash as digest } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../model/clock.ts';
+import { digestOf } from '../model/digest.ts';
 import type { View } from '../model/projection.ts';
 import type { RandomBytes } from '../model/random.ts';
 import type { PasswordHasher } from './password.ts';
 import type { Principal } from './principal.ts';
 import type { IdentityRecords, StoredCredential, StoredToken } from './records.ts';
 import type { Throttle } from './throttle.ts';
-import { digestOf } from './token.ts';
 
 export interface PasswordTry {
   readonly dialect: string;

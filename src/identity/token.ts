@@ -2,7 +2,7 @@
  * Bearer tokens: 256 random bits, shown once. Only their SHA-256 is stored: finding one is a lookup
  * by key, and the log never holds what it would take to use one.
  */
-import { createHash } from 'node:crypto';
+import { digestOf } from '../model/digest.ts';
 import type { RandomBytes } from '../model/random.ts';
 
 const SECRET_BYTES = 32;
@@ -17,8 +17,4 @@ export interface MintedToken {
 export function mintToken(random: RandomBytes): MintedToken {
   const secret = `ll_${Buffer.from(random(SECRET_BYTES)).toString('base64url')}`;
   return { secret, digest: digestOf(secret) };
-}
-
-export function digestOf(secret: string): string {
-  return createHash('sha256').update(secret, 'utf8').digest('hex');
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { basicOf, bearerOf } from '../../src/identity/authorization.ts';
-import { digestOf, mintToken } from '../../src/identity/token.ts';
+import { mintToken } from '../../src/identity/token.ts';
+import { digestOf } from '../../src/model/digest.ts';
 import { countingBytes } from '../support/identities.ts';
 
 describe('tokens', () => {

@@ -3,7 +3,7 @@ import { createIdentity, type Identity } from '../../src/identity/identity.ts';
 import { createPasswordHasher, type PasswordHasher } from '../../src/identity/password.ts';
 import type { StoredCredential, StoredToken, StoredUser } from '../../src/identity/records.ts';
 import { createThrottle, type ThrottleLimits } from '../../src/identity/throttle.ts';
-import { digestOf } from '../../src/identity/token.ts';
+import { digestOf } from '../../src/model/digest.ts';
 import type { View } from '../../src/model/projection.ts';
 
 /** Argon2 at its cheapest: tests are about the rules, not about the cost. */

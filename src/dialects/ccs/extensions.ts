@@ -4,6 +4,7 @@
 import type { Tenant } from '../../../machines/record/attributes/organisation.ts';
 import type { Extension } from '../../../machines/record/attributes/telephony.ts';
 import { agent } from '../../../projections/agents.ts';
+import { holdsAny } from '../../identity/permissions.ts';
 import type { Delivery } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
@@ -11,7 +12,6 @@ import { type Answer, listBody, nestedListBody, ok, refuse } from './answers.ts'
 import { changed } from './change.ts';
 import { type Entry, get, list, ownerOf, tenantRecord } from './directory.ts';
 import type { Ask } from './operation.ts';
-import { holdsAny } from './permissions.ts';
 import { reachExtension, reachTenant } from './reach.ts';
 import { REASONS, type Reason, reasonOf } from './reasons.ts';
 import { acdBody, extensionBody, RECORDING_TYPES } from './render-directory.ts';

@@ -3,12 +3,12 @@
  * an authorised request to an answer. Handlers know no HTTP server; routes.ts wires them.
  */
 import type { Routed } from '../../http/route-table.ts';
+import type { Permission } from '../../identity/permissions.ts';
 import type { Delivery, Outcome } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import type { Answer, Refusal } from './answers.ts';
 import type { Caller } from './caller.ts';
-import type { Permission } from './permissions.ts';
 
 /** An authorised, parsed request. */
 export interface Ask {

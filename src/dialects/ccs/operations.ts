@@ -2,6 +2,8 @@
  * The chapter-4 table: every path and method with who may use it. Paths are relative to `/6/v2/api`, without the slash at
  * the end that some sections print and that all of them accept.
  */
+
+import type { Permission } from '../../identity/permissions.ts';
 import { showAgentState, updateAgentState, updateOwnAgentState } from './agent-state.ts';
 import { type Refusal, refuse, UNAUTHORIZED } from './answers.ts';
 import { controlBy, dial, waitRedirect, waitTransfer } from './call-control.ts';
@@ -9,7 +11,6 @@ import { filterCalls, listCalls, showCall } from './calls.ts';
 import { listAcds, listExtensions, updateExtension } from './extensions.ts';
 import { updateLimits } from './limits.ts';
 import type { CcsRoute, Operation } from './operation.ts';
-import type { Permission } from './permissions.ts';
 import { REASONS } from './reasons.ts';
 import {
   addProduct,

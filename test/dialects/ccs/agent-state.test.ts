@@ -122,8 +122,8 @@ describe('an agent state', () => {
     for await (const record of ccs.world.runtime.replay({ after: 0, upTo: ccs.world.runtime.live.position, of }))
       records.push(record.transition.data);
     expect(records.at(-1)).toMatchObject({
-      state: { context: { presence: { cause: 'supervisor', by: 'token:demo-tenant-lunch' } } },
-      cause: { by: 'token:demo-tenant-lunch', via: 'ccs' },
+      state: { context: { presence: { cause: 'supervisor', by: 'token:lunchlab-1' } } },
+      cause: { by: 'token:lunchlab-1', via: 'ccs' },
     });
   });
 });

@@ -1,8 +1,9 @@
 /**
  * What the catalogue of events (contract 1.5) is made of: a name, its own fields, and the permission it takes to hear it.
  */
+
+import type { Permission } from '../../../identity/permissions.ts';
 import type { JsonObject } from '../../../model/json.ts';
-import type { Permission } from '../permissions.ts';
 
 /** Permissions that let events through. */
 export const EVENT_PERMISSIONS = [

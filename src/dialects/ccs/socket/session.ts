@@ -4,7 +4,7 @@
  */
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
-import { digestOf } from '../../../identity/token.ts';
+import { digestOf } from '../../../model/digest.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { Caller } from '../caller.ts';
 import { parseLenientObject } from '../lenient-json.ts';

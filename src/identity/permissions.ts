@@ -1,5 +1,6 @@
 /**
- * The permissions of sections 2.2 and 3, as roles grant them, and those that single sections of chapter 4 ask for.
+ * The permissions that roles and tokens grant, by the names of the CCS document: those of its sections 2.2 and 3, and
+ * those that single sections of its chapter 4 ask for. What each one opens is said by the routes that ask for it.
  */
 export const PERMISSIONS = [
   'API',
