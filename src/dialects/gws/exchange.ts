@@ -46,6 +46,8 @@ export interface Exchange extends World {
   readonly notify: (channel: '/v2/me' | '/v2/me/calls', data: JsonObject) => void;
   /** Ends the HTTP session of the request. */
   readonly endSession: () => void;
+  /** Keeps it although the password has changed, which ends all others. */
+  readonly renewSession: () => void;
 }
 
 export type Answer =

@@ -15,6 +15,8 @@ export interface HttpSession {
   readonly tenant: string;
   /** Id of the user's record. */
   readonly user: string;
+  /** Names the password that opened it; see `provenBy` in sign-in.ts. */
+  readonly proof: string;
   /** '' where nobody asks for one. */
   readonly csrfToken: string;
 }
@@ -30,19 +32,20 @@ export interface SessionParts {
 
 export class HttpSessions {
   readonly #parts: SessionParts;
-  readonly #sessions: LRUCache<string, { readonly session: HttpSession; usedAt: number }>;
+  readonly #sessions: LRUCache<string, { session: HttpSession; usedAt: number }>;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.#sessions = new LRUCache({ max: parts.sessionsMax });
   }
 
-  open(tenant: string, user: string): HttpSession {
+  open(tenant: string, user: string, proof: string): HttpSession {
     const { clock, random, csrf } = this.#parts;
     const session = {
       id: Buffer.from(random(16)).toString('hex'),
       tenant,
       user,
+      proof,
       csrfToken: csrf ? v4({ random: random(16) }) : '',
     };
     this.#sessions.set(session.id, { session, usedAt: clock.now() });
@@ -56,6 +59,12 @@ export class HttpSessions {
     if (found === undefined || now - found.usedAt > this.#parts.idleMs) return undefined;
     found.usedAt = now;
     return found.session;
+  }
+
+  /** It outlives the password that opened it. */
+  renew(id: string, proof: string): void {
+    const found = this.#sessions.get(id);
+    if (found !== undefined) found.session = { ...found.session, proof };
   }
 
   end(id: string): void {

@@ -1,6 +1,6 @@
 /**
  * ChangePassword (genesys.md §1.2): the old password proves the person once more, the new one replaces it. Success is told
- * by CometD when it is in the log; a refusal records nothing, and is both answered and told.
+ * by CometD when it is in the log; a refusal records nothing, and is both answered and told. Other HTTP sessions end with it.
  */
 import type { JsonObject } from '../../model/json.ts';
 import { type Answer, type Exchange, refused, settled } from './exchange.ts';
@@ -27,7 +27,7 @@ export async function changePassword(exchange: Exchange): Promise<Answer> {
     );
   }
   const { set, unset } = proofChange(await proofOf(hasher, newPassword));
-  return settled(exchange, () => {
+  const answer = await settled(exchange, () => {
     const own = credentialsOf(runtime.live, caller.user.actor).find(({ attributes }) => attributes.dialect === 'gws');
     if (own === undefined) return refused({ kind: 'notFound', resource: 'Credential', id: name });
     return {
@@ -37,6 +37,8 @@ export async function changePassword(exchange: Exchange): Promise<Answer> {
       ],
     };
   });
+  if (answer.kind === 'done') exchange.renewSession();
+  return answer;
 }
 
 const PASSWORD_CHARS_MAX = 512;

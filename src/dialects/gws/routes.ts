@@ -15,11 +15,11 @@ import { Notifications } from './cometd/notifications.ts';
 import { crossOriginHeaders, preflightHeaders } from './cross-origin.ts';
 import { type ErrorAnswer, failureAnswer, type Refusal, refusalAnswer } from './errors.ts';
 import type { Caller, Exchange, World } from './exchange.ts';
-import { HttpSessions, noSessionCookie, sessionCookie } from './http-sessions.ts';
+import { type HttpSession, HttpSessions, noSessionCookie, sessionCookie } from './http-sessions.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import { belowRoot, ROOT, rootsOf } from './links.ts';
 import { parseQuery } from './query.ts';
-import { type SignedIn, signIn } from './sign-in.ts';
+import { provenBy, type SignedIn, signIn } from './sign-in.ts';
 import { type GwsRoute, match, mayUse } from './table.ts';
 
 export interface GwsParts extends World {
@@ -68,9 +68,10 @@ export function createGws(parts: GwsParts): Dialect {
     const barred = barredBy(route, signedIn, context);
     if (barred !== undefined) return refuse(barred, context);
     let ended = false;
-    const exchange = await exchangeOf(context, signedIn.caller, params, () => {
+    const endSession = (): void => {
       ended = true;
-    });
+    };
+    const exchange = await exchangeOf(context, signedIn, params, endSession);
     if ('kind' in exchange) return refuse(exchange, context);
     const answer = await answerTo(route, exchange, `${path}?${context.querystring}`);
     if (typeof answer !== 'string') return refuse(answer, context);
@@ -100,8 +101,7 @@ export function createGws(parts: GwsParts): Dialect {
   /** The CSRF token is not asked for here: browser clients differ (§1.0.5). */
   const notify = async (context: Context, { caller, session }: SignedIn): Promise<void> => {
     if (context.method !== 'POST') return refuse({ kind: 'noMethod', allow: ['POST'] }, context);
-    const { tenant, id } = caller.user.actor;
-    const cookies = session === undefined ? [sessionCookie(sessions.open(tenant, id).id, '/', context.secure)] : [];
+    const cookies = session === undefined ? [sessionCookie(openSession(caller).id, '/', context.secure)] : [];
     const seesUsers = mayUse({ who: 'reader' }, caller.principal);
     const arrival = { caller, uri: uriOf(context), cookies, seesUsers };
     const problem = await notifications.handle(context.req, context.res, arrival);
@@ -128,7 +128,7 @@ export function createGws(parts: GwsParts): Dialect {
 
   const exchangeOf = async (
     context: Context,
-    caller: Caller,
+    { caller, session }: SignedIn,
     params: Exchange['params'],
     endSession: () => void,
   ): Promise<Exchange | Refusal> => {
@@ -154,13 +154,16 @@ export function createGws(parts: GwsParts): Dialect {
       ...(trace === undefined ? {} : { trace }),
       notify: (channel, data) => notifications.tell(caller.user.actor, channel, data),
       endSession,
+      renewSession: () => session && sessions.renew(session.id, provenBy(runtime.live, caller.user.actor)),
     };
   };
 
+  const openSession = ({ user: { actor } }: Caller): HttpSession =>
+    sessions.open(actor.tenant, actor.id, provenBy(runtime.live, actor));
+
   /** A client that was believed by its password and has no session gets one (R9). */
   const keepSession = (context: Context, { caller, session }: SignedIn): void => {
-    const { tenant, id } = caller.user.actor;
-    const kept = session ?? sessions.open(tenant, id);
+    const kept = session ?? openSession(caller);
     if (session === undefined) context.set('Set-Cookie', sessionCookie(kept.id, '/', context.secure));
     if (options.csrfProtection && READING.has(context.method)) {
       context.set('X-CSRF-HEADER', CSRF_HEADER);

@@ -57,6 +57,32 @@ describe('HTTP sessions', () => {
     expect((await gws.ask({ path: '/api/v2/me', headers: { cookie } })).status).toBe(403);
   });
 
+  it('a change of the password ends all sessions but the one that made it', async () => {
+    gws = await givenGws();
+    const [one, other] = [
+      await gws.ask({ path: '/api/v2/me', as: 'ksippo:' }),
+      await gws.ask({ path: '/api/v2/me', as: 'ksippo:' }),
+    ];
+    const asked = { operationName: 'ChangePassword', oldPassword: '', newPassword: 'long enough' };
+    const own = { cookie: cookieOf(one.headers) };
+    expect((await gws.ask({ method: 'POST', path: '/api/v2/me', body: asked, headers: own })).status).toBe(200);
+    expect((await gws.ask({ path: '/api/v2/me', headers: own })).status).toBe(200);
+    expect((await gws.ask({ path: '/api/v2/me', headers: { cookie: cookieOf(other.headers) } })).status).toBe(403);
+  });
+
+  it('a password that an administrator sets ends all sessions', async () => {
+    gws = await givenGws();
+    const { headers, body } = await gws.ask({ path: '/api/v2/me', as: 'ksippo:' });
+    const { id } = body.user as { readonly id: string };
+    const set = { method: 'PUT', path: `/api/v2/users/${id}`, body: { password: 'long enough' }, as: ADMIN };
+    expect((await gws.ask(set)).status).toBe(200);
+    const cookie = cookieOf(headers);
+    expect((await gws.ask({ path: '/api/v2/me', headers: { cookie } })).status).toBe(403);
+    const proven = await gws.ask({ path: '/api/v2/me', as: 'ksippo:long enough', headers: { cookie } });
+    expect(proven.status).toBe(200);
+    expect(cookieOf(proven.headers)).toMatch(/^JSESSIONID=(?!$)/);
+  });
+
   it('a disabled user is out at once, with his session', async () => {
     gws = await givenGws();
     const { headers, body } = await gws.ask({ path: '/api/v2/me', as: 'peer:' });
