@@ -31,7 +31,7 @@ export interface ServerProcess {
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 const READY_MS_MAX = 30_000;
 
-/** On a folder of its own unless `dataDir` names one. */
+/** On a folder of its own unless `given` names one. Rejects as soon as a server ends that was never ready. */
 export async function startServerProcess(
   env: Readonly<Record<string, string>> = {},
   given?: string,
@@ -83,21 +83,31 @@ export async function startServerProcess(
       };
       started.stdout.on('data', hear);
       started.stderr.on('data', hear);
-      url = await eventually(
-        `the server is ready; it said: ${said}`,
+      const gone = once(started, 'exit').then(([code]) => {
+        throw new Error(`the server ended with ${code} before it was ready: ${said}`);
+      });
+      const ready = eventually(
+        'the server is ready',
         async () => {
-          if (started.exitCode !== null) throw new Error(`it ended with ${started.exitCode}: ${said}`);
           const found = /ledgerline ready (http\S+)/.exec(said)?.[1];
           return found !== undefined && (await fetch(`${found}/healthz`)).ok ? found : undefined;
         },
         READY_MS_MAX,
       );
+      // Who loses the race may fail later, unheard.
+      for (const either of [gone, ready]) either.catch(() => undefined);
+      url = await Promise.race([ready, gone]);
     },
     remove: async () => {
       await end('SIGKILL');
       await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
-  await server.start();
+  try {
+    await server.start();
+  } catch (error) {
+    if (given === undefined) await server.remove();
+    throw error;
+  }
   return server;
 }

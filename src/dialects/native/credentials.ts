@@ -79,7 +79,7 @@ function shown({ actor, attributes: { dialect, name: login, hash, allowEmpty } }
   };
 }
 
-/** The name becomes a login of the user in the same command, and so is nobody else's. */
+/** The name becomes a login of the user in the same command, unless it is one already, and so is nobody else's. */
 async function create(ask: Ask<z.infer<typeof newCredential>>, hasher: PasswordHasher): Promise<Reply> {
   const user = entry(ask.view, userOf(ask));
   if (user === undefined) return unknown(`user ${param(ask, 'user')}`);
@@ -87,9 +87,10 @@ async function create(ask: Ask<z.infer<typeof newCredential>>, hasher: PasswordH
   const { password: given, ...rest } = ask.body;
   const hash = given === undefined ? {} : { hash: await hasher.hash(given) };
   const to = { tenant, kind: KIND, id: derivedId(tenant, ask.commandId) };
-  const logins = [...loginsOf(user), { dialect: rest.dialect, name: rest.name }];
+  const login = { dialect: rest.dialect, name: rest.name };
+  const others = loginsOf(user).filter((one) => !isSame(one, login));
   const outcome = await ask.submit(tenant, [
-    { to: user.actor, event: changeOf('user', user.attributes, { logins }) },
+    { to: user.actor, event: changeOf('user', user.attributes, { logins: [...others, login] }) },
     { to, event: creationOf(KIND, { ...rest, user: owner, ...hash }) },
   ]);
   return settled(outcome, () => ({ id: to.id, dialect: rest.dialect, name: rest.name }), 201);
@@ -108,8 +109,7 @@ async function remove(ask: Ask): Promise<Reply> {
   const found = credentialOf(ask);
   const user = entry(ask.view, userOf(ask));
   if (found === undefined || user === undefined) return unknown(`credential ${param(ask, 'id')}`);
-  const { dialect, name: login } = found.attributes;
-  const logins = loginsOf(user).filter((one) => one.dialect !== dialect || one.name !== login);
+  const logins = loginsOf(user).filter((one) => !isSame(one, found.attributes));
   const outcome = await ask.submit(found.actor.tenant, [
     { to: found.actor, event: { type: 'remove' } },
     { to: user.actor, event: changeOf('user', user.attributes, { logins }) },
@@ -119,6 +119,10 @@ async function remove(ask: Ask): Promise<Reply> {
 
 function loginsOf({ attributes }: DirectoryEntry): readonly JsonObject[] {
   return Array.isArray(attributes.logins) ? (attributes.logins as readonly JsonObject[]) : [];
+}
+
+function isSame(one: DirectoryEntry['attributes'], other: DirectoryEntry['attributes']): boolean {
+  return one.dialect === other.dialect && one.name === other.name;
 }
 
 /** Of this user: a credential of another is not there. */

@@ -185,6 +185,17 @@ describe('credentials', () => {
     expect(await call('GET', `${ACME}/users/ann`)).toMatchObject({ body: { logins: [] } });
   });
 
+  test('for a login that their user lists already add no other', async () => {
+    const login = { dialect: 'xuc', name: 'listed' };
+    const listed = { id: 'cid', firstName: 'Cid', lastName: 'A', roles: ['agent'], logins: [login] };
+    expect(await call('POST', `${ACME}/users`, listed)).toMatchObject({ status: 201 });
+    const asked = { ...login, password: 'secret' };
+    expect(await call('POST', `${ACME}/users/cid/credentials`, asked)).toMatchObject({ status: 201 });
+    expect((await call('GET', `${ACME}/users/cid`)).body.logins).toEqual([login]);
+    const proven = await served.world.identity.byPassword({ ...asked, dialect: 'xuc', address: '192.0.2.1' });
+    expect(proven).toMatchObject({ ok: true, principal: { user: 'cid' } });
+  });
+
   test('give a name to one user only', async () => {
     const same = { dialect: 'gws', name: 'shared', allowEmpty: true };
     expect(await call('POST', `${ACME}/users/ann/credentials`, same)).toMatchObject({ status: 201 });
