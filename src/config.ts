@@ -156,7 +156,7 @@ export function readConfig(env: Environment, cwd: string): Config {
     demo,
     clock: oneOf('LEDGERLINE_CLOCK', text('LEDGERLINE_CLOCK') ?? 'system', ['system', 'manual'] as const),
     jwtSecret: secretOf(text('LEDGERLINE_JWT_SECRET')),
-    uriBase: text('LEDGERLINE_URI_BASE') ?? (demo ? DEMO_URI_BASE : undefined),
+    uriBase: urlOf('LEDGERLINE_URI_BASE', text('LEDGERLINE_URI_BASE')) ?? (demo ? DEMO_URI_BASE : undefined),
     // Set but empty means nobody, also in the demo.
     deprecatedApiHosts: listOf(env.DEPRECATED_API_HOST ?? (demo ? '127.0.0.1,::1' : '')),
     eventUrl: urlOf('LEDGERLINE_EVENT_URL', text('LEDGERLINE_EVENT_URL')),

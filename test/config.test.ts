@@ -35,6 +35,8 @@ describe('the configuration', () => {
     ['LEDGERLINE_CLOCK', 'sundial'],
     ['LEDGERLINE_JWT_SECRET', 'short'],
     ['LEDGERLINE_EVENT_URL', 'ftp://somewhere'],
+    ['LEDGERLINE_URI_BASE', '/api/v2'],
+    ['LEDGERLINE_URI_BASE', 'ftp://somewhere'],
     ['LEDGERLINE_LOG_LEVEL', 'loud'],
     ['LEDGERLINE_GWS_PROFILE', 'full'],
   ])('refuses %s=%s by name', (variable, value) => {
