@@ -1,11 +1,12 @@
 /**
  * The telephone side of the centre: the switch (simulated, until another one exists), the connector between it and the
- * log, and the distributor. Composition only.
+ * log, the distributor, and what ties late access codes to their services. Composition only.
  */
 import type { Logger } from 'pino';
 import { allLiveCalls, call } from '../projections/calls.ts';
 import { beginningOf } from './distributor/beginning.ts';
 import { Distributor } from './distributor/distributor.ts';
+import { ReservationLinks } from './distributor/reservations.ts';
 import type { Clock } from './model/clock.ts';
 import type { Runtime } from './model/runtime.ts';
 import { Connector } from './switch/connector.ts';
@@ -51,16 +52,26 @@ export async function openTelephony({ runtime, clock, logger }: TelephonyParts):
     retryMs: RETRY_MS,
     report: (command, problem) => logger.error({ command: command.id, problem }, 'the distributor could not do it'),
   });
+  const links = new ReservationLinks({
+    runtime,
+    directory,
+    report: (command, problem) =>
+      logger.error({ command: command.id, problem }, 'a call could not be tied to its service'),
+  });
   await connector.start();
-  distributor.start().catch((error: unknown) => logger.error({ err: error }, 'the distributor follows no more'));
+  const ended = (what: string) => (error: unknown) => logger.error({ err: error }, `${what} follows no more`);
+  distributor.start().catch(ended('the distributor'));
+  links.start().catch(ended('what ties calls to services'));
   const legsOf = (tenant: string, id: string) => call(runtime.live, tenant, id)?.context.legs ?? [];
   return {
     hands: handsOn(network, legsOf),
     atRest: async () => {
       await connector.atRest();
       await distributor.atRest();
+      await links.atRest();
     },
     stop: async () => {
+      await links.stop();
       await distributor.stop();
       await connector.stop();
       await network.close();

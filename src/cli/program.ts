@@ -18,6 +18,7 @@ import { addMember } from './member.ts';
 import { addRebuild } from './rebuild.ts';
 import { addRemove } from './remove.ts';
 import { addConfig } from './settings.ts';
+import { addSimulate } from './simulate.ts';
 import { addStart } from './start.ts';
 import { addState } from './state.ts';
 import { addTail } from './tail.ts';
@@ -42,7 +43,7 @@ export function programFor(terminal: Terminal): Command {
   for (const add of [addInit, addDoctor, addRebuild, addConfig]) add(program, terminal);
   for (const add of [addHistory, addState, addTail]) add(program, terminal);
   for (const add of [addList, addGet, addCreate, addChange, addRemove, addMember, addToken]) add(program, terminal);
-  for (const add of [addImport, addExport, addCompletion]) add(program, terminal);
+  for (const add of [addImport, addExport, addSimulate, addCompletion]) add(program, terminal);
   program.addHelpText(
     'after',
     `\nThe server is found by --url or LEDGERLINE_URL, the caller known by --token or LEDGERLINE_TOKEN.\n${EXIT_CODES_TEXT}`,
