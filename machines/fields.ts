@@ -25,8 +25,11 @@ export const time = z.int().min(0);
 
 export const count = z.int().min(0).max(1_000_000_000);
 
+/** The published interfaces by which people and programs come in. */
+export const dialect = z.enum(['ccs', 'xuc', 'gws', 'gms', 'native']);
+
 /** How one dialect calls an object. Its id there is never derived from another one. */
-export const alias = z.strictObject({ dialect: z.enum(['ccs', 'xuc', 'gws', 'gms', 'native']), id });
+export const alias = z.strictObject({ dialect, id });
 
 /** In order: reads print the first of their dialect, requests may use any. */
 export const aliases = z.array(alias).max(32);

@@ -2,7 +2,7 @@
  * What is known of people: who they are, what they may do, and what is theirs.
  */
 import { z } from 'zod';
-import { aliases, dialled, id, name, text } from '../../fields.ts';
+import { aliases, dialect, dialled, id, name, text } from '../../fields.ts';
 
 /** How well a person or a call knows or needs a skill. */
 export const skillLevel = z.strictObject({ skill: id, level: z.int().min(0).max(100) });
@@ -16,10 +16,7 @@ export const user = z.strictObject({
   emailAddress: text(255).exactOptional(),
   changePasswordOnFirstLogin: z.boolean().exactOptional(),
   /** The names he signs in with, one per dialect; each is a claim of the record as well. */
-  logins: z
-    .array(z.strictObject({ dialect: z.enum(['ccs', 'xuc', 'gws', 'native']), name }))
-    .max(8)
-    .exactOptional(),
+  logins: z.array(z.strictObject({ dialect, name })).max(8).exactOptional(),
   /** What he is: decides what the GWS dialect and the console offer. */
   roles: z.array(z.enum(['agent', 'supervisor', 'admin', 'apiuser'])).max(4),
   /** Ids of role records, whose permissions add up. */

@@ -2,12 +2,12 @@
  * What nobody outside may see: the records of private kinds. Passwords and tokens are kept as hashes only.
  */
 import { z } from 'zod';
-import { id, name, text, time } from '../../fields.ts';
+import { dialect, id, name, text, time } from '../../fields.ts';
 
 /** A way for a user to prove who he is in one dialect. The login name is a claim of this record. */
 export const credential = z.strictObject({
   user: id,
-  dialect: z.enum(['ccs', 'xuc', 'gws', 'native']),
+  dialect,
   /** The login name. */
   name,
   /** Argon2id or scrypt in PHC form, `$scheme$parameters$salt$hash`; absent when there is no password. */

@@ -2,7 +2,7 @@
  * How a user signs in: a name and password per dialect. Passwords come in and never go out; only their hash is stored.
  */
 import { z } from 'zod';
-import { name } from '../../../machines/fields.ts';
+import { dialect, name } from '../../../machines/fields.ts';
 import { type DirectoryEntry, entry, secretEntriesBy, secretEntry } from '../../../projections/directory.ts';
 import { derivedId } from '../../http/command-id.ts';
 import type { PasswordHasher } from '../../identity/password.ts';
@@ -18,7 +18,7 @@ const ONE = `${ALL}/:id`;
 const password = z.string().min(1).max(1024);
 
 const newCredential = z.strictObject({
-  dialect: z.enum(['ccs', 'xuc', 'gws', 'native']),
+  dialect,
   name,
   /** Absent: nobody signs in by a password, unless the empty one is allowed. */
   password: password.exactOptional(),

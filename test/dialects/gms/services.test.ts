@@ -323,5 +323,20 @@ describe('the other readings', () => {
     const bearer = (token: string) => ask('request-interaction', {}, { authorization: `Bearer ${token}` });
     expect((await bearer('demo-tenant-lunch')).status).toBe(401);
     expect((await bearer('demo-telco')).status).toBe(200);
+    const basic = (password: string) =>
+      ask('request-interaction', {}, { authorization: `Basic ${Buffer.from(`app:${password}`).toString('base64')}` });
+    const hash = await gms.world.hasher.hash('right');
+    const app = { firstName: 'A', lastName: 'B', roles: [], logins: [{ dialect: 'gms', name: 'app' }] };
+    const made = (kind: string, attributes: JsonObject) => ({
+      to: { tenant: 'genesys', kind, id: 'app' },
+      event: { type: 'create', attributes },
+    });
+    await gms.world.record(
+      'genesys',
+      made('user', app),
+      made('credential', { user: 'app', dialect: 'gms', name: 'app', hash }),
+    );
+    expect((await basic('wrong')).status).toBe(401);
+    expect((await basic('right')).status).toBe(200);
   });
 });
