@@ -86,11 +86,11 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   const mintId = idMint();
   const { hands } = telephony;
   const parts = { config, runtime, identity, hasher, clock, mintId, logger };
-  const services = await openServices(config, { ...parts, servers: ledger.servers });
-  const consumers = await openConsumers(config, parts);
+  const services = await openServices(config, { ...parts, servers: ledger.servers, seed: ledger.seed });
+  const consumers = await openConsumers(config, ledger, parts);
   // The demo's own data only: an installation of one's own is never open, whatever it was started with.
   const openOnLoopback = config.demo && holdsDemo(runtime.live);
-  const faces = await openFaces({ ...parts, hands, openOnLoopback, version, atRest, webhooks: consumers.webhooks });
+  const faces = await openFaces({ ...parts, hands, openOnLoopback, version, atRest, consumers });
   const page = createConsole({ runtime, identity, kinds: ledger.kinds, openOnLoopback, folder: CONSOLE });
 
   const { levels } = ledger.runtime;

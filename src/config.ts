@@ -17,6 +17,10 @@ export interface Config {
   readonly natsUrl: string | undefined;
   readonly natsPort: number;
   readonly natsPortAsked: boolean;
+  /** File with the nkey seed to sign in to an outside server with. */
+  readonly natsKeyFile: string | undefined;
+  /** Where browsers reach the embedded server; undefined: nowhere. */
+  readonly natsWebSocket: { readonly port: number; readonly origins: readonly string[] } | undefined;
   readonly natsBinary: string | undefined;
   readonly natsReleaseBase: string | undefined;
   readonly demo: boolean;
@@ -65,6 +69,21 @@ export const VARIABLES: readonly { readonly name: string; readonly fallback: str
     name: 'LEDGERLINE_NATS_PORT',
     fallback: '4222',
     meaning: 'port of the embedded server; 0: any free one; a default that is taken gives way to any free one',
+  },
+  {
+    name: 'LEDGERLINE_NATS_KEY',
+    fallback: 'unset',
+    meaning: 'file with the nkey seed to sign in to LEDGERLINE_NATS_URL with',
+  },
+  {
+    name: 'LEDGERLINE_NATS_WS_PORT',
+    fallback: 'unset',
+    meaning: 'port on which the embedded server speaks WebSocket, on LEDGERLINE_HOST and with its certificate',
+  },
+  {
+    name: 'LEDGERLINE_NATS_WS_ORIGINS',
+    fallback: 'the same origin',
+    meaning: 'origins of the pages that may use it, separated by commas',
   },
   { name: 'LEDGERLINE_NATS_BIN', fallback: 'found or fetched', meaning: 'nats-server to run, 2.12.1 or newer' },
   {
@@ -151,6 +170,8 @@ export function readConfig(env: Environment, cwd: string): Config {
     natsUrl: text('LEDGERLINE_NATS_URL'),
     natsPort: portOf('LEDGERLINE_NATS_PORT', text('LEDGERLINE_NATS_PORT') ?? '4222'),
     natsPortAsked: text('LEDGERLINE_NATS_PORT') !== undefined,
+    natsKeyFile: text('LEDGERLINE_NATS_KEY'),
+    natsWebSocket: webSocketOf(text('LEDGERLINE_NATS_WS_PORT'), text('LEDGERLINE_NATS_WS_ORIGINS')),
     natsBinary: text('LEDGERLINE_NATS_BIN'),
     natsReleaseBase: text('LEDGERLINE_NATS_RELEASES'),
     demo,
@@ -214,6 +235,12 @@ function tlsOf(certFile: string | undefined, keyFile: string | undefined): Confi
   if (certFile === undefined) throw bad('LEDGERLINE_TLS_CERT', 'is needed with LEDGERLINE_TLS_KEY');
   if (keyFile === undefined) throw bad('LEDGERLINE_TLS_KEY', 'is needed with LEDGERLINE_TLS_CERT');
   return { certFile, keyFile };
+}
+
+function webSocketOf(port: string | undefined, origins: string | undefined): Config['natsWebSocket'] {
+  if (port !== undefined) return { port: portOf('LEDGERLINE_NATS_WS_PORT', port), origins: listOf(origins ?? '') };
+  if (origins !== undefined) throw bad('LEDGERLINE_NATS_WS_PORT', 'is needed with LEDGERLINE_NATS_WS_ORIGINS');
+  return undefined;
 }
 
 function secretOf(secret: string | undefined): string | undefined {

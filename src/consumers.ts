@@ -1,14 +1,17 @@
 /**
- * Those who subscribe rather than ask, and are reached from here: webhooks. (Event streams and sockets belong to the
+ * Those who subscribe rather than ask: webhooks, and NATS consumers outside. (Event streams and sockets belong to the
  * native API; they end with their connection.) Composition only.
  */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { LedgerlineError } from './errors.ts';
+import type { Ledger } from './ledger.ts';
+import { OutsideConsumerAdmin } from './log/outside-consumers.ts';
 import { formatActor } from './model/actor-id.ts';
 import type { Clock } from './model/clock.ts';
 import type { Runtime } from './model/runtime.ts';
+import { OutsideConsumers } from './subscribers/outside/outside-consumers.ts';
 import { type AddressGuard, addressGuard } from './subscribers/webhook/address-guard.ts';
 import { fileKeeper } from './subscribers/webhook/place.ts';
 import { createPoster } from './subscribers/webhook/poster.ts';
@@ -16,6 +19,7 @@ import { Webhooks } from './subscribers/webhook/webhooks.ts';
 
 export interface Consumers {
   readonly webhooks: Webhooks;
+  readonly outside: OutsideConsumers;
   stop(): Promise<void>;
 }
 
@@ -25,8 +29,12 @@ export interface ConsumerParts {
   readonly logger: Logger;
 }
 
-/** Throws `badConfiguration`. */
-export async function openConsumers(config: Config, { runtime, clock, logger }: ConsumerParts): Promise<Consumers> {
+/** Throws `badConfiguration`, `unavailable`. */
+export async function openConsumers(
+  config: Config,
+  { servers, seed, access }: Ledger,
+  { runtime, clock, logger }: ConsumerParts,
+): Promise<Consumers> {
   const folder = join(config.dataDir, 'webhooks');
   const webhooks = new Webhooks({
     runtime,
@@ -35,8 +43,16 @@ export async function openConsumers(config: Config, { runtime, clock, logger }: 
     placeOf: (tenant, id) => fileKeeper(folder, tenant, id),
     report: (endpoint, what, problem) => logger.warn({ webhook: formatActor(endpoint), problem }, `a webhook ${what}`),
   });
+  const outside = new OutsideConsumers(await OutsideConsumerAdmin.open(servers, seed), access);
   await webhooks.start();
-  return { webhooks, stop: () => webhooks.stop() };
+  return {
+    webhooks,
+    outside,
+    stop: async () => {
+      await webhooks.stop();
+      await outside.close();
+    },
+  };
 }
 
 function guardOf({ webhookAllow }: Config): AddressGuard {

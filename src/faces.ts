@@ -11,7 +11,7 @@ import type { Config } from './config.ts';
 import { createCcs } from './dialects/ccs/routes.ts';
 import { GWS_DEFAULTS, type GwsOptions } from './dialects/gws/options.ts';
 import { createGws } from './dialects/gws/routes.ts';
-import { createNative } from './dialects/native/routes.ts';
+import { createNative, type NativeParts } from './dialects/native/routes.ts';
 import { loadKerberos } from './dialects/xuc/auth/kerberos.ts';
 import type { XucParts } from './dialects/xuc/parts.ts';
 import { createXuc } from './dialects/xuc/routes.ts';
@@ -21,7 +21,6 @@ import type { PasswordHasher } from './identity/password.ts';
 import type { Clock } from './model/clock.ts';
 import type { JsonObject } from './model/json.ts';
 import type { Runtime } from './model/runtime.ts';
-import type { Webhooks } from './subscribers/webhook/webhooks.ts';
 import type { Hands } from './switch/simulated/hands.ts';
 
 export interface FacesParts {
@@ -32,7 +31,7 @@ export interface FacesParts {
   readonly clock: Clock;
   readonly mintId: () => string;
   readonly hands: Hands;
-  readonly webhooks: Webhooks;
+  readonly consumers: Pick<NativeParts, 'webhooks' | 'outside'>;
   /** Whoever sits at this machine needs no token for the native API. */
   readonly openOnLoopback: boolean;
   readonly logger: Logger;
@@ -50,7 +49,7 @@ const SECRET_BYTES = 32;
 
 /** Throws `badConfiguration` for what is configured and cannot be used. */
 export async function openFaces(parts: FacesParts): Promise<Faces> {
-  const { config, runtime, identity, hasher, clock, mintId, hands, webhooks, openOnLoopback, version, atRest } = parts;
+  const { config, runtime, identity, hasher, clock, mintId, hands, consumers, openOnLoopback, version, atRest } = parts;
   const random = randomBytes;
   const native = createNative({
     runtime,
@@ -60,7 +59,7 @@ export async function openFaces(parts: FacesParts): Promise<Faces> {
     mintId,
     openOnLoopback,
     hands,
-    webhooks,
+    ...consumers,
     ...(clock instanceof ManualClock ? { advanceClock: advanceOf(clock, atRest) } : {}),
     version,
   });

@@ -22,6 +22,7 @@ import { idMint } from './mint-id.ts';
 import type { ActorKinds } from './model/actor-kind.ts';
 import type { Clock } from './model/clock.ts';
 import type { View } from './model/projection.ts';
+import { NatsAccess } from './nats/access.ts';
 import { findBinary } from './nats/binary.ts';
 import { downloadProgress } from './nats/download-progress.ts';
 import { downloadsFor } from './nats/downloads.ts';
@@ -51,9 +52,15 @@ export interface Ledger {
   readonly servers: string;
   /** Undefined for an outside server. */
   readonly nats: EmbeddedServer | undefined;
+  /** Who may sign in to it. */
+  readonly access: NatsAccess;
+  /** Seed of the nkey that Ledgerline itself signs in with. */
+  readonly seed: string | undefined;
   close(): Promise<void>;
 }
 
+/** The server's settings; what is of this installation is added to them. */
+const CONF = join(import.meta.dirname, '..', 'nats.conf');
 const SETTLE_MS_MAX = 5_000;
 const DOUBT_MS_MAX = 5_000;
 const SETTLE_RETRY_MS = 50;
@@ -76,13 +83,17 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
   };
   try {
     await mkdir(config.dataDir, { recursive: true });
-    const nats = config.natsUrl === undefined ? await embedded(config, io) : undefined;
+    const own = config.natsUrl === undefined ? await embedded(config, io) : undefined;
+    const nats = own?.server;
+    const seed = own?.access.seed ?? (await seedOf(config.natsKeyFile));
     if (nats !== undefined) closing.push(() => nats.stop());
-    const lease = config.natsUrl === undefined ? undefined : await outsideLease(config.dataDir, config.natsUrl);
+    const lease = config.natsUrl === undefined ? undefined : await outsideLease(config.dataDir, config.natsUrl, seed);
     if (lease !== undefined) closing.push(() => lease.release());
     const servers = nats?.url ?? config.natsUrl ?? '';
+    const access = own?.access ?? (await NatsAccess.open({ folder: natsFolder(config), confPath: CONF }));
     const log = await openJetStreamLog({
       servers,
+      seed,
       mintId: randomUUID,
       warn: (message) => io.logger.warn(message),
     });
@@ -98,14 +109,27 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
       io.logger.fatal({ err: error }, 'this process may not write any more');
       runtime.stop(error);
     });
-    return { kinds, clock, log, runtime, servers, nats, close };
+    return { kinds, clock, log, runtime, servers, seed, nats, access, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function embedded(config: Config, { logger, searchPath }: LedgerIo): Promise<EmbeddedServer> {
+interface OwnServer {
+  readonly server: EmbeddedServer;
+  readonly access: NatsAccess;
+}
+
+function natsFolder({ dataDir }: Config): string {
+  return join(dataDir, 'nats');
+}
+
+async function seedOf(file: string | undefined): Promise<string | undefined> {
+  return file === undefined ? undefined : (await readFile(file, 'utf8')).trim();
+}
+
+async function embedded(config: Config, { logger, searchPath }: LedgerIo): Promise<OwnServer> {
   const warn = (message: string) => logger.warn(message);
   const binary = await findBinary({
     given: config.natsBinary,
@@ -119,24 +143,37 @@ async function embedded(config: Config, { logger, searchPath }: LedgerIo): Promi
     progress: downloadProgress(process.stderr),
     warn,
   });
-  return startEmbedded({
+  const folder = natsFolder(config);
+  const { host, tls, natsWebSocket } = config;
+  const webSocket = natsWebSocket === undefined ? {} : { webSocket: { ...natsWebSocket, host, tls } };
+  const opened = Promise.withResolvers<NatsAccess>();
+  const server = await startEmbedded({
     binary,
-    dataDir: join(config.dataDir, 'nats'),
-    confPath: join(import.meta.dirname, '..', 'nats.conf'),
+    dataDir: folder,
+    confPath: CONF,
+    configure: async () => {
+      const access = await NatsAccess.open({ folder, confPath: CONF, ...webSocket });
+      opened.resolve(access);
+      return access.writeConf();
+    },
     port: config.natsPort,
     portTaken: config.natsPortAsked ? 'refuse' : 'anyFree',
     warn,
     onStatus: (status) =>
       logger[status.kind === 'restarting' ? 'warn' : 'info']({ nats: status }, `the NATS server is ${status.kind}`),
   });
+  const access = await opened.promise;
+  access.onChange(() => server.reload());
+  return { server, access };
 }
 
 /** On an outside server: the data folder is ours alone, and so is the writing of the log. */
-async function outsideLease(dataDir: string, servers: string): Promise<Lease> {
+async function outsideLease(dataDir: string, servers: string, seed: string | undefined): Promise<Lease> {
   const lock = await lockFolder(dataDir);
   try {
     const lease = await takeLease({
       servers,
+      seed,
       holder: await installationOf(dataDir),
       ttlMs: LEASE_MS,
       monotonicMs: () => performance.now(),

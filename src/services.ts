@@ -23,6 +23,7 @@ export interface ServiceParts {
   readonly identity: Identity;
   /** Of the NATS server whose object store keeps the files. */
   readonly servers: string;
+  readonly seed: string | undefined;
   readonly mintId: () => string;
   readonly logger: Logger;
 }
@@ -30,8 +31,8 @@ export interface ServiceParts {
 const SWEEP_TOLD_EVERY = 1_000;
 
 export async function openServices({ gms, gwsProfile }: Config, parts: ServiceParts): Promise<Services> {
-  const { runtime, identity, servers, mintId, logger } = parts;
-  const store = await openObjectStore({ servers, mintId, now: () => runtime.live.now });
+  const { runtime, identity, servers, seed, mintId, logger } = parts;
+  const store = await openObjectStore({ servers, seed, mintId, now: () => runtime.live.now });
   const keeper = new BlobKeeper({
     store,
     runtime,

@@ -3,13 +3,15 @@
  * It reconnects for ever. A request fails at once when the connection breaks, so nobody waits for a timeout that cannot
  * be met. What a failed request means for the caller (nothing stored? nobody knows?) is the caller's to say.
  */
-import { createInbox, connect as dial, type Msg, type MsgHdrs, type NatsConnection } from 'nats';
+import { createInbox, connect as dial, type Msg, type MsgHdrs, type NatsConnection, nkeyAuthenticator } from 'nats';
 import { LedgerlineError } from '../errors.ts';
 import type { LogStatus } from './log.ts';
 import { unavailable } from './log-failures.ts';
 
 export interface ConnectionOptions {
   readonly servers: string | readonly string[];
+  /** Seed of the nkey to sign in with. */
+  readonly seed?: string | undefined;
   /** Shown in the server's list of connections. */
   readonly name: string;
   readonly requestMsMax: number;
@@ -24,6 +26,11 @@ const RECONNECT_WAIT_MS = 25;
 /** A peer that answers no ping for two of these is taken for gone. */
 const PING_MS = 5000;
 const CONNECT_MS_MAX = 5000;
+
+/** How a connection with this seed signs in. */
+export function signInOf(seed: string | undefined) {
+  return seed === undefined ? {} : { authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)) };
+}
 
 interface Waiting {
   resolve(reply: Msg): void;
@@ -42,11 +49,12 @@ export class Connection {
   #status: LogStatus = 'up';
 
   /** Throws `unavailable` when no server answers. */
-  static async open({ servers, name, requestMsMax }: ConnectionOptions): Promise<Connection> {
+  static async open({ servers, seed, name, requestMsMax }: ConnectionOptions): Promise<Connection> {
     try {
       const nats = await dial({
         servers: typeof servers === 'string' ? servers : [...servers],
         name,
+        ...signInOf(seed),
         maxReconnectAttempts: -1,
         reconnectDelayHandler: () => RECONNECT_WAIT_MS,
         pingInterval: PING_MS,

@@ -14,6 +14,8 @@ import { checkVersion, openStream } from './stream.ts';
 
 export interface JetStreamLogOptions {
   readonly servers: string | readonly string[];
+  /** Seed of the nkey to sign in with. */
+  readonly seed?: string | undefined;
   /** Shown in the server's list of connections. Default: ledgerline. */
   readonly name?: string;
   /** A uuid or the like, of letters, digits and dashes; the log's id, and its last 12 characters tell writers' batches apart. */
@@ -30,8 +32,8 @@ const REQUEST_MS_MAX = 5000;
 
 /** Throws `unavailable` when no server answers, `serverUnfit` when the server or its stream cannot be the log. */
 export async function openJetStreamLog(options: JetStreamLogOptions): Promise<Log> {
-  const { servers, mintId, name = 'ledgerline', requestMsMax = REQUEST_MS_MAX, replicas = 1 } = options;
-  const connection = await Connection.open({ servers, name, requestMsMax });
+  const { servers, seed, mintId, name = 'ledgerline', requestMsMax = REQUEST_MS_MAX, replicas = 1 } = options;
+  const connection = await Connection.open({ servers, seed, name, requestMsMax });
   try {
     const warning = checkVersion(connection.nats.info?.version ?? 'unknown');
     if (warning !== undefined) options.warn?.(warning);

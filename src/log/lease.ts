@@ -6,9 +6,12 @@
 import { type KV, Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from 'nats';
 import { LedgerlineError } from '../errors.ts';
+import { signInOf } from './connection.ts';
 
 export interface LeaseOptions {
   readonly servers: string;
+  /** Seed of the nkey to sign in with. */
+  readonly seed?: string | undefined;
   /** Names this installation's data folder; whoever holds the folder's lock may take its lease back at once. */
   readonly holder: string;
   readonly ttlMs: number;
@@ -34,7 +37,12 @@ const SAFE_SHARE = 0.75;
 export async function takeLease(options: LeaseOptions): Promise<Lease> {
   let nats: NatsConnection;
   try {
-    nats = await connect({ servers: options.servers, name: 'ledgerline-lease', maxReconnectAttempts: -1 });
+    nats = await connect({
+      servers: options.servers,
+      name: 'ledgerline-lease',
+      maxReconnectAttempts: -1,
+      ...signInOf(options.seed),
+    });
   } catch (error) {
     throw new LedgerlineError('unavailable', `no NATS server answers at ${options.servers}`, {}, error);
   }

@@ -14,6 +14,8 @@ import { Connection } from './connection.ts';
 
 export interface ObjectStoreOptions {
   readonly servers: string | readonly string[];
+  /** Seed of the nkey to sign in with. */
+  readonly seed?: string | undefined;
   /** Letters, digits, `-` and `_`. Default: ledgerline-files. */
   readonly bucket?: string;
   /** A uuid or the like. */
@@ -31,8 +33,8 @@ const NO_MESSAGE = 10037;
 
 /** Throws `unavailable` when no server answers. */
 export async function openObjectStore(options: ObjectStoreOptions): Promise<BlobStore> {
-  const { servers, bucket = 'ledgerline-files', mintId, now, replicas = 1 } = options;
-  const connection = await Connection.open({ servers, name: 'ledgerline files', requestMsMax: REQUEST_MS_MAX });
+  const { servers, seed, bucket = 'ledgerline-files', mintId, now, replicas = 1 } = options;
+  const connection = await Connection.open({ servers, seed, name: 'ledgerline files', requestMsMax: REQUEST_MS_MAX });
   try {
     const manager = await jetstreamManager(connection.nats);
     const client: JetStreamClient = jetstream(connection.nats);

@@ -25,6 +25,8 @@ export interface EmbeddedOptions {
   readonly dataDir: string;
   /** The repository's nats.conf. */
   readonly confPath: string;
+  /** Called once the folder is ours, before the server is started: the configuration to start it with instead. */
+  readonly configure?: () => Promise<string>;
   /** 0: any free one, chosen once and kept for as long as this process lives. */
   readonly port: number;
   /** What to do when that port is taken: refuse, or take any free one instead. */
@@ -55,7 +57,8 @@ export async function startEmbedded(wanted: EmbeddedOptions): Promise<EmbeddedSe
   try {
     await endOrphan(options.dataDir);
     const port = await choosePort(options);
-    return new EmbeddedServer(options, lock, await startOn(options, port));
+    const configured = { ...options, confPath: (await options.configure?.()) ?? options.confPath };
+    return new EmbeddedServer(configured, lock, await startOn(configured, port));
   } catch (error) {
     lock.release();
     throw error;
@@ -95,6 +98,14 @@ export class EmbeddedServer {
   /** Base address of the server's monitoring endpoint: another one after each restart, undefined while it is down. */
   get monitorUrl(): string | undefined {
     return this.#process?.monitorUrl;
+  }
+
+  /**
+   * Makes the server read its configuration again. Twice: of accounts that come new, the first reading makes the accounts
+   * and only the second connects what one imports from another (tried with 2.15.1). One that is down reads it when it starts.
+   */
+  async reload(): Promise<void> {
+    for (const _ of ['make', 'connect']) await this.#process?.reload();
   }
 
   /** Ends the server and lets go of the folder. Harmless when repeated. */

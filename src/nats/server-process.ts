@@ -32,12 +32,15 @@ export interface ServerProcess {
   readonly monitorUrl: string;
   /** Resolves with the reason, in words, once the process has gone. */
   readonly gone: Promise<string>;
+  /** Resolves once it has read its configuration again. Throws `serverUnfit` when it does not take it. */
+  reload(): Promise<void>;
   /** Resolves once it has gone: asked to end, and forced to after `STOP_MS_MAX`. */
   stop(): Promise<void>;
 }
 
 const POLL_MS = 10;
 const STOP_MS_MAX = 10_000;
+const RELOAD_MS_MAX = 5_000;
 const HEALTH_MS_MAX = 1_000;
 const STDERR_CHARS_KEPT = 4_000;
 const LAST_ERRORS = 5;
@@ -51,7 +54,13 @@ export async function startProcess(start: ServerStart): Promise<ServerProcess> {
   const server = spawnOnLeash(start);
   try {
     const ready = await readiness(start, server);
-    return { pid: server.pid, gone: server.gone, stop: () => endProcess(server), ...ready };
+    return {
+      pid: server.pid,
+      gone: server.gone,
+      reload: () => reload(server, ready),
+      stop: () => endProcess(server),
+      ...ready,
+    };
   } catch (error) {
     await endProcess(server);
     const reason = error instanceof Error ? error.message : String(error);
@@ -165,6 +174,33 @@ async function isHealthy(monitorUrl: string): Promise<boolean> {
     return response.ok;
   } catch {
     return false;
+  }
+}
+
+async function reload({ pid, gone }: Leashed, { monitorUrl }: Ready): Promise<void> {
+  let ended = false;
+  gone.then(() => {
+    ended = true;
+  });
+  const before = await loadedAt(monitorUrl);
+  signalTo(pid, 'SIGHUP');
+  for (let waited = 0; !ended; waited += POLL_MS) {
+    const after = await loadedAt(monitorUrl);
+    if (after !== undefined && after !== before) return;
+    if (waited >= RELOAD_MS_MAX) {
+      throw new LedgerlineError('serverUnfit', 'nats-server does not take its new configuration; its log says why', {});
+    }
+    await delay(POLL_MS);
+  }
+}
+
+/** When the server last read its configuration, in its own words. */
+async function loadedAt(monitorUrl: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(`${monitorUrl}/varz`, { signal: AbortSignal.timeout(HEALTH_MS_MAX) });
+    return ((await response.json()) as { readonly config_load_time?: string }).config_load_time;
+  } catch {
+    return undefined;
   }
 }
 

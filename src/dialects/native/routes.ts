@@ -20,6 +20,7 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import type { RandomBytes } from '../../model/random.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import { Readers, type StreamLimits } from '../../subscribers/readers.ts';
+import type { OutsideConsumers } from '../../subscribers/outside/outside-consumers.ts';
 import type { Webhooks } from '../../subscribers/webhook/webhooks.ts';
 import type { Hands } from '../../switch/simulated/hands.ts';
 import { actorRoutes } from './actors.ts';
@@ -28,6 +29,7 @@ import { type WhoAsks, whoAsks } from './auth.ts';
 import { callRoutes } from './calls.ts';
 import { chatRoutes } from './chats.ts';
 import { type AdvanceClock, clockRoutes } from './clock.ts';
+import { consumerRoutes } from './consumers.ts';
 import { credentialRoutes } from './credentials.ts';
 import { failureProblem, type Problem, type Refusal, refusalProblem } from './errors.ts';
 import { createEventSockets } from './event-sockets.ts';
@@ -56,6 +58,8 @@ export interface NativeParts {
   readonly streams?: StreamLimits;
   /** Absent: there are none. */
   readonly webhooks?: Webhooks;
+  /** Absent: there are none. */
+  readonly outside?: OutsideConsumers;
   readonly version: string;
 }
 
@@ -86,6 +90,7 @@ export function createNative(parts: NativeParts): NativeDialect {
     ...chatRoutes(),
     ...eventRoutes(parts.runtime, streams),
     ...webhookRoutes(parts),
+    ...consumerRoutes(parts),
     ...clockRoutes(parts.advanceClock),
   ];
   const find = compileRoutes(routes);

@@ -1,0 +1,136 @@
+/**
+ * NATS consumers of a tenant: made with their credentials, listed with how far they are, begun anew from another position,
+ * removed. The secret half of the key comes out once, in the answer that makes it.
+ */
+import { z } from 'zod';
+import { parseMoment } from '../../http/moment.ts';
+import { type Parsed, parsed } from '../../http/parsed.ts';
+import {
+  ackSubjectOf,
+  consumerNameOf,
+  deliverSubjectOf,
+  liveSubjectsOf,
+  type OutsideScope,
+} from '../../log/outside-consumers.ts';
+import { isToken } from '../../model/actor-id.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import type { Position } from '../../model/position.ts';
+import type { Runtime } from '../../model/runtime.ts';
+import type { Listed, OutsideConsumers } from '../../subscribers/outside/outside-consumers.ts';
+import { type Ask, bodied, json, type NativeRoute, param, type Reply, refuse, unknown } from './route.ts';
+
+const ALL = '/v1/tenants/:tenant/consumers';
+const ONE = `${ALL}/:name`;
+
+const token = z.string().refine(isToken, 'must be 1 to 64 letters, digits, - or _');
+/** A log position, a time, or `now`. */
+const from = z.string().max(64);
+
+const newConsumer = z.strictObject({
+  name: token,
+  kinds: z.array(token).max(32).exactOptional(),
+  from: from.exactOptional(),
+  /** More than 1: faster, and order holds only as long as nothing is delivered twice. */
+  inFlight: z.int().min(1).max(10_000).exactOptional(),
+});
+
+export interface ConsumerRoutesParts {
+  readonly runtime: Runtime;
+  readonly outside?: OutsideConsumers;
+}
+
+/** None where the log is not in NATS. */
+export function consumerRoutes({ runtime, outside }: ConsumerRoutesParts): readonly NativeRoute[] {
+  if (outside === undefined) return [];
+  const of = { scope: 'admin', asOf: false } as const;
+  return [
+    {
+      ...of,
+      method: 'GET',
+      path: ALL,
+      summary: 'List: NATS consumer, and how far each is',
+      handle: async (ask) => json({ items: (await outside.list(param(ask, 'tenant'))).map(shown) }),
+    },
+    bodied({
+      ...of,
+      method: 'POST',
+      path: ALL,
+      summary: 'Create: NATS consumer; the answer holds the seed of its key, once',
+      body: newConsumer,
+      handle: (ask) => create(ask, runtime, outside),
+    }),
+    bodied({
+      ...of,
+      method: 'POST',
+      path: `${ONE}/rewind`,
+      summary: 'Deliver from another position or time on',
+      body: z.strictObject({ from }),
+      handle: (ask) => rewind(ask, runtime, outside),
+    }),
+    {
+      ...of,
+      method: 'DELETE',
+      path: ONE,
+      summary: 'Remove: NATS consumer; its connections end',
+      handle: async (ask) => {
+        const name = param(ask, 'name');
+        return (await outside.remove(param(ask, 'tenant'), name)) ? json({ name }) : none(ask);
+      },
+    },
+  ];
+}
+
+async function create(
+  ask: Ask<z.infer<typeof newConsumer>>,
+  runtime: Runtime,
+  outside: OutsideConsumers,
+): Promise<Reply> {
+  const { name, kinds = [], from: begin = 'now', inFlight = 1 } = ask.body;
+  const after = await startOf(begin, runtime);
+  if (!after.ok) return refuse({ kind: 'input', problem: after.problem });
+  const scope = { tenant: param(ask, 'tenant'), name, kinds, createdAt: ask.view.now };
+  const made = await outside.add(scope, { after: after.value, inFlight });
+  if (made === undefined) return refuse({ kind: 'conflict', why: `There is a consumer ${name} already.` });
+  const { seed, accounts, grant } = made;
+  const { publicKey } = grant;
+  return json({ name, kinds, ...subjectsOf(scope), after: after.value, inFlight, publicKey, seed, accounts }, 201);
+}
+
+async function rewind(
+  ask: Ask<{ readonly from: string }>,
+  runtime: Runtime,
+  outside: OutsideConsumers,
+): Promise<Reply> {
+  const after = await startOf(ask.body.from, runtime);
+  if (!after.ok) return refuse({ kind: 'input', problem: after.problem });
+  const found = await outside.rewind(param(ask, 'tenant'), param(ask, 'name'), after.value);
+  return found ? json({ name: param(ask, 'name'), after: after.value }) : none(ask);
+}
+
+async function startOf(text: string, runtime: Runtime): Promise<Parsed<Position>> {
+  if (text === 'now') return parsed(runtime.live.position);
+  const moment = parseMoment(text, 'from');
+  if (!moment.ok) return moment;
+  const { value } = moment;
+  return parsed('position' in value ? value.position : (await runtime.query(value)).position);
+}
+
+function shown({ progress, createdAt, publicKey, ...scope }: Listed): JsonObject {
+  const { name, kinds } = scope;
+  const state: Json = progress === undefined ? null : { ...progress };
+  const created = new Date(createdAt).toISOString();
+  return { name, kinds, ...subjectsOf(scope), publicKey, createdAt: created, progress: state };
+}
+
+function subjectsOf(scope: OutsideScope): JsonObject {
+  return {
+    consumer: consumerNameOf(scope),
+    deliver: deliverSubjectOf(scope),
+    live: liveSubjectsOf(scope),
+    acknowledge: ackSubjectOf(scope),
+  };
+}
+
+function none(ask: Ask): Reply {
+  return unknown(`consumer ${param(ask, 'name')}`);
+}

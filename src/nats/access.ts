@@ -1,0 +1,126 @@
+/**
+ * Who may sign in to the NATS server: Ledgerline by a key of this installation, each consumer outside by its own, and,
+ * on the embedded server as long as there is no such consumer and no WebSocket, everybody on this machine. Keeps the list
+ * and the key beside the server's data; of consumers' keys it has the public half only.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { nkeys } from 'nats';
+import { type AccountGrant, accountsTextOf, LEDGER_ACCOUNT, serverConfOf, type WebSocketListener } from './accounts.ts';
+
+export interface NatsGrant extends AccountGrant {
+  /** ms since 1970. */
+  readonly createdAt: number;
+}
+
+export interface AccessOptions {
+  readonly folder: string;
+  /** The repository's nats.conf. */
+  readonly confPath: string;
+  readonly webSocket?: WebSocketListener;
+}
+
+const GRANTS = 'consumers.json';
+const KEY = 'ledger.nk';
+const CONF = 'server.conf';
+
+export class NatsAccess {
+  /** Ledgerline's own key: for its connections, and for an operator with access to this folder. */
+  readonly seed: string;
+  readonly #options: AccessOptions;
+  readonly #openPassword = randomBytes(24).toString('base64url');
+  #grants: readonly NatsGrant[];
+  #applied: () => Promise<void> = async () => undefined;
+
+  /** Reads what an earlier run kept. The folder must be this process's alone. */
+  static async open(options: AccessOptions): Promise<NatsAccess> {
+    await mkdir(options.folder, { recursive: true });
+    const fresh = new TextDecoder().decode(nkeys.createUser().getSeed());
+    const keyFile = join(options.folder, KEY);
+    await writeFile(keyFile, fresh, { flag: 'wx', mode: 0o600 }).catch(unless('EEXIST'));
+    const grants = await readFile(join(options.folder, GRANTS), 'utf8').catch(unless('ENOENT'));
+    await adoptGlobalAccount(options.folder);
+    const seed = (await readFile(keyFile, 'utf8')).trim();
+    return new NatsAccess(options, seed, grants === undefined ? [] : (JSON.parse(grants) as readonly NatsGrant[]));
+  }
+
+  private constructor(options: AccessOptions, seed: string, grants: readonly NatsGrant[]) {
+    this.#options = options;
+    this.seed = seed;
+    this.#grants = grants;
+  }
+
+  get grants(): readonly NatsGrant[] {
+    return this.#grants;
+  }
+
+  /** What makes a running server take what `writeConf` wrote. */
+  onChange(apply: () => Promise<void>): void {
+    this.#applied = apply;
+  }
+
+  mintKey(): { readonly publicKey: string; readonly seed: string } {
+    const pair = nkeys.createUser();
+    return { publicKey: pair.getPublicKey(), seed: new TextDecoder().decode(pair.getSeed()) };
+  }
+
+  grant(grant: NatsGrant): Promise<void> {
+    return this.#change([...this.#grants, grant]);
+  }
+
+  revoke({ tenant, name }: NatsGrant): Promise<void> {
+    return this.#change(this.#grants.filter((one) => one.tenant !== tenant || one.name !== name));
+  }
+
+  accountsOf(grant: NatsGrant): string {
+    return accountsTextOf(grant);
+  }
+
+  /** Writes the configuration that the server is started with; its path. */
+  async writeConf(): Promise<string> {
+    const { folder, confPath, webSocket } = this.#options;
+    const isOpen = this.#grants.length === 0 && webSocket === undefined;
+    const text = serverConfOf({
+      base: relative(folder, confPath),
+      ledgerKey: nkeys.fromSeed(new TextEncoder().encode(this.seed)).getPublicKey(),
+      grants: this.#grants,
+      ...(isOpen ? { openPassword: this.#openPassword } : {}),
+      ...(webSocket === undefined ? {} : { webSocket }),
+    });
+    return replace(join(folder, CONF), text);
+  }
+
+  /** A list that could not be put into effect is taken back. */
+  async #change(grants: readonly NatsGrant[]): Promise<void> {
+    const before = this.#grants;
+    this.#grants = grants;
+    try {
+      await this.writeConf();
+      await this.#applied();
+    } catch (error) {
+      this.#grants = before;
+      await this.writeConf();
+      throw error;
+    }
+    await replace(join(this.#options.folder, GRANTS), JSON.stringify(grants, null, 2));
+  }
+}
+
+/** Without accounts the server keeps everything under `$G`: a log from then is the ledger's. */
+async function adoptGlobalAccount(folder: string): Promise<void> {
+  const [from, to] = [join(folder, 'jetstream', '$G'), join(folder, 'jetstream', LEDGER_ACCOUNT)];
+  if ((await stat(to).catch(unless('ENOENT'))) === undefined) await rename(from, to).catch(unless('ENOENT'));
+}
+
+async function replace(file: string, text: string): Promise<string> {
+  await writeFile(`${file}.new`, text, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  return file;
+}
+
+function unless(code: string): (error: NodeJS.ErrnoException) => undefined {
+  return (error) => {
+    if (error.code !== code) throw error;
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * Accounts of the NATS server, as configuration text (JSON, which is a part of the server's own language). The log lives in
+ * the account `LEDGER`, whose user is Ledgerline itself. Every consumer outside has an account of its own, into which its
+ * records and the way back for its acknowledgements are exported: allow-lists only, and no grant on `$JS.API`.
+ */
+import {
+  ackSubjectOf,
+  consumerNameOf,
+  deliverSubjectOf,
+  liveSubjectsOf,
+  type OutsideScope,
+} from '../log/outside-consumers.ts';
+
+export interface AccountGrant extends OutsideScope {
+  readonly publicKey: string;
+}
+
+export interface WebSocketListener {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Of the pages that may connect; none: only pages of the same origin. */
+  readonly origins: readonly string[];
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+}
+
+export interface ServerConf {
+  /** The repository's nats.conf, relative to the file this becomes. */
+  readonly base: string;
+  /** Public key of Ledgerline's own user. */
+  readonly ledgerKey: string;
+  readonly grants: readonly AccountGrant[];
+  /** Password nobody needs to know: of the user that everybody is who signs in as nobody. Absent: nobody may. */
+  readonly openPassword?: string;
+  readonly webSocket?: WebSocketListener;
+}
+
+export const LEDGER_ACCOUNT = 'LEDGER';
+const OPEN_USER = 'anybody';
+
+export function serverConfOf({ base, ledgerKey, grants, openPassword, webSocket }: ServerConf): string {
+  const open = openPassword === undefined ? [] : [{ user: OPEN_USER, password: openPassword }];
+  const ledger = { jetstream: 'enabled', users: [{ nkey: ledgerKey }, ...open], exports: grants.flatMap(exportsOf) };
+  const accounts = {
+    [LEDGER_ACCOUNT]: ledger,
+    ...Object.fromEntries(grants.map((one) => [nameOf(one), accountOf(one)])),
+  };
+  return [
+    '# Written by Ledgerline whenever its consumers change: do not edit.',
+    `include ${JSON.stringify(base)}`,
+    `accounts: ${JSON.stringify(accounts, null, 2)}`,
+    ...(openPassword === undefined ? [] : [`no_auth_user: ${OPEN_USER}`]),
+    ...(webSocket === undefined ? [] : [`websocket: ${JSON.stringify(webSocketOf(webSocket), null, 2)}`]),
+    '',
+  ].join('\n');
+}
+
+/** What a server that is not ours must have for one consumer, beside what it has for the log's own account. */
+export function accountsTextOf(grant: AccountGrant): string {
+  return [
+    `# In the account of the log (here ${LEDGER_ACCOUNT}), add to its exports:`,
+    ...exportsOf(grant).map((one) => `#   ${JSON.stringify(one)}`),
+    `accounts: ${JSON.stringify({ [nameOf(grant)]: accountOf(grant) }, null, 2)}`,
+  ].join('\n');
+}
+
+function nameOf(grant: AccountGrant): string {
+  return `OUTSIDE=${consumerNameOf(grant)}`;
+}
+
+function streamsOf(grant: AccountGrant): readonly string[] {
+  return [...liveSubjectsOf(grant), deliverSubjectOf(grant)];
+}
+
+function exportsOf(grant: AccountGrant): readonly object[] {
+  const accounts = [nameOf(grant)];
+  return [...streamsOf(grant).map((stream) => ({ stream, accounts })), { service: ackSubjectOf(grant), accounts }];
+}
+
+function accountOf(grant: AccountGrant): object {
+  const account = LEDGER_ACCOUNT;
+  const permissions = { publish: { allow: [ackSubjectOf(grant)] }, subscribe: { allow: streamsOf(grant) } };
+  return {
+    users: [{ nkey: grant.publicKey, permissions }],
+    imports: [
+      ...streamsOf(grant).map((subject) => ({ stream: { account, subject } })),
+      { service: { account, subject: ackSubjectOf(grant) } },
+    ],
+  };
+}
+
+function webSocketOf({ host, port, origins, tls }: WebSocketListener): object {
+  return {
+    host,
+    port: port === 0 ? -1 : port,
+    ...(tls === undefined ? { no_tls: true } : { tls: { cert_file: tls.certFile, key_file: tls.keyFile } }),
+    ...(origins.length === 0 ? { same_origin: true } : { allowed_origins: origins }),
+  };
+}

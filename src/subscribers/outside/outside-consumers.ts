@@ -1,0 +1,98 @@
+/**
+ * NATS consumers for programs outside: each has an account of its own on the server, a durable consumer of the log, and a
+ * key that was shown once. It can read its tenant's public records, live and from any position, acknowledge them, and
+ * nothing else.
+ */
+import type { OutsideConsumerAdmin, OutsideProgress, OutsideScope, OutsideStart } from '../../log/outside-consumers.ts';
+
+export interface Grant extends OutsideScope {
+  /** Public half of the key that its owner signs in with. */
+  readonly publicKey: string;
+  /** ms since 1970. */
+  readonly createdAt: number;
+}
+
+/** Who may sign in to the NATS server, and what for. */
+export interface OutsideAccess {
+  readonly grants: readonly Grant[];
+  mintKey(): { readonly publicKey: string; readonly seed: string };
+  /** In effect once it resolves, where the server is our own. */
+  grant(grant: Grant): Promise<void>;
+  /** Its connections end. */
+  revoke(grant: Grant): Promise<void>;
+  /** The same as a configuration of a server that is not ours. */
+  accountsOf(grant: Grant): string;
+}
+
+export interface Listed extends Grant {
+  /** Undefined when the server has lost it: begin it anew. */
+  readonly progress: OutsideProgress | undefined;
+}
+
+export class OutsideConsumers {
+  readonly #admin: OutsideConsumerAdmin;
+  readonly #access: OutsideAccess;
+  /** One change at a time. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(admin: OutsideConsumerAdmin, access: OutsideAccess) {
+    this.#admin = admin;
+    this.#access = access;
+  }
+
+  /** The seed of its key is nowhere else. Undefined when the name is taken in the tenant. */
+  add(
+    scope: OutsideScope & { readonly createdAt: number },
+    start: OutsideStart,
+  ): Promise<{ readonly grant: Grant; readonly seed: string; readonly accounts: string } | undefined> {
+    return this.#inTurn(async () => {
+      if (this.#find(scope.tenant, scope.name) !== undefined) return undefined;
+      const { publicKey, seed } = this.#access.mintKey();
+      const grant = { ...scope, publicKey };
+      await this.#admin.begin(scope, start);
+      await this.#access.grant(grant);
+      return { grant, seed, accounts: this.#access.accountsOf(grant) };
+    });
+  }
+
+  async list(tenant: string): Promise<readonly Listed[]> {
+    const grants = this.#access.grants.filter((grant) => grant.tenant === tenant);
+    return Promise.all(grants.map(async (grant) => ({ ...grant, progress: await this.#admin.progress(grant) })));
+  }
+
+  /** Goes on after another position; what it had acknowledged is forgotten. False when there is none. */
+  rewind(tenant: string, name: string, after: number): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const grant = this.#find(tenant, name);
+      if (grant === undefined) return false;
+      const inFlight = (await this.#admin.progress(grant))?.inFlight ?? 1;
+      await this.#admin.begin(grant, { after, inFlight });
+      return true;
+    });
+  }
+
+  /** False when there is none. */
+  remove(tenant: string, name: string): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const grant = this.#find(tenant, name);
+      if (grant === undefined) return false;
+      await this.#access.revoke(grant);
+      await this.#admin.end(grant);
+      return true;
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#admin.close();
+  }
+
+  #find(tenant: string, name: string): Grant | undefined {
+    return this.#access.grants.find((grant) => grant.tenant === tenant && grant.name === name);
+  }
+
+  #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const turn = this.#turn.then(act);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+}

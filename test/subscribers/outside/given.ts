@@ -1,0 +1,56 @@
+/** A program outside, as its owner would write it: signs in with the seed it was given, and speaks plain NATS. */
+import { connect, type Msg, type NatsConnection, nkeyAuthenticator, type Subscription } from 'nats';
+import type { JsonObject } from '../../../src/model/json.ts';
+import { eventually } from '../../support/eventually.ts';
+
+export interface Credentials {
+  readonly seed: string;
+  readonly deliver: string;
+  readonly live: readonly string[];
+  readonly acknowledge: string;
+  readonly consumer: string;
+  readonly accounts: string;
+}
+
+export interface Outsider {
+  readonly nats: NatsConnection;
+  /** What the server refused, in its words. */
+  readonly refusals: string[];
+  /** Subscribes; every message is kept and, unless told otherwise, acknowledged. */
+  listen(subject: string, acknowledge?: boolean): { readonly seen: JsonObject[]; readonly subscription: Subscription };
+  /** Publishes and waits until the server has taken notice. */
+  send(subject: string, text: string, reply?: string): Promise<void>;
+}
+
+export async function outsider(url: string, seed?: string): Promise<Outsider> {
+  const key = seed === undefined ? {} : { authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)) };
+  const nats = await connect({ servers: url, ...key, maxReconnectAttempts: 0 });
+  const refusals: string[] = [];
+  void (async () => {
+    for await (const status of nats.status()) if (status.type === 'error') refusals.push(status.error.message);
+  })();
+  return {
+    nats,
+    refusals,
+    listen(subject, acknowledge = true) {
+      const seen: JsonObject[] = [];
+      const subscription = nats.subscribe(subject, {
+        callback: (error: Error | null, message: Msg) => {
+          if (error !== null) return;
+          seen.push(message.json<JsonObject>());
+          if (acknowledge) message.respond('+ACK');
+        },
+      });
+      return { seen, subscription };
+    },
+    async send(subject, text, reply) {
+      nats.publish(subject, text, reply === undefined ? {} : { reply });
+      await nats.flush();
+    },
+  };
+}
+
+/** Waits until the server has refused something in these words. */
+export function refused(program: Outsider, words: string): Promise<string> {
+  return eventually(`refused: ${words}`, () => program.refusals.find((refusal) => refusal.includes(words)));
+}

@@ -1,0 +1,283 @@
+/** NATS consumers outside, against a real server: what they can do, and everything they cannot. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/model/json.ts';
+import { type Call, clientOf } from '../../dialects/native/client.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type ServerProcess, startServerProcess } from '../../support/server-process.ts';
+import { type Credentials, type Outsider, outsider, refused } from './given.ts';
+
+let server: ServerProcess;
+let call: Call;
+let natsUrl: string;
+const programs: Outsider[] = [];
+
+async function find(): Promise<void> {
+  call = clientOf(server.url);
+  const { body } = await call('GET', '/healthz');
+  natsUrl = `nats://127.0.0.1:${(body.ports as { readonly nats: number }).nats}`;
+}
+
+beforeAll(async () => {
+  server = await startServerProcess();
+  await find();
+  for (const id of ['acme', 'other']) await call('POST', '/v1/tenants', { id, name: id });
+  await skill('one');
+  await skill('foreign', 'other');
+});
+afterAll(async () => {
+  for (const { nats } of programs) await nats.close();
+  await server.remove();
+});
+
+const skill = (name: string, tenant = 'acme') => call('POST', `/v1/tenants/${tenant}/skills`, { id: name, name });
+const position = async () => Number((await call('GET', '/healthz')).body.position);
+
+async function add(name: string, more: JsonObject = {}, tenant = 'acme'): Promise<Credentials> {
+  const { status, body } = await call('POST', `/v1/tenants/${tenant}/consumers`, { name, ...more });
+  expect(body).toMatchObject({ name });
+  expect(status).toBe(201);
+  return body as unknown as Credentials;
+}
+
+async function signIn(seed?: string): Promise<Outsider> {
+  const program = await outsider(natsUrl, seed);
+  programs.push(program);
+  return program;
+}
+
+const sources = (seen: readonly JsonObject[]) => seen.map(({ source }) => source);
+const arrived = (seen: readonly JsonObject[], count: number) =>
+  eventually(`${count} records`, () => (seen.length >= count ? sources(seen) : undefined));
+
+describe('before there is a consumer outside', () => {
+  test('everybody on this machine may look, as the README says', async () => {
+    const program = await signIn();
+    const { seen } = program.listen('live.evt.>', false);
+    await program.nats.flush();
+    await skill('looked');
+    expect(await arrived(seen, 1)).toEqual(['/tenants/acme/skills/looked']);
+  });
+});
+
+describe('a consumer outside', () => {
+  test('gets its tenant’s records from where it was told to, then live, in order, and no other’s', async () => {
+    const program = await signIn((await add('whole', { from: '0', kinds: ['skill'] })).seed);
+    const { seen } = program.listen('deliver.acme=whole');
+    const before = await arrived(seen, 2);
+    expect(before.slice(0, 2)).toEqual(['/tenants/acme/skills/one', '/tenants/acme/skills/looked']);
+    await skill('foreign-2', 'other');
+    await call('POST', '/v1/tenants/acme/places', { id: 'p', name: 'p' });
+    await skill('later');
+    expect(await arrived(seen, 3)).toEqual([...before.slice(0, 2), '/tenants/acme/skills/later']);
+  });
+
+  test('hears live what happens, of its kinds only', async () => {
+    const { seed, live } = await add('live', { kinds: ['skill'] });
+    expect(live).toEqual(['live.evt.acme.skill.>']);
+    const program = await signIn(seed);
+    const { seen } = program.listen('live.evt.acme.skill.>', false);
+    await program.nats.flush();
+    await call('POST', '/v1/tenants/acme/places', { id: 'p2', name: 'p2' });
+    await skill('heard', 'other');
+    await skill('heard');
+    expect(await arrived(seen, 1)).toEqual(['/tenants/acme/skills/heard']);
+  });
+
+  test('goes on after what it acknowledged, also over a restart of the server', async () => {
+    const { seed } = await add('durable', { kinds: ['skill'] });
+    const first = await signIn(seed);
+    const before = first.listen('deliver.acme=durable');
+    await skill('d1');
+    await arrived(before.seen, 1);
+    await first.nats.drain();
+    await skill('d2');
+    await server.stop();
+    await server.start();
+    await find();
+    await skill('d3');
+    const again = await signIn(seed);
+    const { seen } = again.listen('deliver.acme=durable');
+    expect(await arrived(seen, 2)).toEqual(['/tenants/acme/skills/d2', '/tenants/acme/skills/d3']);
+    const { body } = await call('GET', '/v1/tenants/acme/consumers');
+    const listed = (body.items as readonly JsonObject[]).find(({ name }) => name === 'durable');
+    expect(listed?.progress).toMatchObject({ waiting: 0, inFlight: 1 });
+    expect(JSON.stringify(body)).not.toContain(seed);
+  });
+
+  test('is begun anew from any position', async () => {
+    const { seed } = await add('again', { kinds: ['skill'] });
+    const program = await signIn(seed);
+    const { seen } = program.listen('deliver.acme=again');
+    const since = await position();
+    await skill('r1');
+    await arrived(seen, 1);
+    await call('POST', '/v1/tenants/acme/consumers/again/rewind', { from: `${since}` });
+    await skill('r2');
+    expect(await arrived(seen, 3)).toEqual(['r1', 'r1', 'r2'].map((name) => `/tenants/acme/skills/${name}`));
+    expect(seen[0]?.id).toBe(seen[1]?.id);
+  });
+
+  test('is sent the next record only when it has acknowledged the one before, so a slow one piles nothing up', async () => {
+    const { seed } = await add('slow', { kinds: ['skill'] });
+    const program = await signIn(seed);
+    const { seen } = program.listen('deliver.acme=slow', false);
+    for (const name of ['s1', 's2', 's3']) await skill(name);
+    await arrived(seen, 1);
+    expect((await call('GET', '/v1/tenants/acme/consumers')).body.items).toContainEqual(
+      expect.objectContaining({ name: 'slow', progress: expect.objectContaining({ waiting: 2 }) }),
+    );
+    expect(seen).toHaveLength(1);
+  });
+
+  test('is out at once when it is removed', async () => {
+    const { seed } = await add('gone');
+    const program = await signIn(seed);
+    const closed = program.nats.closed();
+    expect((await call('DELETE', '/v1/tenants/acme/consumers/gone')).status).toBe(200);
+    await closed;
+    await expect(outsider(natsUrl, seed)).rejects.toThrow('Authorization');
+    expect((await call('DELETE', '/v1/tenants/acme/consumers/gone')).status).toBe(404);
+  });
+
+  test.each(['*', '>', 'a.b', 'a b', 'a=b', '', 'x'.repeat(65), '../x'])(
+    'is not made under the name "%s"',
+    async (name) => {
+      expect((await call('POST', '/v1/tenants/acme/consumers', { name })).status).toBe(400);
+      expect((await call('POST', '/v1/tenants/acme/consumers', { name: 'k', kinds: [name] })).status).toBe(400);
+    },
+  );
+
+  test('is nobody else’s to list, rewind or remove', async () => {
+    await add('mine');
+    const { body } = await call('POST', '/v1/tenants/other/tokens', { scopes: ['admin'] });
+    const stranger = clientOf(server.url, String(body.token));
+    expect((await stranger('GET', '/v1/tenants/acme/consumers')).status).toBe(404);
+    expect((await stranger('DELETE', '/v1/tenants/acme/consumers/mine')).status).toBe(404);
+    expect((await stranger('DELETE', '/v1/tenants/other/consumers/mine')).status).toBe(404);
+    expect((await call('POST', '/v1/tenants/acme/consumers', { name: 'mine' })).status).toBe(409);
+  });
+});
+
+describe('with its credentials alone', () => {
+  let program: Outsider;
+  let credentials: Credentials;
+  let before: number;
+
+  beforeAll(async () => {
+    credentials = await add('curious');
+    await add('curious', {}, 'other');
+    program = await signIn(credentials.seed);
+    before = await position();
+  });
+
+  test.each([
+    ['another tenant’s live records', 'live.evt.other.>'],
+    ['everybody’s live records', 'live.evt.>'],
+    ['another tenant by a wildcard', 'live.evt.*.skill.*'],
+    ['stored records as they are published', 'evt.acme.>'],
+    ['private records', 'sec.>'],
+    ['private records of its own tenant', 'sec.acme.>'],
+    ['private records, had they been republished', 'live.sec.>'],
+    ['another consumer’s deliveries', 'deliver.other=curious'],
+    ['a sister’s deliveries', 'deliver.acme=mine'],
+    ['all deliveries', 'deliver.*'],
+    ['acknowledgements', '$JS.ACK.>'],
+    ['the JetStream API', '$JS.>'],
+    ['advisories', '$JS.EVENT.>'],
+    ['the system account', '$SYS.>'],
+    ['everybody’s replies', '_INBOX.>'],
+    ['everything', '>'],
+  ])('nobody hears %s', async (_, subject) => {
+    const { seen } = program.listen(subject, false);
+    await refused(program, `Subscription to "${subject}"`);
+    expect(seen).toEqual([]);
+  });
+
+  test.each([
+    ['writes into the log', 'evt.acme.skill.forged'],
+    ['writes into another tenant', 'evt.other.skill.forged'],
+    ['writes a secret', 'sec.acme.token.forged'],
+    ['speaks as the republisher', 'live.evt.acme.skill.forged'],
+    ['speaks as its own consumer', 'deliver.acme=curious'],
+    ['asks about the stream', '$JS.API.STREAM.INFO.LEDGER'],
+    ['lists streams', '$JS.API.STREAM.LIST'],
+    ['reads a raw message', '$JS.API.STREAM.MSG.GET.LEDGER'],
+    ['reads directly', '$JS.API.DIRECT.GET.LEDGER'],
+    ['reads directly by subject', '$JS.API.DIRECT.GET.LEDGER.sec.acme.token.x'],
+    ['purges', '$JS.API.STREAM.PURGE.LEDGER'],
+    ['deletes the stream', '$JS.API.STREAM.DELETE.LEDGER'],
+    ['changes the stream', '$JS.API.STREAM.UPDATE.LEDGER'],
+    ['makes a stream', '$JS.API.STREAM.CREATE.MINE'],
+    ['makes a consumer', '$JS.API.CONSUMER.CREATE.LEDGER.mine.evt.acme.>'],
+    ['pulls', '$JS.API.CONSUMER.MSG.NEXT.LEDGER.acme=curious'],
+    ['changes its own consumer', '$JS.API.CONSUMER.CREATE.LEDGER.acme=curious'],
+    ['deletes another consumer', '$JS.API.CONSUMER.DELETE.LEDGER.other=curious'],
+    ['acknowledges for another', '$JS.ACK.LEDGER.other=curious.1.1.1.1.0'],
+    ['acknowledges for all', '$JS.ACK.LEDGER.*.1.1.1.1.0'],
+    ['reloads the server', '$SYS.REQ.SERVER.X.RELOAD'],
+  ])('nobody %s', async (_, subject) => {
+    await program.send(subject, '{}', 'evt.other.skill.injected');
+    await refused(program, `Publish to "${subject}"`);
+    expect(await position()).toBe(before);
+  });
+
+  test.each(['+ACK', '+NAK', '+WPI', '+TERM', '+NXT {"batch":10}', '-NAK {"delay":1}', '{}', ''])(
+    'no acknowledgement "%s" carries its answer into the log or to anybody else',
+    async (text) => {
+      await skill(`answer-${text.length}`);
+      const after = await position();
+      const operator = await outsider(natsUrl, await ledgerSeed());
+      const heard = operator.listen('deliver.other=curious', false);
+      await operator.nats.flush();
+      for (const reply of ['evt.other.skill.injected', 'sec.acme.token.injected', 'deliver.other=curious']) {
+        await program.send('$JS.ACK.LEDGER.acme=curious.1.1.1.1.0', text, reply);
+      }
+      await program.send('$JS.ACK.LEDGER.acme=curious.1.999999.1.1.0', text, 'evt.acme.skill.injected');
+      await operator.nats.flush();
+      await operator.nats.close();
+      expect(await position()).toBe(after);
+      expect(heard.seen).toEqual([]);
+    },
+  );
+
+  test('its answers stay in its own account, where nobody else is', async () => {
+    expect((await call('GET', '/v1/tenants/other/actors/skill/injected')).status).toBe(404);
+    expect((await call('GET', '/v1/tenants/acme/actors/skill/forged')).status).toBe(404);
+  });
+});
+
+describe('once there is a consumer outside', () => {
+  test('nobody signs in as nobody, or with a key that is not known', async () => {
+    await add('closing');
+    await expect(outsider(natsUrl)).rejects.toThrow('Authorization');
+    const other = await add('unknown-later');
+    await call('DELETE', '/v1/tenants/acme/consumers/unknown-later');
+    await expect(outsider(natsUrl, other.seed)).rejects.toThrow('Authorization');
+  });
+
+  test('the operator still does, with the key beside the data', async () => {
+    const operator = await signIn(await ledgerSeed());
+    const answer = await operator.nats.request('$JS.API.STREAM.INFO.LEDGER');
+    expect(answer.json()).toMatchObject({ config: { name: 'LEDGER' } });
+  });
+
+  test('what an outside cluster needs is told: exports, imports, and its key’s public half', async () => {
+    const { accounts, seed } = await add('cluster', { kinds: ['skill', 'agent'] });
+    expect(accounts).not.toContain(seed);
+    for (const line of [
+      'live.evt.acme.skill.>',
+      'live.evt.acme.agent.>',
+      '$JS.ACK.LEDGER.acme=cluster.>',
+      '"imports"',
+    ]) {
+      expect(accounts).toContain(line);
+    }
+    expect(accounts).not.toContain('$JS.API');
+  });
+});
+
+async function ledgerSeed(): Promise<string> {
+  return (await readFile(join(server.dataDir, 'nats', 'ledger.nk'), 'utf8')).trim();
+}
