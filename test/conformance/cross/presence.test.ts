@@ -1,0 +1,49 @@
+/** One person at work, seen from every side: what one face sets, the others show. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { CtiClient } from '../../dialects/xuc/cti-client.ts';
+import { type Centre, EXTENSION, givenCentre } from './given.ts';
+
+describe('the presence of one agent', () => {
+  let centre: Centre;
+  let cti: CtiClient;
+  beforeEach(async () => {
+    centre = await givenCentre();
+    cti = await centre.cti();
+    cti.command('subscribeToAgentEvents');
+  });
+  afterEach(() => centre.stop());
+
+  const inGws = async () =>
+    (await centre.gws('GET /me/channels/voice?fields=userState')).channel.userState.displayName as string;
+  const inCcs = async () =>
+    (await centre.ccs(`GET ${EXTENSION}/agent_state`, undefined, 'demo-telco')).agent_state.state as object;
+  const shows = (name: string, cause = '') =>
+    cti.seen('AgentStateEvent', { name, phoneNb: '114', cause }).then(() => undefined);
+
+  test('that CCS sends for coffee is a pause with its cause in XUC, and not ready in GWS', async () => {
+    await centre.ccs('POST /agent_state', { request: 'updateAgentState', name: 'Coffee Break' });
+    await shows('AgentOnPause', 'Coffee Break');
+    expect(await inGws()).toBe('Not Ready');
+    expect(await inCcs()).toEqual({ type: 'away', name: 'Coffee Break' });
+  });
+
+  test('that XUC pauses is away in CCS under its own name, and not ready in GWS', async () => {
+    await centre.gws('POST /me/channels/voice', { operationName: 'Ready' });
+    await shows('AgentReady');
+    cti.command('pauseAgent', { reason: 'Coffee Break' });
+    await shows('AgentOnPause', 'Coffee Break');
+    expect(await inCcs()).toEqual({ type: 'away', name: 'Coffee Break' });
+    expect(await inGws()).toBe('Not Ready');
+  });
+
+  test('that GWS makes ready is ready in CCS and XUC, and signed out for all when XUC logs him out', async () => {
+    await centre.ccs('POST /agent_state', { request: 'updateAgentState', name: 'Coffee Break' });
+    await centre.gws('POST /me/channels/voice', { operationName: 'Ready' });
+    await shows('AgentReady');
+    expect(await inCcs()).toMatchObject({ type: 'ready' });
+    cti.command('agentLogout');
+    await cti.seen('AgentStateEvent', { name: 'AgentLoggedOut' });
+    expect(await inCcs()).toMatchObject({ type: 'sign_out' });
+    expect(await inGws()).toBe('Offline');
+  });
+});
