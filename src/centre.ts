@@ -13,6 +13,8 @@ import { openConsumers } from './consumers.ts';
 import { holdsDemo, loadDemo, wantsDemo } from './demo/load.ts';
 import { whoAsks } from './dialects/native/auth.ts';
 import { openFaces } from './faces.ts';
+import { checkpointFilesIn } from './history/checkpoint-files.ts';
+import { CheckpointSigner } from './history/signed-checkpoints.ts';
 import { directoryRecords } from './identity/directory-records.ts';
 import { createIdentity } from './identity/identity.ts';
 import { createPasswordHasher } from './identity/password.ts';
@@ -47,6 +49,8 @@ export interface CentreIo {
 const CONSOLE = join(import.meta.dirname, '..', 'dist', 'console');
 const DRAIN_MS_MAX = 10_000;
 const TIMER_RETRY_MS = 1_000;
+const SIGN_EVERY_RECORDS = 1_000;
+const SIGN_EVERY_MS = 10_000;
 
 /** Throws what a part throws while it comes up, with what came up before it closed again. */
 export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): Promise<Centre> {
@@ -122,8 +126,11 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
     nowMs,
     ...(config.tls === undefined ? {} : { tls: await tlsOf(config.tls) }),
   });
+  const signer = signerOf(config, ledger, logger);
+  await signer.start();
   const close = async () => {
     await server?.drain(DRAIN_MS_MAX);
+    await signer.stop();
     await consumers.stop();
     await services.stop();
     await telephony.stop();
@@ -136,6 +143,18 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
     await close();
     throw error;
   }
+}
+
+function signerOf({ dataDir }: Config, { runtime, log, clock }: Ledger, logger: Logger): CheckpointSigner {
+  return new CheckpointSigner({
+    runtime,
+    log,
+    files: checkpointFilesIn(dataDir),
+    everyRecords: SIGN_EVERY_RECORDS,
+    everyMs: SIGN_EVERY_MS,
+    now: () => clock.now(),
+    failed: (error) => logger.error({ err: error }, 'no checkpoint is signed any more; see `ledgerline verify`'),
+  });
 }
 
 function dependenciesOf({ log, nats, runtime }: Ledger): readonly Dependency[] {

@@ -6,9 +6,13 @@ import { Command, CommanderError } from 'commander';
 import { addChange } from './change.ts';
 import { addCompletion } from './completion.ts';
 import { addCreate } from './create.ts';
+import { addDiff } from './diff.ts';
 import { addDoctor } from './doctor.ts';
 import { asCliFailure, CliFailure, EXIT, EXIT_CODES_TEXT, type ExitCode } from './exit.ts';
 import { addExport } from './export.ts';
+import { addExportHistory } from './export-history.ts';
+import { addExportTest } from './export-test.ts';
+import { addFork } from './fork.ts';
 import { addGet } from './get.ts';
 import { addHistory } from './history.ts';
 import { addImport } from './import.ts';
@@ -23,7 +27,10 @@ import { addStart } from './start.ts';
 import { addState } from './state.ts';
 import { addTail } from './tail.ts';
 import type { Terminal } from './terminal.ts';
+import { addTimeline } from './timeline.ts';
 import { addToken } from './token.ts';
+import { addVerify } from './verify.ts';
+import { addWhy } from './why.ts';
 
 /** In the order of the help: running it, looking at what happens, administering it. */
 export function programFor(terminal: Terminal): Command {
@@ -40,8 +47,9 @@ export function programFor(terminal: Terminal): Command {
     })
     .showHelpAfterError('(add --help for how to use it)');
   addStart(program);
-  for (const add of [addInit, addDoctor, addRebuild, addConfig]) add(program, terminal);
+  for (const add of [addInit, addDoctor, addVerify, addRebuild, addConfig]) add(program, terminal);
   for (const add of [addHistory, addState, addTail]) add(program, terminal);
+  for (const add of [addWhy, addTimeline, addDiff, addFork, addExportHistory, addExportTest]) add(program, terminal);
   for (const add of [addList, addGet, addCreate, addChange, addRemove, addMember, addToken]) add(program, terminal);
   for (const add of [addImport, addExport, addSimulate, addCompletion]) add(program, terminal);
   program.addHelpText(

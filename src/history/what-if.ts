@@ -4,15 +4,19 @@
  * Timers of actors that have gone their own way fire by the fork's own states, when they are due; those of the others when
  * they fired in truth.
  */
+import { kinds as todaysKinds } from '../../machines/index.ts';
 import type { TurnRecord } from '../actors/turn.ts';
 import { type ActorId, type ActorKey, formatActor, keyOf } from '../model/actor-id.ts';
+import type { ActorKinds } from '../model/actor-kind.ts';
 import type { Command, Delivery, Rejection } from '../model/command.ts';
 import type { Position } from '../model/position.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import { type Change, diffOf } from './diff.ts';
 import { Fork, type ForkOptions } from './fork.ts';
 
-export interface WhatIf extends ForkOptions {
+export interface WhatIf extends Omit<ForkOptions, 'kinds'> {
+  /** Today's unless given. */
+  readonly kinds?: ActorKinds;
   /** Whose world it is: commands of other tenants are not fed again. */
   readonly tenant: string;
   /** Only commands that touched this actor are fed again. */
@@ -50,7 +54,9 @@ const FIRINGS_MAX = 1_000;
 
 /** Throws `momentUnavailable`, `machineTooOld`. */
 export async function whatIf(plan: WhatIf): Promise<WhatIfReport> {
-  const story = new Story(plan, await Fork.open(plan), await Fork.open(plan));
+  const { runtime, at, kinds = todaysKinds } = plan;
+  const open = () => Fork.open({ runtime, at, kinds });
+  const story = new Story(plan, await open(), await open());
   const refused = await story.begin();
   if (refused === undefined) await story.retell();
   return story.report(refused);
@@ -98,7 +104,7 @@ class Story {
     const { position: at } = this.#fork;
     const ends: { readonly actor: ActorId; readonly changes: readonly Change[] }[] = [];
     for (const [key, actor] of this.#apart) {
-      if (this.#plan.kinds.get(actor.kind)?.visibility === 'private') continue;
+      if ((this.#plan.kinds ?? todaysKinds).get(actor.kind)?.visibility === 'private') continue;
       const changes = diffOf(await this.#truth(key, actor), shown(await this.#fork.stateOf(actor)));
       if (changes.length > 0) ends.push({ actor, changes });
     }

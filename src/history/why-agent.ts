@@ -52,15 +52,15 @@ export async function whyAgent(ask: Asked): Promise<Explanation | undefined> {
   };
 }
 
-/** The first record of the present presence: every change of it says so by `since`, `cause` or reason. */
+/** The first record of the present presence: every change shows in its name, `since`, `cause` or reason. */
 async function turningPoint(ask: Asked): Promise<Turning> {
   const { presence } = contextOf(ask.newest);
-  const mark = JSON.stringify(presence);
+  const mark = markOf(ask.newest);
   let record = ask.newest;
   let isFound = false;
   const before: LoggedTransition[] = [];
   for await (const earlier of ask.backwards()) {
-    if (!isFound && JSON.stringify(contextOf(earlier).presence) === mark) {
+    if (!isFound && markOf(earlier) === mark) {
       record = earlier;
       continue;
     }
@@ -69,6 +69,10 @@ async function turningPoint(ask: Asked): Promise<Turning> {
     if (before.length === BEFORE_MAX) break;
   }
   return { ...ask, record, presence, before };
+}
+
+function markOf(record: LoggedTransition): string {
+  return JSON.stringify([presenceIn(record.transition.data.to), contextOf(record).presence]);
 }
 
 function asked({ record, view, actor }: Turning, because: string): Because {

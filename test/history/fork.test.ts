@@ -20,7 +20,7 @@ function positionOf(wanted: (transition: Transition) => boolean): Position {
   return found.position;
 }
 
-const firstOffer = () => positionOf(({ data }) => data.event.type === 'offer' && data.to !== null);
+const firstOffer = () => positionOf(({ data }) => data.event.type === 'offer');
 
 function tried(more: Partial<WhatIf>) {
   const { runtime } = centre;

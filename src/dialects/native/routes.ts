@@ -34,6 +34,7 @@ import { credentialRoutes } from './credentials.ts';
 import { failureProblem, type Problem, type Refusal, refusalProblem } from './errors.ts';
 import { createEventSockets } from './event-sockets.ts';
 import { eventRoutes } from './events.ts';
+import { historyRoutes } from './history.ts';
 import { memberRoutes } from './members.ts';
 import { openapiOf } from './openapi.ts';
 import { resourceRoutes } from './resources.ts';
@@ -81,6 +82,7 @@ export function createNative(parts: NativeParts): NativeDialect {
   const routes: readonly NativeRoute[] = [
     ...tenantRoutes(),
     ...actorRoutes(parts.runtime),
+    ...historyRoutes(parts.runtime),
     ...resourceRoutes(),
     ...memberRoutes(),
     ...credentialRoutes(parts.hasher),

@@ -1,0 +1,156 @@
+/**
+ * `ledgerline verify`: proves the log of this installation: chains, whole commands, today's machines, signed checkpoints and,
+ * while no server runs, the projections. Beside a running server it reads the log by a connection of its own.
+ */
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { kinds } from '../../machines/index.ts';
+import { projections } from '../../projections/index.ts';
+import { type Config, readConfig } from '../config.ts';
+import { checkpointFilesIn, publicKeyIn, type ReadLines, readLines } from '../history/checkpoint-files.ts';
+import { compareProjections, type TableDifference } from '../history/compare-projections.ts';
+import { describeFinding } from '../history/finding.ts';
+import { type VerifyReport, verify } from '../history/verify.ts';
+import { openJetStreamLog } from '../log/jetstream-log.ts';
+import type { Log } from '../log/log.ts';
+import type { JsonObject } from '../model/json.ts';
+import { holderOf } from '../nats/folder-lock.ts';
+import { Api, type ConnectionFlags } from './api.ts';
+import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
+import { changeLines } from './diff.ts';
+import { CliFailure, EXIT } from './exit.ts';
+import { onLedger } from './offline.ts';
+import { coloured, type Terminal } from './terminal.ts';
+
+interface Flags extends ConnectionFlags, JsonFlag {
+  readonly checkpoints?: string;
+  readonly publicKey?: string;
+}
+
+interface Verified {
+  readonly report: VerifyReport;
+  readonly signed: ReadLines | undefined;
+  /** Undefined where they were not compared. */
+  readonly projections: readonly TableDifference[] | undefined;
+}
+
+export function addVerify(program: Command, terminal: Terminal): void {
+  const command = program
+    .command('verify')
+    .description('prove the whole log, record by record; 1 when anything is wrong')
+    .option('--checkpoints <file>', 'signed checkpoints kept elsewhere; else those of the data folder')
+    .option('--public-key <file>', 'the key they were signed with; else that of the data folder')
+    .action((flags: Flags) => verifyLog(terminal, flags));
+  explained(withJson(withConnection(command)), [
+    ['verify', 'of ./data, or of LEDGERLINE_DATA'],
+    [
+      'verify --checkpoints /mnt/worm/signed-checkpoints.jsonl --public-key /mnt/worm/key.pem',
+      'against copies kept elsewhere',
+    ],
+    ['verify --json | jq .findings[0]', 'the first record that is not as it should be'],
+  ]);
+}
+
+async function verifyLog(terminal: Terminal, { json, ...flags }: Flags): Promise<void> {
+  const config = readConfig(terminal.env, terminal.cwd);
+  const signed = await signedIn(config, terminal, flags);
+  const log = await besides(config, terminal, flags);
+  const verified =
+    log === undefined
+      ? await onLedger(terminal, (ledger) => alone(terminal, ledger, signed))
+      : await check(terminal, log, signed).finally(() => log.close());
+  const wrong = verified.report.found + (verified.projections?.length ?? 0) + (signed?.problem === undefined ? 0 : 1);
+  if (json === true) terminal.out(JSON.stringify(jsonOf(verified)));
+  else for (const line of linesOf(terminal, verified)) terminal.out(line);
+  if (wrong > 0) throw new CliFailure(EXIT.failed, json === true ? '' : `${wrong} things are not as they should be`);
+}
+
+async function signedIn(
+  { dataDir }: Config,
+  terminal: Terminal,
+  { checkpoints, publicKey }: Flags,
+): Promise<ReadLines | undefined> {
+  const own = checkpointFilesIn(dataDir);
+  const keyFile = publicKey === undefined ? own.publicKey : resolve(terminal.cwd, publicKey);
+  const key = await publicKeyIn(keyFile);
+  if (key !== undefined)
+    return readLines(checkpoints === undefined ? own.lines : resolve(terminal.cwd, checkpoints), key);
+  if (checkpoints === undefined && publicKey === undefined) return undefined;
+  throw new CliFailure(EXIT.usage, `there is no key at ${keyFile}`, { code: 'usage' });
+}
+
+/** The log of a server that runs; undefined when the folder is ours to open. */
+async function besides(config: Config, terminal: Terminal, flags: ConnectionFlags): Promise<Log | undefined> {
+  const { natsUrl, natsKeyFile, dataDir } = config;
+  const folder = join(dataDir, 'nats');
+  if (natsUrl === undefined && (await holderOf(folder)) === undefined) return undefined;
+  const keyFile = natsUrl === undefined ? join(folder, 'ledger.nk') : natsKeyFile;
+  const seed = keyFile === undefined ? undefined : (await readFile(keyFile, 'utf8')).trim();
+  const servers = natsUrl ?? (await embeddedUrl(terminal, flags));
+  return openJetStreamLog({ servers, seed, name: 'ledgerline verify', mintId: randomUUID });
+}
+
+async function embeddedUrl(terminal: Terminal, flags: ConnectionFlags): Promise<string> {
+  const { ports } = await Api.of(terminal, flags).get('/healthz');
+  return `nats://127.0.0.1:${(ports as JsonObject).nats}`;
+}
+
+async function alone(
+  terminal: Terminal,
+  { log, runtime }: Parameters<Parameters<typeof onLedger>[1]>[0],
+  signed: ReadLines | undefined,
+): Promise<Verified> {
+  const verified = await check(terminal, log, signed);
+  const bar = terminal.progress('comparing');
+  const progress = (done: number, total: number) => bar.show(done, total);
+  const compared = await compareProjections({ log, projections, live: runtime.live, progress }).finally(() =>
+    bar.end(),
+  );
+  return { ...verified, projections: compared };
+}
+
+async function check(terminal: Terminal, log: Log, signed: ReadLines | undefined): Promise<Verified> {
+  const bar = terminal.progress('verifying');
+  const progress = (done: number, total: number) => bar.show(done, total);
+  const checkpoints = signed?.checkpoints ?? [];
+  const report = await verify({ log, kinds, checkpoints, progress }).finally(() => bar.end());
+  return { report, signed, projections: undefined };
+}
+
+function jsonOf({ report, signed, projections: tables }: Verified): object {
+  const problem = signed?.problem;
+  return {
+    ...report,
+    ...(problem === undefined ? {} : { checkpointFile: problem }),
+    ...(tables === undefined ? {} : { projections: tables.map(({ table }) => table) }),
+  };
+}
+
+function* linesOf(terminal: Terminal, { report, signed, projections: tables }: Verified): Generator<string> {
+  const { upTo, commands, actors, findings, found, explained: older, checkpoints, timers } = report;
+  yield `${upTo} records, ${commands} commands, ${actors} actors; ${timers.armed} timers armed, ${timers.overdue} of them overdue`;
+  for (const { machine, records, first } of older) {
+    yield `${records} records of ${machine} would go otherwise today, the first at ${first}; their states stand`;
+  }
+  for (const finding of findings) {
+    yield coloured(terminal, 'red', describeFinding(finding));
+    yield* changeLines(
+      terminal,
+      finding.changes.map((change) => ({ ...change })),
+    );
+  }
+  if (found > findings.length) yield `and ${found - findings.length} more`;
+  if (signed === undefined) yield 'no checkpoint was ever signed here';
+  else
+    yield `${checkpoints.agreed} of ${signed.checkpoints.length} signed checkpoints agree, up to position ${checkpoints.upTo}`;
+  if (signed?.problem !== undefined) {
+    const { line, problem } = signed.problem;
+    yield coloured(terminal, 'red', `signed checkpoints, line ${line}: ${problem}`);
+  }
+  for (const { table } of tables ?? [])
+    yield coloured(terminal, 'red', `table ${table} is not what the log says; rebuild it`);
+  if (tables === undefined) yield 'the projections were not compared: a server is using them';
+  else if (tables.length === 0) yield 'the projections are those of a rebuild';
+}
