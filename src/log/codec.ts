@@ -8,11 +8,10 @@ import type { LoggedTransition, Transition } from '../model/transition.ts';
 import type { StoredRecord } from './log.ts';
 import { actorOfSubject } from './subjects.ts';
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 export function encode(transition: Transition): Uint8Array {
-  return encoder.encode(JSON.stringify(transition));
+  return Buffer.from(JSON.stringify(transition));
 }
 
 /** SHA-256 of the bytes as they are stored, hex. */

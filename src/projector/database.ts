@@ -2,7 +2,8 @@
  * One SQLite database, by Node's own binding: the only importer of it. Statements are prepared once per text.
  * Everything is synchronous and of one connection, so a reader in this process never sees half a chunk.
  * WAL with `synchronous=NORMAL`: a power failure may lose the last chunks, which the log gives back, but does not damage
- * the file. While a file is built from zero, `unsafe` leaves even that out.
+ * the file. While a file is built from zero, `unsafe` leaves even that out. Locked for as long as it is open: nobody else
+ * has any business with it, and taking and leaving a lock costs each query more than answering it.
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { SqlValue, Tables } from '../model/projection.ts';
@@ -27,10 +28,10 @@ export class Database implements Tables {
   constructor(file: string = IN_MEMORY, use: 'keep' | 'scratch' = 'keep') {
     this.file = file;
     this.#connection = new DatabaseSync(file);
-    this.execute(`PRAGMA cache_size=-${CACHE_KIB}; PRAGMA temp_store=MEMORY`);
+    this.execute(`PRAGMA cache_size=-${CACHE_KIB}; PRAGMA temp_store=MEMORY; PRAGMA locking_mode=EXCLUSIVE`);
     if (this.inMemory) return;
     if (use === 'scratch') {
-      this.execute('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF');
+      this.execute('PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF');
     } else {
       this.execute(`PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=${WAL_PAGES}`);
     }

@@ -4,13 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { v7 } from 'uuid';
 import { kinds } from '../../machines/index.ts';
 import { receiptOf } from '../../projections/commands.ts';
 import { projections } from '../../projections/index.ts';
 import { systemClock } from '../../src/clock.ts';
 import { openJetStreamLog } from '../../src/log/jetstream-log.ts';
 import { BATCH_ENTRIES_MAX, type Entry, type Log } from '../../src/log/log.ts';
+import { idMint } from '../../src/mint-id.ts';
 import type { Command, MachineEvent } from '../../src/model/command.ts';
 import { LedgerRuntime } from '../../src/runtime.ts';
 import { type NatsServer, startNatsServer } from './nats-server.ts';
@@ -39,7 +39,7 @@ export async function openBenchRuntime(): Promise<BenchRuntime> {
     clock: systemClock(),
     databaseFile: join(folder, 'live.db'),
     past: { receiptOf: (tenant, command) => receiptOf(runtime.live, tenant, command) },
-    mintId: () => v7(),
+    mintId: idMint(),
     pause: (ms) => delay(ms),
     cachedActorsMax: 200_000,
     waitingCommandsMax: 100_000,
