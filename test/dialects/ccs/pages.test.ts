@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Browser, NO_BROWSER, startBrowser } from './browser.ts';
+import { type Browser, NO_BROWSER, startBrowser } from '../../support/browser.ts';
 import { CCSLAB15, type GivenCcs, givenCcs } from './given.ts';
 
 let ccs: GivenCcs;

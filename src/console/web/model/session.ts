@@ -66,13 +66,34 @@ function open(name: string): void {
         head.value = position;
         trouble.value = '';
       });
-      stop = followLog(name, position, take, (up) => {
-        connected.value = up;
-      });
+      stop = followWhileSeen(name);
     })
     .catch((error: Error) => {
       trouble.value = error.message;
     });
+}
+
+/**
+ * A browser has few connections to one server, and a tab in the background needs none: it goes on where it was when it is
+ * looked at again.
+ */
+function followWhileSeen(name: string): () => void {
+  let stop = (): void => undefined;
+  const turn = (): void => {
+    stop();
+    connected.value = false;
+    stop = document.hidden
+      ? () => undefined
+      : followLog(name, head.peek(), take, (up) => {
+          connected.value = up;
+        });
+  };
+  turn();
+  document.addEventListener('visibilitychange', turn);
+  return () => {
+    document.removeEventListener('visibilitychange', turn);
+    stop();
+  };
 }
 
 const arrived: Pushed[] = [];

@@ -64,6 +64,8 @@ export function EventList() {
   const first = Math.max(0, Math.floor(top / LINE) - AROUND);
   const last = Math.min(rows.length, Math.ceil((top + height) / LINE) + AROUND);
   const current = at === undefined ? -1 : buffer.indexAt(at);
+  // Lines that scroll out are written anew as those that scroll in: nothing is made or removed while scrolling.
+  const slots = Math.ceil(height / LINE) + 2 * AROUND + 2;
   return (
     <div class="events">
       <Filters />
@@ -71,7 +73,7 @@ export function EventList() {
         <div class="reach" style={{ height: `${rows.length * LINE}px` }}>
           {rows.slice(first, last).map((row, index) => (
             <Line
-              key={row.position}
+              key={(first + index) % slots}
               row={row}
               top={(first + index) * LINE}
               is={first + index === current}

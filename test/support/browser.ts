@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from './eventually.ts';
 
 export const CHROMIUM = '/usr/bin/chromium';
 /** Why the tests in a browser cannot run here; undefined when they can. */
@@ -18,6 +18,9 @@ const FLAGS = [
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--window-size=1280,800',
   '--remote-debugging-port=0',
 ];
 const START_MS = 30_000;
@@ -27,6 +30,8 @@ export interface Tab {
   evaluate(expression: string): Promise<unknown>;
   /** Waits until the expression is true. */
   until(expression: string): Promise<void>;
+  /** Closes the page, and with it its connections: a browser has six to one server. */
+  close(): Promise<void>;
   /** What the page complained about on its console. */
   readonly complaints: readonly string[];
 }
@@ -37,7 +42,7 @@ export interface Browser {
 }
 
 export async function startBrowser(): Promise<Browser> {
-  const folder = await mkdtemp(join(tmpdir(), 'ccs-browser-'));
+  const folder = await mkdtemp(join(tmpdir(), 'ledgerline-browser-'));
   const child = spawn(CHROMIUM, [...FLAGS, `--user-data-dir=${folder}`, 'about:blank'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -64,7 +69,8 @@ export async function startBrowser(): Promise<Browser> {
         await eventually(expression, async () => ((await evaluate(expression)) === true ? true : undefined));
       };
       await until(`document.readyState === 'complete' && location.href === ${JSON.stringify(url)}`);
-      return { evaluate, until, complaints };
+      const close = async () => void (await link.send('Target.closeTarget', { targetId }));
+      return { evaluate, until, close, complaints };
     },
     async close() {
       await link.send('Browser.close', {}).catch(() => child.kill());

@@ -1,0 +1,148 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type Browser, NO_BROWSER, startBrowser, type Tab } from '../support/browser.ts';
+import { ANSWERED, buildPage, type GivenConsole, givenConsole, TENANT } from './given.ts';
+
+const CALL = '0BS9DD02LEMUI';
+const text = (selector: string): string => `(document.querySelector(${JSON.stringify(selector)})?.innerText ?? '')`;
+const click = (selector: string): string => `document.querySelector(${JSON.stringify(selector)}).click()`;
+const press = (key: string, shiftKey = false): string =>
+  `dispatchEvent(new KeyboardEvent('keydown', { key: ${JSON.stringify(key)}, shiftKey: ${shiftKey}, bubbles: true }))`;
+const ANN = '[data-actor="agent/aarcher"]';
+const STATE = '.headline .now b';
+const HERE = "document.querySelector('.record.here')?.dataset.position";
+
+describe.skipIf(NO_BROWSER !== undefined)(
+  `the console in a browser${NO_BROWSER === undefined ? '' : ` (skipped: ${NO_BROWSER})`}`,
+  () => {
+    let given: GivenConsole;
+    let browser: Browser;
+    beforeAll(async () => {
+      buildPage();
+      [given, browser] = await Promise.all([givenConsole(), startBrowser()]);
+    });
+    afterAll(async () => {
+      await browser.close();
+      await given.stop();
+    });
+    const tabs: Tab[] = [];
+    afterEach(async () => {
+      for (const tab of tabs.splice(0)) await tab.close();
+    });
+    const open = async (hash: string): Promise<Tab> => {
+      const tab = await browser.open(`${given.url}/console#tenant=${TENANT}${hash}`);
+      tabs.push(tab);
+      return tab;
+    };
+
+    test('shows who is there, and what happens as it happens', async () => {
+      const tab = await open('');
+      await tab.until(`${text(ANN)}.includes('ready')`);
+      await tab.until("document.querySelector('[data-live]')?.innerText.startsWith('LIVE')");
+      await given.call(CALL, ...ANSWERED);
+      await tab.until(`${text(ANN)}.includes('talking')`);
+      await tab.until(`${text(`[data-actor="call/${CALL}"]`)}.includes('established')`);
+      await tab.until(`[...document.querySelectorAll('.record')].at(-1)?.innerText.includes('leg.talking')`);
+      expect(tab.complaints).toEqual([]);
+    });
+
+    test('draws the machine of a selected agent with its states, where it is and how it came there', async () => {
+      const tab = await open('&actor=agent/aarcher');
+      await tab.until("document.querySelectorAll('.chart .box.leaf.active').length === 3");
+      const active = "[...document.querySelectorAll('.chart .box.leaf.active')].map((box) => box.dataset.state)";
+      expect(await tab.evaluate(active)).toEqual([
+        '.present.presence.ready',
+        '.present.phone.talking',
+        '.present.queue.none',
+      ]);
+      expect(await tab.evaluate("document.querySelectorAll('.chart .edge.taken').length")).toBe(1);
+      expect(tab.complaints).toEqual([]);
+    });
+
+    test('goes to a moment as a whole, by key, and back to live', async () => {
+      const tab = await open('&actor=agent/aarcher');
+      await tab.until(`${text(STATE)} === 'ready · talking'`);
+      await tab.evaluate(press('ArrowLeft', true));
+      await tab.evaluate(press('ArrowLeft', true));
+      await tab.until(`${text(STATE)} === 'ready · ringing'`);
+      await tab.until("document.querySelector('[data-live]').innerText.includes('FROZEN')");
+      await tab.until(`${text(ANN)}.includes('ringing')`);
+      await tab.until(`${HERE} === new URLSearchParams(location.hash.slice(1)).get('at')`);
+      await tab.evaluate(press(' '));
+      await tab.until(`${text(ANN)}.includes('talking')`);
+      expect(await tab.evaluate('location.hash')).not.toContain('at=');
+    });
+
+    test('opens an address that was shared at its moment, selection and tab', async () => {
+      const { rows } = (await (
+        await fetch(`${given.url}/console/data/rows?tenant=${TENANT}&kind=agent&q=leg.ringing%20aarcher`)
+      ).json()) as { rows: { position: number }[] };
+      const tab = await open(`&at=${rows[0]?.position}&actor=agent/aarcher&tab=context`);
+      await tab.until(`${text(STATE)} === 'ready · ringing'`);
+      await tab.until("document.querySelectorAll('.tree ins').length > 0");
+      await tab.until(`${text(ANN)}.includes('ringing')`);
+      expect(await tab.evaluate(text('.tabs [aria-selected="true"]'))).toBe('Context');
+    });
+
+    test('says why, with the record that told and the command that began it', async () => {
+      const tab = await open('&actor=agent/aarcher&tab=why');
+      await tab.until(`${text('.why .chain')}.includes('call/${CALL} took leg.answered')`);
+      expect(await tab.evaluate(text('.why .sentence'))).toMatch(/talking|leg\.answered/);
+    });
+
+    test('takes the page back by the scrubber', async () => {
+      const tab = await open('');
+      await tab.until(`${text(ANN)}.includes('talking')`);
+      await tab.evaluate(
+        "(() => { const slider = document.getElementById('scrubber'); slider.value = '30'; slider.dispatchEvent(new Event('input', { bubbles: true })); })()",
+      );
+      await tab.until("document.querySelector('[data-live]').innerText.includes('#30')");
+      await tab.until(`document.querySelector('${ANN}') === null`);
+    });
+
+    test('keeps the list short however many records there are, and reads on when it is scrolled', async () => {
+      for (let round = 0; round < 16; round += 1) {
+        await given.world.record(
+          TENANT,
+          ...Array.from({ length: 100 }, (_, index) => ({
+            to: { tenant: TENANT, kind: 'agent', id: 'bbaker' },
+            event: { type: index % 2 === 0 ? 'setAway' : 'setReady' },
+          })),
+        );
+      }
+      const tab = await open('');
+      await tab.until("/^1.000\\+ records/.test(document.querySelector('.held').innerText)");
+      expect(await tab.evaluate("document.querySelectorAll('.record').length")).toBeLessThan(60);
+      await tab.evaluate("document.querySelector('.list').scrollTop = 0");
+      await tab.until("Number(document.querySelector('.held').innerText.replace(/\\D/g, '')) > 1600");
+      expect(await tab.evaluate("document.querySelectorAll('.record').length")).toBeLessThan(60);
+      expect(await tab.evaluate("document.querySelector('.list').scrollTop")).toBeGreaterThan(10_000);
+    });
+
+    test('filters what it lists', async () => {
+      const tab = await open('&q=established');
+      await tab.until("document.querySelector('.record') !== null");
+      const listed = (await tab.evaluate(
+        "[...document.querySelectorAll('.record')].map((line) => line.innerText)",
+      )) as string[];
+      expect(listed.every((line) => line.includes('established'))).toBe(true);
+    });
+  },
+);
+
+describe.skipIf(NO_BROWSER !== undefined)('the console of a server that asks who one is, in a browser', () => {
+  test('asks for a token, and keeps it for this tab alone', async () => {
+    const [given, browser] = await Promise.all([givenConsole({ openOnLoopback: false }), startBrowser()]);
+    try {
+      const tab = await browser.open(`${given.url}/console#tenant=${TENANT}`);
+      await tab.until("document.getElementById('token') !== null");
+      await tab.evaluate("document.getElementById('token').value = 'a wrong one'");
+      await tab.evaluate(click('.sign-in .primary'));
+      await tab.until("sessionStorage.getItem('ledgerline.token') === 'a wrong one'");
+      await tab.until("document.getElementById('token') !== null");
+      expect(await tab.evaluate("localStorage.getItem('ledgerline.token')")).toBeNull();
+    } finally {
+      await browser.close();
+      await given.stop();
+    }
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import type { Row } from '../../../src/console/row.ts';
+import { lanesOf, usualSpan } from '../../../src/console/web/model/lanes.ts';
+
+let position = 0;
+const row = (key: string, version: number, time: number, command: string, told?: string): Row => {
+  const [kind = '', id = ''] = key.split('/');
+  position += 1;
+  const cause = {
+    command,
+    part: 1,
+    of: 1,
+    by: 'system:switch',
+    via: 'switch',
+    ...(told === undefined ? {} : { told }),
+  };
+  return { position, time, kind, id, version, event: 'e', from: '', to: 'ready', ...cause };
+};
+
+describe('lanes', () => {
+  const rows = [
+    row('call/c', 1, 1_000, 'one'),
+    row('agent/b', 7, 1_000, 'one', 'call/c@1'),
+    row('agent/a', 3, 5_000, 'two'),
+    row('call/c', 2, 9_000, 'three'),
+  ];
+
+  test('put the chosen actor first, then agents by name, then calls', () => {
+    expect(lanesOf(rows, 'time', undefined).lanes.map(({ key }) => key)).toEqual(['agent/a', 'agent/b', 'call/c']);
+    expect(lanesOf(rows, 'time', 'call/c').lanes[0]?.key).toBe('call/c');
+  });
+
+  test('know who told whom', () => {
+    const { spots } = lanesOf(rows, 'time', undefined);
+    expect(spots.get('call/c@1')).toMatchObject({ x: 1_000, lane: { key: 'call/c' } });
+  });
+
+  test('give every command the same room on the axis of order', () => {
+    const set = lanesOf(rows, 'order', undefined);
+    expect(rows.map((one) => set.xOf(one.position))).toEqual([0, 0, 1, 2]);
+    expect(set.timeAt(2)).toBe(9_000);
+  });
+
+  test('show at first what came after a long pause, not the pause', () => {
+    const late = Array.from({ length: 10 }, (_, index) =>
+      row('agent/a', index + 10, 9_000_000 + index * 1_000, `l${index}`),
+    );
+    const set = lanesOf([...rows, ...late], 'time', undefined);
+    expect(usualSpan(set, [...rows, ...late], undefined, 90).from).toBeGreaterThan(8_990_000);
+  });
+});
