@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { dialled, id, ms, reason, text } from '../fields.ts';
 
 /** Who or what asked for a presence change. Absent means the agent himself. */
-export const askedBy = z.enum(['self', 'supervisor', 'system', 'lineTaken', 'inactivity', 'connectionLost']);
+const askedBy = z.enum(['self', 'supervisor', 'system', 'lineTaken', 'inactivity', 'connectionLost']);
 
 const stamp = {
   reason: reason.exactOptional(),

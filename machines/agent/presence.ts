@@ -8,7 +8,7 @@ import type { AgentContext, PresenceStamp } from './context.ts';
 import type { PresenceCommand } from './events.ts';
 
 /** What a ready agent who missed too many offers is set away with. */
-export const MISSED_CALLS: Reason = { name: 'Missed Calls' };
+const MISSED_CALLS: Reason = { name: 'Missed Calls' };
 
 type Change = Pick<AgentContext, 'presence'> & Partial<Pick<AgentContext, 'consecutiveMissed'>>;
 

@@ -40,7 +40,7 @@ const ATTEMPTS = {
 } as const satisfies Partial<Record<CallEvent['type'], (leg: string, call: CallContext) => CallEvent>>;
 
 export type Operation = keyof typeof ATTEMPTS;
-export const OPERATIONS = Object.keys(ATTEMPTS) as readonly Operation[];
+const OPERATIONS = Object.keys(ATTEMPTS) as readonly Operation[];
 
 const NEW = '(new)';
 const SOMEBODY = { leg: NEW, number: '0' };

@@ -10,7 +10,7 @@
 import { z } from 'zod';
 import { count, dialled, id, ms, text, time } from '../fields.ts';
 
-export const REASONS = [
+const REASONS = [
   /** The call is over. */
   'ended',
   /** Born already. */

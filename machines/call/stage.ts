@@ -3,7 +3,7 @@
  */
 import type { CallContext } from './context.ts';
 
-export const STAGES = ['created', 'dialing', 'ringing', 'queued', 'offered', 'established', 'held'] as const;
+const STAGES = ['created', 'dialing', 'ringing', 'queued', 'offered', 'established', 'held'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** A conference goes on while one of three holds: two who can talk make a call established. */

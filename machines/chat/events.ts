@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { id, name, text } from '../fields.ts';
 
-export const REASONS = [
+const REASONS = [
   /** The chat is over. */
   'ended',
   'unknownParticipant',

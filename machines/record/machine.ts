@@ -137,6 +137,6 @@ function claimTells(before: readonly Claim[], after: readonly Claim[], self: Act
 }
 
 /** The actor that guards a unique name, seen from a record of `tenant`. */
-export function claimActor(claim: Claim, tenant: string): ActorId {
+function claimActor(claim: Claim, tenant: string): ActorId {
   return { tenant: claim.scope === 'installation' ? INSTALLATION : tenant, kind: 'claim', id: claim.name };
 }

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { isUsableId } from '../../src/model/actor-id.ts';
 import { dialled, id, name, text, time } from '../fields.ts';
 
-export const REASONS = [
+const REASONS = [
   'exists',
   /** Expired or deleted. */
   'ended',

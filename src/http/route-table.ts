@@ -52,7 +52,7 @@ export function compileRoutes<Route extends Routed>(
 }
 
 /** The text of one encoded path segment; undefined when it holds control characters, broken UTF-8 or too much. */
-export function decodeSegment(raw: string): string | undefined {
+function decodeSegment(raw: string): string | undefined {
   if (raw === '') return '';
   try {
     const text = decodeURIComponent(raw);

@@ -14,7 +14,7 @@ export interface HashCost {
 }
 
 /** OWASP's first choice for argon2id. */
-export const HASH_COST: HashCost = { memoryKib: 19_456, passes: 2, lanes: 1 };
+const HASH_COST: HashCost = { memoryKib: 19_456, passes: 2, lanes: 1 };
 
 export interface PasswordHasher {
   hash(password: string): Promise<string>;

@@ -11,7 +11,7 @@ export interface ThrottleLimits {
   readonly windowS: number;
 }
 
-export const THROTTLE_LIMITS: ThrottleLimits = { perName: 10, perAddress: 100, windowS: 900 };
+const THROTTLE_LIMITS: ThrottleLimits = { perName: 10, perAddress: 100, windowS: 900 };
 
 export interface Throttle {
   /** Undefined: go on and check. A number: refused, to be tried again after so many ms. */

@@ -2,7 +2,6 @@
  * What the runtime knows of a kind of actor: its name, who may see it, its machine and the events it takes.
  * The machine itself is opaque here; only actors/step.ts runs it.
  */
-import type { MachineEvent } from './command.ts';
 
 /** Structural view of a zod schema, so that words need no library. */
 export interface EventSchema {
@@ -31,10 +30,3 @@ export interface ActorKind {
 
 /** The roster, by name. */
 export type ActorKinds = ReadonlyMap<string, ActorKind>;
-
-/** The event by which a due timer reaches its actor; `timer` and `armed` are those of the armed timer. */
-export interface TimerEvent extends MachineEvent {
-  readonly type: 'timer';
-  readonly timer: string;
-  readonly armed: number;
-}

@@ -9,7 +9,7 @@ import { LedgerlineError } from '../errors.ts';
 /** Atomic batches that tell duplicates apart. Nothing below is started. */
 export const VERSION_MIN = '2.12.1';
 /** Below, a batch could be acknowledged before all of it was on disk. Started, with a warning. */
-export const VERSION_ADVISED = '2.15.0';
+const VERSION_ADVISED = '2.15.0';
 
 const ANSWER_MS_MAX = 10_000;
 const SERVER_NAMES_ITSELF = /^nats-server: v(\d+\.\d+\.\d+\S*)/m;

@@ -32,6 +32,6 @@ export function accessLog(logger: Logger, hrtimeMs: () => number): Middleware<Re
   };
 }
 
-export function withoutSecrets(url: string): string {
+function withoutSecrets(url: string): string {
   return url.replace(SECRET_PARAMETER, '$1***');
 }

@@ -63,4 +63,3 @@ export type SkillLevel = z.infer<typeof skillLevel>;
 export type User = z.infer<typeof user>;
 export type Contact = z.infer<typeof contact>;
 export type Preference = z.infer<typeof preference>;
-export type PushToken = z.infer<typeof pushToken>;

@@ -45,6 +45,4 @@ export const webhook = z.strictObject({
   enabled: z.boolean().exactOptional(),
 });
 
-export type Credential = z.infer<typeof credential>;
-export type Token = z.infer<typeof token>;
 export type Webhook = z.infer<typeof webhook>;

@@ -40,7 +40,7 @@ export function queueNames(view: View, tenant: string): QueueNames {
 }
 
 /** Undefined unless presence can be set for the extension. */
-export function agentIdOf(view: View, extension: Entry<'extension'>): string | undefined {
+function agentIdOf(view: View, extension: Entry<'extension'>): string | undefined {
   return extension.attributes.isAgent === true ? ownerOf(view, extension)?.attributes.agent : undefined;
 }
 

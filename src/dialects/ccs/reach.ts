@@ -42,7 +42,7 @@ export function reachableTenants({ caller, live, view }: Ask): readonly Entry<'t
   return now.map(({ actor }) => tenantRecord(view, actor.tenant)).filter((tenant) => tenant !== undefined);
 }
 
-export function mayReach({ level, principal }: Caller, tenant: Entry<'tenant'>): boolean {
+function mayReach({ level, principal }: Caller, tenant: Entry<'tenant'>): boolean {
   return level === 'tenant' ? tenant.actor.tenant === principal.tenant : tenant.attributes.telco === principal.telco;
 }
 

@@ -47,7 +47,7 @@ export function queueBody(view: View, tenant: string, { queue }: Pick<CallContex
 }
 
 /** The causes that events know; what the domain tells apart beyond them falls together. */
-export function endCause(cause: CallContext['cause']): string {
+function endCause(cause: CallContext['cause']): string {
   return END_CAUSES[cause ?? 'hangup'];
 }
 

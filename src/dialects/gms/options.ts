@@ -6,7 +6,7 @@ import type { ServiceConfiguration } from '../../../machines/record/attributes/s
 import { entriesBy } from '../../../projections/directory.ts';
 import type { View } from '../../model/projection.ts';
 
-export const BUILTINS = [
+const BUILTINS = [
   'request-interaction',
   'app-to-connect-basic',
   'match-interaction',

@@ -70,7 +70,7 @@ export interface ShownCall {
   readonly now: number;
 }
 
-export function shownCall({ id, stage, context }: CallEntry, now: number): ShownCall {
+function shownCall({ id, stage, context }: CallEntry, now: number): ShownCall {
   return { id, value: stage === 'ended' ? stage : { live: stage }, context, now };
 }
 

@@ -167,7 +167,7 @@ function rejectionAnswer(rejection: Rejection, inUse: number): ErrorAnswer {
 }
 
 /** One sentence; also told by notifications of a refused operation. */
-export function describeRejection(rejection: Rejection): string {
+function describeRejection(rejection: Rejection): string {
   switch (rejection.code) {
     case 'reason':
       return REASONS[rejection.reason] ?? `Not possible at present: ${rejection.reason}`;

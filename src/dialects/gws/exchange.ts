@@ -56,8 +56,6 @@ export type Answer =
 
 export type Handler = (exchange: Exchange) => Answer | Promise<Answer>;
 
-export const DONE: Answer = { kind: 'done', body: {} };
-
 export function done(body: JsonObject): Answer {
   return { kind: 'done', body };
 }

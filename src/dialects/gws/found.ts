@@ -92,12 +92,6 @@ export function deviceByNumber(view: View, tenant: string, phoneNumber: string):
   return found === undefined ? undefined : typed(found);
 }
 
-/** The person an agent actor belongs to. */
-export function userOfAgent(view: View, tenant: string, agent: string): Found<User> | undefined {
-  const found = entriesBy(view, { kind: 'user', key: 'agent', value: agent, tenant }).at(0);
-  return found === undefined ? undefined : typed(found);
-}
-
 /** The name he signs in with here; '' for who cannot. */
 export function userNameOf({ logins = [] }: User): string {
   return logins.find(({ dialect }) => dialect === 'gws')?.name ?? '';

@@ -24,11 +24,6 @@ export function atDevicesAfter({ transition }: LoggedTransition): AtDevice | und
   return shown(present.presence, state.context);
 }
 
-/** The number his calls ring at now; null when nowhere. */
-export function lineOf(view: View, tenant: string, id: string): string | null {
-  return agent(view, tenant, id)?.line ?? null;
-}
-
 /** An agent's context is written by his machine alone, which is where its type comes from. */
 function shown(kind: string, context: JsonObject): AtDevice {
   const { presence, dnd, forwards } = context as unknown as AgentContext;

@@ -15,7 +15,7 @@ import type { WhoAsks } from './auth.ts';
 import { failureProblem, type Problem, refusalProblem } from './errors.ts';
 import { readingOf } from './events.ts';
 
-export const SOCKET_PATH = '/v1/events/ws';
+const SOCKET_PATH = '/v1/events/ws';
 
 const PROTOCOL = 'ledgerline';
 /** Readers have nothing to say. */

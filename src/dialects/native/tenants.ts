@@ -83,7 +83,7 @@ export function tenantRoutes(): readonly NativeRoute[] {
   ];
 }
 
-export function tenantActor(tenant: string): ActorId {
+function tenantActor(tenant: string): ActorId {
   return { tenant, kind: KIND, id: tenant };
 }
 

@@ -11,7 +11,7 @@ import type { View } from '../../model/projection.ts';
 import type { LoggedTransition } from '../../model/transition.ts';
 import { extensionByNumber } from './people.ts';
 
-export const HINT = {
+const HINT = {
   onHold: 16,
   busyAndRinging: 9,
   ringing: 8,

@@ -50,13 +50,6 @@ export function personByAgentNumber(view: View, agentNumber: string): Person | u
   return found === undefined ? undefined : typed<'user'>(found);
 }
 
-/** The people of a tenant who have a login here, in the order in which they were created. */
-export function peopleOf(view: View, tenant: string): readonly Person[] {
-  return entriesOf(view, { tenant, kind: 'user', limit: LIST_MAX })
-    .map((found) => typed<'user'>(found))
-    .filter((person) => loginOf(person) !== '');
-}
-
 /** Everybody who works as an agent, whatever he signs in to. */
 export function agentsOf(view: View, tenant: string): readonly Person[] {
   return entriesOf(view, { tenant, kind: 'user', limit: LIST_MAX })
@@ -66,11 +59,6 @@ export function agentsOf(view: View, tenant: string): readonly Person[] {
 
 export function queuesOf(view: View, tenant: string): readonly Found<'queue'>[] {
   return entriesOf(view, { tenant, kind: 'queue', limit: LIST_MAX }).map((found) => typed<'queue'>(found));
-}
-
-export function queueById(view: View, tenant: string, id: string): Found<'queue'> | undefined {
-  const found = entry(view, { tenant, kind: 'queue', id });
-  return found === undefined ? undefined : typed<'queue'>(found);
 }
 
 /** By this dialect's number of it. */

@@ -16,7 +16,7 @@ export interface Audience {
   readonly permissions: ReadonlySet<string>;
 }
 
-export function audienceOf({ level, principal, permissions }: Caller): Audience {
+function audienceOf({ level, principal, permissions }: Caller): Audience {
   const heard = EVENT_PERMISSIONS.filter((permission) => permissions.has(permission));
   const tenant = level === 'tenant' ? principal.tenant : undefined;
   const { telco } = principal;

@@ -26,7 +26,7 @@ export function contactsOf(view: View, { actor: { tenant, id } }: Person): reado
   return entriesBy(view, { kind: KIND, key: 'user', value: id, tenant }).map(storedContact);
 }
 
-export function actorOf({ actor: { tenant } }: Person, id: string): ActorId {
+function actorOf({ actor: { tenant } }: Person, id: string): ActorId {
   return { tenant, kind: KIND, id };
 }
 

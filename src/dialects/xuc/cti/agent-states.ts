@@ -20,7 +20,7 @@ const ON_PRESENCE: Readonly<Record<string, string>> = {
 };
 const DIRECTIONS: Readonly<Record<string, string>> = { inbound: 'Incoming', outbound: 'Outgoing' };
 
-export function stateName({ presence, phone }: Pick<AgentEntry, 'presence' | 'phone'>): string {
+function stateName({ presence, phone }: Pick<AgentEntry, 'presence' | 'phone'>): string {
   if (presence === 'signedOut') return 'AgentLoggedOut';
   return ON_PHONE[phone] ?? ON_PRESENCE[presence] ?? 'AgentReady';
 }

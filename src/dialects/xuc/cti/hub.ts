@@ -31,7 +31,7 @@ export interface CtiParts {
   readonly mintId: () => string;
 }
 
-export const CTI_PATH = '/xuc/api/2.0/cti';
+const CTI_PATH = '/xuc/api/2.0/cti';
 
 const FRAME_BYTES_MAX = 64 * 1024;
 const HEARTBEAT_MS = 30_000;
