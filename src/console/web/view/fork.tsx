@@ -1,50 +1,134 @@
-/** What if: other events from this record on, tried by the server on a copy. Nothing of it is recorded. */
+/**
+ * What if: other events after this record, then all that happened since once more, tried by the server in a world of its
+ * own. Says where the two part first, and who ends otherwise. Nothing of it is recorded.
+ */
 import { useState } from 'preact/hooks';
 import type { Json } from '../../../model/json.ts';
 import type { Row } from '../../row.ts';
 import { post } from '../model/api.ts';
 import { offers } from '../model/features.ts';
+import { choose, goTo } from '../model/moves.ts';
 import { tenant } from '../model/place.ts';
+import { nameOf } from '../model/wall.ts';
 
-const PATH = '/v1/tenants/{tenant}/actors/{kind}/{id}/fork';
+const PATH = '/v1/tenants/{tenant}/forks';
+
+interface Change {
+  readonly path: string;
+  readonly before?: Json;
+  readonly after?: Json;
+}
+
+interface Report {
+  readonly at: number;
+  readonly upTo: number;
+  readonly refused?: { readonly code?: string; readonly reason?: string };
+  readonly commands: { readonly same: number; readonly different: number; readonly refused: number };
+  readonly first?: {
+    readonly position: number;
+    readonly event: string;
+    readonly problem: string;
+    readonly changes: readonly Change[];
+  };
+  readonly ends: readonly { readonly kind: string; readonly id: string; readonly changes: readonly Change[] }[];
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  agent: '[\n  { "type": "setAway" }\n]',
+  call: '[\n  { "type": "kill" }\n]',
+};
 
 export function Fork({ row }: { row: Row }) {
-  const [text, setText] = useState('[\n  { "type": "setReady" }\n]');
-  const [answer, setAnswer] = useState<Json | undefined>(undefined);
+  const [text, setText] = useState(EXAMPLES[row.kind] ?? '[\n  { "type": "remove" }\n]');
+  const [report, setReport] = useState<Report | undefined>(undefined);
   const [problem, setProblem] = useState('');
+  const [busy, setBusy] = useState(false);
   if (!offers(PATH, 'post')) return <p class="empty">This server offers no forks.</p>;
   const tryIt = async () => {
     setProblem('');
-    setAnswer(undefined);
+    setReport(undefined);
+    setBusy(true);
     try {
-      const events = JSON.parse(text) as Json;
-      const path = `/v1/tenants/${encodeURIComponent(tenant.value)}/actors/${row.kind}/${encodeURIComponent(row.id)}/fork`;
-      setAnswer(await post<Json>(path, { at: row.position, events }));
+      const events = (JSON.parse(text) as Json[]).map((event) => ({ kind: row.kind, id: row.id, event }));
+      setReport(
+        await post<Report>(PATH.replace('{tenant}', encodeURIComponent(tenant.value)), { at: row.position, events }),
+      );
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
+    } finally {
+      setBusy(false);
     }
   };
   return (
     <div class="fork">
       <p>
-        From <b>#{row.position}</b> on, feed these events instead of what happened. Nothing is recorded.
+        What if, after <b>#{row.position}</b>, {nameOf(row.kind, row.id)} had taken:
       </p>
       <textarea
-        rows={7}
+        rows={5}
         value={text}
         aria-label="Events, as a JSON array"
         spellcheck={false}
         onInput={({ currentTarget }) => setText(currentTarget.value)}
       />
-      <button type="button" class="primary" onClick={tryIt}>
-        Try it
+      <button type="button" class="primary" onClick={tryIt} disabled={busy}>
+        {busy ? 'Trying …' : 'Try it'}
       </button>
+      <p class="faint">Then everything that happened since is fed again. Nothing is recorded.</p>
       {problem !== '' && (
         <p class="bad" role="alert">
           {problem}
         </p>
       )}
-      {answer !== undefined && <pre>{JSON.stringify(answer, null, 2)}</pre>}
+      {report !== undefined && <Outcome report={report} />}
+    </div>
+  );
+}
+
+function Outcome({ report: { at, upTo, refused, commands, first, ends } }: { report: Report }) {
+  if (refused !== undefined) {
+    return (
+      <p class="bad" role="status">
+        Refused: {refused.reason ?? refused.code}
+      </p>
+    );
+  }
+  return (
+    <div class="outcome" role="status">
+      <p>
+        Up to #{upTo}: {commands.same} commands the same, {commands.different} different, {commands.refused} refused.
+      </p>
+      {first === undefined ? (
+        <p>Everything came out as it was recorded.</p>
+      ) : (
+        <p>
+          First apart at{' '}
+          <button type="button" class="inline" onClick={() => goTo(Math.max(first.position, at))}>
+            #{first.position}
+          </button>{' '}
+          ({first.event}): {first.problem}
+        </p>
+      )}
+      {ends.map(({ kind, id, changes }) => (
+        <div key={`${kind}/${id}`}>
+          <h3>
+            <button type="button" class="inline" onClick={() => choose({ kind, id })}>
+              {nameOf(kind, id)}
+            </button>{' '}
+            <span class="faint">ends otherwise</span>
+          </h3>
+          <ul class="changes">
+            {changes.map(({ path, before, after }) => (
+              <li key={path}>
+                <span class="faint">{path}</span>
+                <br />
+                {before !== undefined && <del>{JSON.stringify(before)}</del>}{' '}
+                {after !== undefined && <ins>{JSON.stringify(after)}</ins>}
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
     </div>
   );
 }

@@ -1,28 +1,42 @@
 /**
- * Why an actor is as it is: the server's sentence where it has one, and the chain of records back to the command that
- * began it all, each a step away.
+ * Why an actor is as it is: the server's sentence with the records that prove it, and how this very record came about:
+ * the chain back to the command that began it all, each a step away.
  */
 import { useEffect, useState } from 'preact/hooks';
+import type { Transition } from '../../../model/transition.ts';
 import { keyOf, type Row } from '../../row.ts';
 import { get } from '../model/api.ts';
 import { offers } from '../model/features.ts';
-import { goToRow } from '../model/moves.ts';
+import { goTo, goToRow } from '../model/moves.ts';
 import { tenant } from '../model/place.ts';
 import { record, story } from '../model/story.ts';
 import { saidOfRow, toneOf } from '../model/tones.ts';
+import { nameOf } from '../model/wall.ts';
 import { clockTime } from './times.ts';
+
+interface Told {
+  readonly sentence: string;
+  readonly besides: readonly string[];
+  readonly chain: readonly {
+    readonly says: string;
+    readonly kind: string;
+    readonly id: string;
+    readonly position: number;
+    readonly record: Transition;
+  }[];
+}
 
 const PATH = '/v1/tenants/{tenant}/actors/{kind}/{id}/why';
 
 export function Why({ row }: { row: Row }) {
-  const [sentence, setSentence] = useState<string | undefined>(undefined);
+  const [told, setTold] = useState<Told | undefined>(undefined);
   const offered = offers(PATH);
   useEffect(() => {
     if (!offered) return;
     let wanted = true;
     const path = `/v1/tenants/${encodeURIComponent(tenant.value)}/actors/${row.kind}/${encodeURIComponent(row.id)}/why`;
-    get<{ sentence?: string }>(path, { as_of: row.position }).then(
-      (found) => wanted && setSentence(found.sentence),
+    get<Told>(path, { as_of: row.position }).then(
+      (found) => wanted && setTold(found),
       () => undefined,
     );
     return () => {
@@ -33,7 +47,9 @@ export function Why({ row }: { row: Row }) {
   const root = chain.at(-1) ?? row;
   return (
     <div class="why">
-      <p class="sentence">{sentence ?? sentenceOf(row, root)}</p>
+      <p class="sentence">{told?.sentence ?? sentenceOf(row, root)}</p>
+      {told !== undefined && <Proof told={told} />}
+      <h3>How this record came about</h3>
       <ol class="chain">
         {chain.map((link, index) => (
           <li key={link.position}>
@@ -59,6 +75,34 @@ export function Why({ row }: { row: Row }) {
       <Armed row={root} />
       <Siblings row={row} />
     </div>
+  );
+}
+
+/** The server's own explanation: what it rests on, oldest first. */
+function Proof({ told: { besides, chain } }: { told: Told }) {
+  return (
+    <>
+      {besides.map((fact) => (
+        <p key={fact} class="faint besides">
+          {fact}
+        </p>
+      ))}
+      <ol class="chain">
+        {chain.map(({ position, kind, id, says, record: { time } }) => (
+          <li key={position}>
+            <button type="button" class="link" onClick={() => goTo(position)}>
+              <span>
+                {nameOf(kind, id)}: {says}
+                <br />
+                <span class="faint numbers">
+                  {clockTime(Date.parse(time))} · #{position}
+                </span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </>
   );
 }
 
