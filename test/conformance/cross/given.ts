@@ -30,6 +30,8 @@ type Body = any;
 export interface Centre {
   readonly world: World;
   readonly hands: Hands;
+  /** Any request, and whatever is answered. */
+  told(request: string, init?: RequestInit): Promise<{ readonly status: number; readonly body: Body }>;
   /** As `name:password`; Reese Nath unless said. */
   gws(request: string, body?: object, as?: string): Promise<Body>;
   /** With the token of a tenant's administrator at extension 114 unless said. */
@@ -67,14 +69,18 @@ export async function givenCentre(): Promise<Centre> {
       await world.runtime.atRest();
     }
   };
-  /** Asks, and waits until what that set off is done. */
-  const ask = async (root: string, request: string, init: RequestInit): Promise<Body> => {
+  const told: Centre['told'] = async (request, init = {}) => {
     const [method = '', path = ''] = request.split(' ');
-    const answer = await fetch(`${url}${root}${path}`, { method, ...init });
+    const answer = await fetch(url + path, { method, ...init });
     const text = await answer.text();
-    if (!answer.ok) throw new Error(`${request}: ${answer.status} ${text}`);
+    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
+  };
+  /** Asks what has to be granted, and waits until all that it sets off is done. */
+  const ask = async (root: string, request: string, init: RequestInit): Promise<Body> => {
+    const { status, body } = await told(request.replace(' ', ` ${root}`), init);
+    if (status >= 300) throw new Error(`${request}: ${status} ${JSON.stringify(body)}`);
     await atRest();
-    return text === '' ? undefined : JSON.parse(text);
+    return body;
   };
   const json = (body: object | undefined, authorization?: string): RequestInit => ({
     headers: {
@@ -86,6 +92,7 @@ export async function givenCentre(): Promise<Centre> {
   return {
     world,
     hands,
+    told,
     gws: (request, body, as = 'rnath:') =>
       ask('/api/v2', request, json(body, `Basic ${Buffer.from(as).toString('base64')}`)),
     ccs: (request, body, as = 'demo-tenant') => ask('/6/v2/api', request, json(body, `Bearer ${as}`)),
