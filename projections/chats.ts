@@ -1,7 +1,7 @@
 /**
  * Chats and their transcripts: one row per entry, from the record that made it. Kept after a chat's end, as calls are.
  */
-import type { ChatEntry, Participant } from '../machines/chat/machine.ts';
+import type { ChatContext, ChatEntry, Participant } from '../machines/chat/machine.ts';
 import type { Position } from '../src/model/position.ts';
 import type { Projection, View } from '../src/model/projection.ts';
 
@@ -30,7 +30,7 @@ CREATE TABLE chats_entries (
   project({ actor, position, transition }, tables) {
     if (actor.kind !== 'chat') return;
     const { to, state } = transition.data;
-    const context = state.context as unknown as ChatRecord;
+    const context = state.context as unknown as ChatContext;
     tables.run(
       `INSERT INTO chats (tenant, id, created, service, state, context, position) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?3)
        ON CONFLICT (id, tenant) DO UPDATE SET state = ?5, context = ?6, position = ?3`,
@@ -109,19 +109,8 @@ interface ChatRow {
   readonly context: string;
 }
 
-/** What the chat kind wrote. */
-interface ChatRecord {
-  readonly service: string;
-  readonly user: string | null;
-  readonly subject: string | null;
-  readonly startedAt: number;
-  readonly endedAt: number | null;
-  readonly participants: readonly Participant[];
-  readonly entry: ChatEntry | null;
-}
-
 function shown({ tenant, id, created, state, context }: ChatRow): ChatState {
-  const { service, user, subject, startedAt, endedAt, participants, entry } = JSON.parse(context) as ChatRecord;
+  const { service, user, subject, startedAt, endedAt, participants, entry } = JSON.parse(context) as ChatContext;
   const open = state === 'open';
   return {
     ...{ tenant, id, service, user, subject, open, startedAt, endedAt, participants },

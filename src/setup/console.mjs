@@ -2,13 +2,13 @@
  * Sees to it that dist/console holds the console's page as its sources are now. Tells by a digest of the sources, not by
  * file times, and takes some milliseconds when nothing has changed. A page that cannot be built holds nothing up: the
  * server runs without it, and says at /console how to build it.
- * Plain JavaScript, nothing imported but Node's own.
+ * Plain JavaScript, nothing imported that is installed.
  */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ROOT } from './packages.mjs';
+import { runProgram } from './run-program.mjs';
 import { RUNTIME } from './runtime.mjs';
 
 const BUILT = join(ROOT, 'dist', 'console');
@@ -61,16 +61,6 @@ function stampOf(folder) {
 }
 
 async function run(args) {
-  const child = spawn(RUNTIME, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text) => {
-      said += text;
-    });
-  }
-  const code = await new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
+  const { code, said } = await runProgram(RUNTIME, args, ROOT);
   if (code !== 0) throw new Error(`vite ended with exit code ${code}\n${said.trim().slice(0, 2_000)}`);
 }

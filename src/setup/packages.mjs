@@ -1,12 +1,12 @@
 /**
  * Sees to it that node_modules holds what package-lock.json says. Compares the versions that npm wrote down in both
  * places, so a checkout, a `git pull` or one's own `npm ci` are all told apart rightly; file times prove nothing.
- * Run by an old Node before anything is installed: plain JavaScript, nothing imported but Node's own.
+ * Run by an old Node before anything is installed: plain JavaScript, nothing imported that is installed.
  */
-import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runProgram } from './run-program.mjs';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -30,17 +30,7 @@ export async function ensurePackages({ dev }) {
 export async function npm(args) {
   const script = process.env.npm_execpath ?? '';
   const [program, first] = script.endsWith('npm-cli.js') ? [process.execPath, [script]] : ['npm', []];
-  const child = spawn(program, [...first, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text) => {
-      said += text;
-    });
-  }
-  const code = await new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
+  const { code, said } = await runProgram(program, [...first, ...args], ROOT);
   if (code === 0) return said;
   const words = said.split('\n').filter((line) => !/^(npm (error|ERR!|warn))?\s*$/.test(line));
   throw new Error([`npm ${args[0]} ended with exit code ${code}`, ...words.slice(0, NPM_WORDS_MAX)].join('\n  '));

@@ -166,7 +166,7 @@ function rejectionAnswer(rejection: Rejection, inUse: number): ErrorAnswer {
   return answer(http, code, describeRejection(rejection));
 }
 
-/** One sentence; also told by notifications of a refused operation. */
+/** One sentence. */
 function describeRejection(rejection: Rejection): string {
   switch (rejection.code) {
     case 'reason':
