@@ -40,7 +40,7 @@ export function leafText({ position, subject, hash: payload }: Leaf): string {
   return `${position} ${subject} ${payload}`;
 }
 
-export function keyIdOf(key: KeyObject): string {
+function keyIdOf(key: KeyObject): string {
   const open = key.type === 'private' ? createPublicKey(key) : key;
   return hash('sha256', open.export({ type: 'spki', format: 'der' }), 'hex');
 }

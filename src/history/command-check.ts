@@ -77,8 +77,10 @@ export class CommandCheck {
     if (next === undefined) return findingOf('tells', record, `${cause.told} does not tell it`);
     const same = next.by === cause.told && keyOf(next.to) === keyOf(record.actor) && sameJson(next.event, event);
     if (same) return undefined;
-    const told = { by: cause.told, to: keyOf(record.actor), event };
-    const changes = diffOf(told, { by: next.by, to: keyOf(next.to), event: next.event });
+    // What is told to another actor may be a secret of that one.
+    const events = keyOf(next.to) === keyOf(record.actor) ? [{ event }, { event: next.event }] : [];
+    const told = { by: cause.told, to: keyOf(record.actor), ...events[0] };
+    const changes = diffOf(told, { by: next.by, to: keyOf(next.to), ...events[1] });
     return findingOf('tells', record, `${next.by} tells something else`, changes);
   }
 }

@@ -2,6 +2,7 @@
  * A command as a tree: what came from outside, what each record told others, and so on down to the last.
  */
 import { receiptOf } from '../../projections/commands.ts';
+import { INSTALLATION } from '../model/actor-id.ts';
 import type { View } from '../model/projection.ts';
 import type { Runtime } from '../model/runtime.ts';
 import type { LoggedTransition } from '../model/transition.ts';
@@ -15,8 +16,8 @@ export interface CommandNode {
 }
 
 /**
- * The command's deliveries, in order, each with all that followed from it. What a private actor did is left out, with what
- * it told. Undefined for a command that was never accepted, or so long ago that its receipt is not kept.
+ * The command's deliveries, in order, each with all that followed from it. What private actors and those
+ * of other tenants did is left out, with what they told. Undefined for a command that was never accepted, or so long ago that its receipt is not kept.
  */
 export async function commandTree(
   runtime: Pick<Runtime, 'replay'>,
@@ -26,11 +27,11 @@ export async function commandTree(
   const receipt = receiptOf(view, tenant, command);
   const first = receipt?.records[0];
   if (receipt === undefined || first === undefined) return undefined;
-  return treeOf(await gathered(runtime.replay({ after: first.position - 1, upTo: receipt.position })));
+  return treeOf(tenant, await gathered(runtime.replay({ after: first.position - 1, upTo: receipt.position })));
 }
 
-export function treeOf(records: readonly LoggedTransition[]): readonly CommandNode[] {
-  const shown = records.filter(({ visibility }) => visibility === 'public');
+function treeOf(tenant: string, records: readonly LoggedTransition[]): readonly CommandNode[] {
+  const shown = records.filter(({ visibility, actor }) => visibility === 'public' && isWithin(actor.tenant, tenant));
   const nodes = shown.map((record) => ({ record, told: [] as CommandNode[] }));
   const byName = new Map(nodes.map((node) => [nameOf(node.record), node]));
   const roots: CommandNode[] = [];
@@ -40,4 +41,8 @@ export function treeOf(records: readonly LoggedTransition[]): readonly CommandNo
     else byName.get(told)?.told.push(node);
   }
   return roots;
+}
+
+function isWithin(tenant: string, asked: string): boolean {
+  return tenant === asked || asked === INSTALLATION;
 }

@@ -19,7 +19,7 @@ import { type Finding, findingOf } from './finding.ts';
 const LIVING_MAX = 100_000;
 
 /** The end of an actor's chain so far. */
-export interface ChainEnd {
+interface ChainEnd {
   readonly version: number;
   readonly hash: string;
   readonly position: Position;
@@ -57,16 +57,22 @@ export class Replayer {
     return this.#living.entries();
   }
 
-  /** Takes the log's decodable records in order. One that breaks its chain is reported and stepped over, as readers do. */
-  async replay(record: LoggedTransition): Promise<Replayed> {
+  /**
+   * Takes the log's decodable records in order, each after the answer to the one before. One that breaks its chain is
+   * reported and stepped over, as readers do. At once, but for an actor whose state has to be read again.
+   */
+  replay(record: LoggedTransition): Replayed | Promise<Replayed> {
     const key = keyOf(record.actor);
     const end = this.#ends.get(key);
     const broken = chainBreak(record, end);
     if (broken !== undefined) return { ...FINE, findings: [findingOf('chain', record, broken)], tells: undefined };
-    const before = this.#living.get(key) ?? (await this.#restored(record, end));
     const { version } = record.transition.data;
     this.#ends.set(key, { version, hash: record.hash, position: record.position, time: record.time });
-    return this.#stepped(key, record, before, timeProblem(record, end, before));
+    const step = (before: Live | undefined) => this.#stepped(key, record, before, timeProblem(record, end, before));
+    const living = this.#living.get(key);
+    return living === undefined && end !== undefined
+      ? this.#restored(record, end).then(step)
+      : step(living ?? this.#unborn(record));
   }
 
   #stepped(key: ActorKey, record: LoggedTransition, before: Live | undefined, early: string | undefined): Replayed {
@@ -114,13 +120,17 @@ export class Replayer {
     return { findings: [...timely, divergence(record, result)], tells: undefined, explained: false };
   }
 
-  async #restored({ actor }: LoggedTransition, end: ChainEnd | undefined): Promise<Live | undefined> {
+  #unborn({ actor }: LoggedTransition): Live | undefined {
     const kind = this.#kinds.get(actor.kind);
-    if (kind === undefined) return undefined;
-    if (end === undefined) return stepperOf(kind).initial;
-    const stored = await this.#log.at(end.position);
+    return kind === undefined ? undefined : stepperOf(kind).initial;
+  }
+
+  async #restored({ actor }: LoggedTransition, { position }: ChainEnd): Promise<Live | undefined> {
+    const kind = this.#kinds.get(actor.kind);
+    const stored = kind === undefined ? undefined : await this.#log.at(position);
     const decoded = stored === undefined ? undefined : decode(stored);
-    return decoded?.kind === 'record' ? restored(kind, decoded.record.transition.data) : undefined;
+    if (kind === undefined || decoded?.kind !== 'record') return undefined;
+    return restored(kind, decoded.record.transition.data);
   }
 }
 
@@ -133,7 +143,7 @@ export function restored(kind: ActorKind, { to, state }: Pick<TransitionData, 't
   }
 }
 
-export function versionOf(machine: string): number {
+function versionOf(machine: string): number {
   return Number(machine.slice(machine.lastIndexOf('@') + 1));
 }
 

@@ -1,7 +1,8 @@
 /**
  * Timelines: the records of a few actors in log order and, where asked for, those of everybody their commands touched.
  * An actor's is his own; a call's has the calls linked to it and the agents they told; a person's has his agent and user
- * record and the calls that moved with him. Private records are in none. Paged by position, whole commands at a time.
+ * record and the calls that moved with him. Private records and those of other tenants
+ * are in none. Paged by position, whole commands at a time.
  */
 import * as calls from '../../projections/calls.ts';
 import * as directory from '../../projections/directory.ts';
@@ -94,7 +95,8 @@ async function timeline(
     if (found.size >= page.limit) return { actors: [...actors.values()], records: inOrder(found), next: reached };
     const around = how === 'alone' ? [record] : await commandOf(runtime, record);
     for (const one of around) {
-      if (one.visibility === 'private' || one.position <= page.after || one.position > page.upTo) continue;
+      if (one.visibility === 'private' || one.actor.tenant !== record.actor.tenant) continue;
+      if (one.position <= page.after || one.position > page.upTo) continue;
       found.set(one.position, one);
       actors.set(keyOf(one.actor), one.actor);
     }

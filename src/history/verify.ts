@@ -4,16 +4,17 @@
  * from its start; changes nothing. What was recorded under an older machine and would go otherwise today is counted as
  * explained, as long as today's machine can live with the recorded state.
  */
-import { decode, hashOf } from '../log/codec.ts';
+import { hashOf } from '../log/codec.ts';
 import type { Log, StoredRecord } from '../log/log.ts';
 import type { ActorKinds } from '../model/actor-kind.ts';
 import { LOG_START, type Position } from '../model/position.ts';
 import type { LoggedTransition } from '../model/transition.ts';
+import { readStored } from '../projector/read.ts';
 import { leafText, type SignedCheckpoint } from './checkpoint-line.ts';
 import { CommandCheck } from './command-check.ts';
 import type { Finding } from './finding.ts';
 import { MerkleTree } from './merkle.ts';
-import { Replayer } from './replayer.ts';
+import { type Replayed, Replayer } from './replayer.ts';
 
 export interface VerifyOptions {
   readonly log: Pick<Log, 'id' | 'head' | 'read' | 'at'>;
@@ -51,7 +52,10 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   verification.checkLength(upTo);
   progress?.(0, upTo);
   for await (const chunk of log.read({ after: LOG_START, upTo })) {
-    for (const stored of chunk) await verification.take(stored);
+    for (const stored of chunk) {
+      const taking = verification.take(stored);
+      if (taking !== undefined) await taking;
+    }
     progress?.(chunk.at(-1)?.position ?? 0, upTo);
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -92,13 +96,19 @@ class Verification {
     this.#find({ kind: 'truncated', position: head, problem, changes: [] });
   }
 
-  async take(stored: StoredRecord): Promise<void> {
-    const decoded = decode(stored);
-    const hash = decoded.kind === 'record' ? decoded.record.hash : hashOf(stored.payload);
-    if (decoded.kind === 'junk') {
-      this.#find({ kind: 'junk', position: stored.position, problem: decoded.reason, changes: [] });
-    } else await this.#replay(decoded.record);
-    if (this.#nextCheckpoint < this.#checkpoints.length) this.#compare(stored, hash);
+  /** To be waited for where it answers with a promise, before the next is given. */
+  take(stored: StoredRecord): void | Promise<void> {
+    const { record, junk = 'unreadable' } = readStored(stored);
+    const compares = this.#nextCheckpoint < this.#checkpoints.length;
+    if (record === undefined) {
+      if (compares) this.#compare(stored, hashOf(stored.payload));
+      return this.#find({ kind: 'junk', position: stored.position, problem: junk, changes: [] });
+    }
+    if (compares) this.#compare(stored, record.hash);
+    if (record.time > this.#time) this.#time = record.time;
+    const replayed = this.#replayer.replay(record);
+    if (replayed instanceof Promise) return replayed.then((late) => this.#count(record, late));
+    return this.#count(record, replayed);
   }
 
   report(upTo: Position): VerifyReport {
@@ -122,9 +132,7 @@ class Verification {
     };
   }
 
-  async #replay(record: LoggedTransition): Promise<void> {
-    if (record.time > this.#time) this.#time = record.time;
-    const { findings, tells, explained } = await this.#replayer.replay(record);
+  #count(record: LoggedTransition, { findings, tells, explained }: Replayed): void {
     for (const finding of findings) this.#find(finding);
     for (const finding of this.#commands.take(record, tells)) this.#find(finding);
     if (!explained) return;

@@ -44,7 +44,7 @@ export async function diffVersions(
 }
 
 /** A record's outcome as one object; that of an actor that is not there yet is empty. */
-export function shownState(record: LoggedTransition | undefined): object {
+function shownState(record: LoggedTransition | undefined): object {
   if (record === undefined) return {};
   const { to, state } = record.transition.data;
   return { value: to, ...state };

@@ -45,12 +45,14 @@ export interface WhatIfReport {
   readonly commands: { readonly same: number; readonly different: number; readonly refused: number };
   /** Absent when all came out as recorded. */
   readonly first?: Divergence;
-  /** Actors that end otherwise, and how: recorded against forked. Private ones are left out. */
+  /** Actors of the tenant that end otherwise, and how: recorded against forked. Private ones are left out. */
   readonly ends: readonly { readonly actor: ActorId; readonly changes: readonly Change[] }[];
 }
 
 /** Timers that one state may lead to before the next command; more is a machine that ticks for ever. */
 const FIRINGS_MAX = 1_000;
+/** After so many others have their turn in this process. */
+const COMMANDS_PER_BREATH = 50;
 
 /** Throws `momentUnavailable`, `machineTooOld`. */
 export async function whatIf(plan: WhatIf): Promise<WhatIfReport> {
@@ -92,7 +94,9 @@ class Story {
   }
 
   async retell(): Promise<void> {
+    let told = 0;
     for await (const command of this.#commandsAfter()) {
+      if (++told % COMMANDS_PER_BREATH === 0) await new Promise((resolve) => setImmediate(resolve));
       const [first] = command;
       if (first === undefined || !this.#isTold(command)) continue;
       await this.#fireUntil(first.time);
@@ -104,7 +108,7 @@ class Story {
     const { position: at } = this.#fork;
     const ends: { readonly actor: ActorId; readonly changes: readonly Change[] }[] = [];
     for (const [key, actor] of this.#apart) {
-      if ((this.#plan.kinds ?? todaysKinds).get(actor.kind)?.visibility === 'private') continue;
+      if (!this.#isShown(actor)) continue;
       const changes = diffOf(await this.#truth(key, actor), shown(await this.#fork.stateOf(actor)));
       if (changes.length > 0) ends.push({ actor, changes });
     }
@@ -175,7 +179,7 @@ class Story {
 
   #part(records: readonly LoggedTransition[], problem: string, changes: readonly Change[] = []): void {
     for (const { actor } of records) this.#apart.set(keyOf(actor), actor);
-    const shownFirst = records.find(({ visibility }) => visibility === 'public');
+    const shownFirst = records.find(({ actor }) => this.#isShown(actor));
     if (shownFirst === undefined) return;
     const { position, actor, transition } = shownFirst;
     this.#first ??= { position, actor, event: transition.data.event.type, problem, changes };
@@ -205,6 +209,12 @@ class Story {
     }
   }
 
+  /** Public, and of the tenant. */
+  #isShown({ tenant, kind }: ActorId): boolean {
+    const { kinds = todaysKinds } = this.#plan;
+    return tenant === this.#plan.tenant && kinds.get(kind)?.visibility === 'public';
+  }
+
   /** How the actor really ended, at `upTo` or, where nothing happened to it, at the fork. */
   async #truth(key: ActorKey, actor: ActorId): Promise<object> {
     const record = this.#recorded.get(key);
@@ -217,7 +227,7 @@ function shown({ value, state }: { readonly value: unknown; readonly state: obje
   return { value, ...state };
 }
 
-export function reasonOf(rejection: Rejection): string {
+function reasonOf(rejection: Rejection): string {
   const reason = rejection.code === 'reason' ? rejection.reason : rejection.code;
   return `${formatActor(rejection.actor)} does not take ${rejection.event} (${reason})`;
 }

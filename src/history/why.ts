@@ -2,7 +2,7 @@
  * Why an actor is as it is: one sentence, and the records that prove it. Agents and calls have words of their own, every
  * other kind is answered with its newest record and what told it. The answer is of a view, so the past can be asked too.
  */
-import type { ActorId } from '../model/actor-id.ts';
+import { type ActorId, formatActor } from '../model/actor-id.ts';
 import type { View } from '../model/projection.ts';
 import type { Runtime } from '../model/runtime.ts';
 import { actorHead } from '../projector/heads.ts';
@@ -11,7 +11,7 @@ import type { Asked, Explanation, Link } from './explanation.ts';
 import { commandOf, toldBy } from './whole-command.ts';
 import { whyAgent } from './why-agent.ts';
 import { whyCall } from './why-call.ts';
-import { actorText, askedText, stateText, timeText } from './wording.ts';
+import { askedText, stateText, timeText } from './wording.ts';
 
 export interface Why extends Explanation {
   readonly actor: ActorId;
@@ -41,13 +41,15 @@ export async function why(runtime: Pick<Runtime, 'replay'>, view: View, actor: A
 async function whyAnything({ runtime, view, actor, newest }: Asked): Promise<Explanation> {
   const { to, event, cause } = newest.transition.data;
   const command = await commandOf(runtime, newest);
-  const tellers = toldBy(newest, command).filter(({ visibility }) => visibility === 'public');
+  const tellers = toldBy(newest, command).filter(
+    (one) => one.visibility === 'public' && one.actor.tenant === actor.tenant,
+  );
   const [teller] = tellers;
   const through =
-    teller === undefined ? '' : `, told by ${actorText(teller.actor)} (${teller.transition.data.event.type})`;
+    teller === undefined ? '' : `, told by ${formatActor(teller.actor)} (${teller.transition.data.event.type})`;
   const asked = askedText(view, actor.tenant, cause);
   return {
-    sentence: `${actorText(actor)} is ${stateText(to)} since ${timeText(newest.time)} because of ${event.type}${through}, asked for ${asked}.`,
+    sentence: `${formatActor(actor)} is ${stateText(to)} since ${timeText(newest.time)} because of ${event.type}${through}, asked for ${asked}.`,
     besides: [],
     chain: [
       { record: newest, says: `${event.type} led to ${stateText(to)}` },

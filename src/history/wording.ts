@@ -2,7 +2,6 @@
  * How history speaks of people, queues, times and causes.
  */
 import * as directory from '../../projections/directory.ts';
-import { type ActorId, formatActor } from '../model/actor-id.ts';
 import type { View } from '../model/projection.ts';
 import type { Cause, StateValue } from '../model/transition.ts';
 
@@ -49,7 +48,7 @@ export function listText(items: readonly string[], most = 5): string {
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
 
-/** `present.presence ready` and so on, innermost states with their regions. */
+/** `presence ready, phone idle`: the innermost states with their regions. */
 export function stateText(value: StateValue): string {
   if (typeof value === 'string') return spaced(value);
   return Object.entries(value)
@@ -60,10 +59,6 @@ export function stateText(value: StateValue): string {
 /** `signedOut` -> `signed out`. */
 export function spaced(word: string): string {
   return word.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-}
-
-export function actorText(actor: ActorId): string {
-  return formatActor(actor);
 }
 
 function fullName(attributes: Readonly<Record<string, unknown>>): string {
