@@ -5,6 +5,7 @@
  */
 import type { AgentContext } from '../machines/agent/context.ts';
 import type { CallContext } from '../machines/call/context.ts';
+import type { Position } from '../src/model/position.ts';
 import type { Projection, Tables, View } from '../src/model/projection.ts';
 import type { LoggedTransition } from '../src/model/transition.ts';
 import { isWaiting } from './calls.ts';
@@ -32,7 +33,7 @@ const COUNTERS = [
 
 export const statistics: Projection = {
   name: 'statistics',
-  version: 2,
+  version: 3,
   tables: `
 CREATE TABLE statistics_queues (
   tenant TEXT NOT NULL,
@@ -57,19 +58,19 @@ CREATE TABLE statistics_agents (
   PRIMARY KEY (tenant, agent, start)
 ) WITHOUT ROWID;
 CREATE TABLE statistics_activity ( -- what an agent does now, and what he did earlier in the same quarter
+  created INTEGER PRIMARY KEY, -- position of the agent's first record
   tenant TEXT NOT NULL,
   agent TEXT NOT NULL,
   activity TEXT, -- NULL while he is signed out
   queue TEXT, -- of the work it belongs to
   since INTEGER NOT NULL,
   start INTEGER NOT NULL, -- of the quarter that is still counted here
-  ${ACTIVITIES.map((activity) => `${activity}_ms INTEGER NOT NULL`).join(',\n  ')},
-  PRIMARY KEY (agent, tenant)
-) WITHOUT ROWID;`,
+  ${ACTIVITIES.map((activity) => `${activity}_ms INTEGER NOT NULL`).join(',\n  ')}
+);`,
 
-  project(record, tables) {
+  project(record, tables, created) {
     if (record.actor.kind === 'call') countCall(record, tables);
-    else if (record.actor.kind === 'agent') countAgent(record, tables);
+    else if (record.actor.kind === 'agent') countAgent(record, tables, created);
   },
 };
 
@@ -305,18 +306,19 @@ function add(
 }
 
 /** When what an agent does becomes another thing, the time until then goes to what he did. */
-function countAgent({ actor, time, transition }: LoggedTransition, tables: Tables): void {
+function countAgent({ actor, time, transition }: LoggedTransition, tables: Tables, created: Position): void {
   const { to, state } = transition.data;
   const now = state.done === true ? undefined : activityIn(to, state.context as Partial<AgentContext>);
-  const known = standingOf(tables, actor);
+  const known = standingOf(tables, created);
   const activity = now?.activity ?? null;
   const queue = now?.queue ?? null;
   const isSame = known === undefined ? activity === null : known.activity === activity && known.queue === queue;
   if (isSame && state.done !== true) return;
   if (known !== undefined) countWork(tables, actor.tenant, known, time);
   const counted = countTime(tables, actor, known, time);
-  if (state.done === true) end(tables, actor, counted);
-  else stand(tables, actor, { activity, queue, since: time, ...counted });
+  if (state.done === true) end(tables, actor, created, counted);
+  else if (known === undefined) arrive(tables, actor, created, { activity, queue, since: time, ...counted });
+  else stand(tables, created, { activity, queue, since: time, ...counted });
 }
 
 /** Undefined for one who is signed out, or does not exist. */
@@ -349,37 +351,52 @@ type Counted = Pick<AgentStanding, 'start' | 'times'>;
 const NO_TIMES: readonly number[] = ACTIVITIES.map(() => 0);
 /** Standings kept in memory per database, so that most need not be read; when there are more, all are dropped. */
 const KEPT_MAX = 50_000;
-const kept = new WeakMap<Tables, Map<string, AgentStanding>>();
+const kept = new WeakMap<Tables, Map<Position, AgentStanding>>();
 
-function standingsIn(tables: Tables): Map<string, AgentStanding> {
-  const standings = kept.get(tables) ?? new Map<string, AgentStanding>();
+function standingsIn(tables: Tables): Map<Position, AgentStanding> {
+  const standings = kept.get(tables) ?? new Map<Position, AgentStanding>();
   if (standings.size > KEPT_MAX) standings.clear();
   kept.set(tables, standings);
   return standings;
 }
 
-function standingOf(tables: Tables, { tenant, id }: LoggedTransition['actor']): AgentStanding | undefined {
-  const known = standingsIn(tables).get(`${tenant} ${id}`);
+function standingOf(tables: Tables, created: Position): AgentStanding | undefined {
+  const known = standingsIn(tables).get(created);
   if (known !== undefined) return known;
   const row = tables.get<Omit<AgentStanding, 'times'> & AgentRow>(
-    'SELECT * FROM statistics_activity WHERE agent = ? AND tenant = ?',
-    id,
-    tenant,
+    'SELECT * FROM statistics_activity WHERE created = ?',
+    created,
   );
   return row && { ...row, times: ACTIVITIES.map((activity) => row[`${activity}_ms`] ?? 0) };
 }
 
-function stand(tables: Tables, { tenant, id }: LoggedTransition['actor'], standing: AgentStanding): void {
-  standingsIn(tables).set(`${tenant} ${id}`, standing);
+function arrive(
+  tables: Tables,
+  { tenant, id }: LoggedTransition['actor'],
+  created: Position,
+  standing: AgentStanding,
+): void {
+  standingsIn(tables).set(created, standing);
   const { activity, queue, since, start, times } = standing;
-  tables.run(STAND, tenant, id, activity, queue, since, start, ...times);
+  tables.run(ARRIVE, tenant, id, created, activity, queue, since, start, ...times);
+}
+
+function stand(tables: Tables, created: Position, standing: AgentStanding): void {
+  standingsIn(tables).set(created, standing);
+  const { activity, queue, since, start, times } = standing;
+  tables.run(STAND, created, activity, queue, since, start, ...times);
 }
 
 /** He is gone: what was counted of him stays. */
-function end(tables: Tables, { tenant, id }: LoggedTransition['actor'], { start, times }: Counted): void {
+function end(
+  tables: Tables,
+  { tenant, id }: LoggedTransition['actor'],
+  created: Position,
+  { start, times }: Counted,
+): void {
   addTimes(tables, tenant, id, start, times);
-  standingsIn(tables).delete(`${tenant} ${id}`);
-  tables.run('DELETE FROM statistics_activity WHERE agent = ? AND tenant = ?', id, tenant);
+  standingsIn(tables).delete(created);
+  tables.run('DELETE FROM statistics_activity WHERE created = ?', created);
 }
 
 /** His times in the quarter of `until`; those of the quarters before it are written for good. */
@@ -421,10 +438,10 @@ function addTimes(tables: Tables, tenant: string, agent: string, start: number, 
   if (times.some((ms) => ms > 0)) tables.run(ADD_TIMES, tenant, agent, start, ...times);
 }
 
-const STAND = `INSERT INTO statistics_activity (tenant, agent, activity, queue, since, start, ${TIMES})
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ${ACTIVITIES.map((_, index) => `?${index + 7}`).join(', ')})
-  ON CONFLICT (agent, tenant) DO UPDATE SET activity = ?3, queue = ?4, since = ?5, start = ?6,
-  ${ACTIVITIES.map((activity, index) => `${activity}_ms = ?${index + 7}`).join(', ')}`;
+const ARRIVE = `INSERT INTO statistics_activity (tenant, agent, created, activity, queue, since, start, ${TIMES})
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ${ACTIVITIES.map((_, index) => `?${index + 8}`).join(', ')})`;
+const STAND = `UPDATE statistics_activity SET activity = ?2, queue = ?3, since = ?4, start = ?5,
+  ${ACTIVITIES.map((activity, index) => `${activity}_ms = ?${index + 6}`).join(', ')} WHERE created = ?1`;
 const ADD_TIMES = `INSERT INTO statistics_agents (tenant, agent, start, ${TIMES})
   VALUES (?1, ?2, ?3, ${ACTIVITIES.map((_, index) => `?${index + 4}`).join(', ')})
   ON CONFLICT (tenant, agent, start) DO UPDATE SET
