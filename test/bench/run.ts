@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   calls: () => import('./calls.ts'),
   distributor: () => import('./distributor.ts'),
   erlang: () => import('./erlang.ts'),
+  verify: () => import('./verify.ts'),
 };
 
 const asked = process.argv.slice(2);

@@ -15,7 +15,7 @@ import type { StoredRecord } from '../../src/log/log.ts';
 import { MemoryLog } from '../../src/log/memory-log.ts';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
 import type { Transition } from '../../src/model/transition.ts';
-import { CENTRE, type Centre } from '../support/centre.ts';
+import { aCall, anAgent, answered, aQueue, CENTRE, type Centre, hungUp } from '../support/centre.ts';
 import { eventually } from '../support/eventually.ts';
 import { givenBusyCentre, withoutGuard } from './given.ts';
 
@@ -53,6 +53,24 @@ describe('verification', () => {
     expect(report).toMatchObject({ found: 0, upTo: centre.log.records.length, explained: [] });
     expect(report.actors).toBeGreaterThan(5);
     expect(report.commands).toBeLessThan(report.upTo);
+  });
+
+  test('finds nothing in what the distributor and its agents do all day', async () => {
+    const agents = ['d1', 'd2', 'd3'];
+    await centre.record(CENTRE, aQueue('day', agents), ...agents.map((id) => anAgent(id, { wrapUpMs: 3_000 })));
+    centre.startDistributor();
+    for (let number = 0; number < 30; number += 1) {
+      const id = `day${number}`;
+      await centre.happens(aCall(id, 'day'));
+      const { context } = centre.call(id);
+      if (number % 4 !== 0 && context.offer !== null) await centre.happens(answered(centre.call(id)));
+      await centre.wait(2_000);
+      if (number % 3 !== 0) await centre.happens(hungUp(id));
+    }
+    await centre.wait(60_000);
+    const report = await verify({ log: centre.log, kinds });
+    expect(report.findings).toEqual([]);
+    expect(report.upTo).toBeGreaterThan(100);
   });
 
   test('tells how far it is', async () => {
@@ -214,6 +232,16 @@ describe('signed checkpoints', () => {
     expect(problems).toEqual([]);
     expect(checkpoints.at(-1)?.position).toBe(centre.log.records.length);
     expect((await verify({ log: centre.log, kinds, checkpoints })).findings).toEqual([]);
+  });
+
+  test('cover what is no record, too', async () => {
+    const junk = { subject: `evt.${CENTRE}.agent.junk`, payload: Buffer.from('junk'), expected: 0 };
+    await centre.log.append([junk]);
+    await centre.happens({ to: { tenant: CENTRE, kind: 'agent', id: 'ann' }, event: { type: 'setDnd', on: true } });
+    const { checkpoints } = await signed();
+    expect(checkpoints.at(-1)?.position).toBe(centre.log.records.length);
+    const { findings } = await verify({ log: centre.log, kinds, checkpoints });
+    expect(findings).toMatchObject([{ kind: 'junk', position: centre.log.records.length - 1 }]);
   });
 
   test('are signed by a key that only its owner can read', async () => {
