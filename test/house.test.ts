@@ -8,6 +8,9 @@ import { describe, expect, test } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
+/** The console's page: built for browsers, so other rules of import hold. */
+const PAGE = 'src/console/web';
+
 interface Source {
   /** From the repository's root, with slashes. */
   readonly path: string;
@@ -18,11 +21,12 @@ interface Source {
 
 const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
 
-function filesBelow(folder: string): string[] {
+function filesBelow(folder: string, named = /\.(ts|mjs)$/, except = PAGE): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((item) => {
     const path = `${folder}/${item.name}`;
-    if (item.isDirectory()) return item.name === 'node_modules' || path === 'src/console/web' ? [] : filesBelow(path);
-    return /\.(ts|mjs)$/.test(item.name) ? [path] : [];
+    if (item.isDirectory())
+      return item.name === 'node_modules' || path === except ? [] : filesBelow(path, named, except);
+    return named.test(item.name) ? [path] : [];
   });
 }
 
@@ -35,7 +39,8 @@ function sourceOf(path: string): Source {
   return { path, text, imports };
 }
 
-const sources = ['src', 'machines', 'projections'].flatMap(filesBelow).map(sourceOf);
+const sources = ['src', 'machines', 'projections'].flatMap((folder) => filesBelow(folder)).map(sourceOf);
+const page = filesBelow(PAGE, /\.tsx?$/).map(sourceOf);
 const tests = filesBelow('test').map(sourceOf);
 
 /** Files that break a rule, with what they did. */
@@ -60,8 +65,20 @@ const LAYERS: readonly (readonly string[])[] = [
   ['faces.ts', 'services.ts', 'consumers.ts'],
   ['centre.ts'],
   ['main.ts'],
-  ['cli', 'client', 'setup'],
+  ['client'],
+  ['cli', 'setup'],
 ];
+
+const TOP_LEVEL: readonly string[] = [
+  ...['package.json', 'package-lock.json', 'tsconfig.json', 'nats.conf', 'README.md', 'LICENSE', '.gitignore'],
+  ...['src', 'machines', 'projections', 'test', 'docs', '.ci', '.config'],
+];
+
+/** Two to six, and one or two more where a form is drawn. */
+const OPENING_LINES_MAX = 8;
+
+/** Rooms of test that mirror no room of the sources. */
+const TEST_ROOMS = ['contracts', 'conformance', 'simulation', 'faults', 'bench', 'support', 'docs'];
 
 function roomOf(path: string): string | undefined {
   return /^src\/([^/]+)/.exec(path)?.[1];
@@ -73,6 +90,14 @@ function layerOf(path: string): number {
 }
 
 describe('the house', () => {
+  test('has the top level its owner drew, and no more', () => {
+    const made = readFileSync(join(ROOT, '.gitignore'), 'utf8').split('\n');
+    const top = readdirSync(ROOT).filter(
+      (name) => name !== '.git' && !made.includes(name) && !made.includes(`${name}/`),
+    );
+    expect(top.filter((name) => !TOP_LEVEL.includes(name))).toEqual([]);
+  });
+
   test('has a place for every file', () => {
     const homeless = sources.filter(
       ({ path }) => path.startsWith('src/') && path !== 'src/errors.ts' && layerOf(path) < 0,
@@ -144,12 +169,12 @@ describe('the house', () => {
   });
 
   test('names files in kebab-case, after what they are', () => {
-    const misnamed = [...sources, ...tests]
+    const misnamed = [...sources, ...page, ...tests]
       .map(({ path }) => path)
-      .filter((path) => !/^[a-z0-9-]+(\.[a-z0-9-]+)*\.(ts|mjs)$/.test(path.split('/').at(-1) ?? ''));
+      .filter((path) => !/^[a-z0-9-]+(\.[a-z0-9-]+)*\.(tsx?|mjs)$/.test(path.split('/').at(-1) ?? ''));
     expect(misnamed).toEqual([]);
-    const vague = sources.filter(({ path }) =>
-      /(^|\/)(utils?|types|helpers?|common|impl|manager|misc)\.ts$/.test(path),
+    const vague = [...sources, ...page, ...tests].filter(({ path }) =>
+      /(^|\/)(utils?|types|helpers?|common|impl|manager|misc)(\.|\/)/.test(path),
     );
     expect(vague.map(({ path }) => path)).toEqual([]);
   });
@@ -160,8 +185,11 @@ describe('the house', () => {
   });
 
   test('opens every file by saying what it is for', () => {
-    const silent = sources.filter(({ text }) => !/^(#!.*\n)?\/\*\*/.test(text));
-    expect(silent.map(({ path }) => path)).toEqual([]);
+    const openings = [...sources, ...page].map(({ path, text }) => ({
+      path,
+      lines: /^(?:#!.*\n)?\/\*\*(.*?)\*\//s.exec(text)?.[1]?.trim().split('\n').length ?? 0,
+    }));
+    expect(openings.filter(({ lines }) => lines === 0 || lines > OPENING_LINES_MAX)).toEqual([]);
   });
 
   test('has no import cycles, types included', () => {
@@ -181,7 +209,62 @@ describe('the house', () => {
 
   test('leaves nothing unfinished and nothing switched off', () => {
     const words = [/\bTODO\b/, /\bFIXME\b/, /\bXXX\b/, /@ts-ignore/, /@ts-nocheck/, /not implemented/i];
-    const unfinished = breaches(({ text }) => words.filter((word) => word.test(text)).map(String));
+    const unfinished = breaches(
+      ({ text }) => words.filter((word) => word.test(text)).map(String),
+      [...sources, ...page],
+    );
     expect(unfinished).toEqual([]);
+  });
+
+  test('says why, wherever a check is told to look away', () => {
+    const unexplained = breaches(
+      ({ text }) => text.match(/(biome-ignore \S+|@ts-expect-error)(:?\s*$)/gm) ?? [],
+      [...sources, ...page, ...tests],
+    );
+    expect(unexplained).toEqual([]);
+  });
+
+  test('knows HTTP in its faces only', () => {
+    const below = LAYERS.slice(
+      0,
+      LAYERS.findIndex((layer) => layer.includes('http')),
+    )
+      .flat()
+      .filter((room) => room !== 'subscribers');
+    const speakers = breaches(({ path, text }) =>
+      below.includes(roomOf(path) ?? '') ? (text.match(/\b(http|status|statusCode):? (=+ )?[1-5]\d\d\b/g) ?? []) : [],
+    );
+    expect(speakers).toEqual([]);
+  });
+
+  test('tests each room in a room of the same name', () => {
+    const rooms = new Set([
+      ...LAYERS.flat().map((room) => room.replace('.ts', '')),
+      'machines',
+      'projections',
+      ...TEST_ROOMS,
+    ]);
+    const strays = tests.filter(({ path }) => {
+      const room = /^test\/([^/]+)\//.exec(path)?.[1];
+      return room === undefined ? !/^test\/[a-z-]+\.test\.ts$/.test(path) : !rooms.has(room);
+    });
+    expect(strays.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('states in its tests what is, and waits there for no clock but its own', () => {
+    const wish = /\b(?:test|it)(?:\.\w+)?\(\s*['"`]should\b/i;
+    const sleep = /\{[^}]*setTimeout[^}]*\} from 'node:timers\/promises'/;
+    const breaking = breaches(({ text }) => [wish, sleep].filter((word) => word.test(text)).map(String), tests);
+    expect(breaking.filter((breach) => !/^test\/(support|faults|bench)\//.test(breach))).toEqual([]);
+  });
+
+  test('names no host of a package registry', () => {
+    const texts = ['src', 'machines', 'projections', 'test', 'docs', '.config', '.ci']
+      .flatMap((folder) => filesBelow(folder, /\.(ts|tsx|mjs|json|md|html|css|conf|yml)$|^[^.]+$/, ''))
+      .concat(['package.json', 'README.md', 'nats.conf', '.gitignore']);
+    const hosts = texts.filter((path) =>
+      /registry\.[a-z]+\.(org|com)|(deb|security)\.[a-z]+\.org/i.test(readFileSync(join(ROOT, path), 'utf8')),
+    );
+    expect(hosts).toEqual([]);
   });
 });
