@@ -4,8 +4,16 @@
  */
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Fed } from '../boundary.ts';
-import { type CallContext, type CallTell, type Consult, type Decision, type Leg, refuse } from './context.ts';
-import { over } from './ending.ts';
+import {
+  type CallContext,
+  type CallTell,
+  type Consult,
+  type Decision,
+  type Leg,
+  type Queued,
+  refuse,
+} from './context.ts';
+import { leftQueue, over } from './ending.ts';
 import { CONSULTS_MAX, type EventOf, UP_LEGS_MAX } from './events.ts';
 import { inState, isLive, legOf, legWithOthers, liveLegs, released, releasedLeg, withLegs } from './legs.ts';
 import { talking, tooLarge } from './user-data.ts';
@@ -92,7 +100,12 @@ export function complete(how: 'transferred' | 'conferenced') {
     if ('reason' in pair) return pair;
     const begunFor = pair.role === 'original' ? pair.found.purpose : pair.original.purpose;
     if (begunFor !== 'any' && begunFor !== purpose) return refuse('otherPurpose', { purpose: begunFor });
-    if (pair.role === 'consult') return handedOver(call, event, pair.original.call, how);
+    if (pair.role === 'consult') {
+      const waits = how === 'transferred' && call.queue?.waiting === true ? call.queue : undefined;
+      return waits === undefined
+        ? handedOver(call, event, pair.original.call, how)
+        : queuedInstead(call, waits, pair.original, event.at);
+    }
     return { call, tells: [{ call: pair.found.call, event: { type, leg: pair.found.consultLeg } }] };
   };
 }
@@ -116,6 +129,28 @@ function handedOver(
         event: { type: 'legs.joined', consult: self.id, how, legs: moving.map(({ shares: _, ...one }) => one) },
       },
     ],
+  };
+}
+
+/** The consultant waits in a queue: whom he has on hold waits there from now on, and whoever is rung is rung for that one. */
+function queuedInstead(
+  call: CallContext,
+  waits: Queued,
+  original: NonNullable<CallContext['consultOf']>,
+  at: number,
+): Decision {
+  const { queue, name, priority, skills, wrapUpMs, shortAbandonMs } = waits;
+  const entry = {
+    queue,
+    ...(name === undefined ? {} : { name }),
+    priority,
+    skills,
+    ...(wrapUpMs === undefined ? {} : { wrapUpMs }),
+    shortAbandonMs,
+  };
+  return {
+    call: over({ ...call, queue: leftQueue(waits, at, 'transferred') }, at, 'transferred', null),
+    tells: [{ call: original.call, event: { type: 'blindTransfer', leg: original.leg, queue: entry } }],
   };
 }
 

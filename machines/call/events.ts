@@ -292,7 +292,8 @@ export const callEvents = {
   }),
   /**
    * To the original (the newest consult of the leg unless `consult` names one) or to the consult itself: the original goes
-   * on with the consulted instead of the leg; before he answered too. `noConsult`, `unknownConsult`, `otherPurpose`.
+   * on with the consulted instead of the leg; before he answered too. From a queue that the consult waits in, the original
+   * waits there instead, from then on. `noConsult`, `unknownConsult`, `otherPurpose`.
    */
   completeTransfer: z.strictObject({ type: z.literal('completeTransfer'), ...consult }),
   /** The same, and the leg stays. */

@@ -94,3 +94,21 @@ test('the code of a service that is dialled from outside brings its data to the 
     await centre.stop();
   }
 });
+
+test('the number of a service that is dialled at a desk brings its data too', async () => {
+  const centre = await givenCentre();
+  try {
+    await centre.gws('POST /me/channels/voice', { operationName: 'Ready' }, 'peer:');
+    const { _id } = await centre.gms('POST /request-interaction', { _provide_code: 'false', language: 'french' });
+    const dialled = { operationName: 'Dial', destination: { phoneNumber: '8003449999' } };
+    await centre.gws('POST /me/calls', dialled, 'ksippo:');
+    await centre.hands.line('genesys', '15001').answer();
+    await centre.atRest();
+    const { calls } = await centre.gws('GET /me/calls?fields=*', undefined, 'peer:');
+    expect(calls).toMatchObject([{ state: 'Established', userData: { language: 'french' } }]);
+    const listed = await centre.native('GET /tenants/genesys/calls');
+    expect(listed.items).toMatchObject([{ reservation: { service: _id } }]);
+  } finally {
+    await centre.stop();
+  }
+});

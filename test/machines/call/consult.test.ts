@@ -52,6 +52,32 @@ describe('a consult', () => {
     expect(phones(exchange)).toEqual(['idle', 'idle']);
   });
 
+  test.each(['waits in a queue', 'is offered there'])('that %s leaves the other party there when completed', (how) => {
+    const exchange = consulting('transfer', false);
+    const why = 'unconditional';
+    exchange.given('call/c2', {
+      type: 'leg.forwarded',
+      leg: 'b',
+      why,
+      queue: { queue: 'q2', priority: 7, wrapUpMs: 5_000 },
+    });
+    const isOffered = how === 'is offered there';
+    exchange.given('agent/carol', { type: 'create', presence: 'ready', line: '103' });
+    if (isOffered) exchange.given('call/c2', { type: 'offer', target: endOf('carol', 'o'), ringMs: 20_000 });
+    exchange.given('call/c1', { type: 'completeTransfer', leg: 'a' });
+    expect(stages(exchange)).toEqual(['queued', 'ended']);
+    expect(exchange.call('c1').context.queue).toMatchObject({
+      queue: 'q2',
+      priority: 7,
+      wrapUpMs: 5_000,
+      waiting: true,
+    });
+    expect(exchange.call('c2').context.queue).toMatchObject({ waiting: false, outcome: 'transferred' });
+    expect(exchange.leg('c1', 'a')).toMatchObject({ state: 'released', cause: 'transferred' });
+    expect(exchange.agent('alice').phone).toBe('idle');
+    if (isOffered) expect(exchange.agent('carol')).toMatchObject({ presence: 'ready', queue: 'none' });
+  });
+
   test('can be completed from its own side, and before the consulted has answered', () => {
     const exchange = consulting('transfer', false).given('call/c2', { type: 'leg.ringing', leg: 'b' });
     exchange.given('call/c2', { type: 'completeTransfer', leg: 'a2' });
