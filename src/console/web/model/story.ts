@@ -47,6 +47,7 @@ export function followSelection(): void {
     const [name, chosen, at] = [tenant.value, actor.value, moment.value];
     if (name === '' || chosen === undefined) {
       story.value = undefined;
+      storyProblem.value = '';
       return;
     }
     const told = story.peek();

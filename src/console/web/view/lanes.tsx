@@ -10,7 +10,7 @@ import { buffer, turn } from '../model/buffer.ts';
 import { type Lane, lanesOf, type Span, usualSpan } from '../model/lanes.ts';
 import { choose, goToRow } from '../model/moves.ts';
 import { actor, axis, moment } from '../model/place.ts';
-import { standing, story } from '../model/story.ts';
+import { standing, story, storyProblem } from '../model/story.ts';
 import { theme, themeTurn } from '../model/theme.ts';
 import { saidOfRow } from '../model/tones.ts';
 import { nameOf } from '../model/wall.ts';
@@ -183,7 +183,11 @@ export function Lanes() {
           class={over === undefined ? '' : 'hit'}
         />
         {rows.value.length === 0 && (
-          <p class="empty">{actor.value === undefined ? 'Nothing is recorded here yet.' : 'Reading its records …'}</p>
+          <p class="empty">
+            {actor.value === undefined
+              ? 'Nothing is recorded here yet.'
+              : storyProblem.value || 'Reading its records …'}
+          </p>
         )}
         {over !== undefined && <Tip dot={over} width={size.width} />}
       </div>

@@ -73,6 +73,7 @@ export function paint(canvas: CanvasRenderingContext2D, picture: Picture, colour
   const yOf = (index: number): number => HEADER + index * LANE + LANE / 2 - scroll;
   const dots: Dot[] = [];
   canvas.clearRect(0, 0, width, height);
+  if (set.lanes.length === 0) return dots;
   const first = Math.max(0, Math.floor(scroll / LANE));
   const last = Math.min(set.lanes.length, Math.ceil((scroll + height) / LANE));
   const inView = new Map<Lane, number>();

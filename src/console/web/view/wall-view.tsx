@@ -19,6 +19,8 @@ import { now } from './now.ts';
 import { count, span } from './times.ts';
 
 const ENDED_SHOWN = 12;
+/** Agents from which on each takes less room. */
+const DENSE_FROM = 18;
 
 export function WallView() {
   const { agents, calls, queues } = wall.value;
@@ -33,7 +35,7 @@ export function WallView() {
         of={agents.length}
         empty="No agent yet."
       >
-        <div class="tiles">
+        <div class={agents.length > DENSE_FROM ? 'tiles dense' : 'tiles'}>
           {agents.map((one) => (
             <AgentTile key={one.id} agent={one} />
           ))}
