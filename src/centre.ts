@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import { createConsole } from './console/console.ts';
 import { openConsumers } from './consumers.ts';
 import { holdsDemo, loadDemo, wantsDemo } from './demo/load.ts';
+import { asyncapiOf } from './dialects/native/asyncapi.ts';
 import { whoAsks } from './dialects/native/auth.ts';
 import { openFaces } from './faces.ts';
 import { checkpointFilesIn } from './history/checkpoint-files.ts';
@@ -118,6 +119,7 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
       metrics,
       mayScrape: (request) => whoAsks(request, identity, true)()?.tenant === INSTALLATION,
       openapi: faces.openapi,
+      asyncapi: asyncapiOf(ledger.kinds, version),
     }),
     gate: () => (log.status === 'down' ? ledger.runtime.refusal : undefined),
     logger,

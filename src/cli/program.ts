@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addChange } from './change.ts';
 import { addCompletion } from './completion.ts';
+import { addConsumer } from './consumer.ts';
 import { addCreate } from './create.ts';
 import { addDiff } from './diff.ts';
 import { addDoctor } from './doctor.ts';
@@ -30,6 +31,7 @@ import type { Terminal } from './terminal.ts';
 import { addTimeline } from './timeline.ts';
 import { addToken } from './token.ts';
 import { addVerify } from './verify.ts';
+import { addWebhook } from './webhooks.ts';
 import { addWhy } from './why.ts';
 
 /** In the order of the help: running it, looking at what happens, administering it. */
@@ -51,6 +53,7 @@ export function programFor(terminal: Terminal): Command {
   for (const add of [addHistory, addState, addTail]) add(program, terminal);
   for (const add of [addWhy, addTimeline, addDiff, addFork, addExportHistory, addExportTest]) add(program, terminal);
   for (const add of [addList, addGet, addCreate, addChange, addRemove, addMember, addToken]) add(program, terminal);
+  for (const add of [addConsumer, addWebhook]) add(program, terminal);
   for (const add of [addImport, addExport, addSimulate, addCompletion]) add(program, terminal);
   program.addHelpText(
     'after',

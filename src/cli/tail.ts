@@ -4,10 +4,10 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { type Frame, framesOf } from '../client/event-frames.ts';
 import type { Transition } from '../model/transition.ts';
 import { Api, ApiRefusal, type ConnectionFlags } from './api.ts';
 import { countOf, explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
-import { type Frame, framesOf } from './event-frames.ts';
 import { CliFailure, EXIT } from './exit.ts';
 import { actorOfSource, recordLine } from './record-line.ts';
 import type { Terminal } from './terminal.ts';

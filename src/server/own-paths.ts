@@ -16,19 +16,23 @@ export interface OwnPathsParts {
   readonly mayScrape: (request: IncomingMessage) => boolean;
   /** The OpenAPI document of the native API. */
   readonly openapi: JsonObject;
+  /** The AsyncAPI document of what is told. */
+  readonly asyncapi: JsonObject;
 }
 
 const METRICS = '/metrics';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-export function ownPaths({ health, metrics, mayScrape, openapi }: OwnPathsParts): Middleware {
+export function ownPaths({ health, metrics, mayScrape, openapi, asyncapi }: OwnPathsParts): Middleware {
   const openapiText = JSON.stringify(openapi);
+  const asyncapiText = JSON.stringify(asyncapi);
   const recordSchemaText = JSON.stringify(RECORD_SCHEMA);
   const answers: Readonly<Record<string, () => Answer | Promise<Answer>>> = {
     '/healthz': () => ofHealth(healthOf(health)),
     '/readyz': () => ofHealth(readinessOf(health)),
     [METRICS]: async () => ({ status: 200, type: metrics.contentType, body: await metrics.scrape() }),
     '/openapi.json': () => ({ status: 200, type: JSON_TYPE, body: openapiText }),
+    '/asyncapi.json': () => ({ status: 200, type: JSON_TYPE, body: asyncapiText }),
     '/schemas/record.json': () => ({ status: 200, type: 'application/schema+json', body: recordSchemaText }),
   };
   return async (context, next) => {

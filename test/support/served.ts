@@ -1,5 +1,7 @@
 /** A world behind a real HTTP server on a port of the system's choice, with the dialects a test asks for. */
 import pino from 'pino';
+import { kinds } from '../../machines/index.ts';
+import { asyncapiOf } from '../../src/dialects/native/asyncapi.ts';
 import { createNative, type NativeDialect } from '../../src/dialects/native/routes.ts';
 import type { Dialect } from '../../src/http/dialect.ts';
 import type { HealthParts } from '../../src/server/health.ts';
@@ -60,7 +62,13 @@ export async function givenServed(options: ServedOptions = {}): Promise<Served> 
   };
   const server: LedgerlineServer = createServer({
     dialects: [native, ...(options.dialects?.(world) ?? [])],
-    ownPaths: ownPaths({ health, metrics, mayScrape: () => options.mayScrape ?? true, openapi: native.openapi }),
+    ownPaths: ownPaths({
+      health,
+      metrics,
+      mayScrape: () => options.mayScrape ?? true,
+      openapi: native.openapi,
+      asyncapi: asyncapiOf(kinds, '0.0.0'),
+    }),
     gate: options.gate ?? (() => undefined),
     logger: pino({ base: null, level: 'debug' }, { write: (line: string) => void logged.push(line) }),
     metrics,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Frame, framesOf } from '../../src/cli/event-frames.ts';
+import { type Frame, framesOf } from '../../src/client/event-frames.ts';
 
 async function* bytes(text: string, size: number): AsyncGenerator<Uint8Array> {
   const all = Buffer.from(text);

@@ -1,0 +1,133 @@
+/**
+ * The AsyncAPI 3 document: every way to be told of records, and every event there is. Made of the schemas that check the
+ * events at the door and of the published schema of a record, so it cannot say anything else than they do.
+ */
+import { z } from 'zod';
+import { RECORD_SCHEMA } from '../../log/record-schema.ts';
+import type { ActorKind, ActorKinds } from '../../model/actor-kind.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
+import { EVENT_QUERY } from './events.ts';
+
+/** Public kinds only: private ones are never told of. */
+export function asyncapiOf(kinds: ActorKinds, version: string): JsonObject {
+  const told = [...kinds.values()].filter(isPublic).map(toldOf);
+  const messages: JsonObject = Object.assign({}, ...told.map((one) => one.messages));
+  const channels = channelsOf(Object.keys(messages));
+  const { $schema: _, $defs, ...record } = RECORD_SCHEMA;
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Ledgerline events',
+      version,
+      description:
+        'Every transition of every actor, as CloudEvents 1.0. Everywhere: in order per actor, at least once, without gaps; ' +
+        'the same `id` is the same record. Every channel can be resumed at a log position.',
+    },
+    defaultContentType: 'application/cloudevents+json',
+    servers: {
+      http: { host: 'localhost:8080', protocol: 'http', security: [{ $ref: '#/components/securitySchemes/bearer' }] },
+      nats: { host: 'localhost:4222', protocol: 'nats', security: [{ $ref: '#/components/securitySchemes/nkey' }] },
+    },
+    channels,
+    operations: Object.fromEntries(
+      Object.keys(channels).map((name) => [
+        name,
+        { action: 'send', channel: { $ref: `#/channels/${name}` }, summary: `Records, to readers of ${name}` },
+      ]),
+    ),
+    components: {
+      messages,
+      schemas: Object.assign(
+        { record: withRefs(record as JsonObject), ...withRefs(($defs ?? {}) as JsonObject) },
+        ...told.map(({ schemas }) => schemas),
+      ),
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer' },
+        nkey: { type: 'userPassword', description: 'An nkey, made by `ledgerline consumer add`.' },
+      },
+    },
+  };
+}
+
+function isPublic({ visibility }: ActorKind): boolean {
+  return visibility === 'public';
+}
+
+function channelsOf(names: readonly string[]): Record<string, JsonObject> {
+  const messages = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }]));
+  const http = { servers: [{ $ref: '#/servers/http' }], messages };
+  const nats = { servers: [{ $ref: '#/servers/nats' }], messages };
+  const query = {
+    type: 'object',
+    properties: Object.fromEntries(
+      EVENT_QUERY.map(({ name, description }) => [name, { type: 'string', description }]),
+    ) as JsonObject,
+  };
+  const parameters = (...named: readonly string[]): JsonObject =>
+    Object.fromEntries(named.map((name) => [name, { description: `The ${name} of the record, one token.` }]));
+  return {
+    eventStream: {
+      ...http,
+      address: '/v1/events',
+      description: 'Server-sent events: `id` is the log position, `data` the record. Resume with `Last-Event-ID`.',
+      bindings: { http: { query } },
+    },
+    eventSocket: {
+      ...http,
+      address: '/v1/events/ws',
+      description: 'One text message per record: `{"position": …, "record": …}`. Resume with `since`.',
+      bindings: { ws: { method: 'GET', query } },
+    },
+    webhook: {
+      ...http,
+      servers: [],
+      address: null,
+      description:
+        'POST to an address of yours, signed as Standard Webhooks has it; the position is in `ledgerline-position`.',
+    },
+    live: {
+      ...nats,
+      address: 'live.evt.{tenant}.{kind}.{id}',
+      parameters: parameters('tenant', 'kind', 'id'),
+      description: 'As it happens; what happens while nobody listens is not told again.',
+    },
+    deliver: {
+      ...nats,
+      address: 'deliver.{tenant}={name}',
+      parameters: parameters('tenant', 'name'),
+      description: 'A durable consumer of yours: from where it was made to begin; answer each with `+ACK`.',
+    },
+  };
+}
+
+interface Told {
+  readonly messages: JsonObject;
+  /** Definitions that the messages refer to. */
+  readonly schemas: JsonObject;
+}
+
+/** One message per event that the kind takes. */
+function toldOf({ name, events }: ActorKind): Told {
+  const messages: Record<string, Json> = {};
+  const schemas: Record<string, Json> = {};
+  for (const [event, schema] of Object.entries(events)) {
+    const type = `ledgerline.${name}.${event}`;
+    const {
+      $schema: _,
+      $defs = {},
+      ...fed
+    } = z.toJSONSchema(schema as unknown as z.ZodType, { unrepresentable: 'any' });
+    for (const [key, definition] of Object.entries($defs))
+      schemas[`${type}.${key}`] = withRefs(definition as JsonObject, `${type}.`);
+    const data = { type: 'object', properties: { event: withRefs(fed as JsonObject, `${type}.`) } };
+    const own = { type: 'object', properties: { type: { const: type }, data } };
+    const payload = { allOf: [{ $ref: '#/components/schemas/record' }, own] };
+    messages[type] = { name: type, title: `${name}: ${event}`, payload };
+  }
+  return { messages, schemas };
+}
+
+/** Definitions of a schema are found among the components here, under their names with `prefix` before them. */
+function withRefs(schema: JsonObject, prefix = ''): JsonObject {
+  return JSON.parse(JSON.stringify(schema).replaceAll('#/$defs/', `#/components/schemas/${prefix}`)) as JsonObject;
+}
