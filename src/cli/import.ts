@@ -2,12 +2,12 @@
  * `ledgerline import`: a file of records becomes commands, one per record. The command id comes from the name of the file
  * and what the record says, so importing the same file again changes nothing, also after lines were moved or added.
  */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Command } from 'commander';
 import { derivedId } from '../http/command-id.ts';
+import { digestOf } from '../model/digest.ts';
 import type { JsonObject } from '../model/json.ts';
 import { Api, ApiRefusal, type ConnectionFlags } from './api.ts';
 import { AttributeSchemas } from './attribute-schema.ts';
@@ -151,7 +151,7 @@ function commandIds(fileName: string): (entry: ImportEntry) => string {
     const content = JSON.stringify([fileName, kind, tenant, id ?? null, told]);
     const nth = (seen.get(content) ?? 0) + 1;
     seen.set(content, nth);
-    return `import-${createHash('sha256').update(`${nth} ${content}`).digest('hex').slice(0, 40)}`;
+    return `import-${digestOf(`${nth} ${content}`).slice(0, 40)}`;
   };
 }
 

@@ -11,7 +11,11 @@ import type { Terminal } from './terminal.ts';
 export const CLIENT_VARIABLES: typeof VARIABLES = [
   { name: 'LEDGERLINE_URL', fallback: DEFAULT_URL, meaning: 'server that the commands speak to' },
   { name: 'LEDGERLINE_TOKEN', fallback: 'unset', meaning: 'bearer token they send; the demo needs none' },
-  { name: 'LEDGERLINE_TENANT', fallback: 'the only one there is', meaning: 'tenant of commands that take --tenant' },
+  {
+    name: 'LEDGERLINE_TENANT',
+    fallback: 'the only one there is',
+    meaning: 'tenant of commands that take --tenant; import takes none for granted',
+  },
   { name: 'NO_COLOR', fallback: 'unset', meaning: 'anything: no colours' },
 ];
 

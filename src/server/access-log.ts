@@ -1,6 +1,7 @@
 /**
- * One line per request, as data, for whoever asks for it (level `debug`); failures of ours always. Secrets that some dialect carries in its address are struck out before anything is
- * written: whatever stands in a query under a name on the list below.
+ * One line per request, as data, for whoever asks for it (level `debug`); failures of ours always. Secrets that some
+ * dialect carries in its address are struck out before anything is written: whatever stands in a query under a name on
+ * the list below.
  */
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
