@@ -58,6 +58,9 @@ export async function* validRecords(
     yield chunk.filter((stored) => !bad.has(stored.position)).map((stored) => valid(readStored(stored)));
 }
 
+/** Whoever wants a page of an actor's history pays for little more than that. */
+const DECODED_AHEAD_MAX = 128;
+
 /** The same of one actor: a read by its subject, however long the rest of the log is. */
 export async function* validHistory(
   log: Log,
@@ -69,7 +72,8 @@ export async function* validHistory(
   const bad = quarantinedPositions(view, range.after, range.upTo);
   for await (const chunk of log.history(subjectOf(range.of, head.visibility), range.after)) {
     const wanted = chunk.filter(({ position }) => position <= range.upTo && !bad.has(position));
-    yield wanted.map((stored) => valid(readStored(stored)));
+    for (let start = 0; start < wanted.length; start += DECODED_AHEAD_MAX)
+      yield wanted.slice(start, start + DECODED_AHEAD_MAX).map((stored) => valid(readStored(stored)));
     if ((chunk.at(-1)?.position ?? 0) >= range.upTo) return;
   }
 }
