@@ -118,6 +118,24 @@ describe.skipIf(NO_BROWSER !== undefined)(
       expect(await tab.evaluate("document.querySelector('.list').scrollTop")).toBeGreaterThan(10_000);
     });
 
+    test('says that it is not live when the token may not follow events, and can be signed out', async () => {
+      const created = await fetch(`${given.url}/v1/tenants/${TENANT}/tokens`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ scopes: ['read'] }),
+      });
+      const { token } = (await created.json()) as { token: string };
+      const tab = await open('');
+      await tab.evaluate(`sessionStorage.setItem('ledgerline.token', ${JSON.stringify(token)}); location.reload()`);
+      await tab.until("document.querySelector('.trouble')?.innerText.includes('Not live') === true");
+      await tab.until(`${text(ANN)} !== ''`);
+      await tab.evaluate(
+        "[...document.querySelectorAll('.bar button')].find((button) => button.innerText === 'Sign out').click()",
+      );
+      await tab.until("sessionStorage.getItem('ledgerline.token') === null");
+      await tab.until("document.querySelector('[data-live]')?.innerText.startsWith('LIVE') === true");
+    });
+
     test('filters what it lists', async () => {
       const tab = await open('&q=established');
       await tab.until("document.querySelector('.record') !== null");

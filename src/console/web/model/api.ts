@@ -7,6 +7,7 @@ import type { Transition } from '../../../model/transition.ts';
 
 const KEY = 'ledgerline.token';
 const RETRY_MS = 1_500;
+const REFUSALS = [400, 401, 403, 404];
 
 export const needsToken = signal(false);
 
@@ -18,9 +19,20 @@ export class ApiError extends Error {
   }
 }
 
+/** Forgets the token and asks for another. */
+export function signOut(): void {
+  sessionStorage.removeItem(KEY);
+  location.reload();
+}
+
+export function isSignedIn(): boolean {
+  return sessionStorage.getItem(KEY) !== null;
+}
+
+/** The page begins anew with the token. */
 export function signIn(token: string): void {
   sessionStorage.setItem(KEY, token);
-  needsToken.value = false;
+  location.reload();
 }
 
 export async function get<Answer>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Answer> {
@@ -37,12 +49,16 @@ export interface Pushed {
   readonly record: Transition;
 }
 
-/** Hands on what is recorded after a position, in order, in batches; comes back after a cut until `stop` is called. */
+/**
+ * Hands on what is recorded after a position, in order, in batches; comes back after a cut until `stop` is called. Ends when
+ * the server refuses, with its words: a token without the scope `events`, or a log that is not the one that was read.
+ */
 export function followLog(
   tenant: string,
   after: number,
   deliver: (batch: readonly Pushed[]) => void,
   connected: (up: boolean) => void,
+  refused: (why: string) => void,
 ): () => void {
   const ended = new AbortController();
   void (async () => {
@@ -59,8 +75,13 @@ export function followLog(
             deliver(batch);
           }
         }
-      } catch {
+      } catch (error) {
         // Cut off, or the server is away: below it is tried again.
+        if (error instanceof ApiError && REFUSALS.includes(error.status)) {
+          connected(false);
+          refused(error.message);
+          return;
+        }
       }
       if (ended.signal.aborted) return;
       connected(false);

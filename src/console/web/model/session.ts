@@ -7,7 +7,7 @@ import { type Row, rowOf } from '../../row.ts';
 import { followLog, get, needsToken, type Pushed } from './api.ts';
 import { appendLive, followBuffer } from './buffer.ts';
 import { learnFeatures } from './features.ts';
-import { followAddress, tenant } from './place.ts';
+import { tenant } from './place.ts';
 import { followSelection, growStory } from './story.ts';
 import { followWall, wallMoved } from './wall.ts';
 
@@ -27,7 +27,6 @@ export const trouble = signal('');
 let stopFollowing = (): void => undefined;
 
 export async function start(): Promise<void> {
-  followAddress();
   try {
     const [{ items }, drawn] = await Promise.all([
       get<{ items: readonly Tenant[] }>('/v1/tenants'),
@@ -84,9 +83,17 @@ function followWhileSeen(name: string): () => void {
     connected.value = false;
     stop = document.hidden
       ? () => undefined
-      : followLog(name, head.peek(), take, (up) => {
-          connected.value = up;
-        });
+      : followLog(
+          name,
+          head.peek(),
+          take,
+          (up) => {
+            connected.value = up;
+          },
+          (why) => {
+            trouble.value = `Not live: ${why}`;
+          },
+        );
   };
   turn();
   document.addEventListener('visibilitychange', turn);

@@ -1,7 +1,6 @@
 /** Asks for a bearer token where the server wants one. It is kept for this tab alone. */
 import { useRef } from 'preact/hooks';
 import { signIn } from '../model/api.ts';
-import { start } from '../model/session.ts';
 
 export function SignIn() {
   const field = useRef<HTMLInputElement>(null);
@@ -13,7 +12,6 @@ export function SignIn() {
         const token = field.current?.value.trim() ?? '';
         if (token === '') return;
         signIn(token);
-        void start();
       }}
     >
       <h1>Ledgerline</h1>

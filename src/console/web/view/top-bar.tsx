@@ -1,5 +1,6 @@
 /** Which tenant, which moment, and the few things that concern the whole page. */
 import { useRef, useState } from 'preact/hooks';
+import { isSignedIn, signOut } from '../model/api.ts';
 import { goLive, jump, toggleLive } from '../model/moves.ts';
 import { actor, moment, tenant } from '../model/place.ts';
 import { connected, head, tenants } from '../model/session.ts';
@@ -36,6 +37,11 @@ export function TopBar() {
       <GoTo />
       <div class="end">
         <ShareLink />
+        {isSignedIn() && (
+          <button type="button" class="quiet" onClick={signOut} title="Forget the token of this tab">
+            Sign out
+          </button>
+        )}
         <button
           type="button"
           class="quiet"
