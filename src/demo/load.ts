@@ -12,7 +12,8 @@ import { digestOf } from '../model/digest.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { View } from '../model/projection.ts';
 import type { Runtime } from '../model/runtime.ts';
-import { type DemoCall, type DemoService, type DemoTenant, demoWorld } from './world.ts';
+import type { DemoCall, DemoService, DemoTenant } from './demo-tenant.ts';
+import { demoWorld } from './world.ts';
 
 const MARKER: ActorId = { tenant: INSTALLATION, kind: 'preference', id: 'demo' };
 const LOADING: JsonObject = { section: 'demo', values: { state: { value: 'loading' } } };
