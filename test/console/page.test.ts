@@ -83,6 +83,17 @@ describe.skipIf(NO_BROWSER !== undefined)(
       expect(await tab.evaluate(text('.tabs [aria-selected="true"]'))).toBe('Context');
     });
 
+    test('compares the context of a record with that of a marked one', async () => {
+      const tab = await open('&actor=agent/aarcher&tab=context');
+      await tab.until(`${text(STATE)} === 'ready · talking'`);
+      await tab.evaluate(press('m'));
+      const marked = Number(((await tab.evaluate(text('.headline .by .numbers'))) as string).match(/#(\d+)/)?.[1]);
+      await tab.evaluate(press('ArrowLeft', true));
+      await tab.evaluate(press('ArrowLeft', true));
+      await tab.until(`${text('.compared')}.includes('the marked record, #${marked}')`);
+      await tab.until("[...document.querySelectorAll('.tree del')].some((was) => was.innerText.includes('talking'))");
+    });
+
     test('says why, with the record that told and the command that began it', async () => {
       const tab = await open('&actor=agent/aarcher&tab=why');
       await tab.until(`${text('.why .chain')}.includes('call/${CALL} took leg.answered')`);

@@ -34,8 +34,15 @@ export const standing = computed<Row | undefined>(() => {
   return at === undefined ? own.value.at(-1) : own.value.findLast(({ position }) => position <= at);
 });
 
+/** A record of an actor to compare its others with, instead of the one before. */
+export const marked = signal<Row | undefined>(undefined);
+
+/** What the standing record is compared with. */
 export const previous = computed<Row | undefined>(() => {
   const { value: row } = standing;
+  const { value: mark } = marked;
+  if (row !== undefined && mark !== undefined && keyOf(mark) === keyOf(row) && mark.position !== row.position)
+    return mark;
   return row === undefined ? undefined : own.value.findLast(({ position }) => position < row.position);
 });
 
@@ -85,6 +92,16 @@ export function growStory(rows: readonly Row[]): void {
   const more = rows.filter(({ position, command }) => position > told.upTo && commands.has(command));
   if (more.length > 0)
     story.value = { ...told, rows: [...told.rows, ...more], upTo: more.at(-1)?.position ?? told.upTo };
+}
+
+/** Marks the record the page stands at, or takes the mark away from it. */
+export function toggleMark(): void {
+  const row = standing.peek();
+  marked.value = row === undefined || marked.peek()?.position === row.position ? undefined : row;
+}
+
+export function clearMark(): void {
+  marked.value = undefined;
 }
 
 const kept = new Map<string, Promise<Transition>>();

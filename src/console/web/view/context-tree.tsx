@@ -22,11 +22,11 @@ export function ContextTree({ was, is }: { was: Json | undefined; is: Json }) {
           checked={changesOnly}
           onChange={({ currentTarget }) => setChangesOnly(currentTarget.checked)}
         />
-        Only what this record changed
+        Only what is different
       </label>
       {changesOnly && delta === undefined ? (
         <p class="empty">
-          {was === undefined ? 'This is its first record.' : 'This record changed nothing it remembers.'}
+          {was === undefined ? 'There is nothing to compare with.' : 'What it remembers is the same.'}
         </p>
       ) : (
         <ul aria-label="Context">{branchesOf(is, delta, changesOnly)}</ul>

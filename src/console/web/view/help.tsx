@@ -13,6 +13,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['g', 'go to a position or a time'],
   ['1 – 5', 'state, context, why, fork, record'],
   ['o', 'axis: time, or order'],
+  ['m', 'mark this record: others of the actor are compared with it'],
   ['Esc', 'clear the selection'],
   ['?', 'this help'],
 ];

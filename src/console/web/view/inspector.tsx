@@ -6,7 +6,17 @@ import type { Row } from '../../row.ts';
 import { choose, goToRow, show } from '../model/moves.ts';
 import { actor, moment, TABS, type Tab, tab } from '../model/place.ts';
 import { charts } from '../model/session.ts';
-import { own, record, recordBefore, standing, storyProblem } from '../model/story.ts';
+import {
+  clearMark,
+  marked,
+  own,
+  previous,
+  record,
+  recordBefore,
+  standing,
+  storyProblem,
+  toggleMark,
+} from '../model/story.ts';
 import { saidOfRow, toneOf } from '../model/tones.ts';
 import { nameOf } from '../model/wall.ts';
 import { ContextTree } from './context-tree.tsx';
@@ -131,7 +141,10 @@ function Shown({ row }: { row: Row }) {
       return found === undefined ? (
         <Reading />
       ) : (
-        <ContextTree key={row.id} was={contextOf(recordBefore.value)} is={contextOf(found) ?? {}} />
+        <>
+          <ComparedWith row={row} />
+          <ContextTree key={row.id} was={contextOf(recordBefore.value)} is={contextOf(found) ?? {}} />
+        </>
       );
     case 'why':
       return <Why key={row.position} row={row} />;
@@ -140,6 +153,23 @@ function Shown({ row }: { row: Row }) {
     case 'record':
       return found === undefined ? <Reading /> : <RawRecord record={found} />;
   }
+}
+
+function ComparedWith({ row }: { row: Row }) {
+  const other = previous.value;
+  const isMark = other !== undefined && other === marked.value;
+  return (
+    <p class="compared">
+      <span class="faint">
+        {other === undefined
+          ? 'Its first record'
+          : `Compared with ${isMark ? 'the marked record' : 'the one before'}, #${other.position}`}
+      </span>
+      <button type="button" class="inline" title="m" onClick={isMark ? clearMark : toggleMark}>
+        {isMark ? 'Clear the mark' : marked.value?.position === row.position ? 'Marked' : 'Mark this record'}
+      </button>
+    </p>
+  );
 }
 
 function contextOf(found: Transition | undefined): Json | undefined {

@@ -1,6 +1,7 @@
 /** The keys of the page; none while somebody types. */
 import { choose, show, step, toggleLive } from '../model/moves.ts';
 import { axis, TABS } from '../model/place.ts';
+import { toggleMark } from '../model/story.ts';
 import { helpShown } from './help.tsx';
 
 export function listenToKeys(): void {
@@ -29,6 +30,9 @@ function act({ key, shiftKey, target }: KeyboardEvent): boolean {
       return focus('goto');
     case 'o':
       axis.value = axis.peek() === 'time' ? 'order' : 'time';
+      return true;
+    case 'm':
+      toggleMark();
       return true;
     case 'Escape':
       choose(undefined);
