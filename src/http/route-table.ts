@@ -7,6 +7,7 @@
  * is a segment of its own (write it in the pattern to take it). Static segments win over names.
  */
 import Router from '@koa/router';
+import { LRUCache } from 'lru-cache';
 import { isUsableId } from '../model/actor-id.ts';
 
 export interface Routed {
@@ -21,6 +22,10 @@ export type RouteMatch<Route> =
   | { readonly kind: 'noMethod'; readonly allow: readonly string[] }
   | { readonly kind: 'none' };
 
+/** Answers kept: clients ask the same few paths again and again, and a match costs a hundred lookups. */
+const KEPT_MAX = 1000;
+const KEPT_PATH_LENGTH_MAX = 200;
+
 /** Throws on a duplicate route: a table is broken code, not bad input. HEAD is answered by GET's route. */
 export function compileRoutes<Route extends Routed>(
   routes: readonly Route[],
@@ -33,7 +38,7 @@ export function compileRoutes<Route extends Routed>(
     byName.set(name, route);
     router.register(route.path, [route.method], () => undefined, { name });
   }
-  return (method, encodedPath) => {
+  const match = (method: string, encodedPath: string): RouteMatch<Route> => {
     const badSegment = encodedPath.split('/').find((raw) => raw !== '' && decodeSegment(raw) === undefined);
     if (badSegment !== undefined) return { kind: 'badPath', segment: badSegment.slice(0, 100) };
     const { path: onPath, pathAndMethod } = router.match(encodedPath, method);
@@ -48,6 +53,15 @@ export function compileRoutes<Route extends Routed>(
     for (const [index, { name }] of layer.paramNames.entries())
       params[name] = decodeSegment(captures[index] ?? '') ?? '';
     return { kind: 'found', route, params };
+  };
+  const kept = new LRUCache<string, RouteMatch<Route>>({ max: KEPT_MAX });
+  return (method, encodedPath) => {
+    const asked = `${method} ${encodedPath}`;
+    const known = kept.get(asked);
+    if (known !== undefined) return known;
+    const answer = match(method, encodedPath);
+    if (answer.kind === 'found' && asked.length <= KEPT_PATH_LENGTH_MAX) kept.set(asked, answer);
+    return answer;
   };
 }
 

@@ -39,6 +39,12 @@ describe('the route table', () => {
     expect(find('GET', '/__proto__/x')).toEqual({ kind: 'none' });
   });
 
+  test('the same question again gets the same answer', () => {
+    expect(find('GET', '/v1/things/again')).toMatchObject({ params: { id: 'again' } });
+    expect(find('GET', '/v1/things/again')).toMatchObject({ kind: 'found', params: { id: 'again' } });
+    expect(find('POST', '/v1/things/again')).toMatchObject({ kind: 'noMethod' });
+  });
+
   test('the same route twice is a mistake of the table', () => {
     const twice = { method: 'GET', path: '/a' };
     expect(() => compileRoutes([twice, twice])).toThrow('two routes GET /a');
