@@ -8,7 +8,7 @@ import { LedgerlineError } from '../errors.ts';
 import type { Recorded } from '../log/codec.ts';
 import { GroupCommit, type Parcel } from '../log/group-commit.ts';
 import type { Log } from '../log/log.ts';
-import { subjectOf } from '../log/subjects.ts';
+import { subjectOfKey } from '../log/subjects.ts';
 import { type ActorId, type ActorKey, keyOf } from '../model/actor-id.ts';
 import type { ActorKinds } from '../model/actor-kind.ts';
 import type { Clock } from '../model/clock.ts';
@@ -16,7 +16,7 @@ import type { Command, Outcome, Receipt } from '../model/command.ts';
 import type { Position } from '../model/position.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import { type Chains, loadStanding } from './load.ts';
-import { type Standing, type TurnRecord, type TurnResult, turn } from './turn.ts';
+import { type Standing, type TurnRecord, type TurnResult, type TurnWorld, turn } from './turn.ts';
 
 /** Receipts of commands already recorded, from the `commands` projection. */
 export interface PastCommands {
@@ -41,13 +41,15 @@ export interface HostOptions {
   readonly onBatch?: (entries: number, commands: number) => void;
 }
 
+type Decision = Exclude<TurnResult, { kind: 'missing' }>;
+
 /** A command on its way: decided at least once, not settled yet. */
 interface Pending extends Parcel {
   readonly command: Command;
   readonly answer: (outcome: Outcome) => void;
   readonly fail: (error: unknown) => void;
   /** What is true of it if its batch is committed. */
-  result: Exclude<TurnResult, { kind: 'missing' }>;
+  result: Decision;
   entries: readonly { readonly subject: string; readonly payload: Uint8Array }[];
   tries: number;
 }
@@ -56,6 +58,7 @@ const TRIES_MAX = 20;
 
 export class Host {
   readonly #options: HostOptions;
+  readonly #world: TurnWorld;
   readonly #commit: GroupCommit<Pending>;
   /** Acknowledged states. */
   readonly #cache: LRUCache<ActorKey, Standing>;
@@ -73,6 +76,11 @@ export class Host {
   constructor(options: HostOptions) {
     this.#options = options;
     this.#cache = new LRUCache({ max: options.cachedActorsMax });
+    this.#world = {
+      kinds: options.kinds,
+      mintId: options.mintId,
+      standing: (key) => this.#speculative.get(key) ?? this.#cache.get(key),
+    };
     this.#commit = new GroupCommit<Pending>(options, {
       committed: (pendings, first) => this.#committed(pendings, first),
       conflicted: (pendings) => this.#conflicted(pendings),
@@ -157,36 +165,26 @@ export class Host {
     return new LedgerlineError('overloaded', 'too many commands are waiting', { waitingCommandsMax });
   }
 
-  async #decide(command: Command): Promise<Outcome> {
-    const result = await this.#turn(command);
+  #decide(command: Command): Promise<Outcome> {
     return new Promise((answer, fail) => {
-      const pending = {
-        command,
-        answer,
-        fail,
-        result,
-        entries: entriesOf(result),
-        tries: 1,
-        expectation: expectationOf(result),
+      const place = (result: Decision): void => {
+        const [entries, expectation] = [entriesOf(result), expectationOf(result)];
+        this.#place({ command, answer, fail, result, entries, tries: 1, expectation });
       };
-      this.#place(pending);
+      this.#turn(command, place)?.catch(fail);
     });
   }
 
-  /** Runs the turn until no actor is missing. The last run is synchronous with what follows it. */
-  async #turn(command: Command): Promise<Pending['result']> {
-    for (;;) {
-      const result = turn(command, this.#options.clock.now(), {
-        kinds: this.#options.kinds,
-        mintId: this.#options.mintId,
-        standing: (key) => this.#speculative.get(key) ?? this.#cache.get(key),
-      });
-      if (result.kind !== 'missing') {
-        this.#speculate(result);
-        return result;
-      }
-      await Promise.all(result.actors.map((actor) => this.#load(actor)));
-    }
+  /**
+   * Runs the turn, again for as long as actors are missing, which is seldom. `place` is called in the same breath as the
+   * run that found them all: the order in which states are decided on one another is the order in which they are stored.
+   */
+  #turn(command: Command, place: (result: Decision) => void): undefined | Promise<void> {
+    const result = turn(command, this.#options.clock.now(), this.#world);
+    if (result.kind === 'missing')
+      return Promise.all(result.actors.map((actor) => this.#load(actor))).then(() => this.#turn(command, place));
+    this.#speculate(result);
+    place(result);
   }
 
   async #load(actor: ActorId): Promise<void> {
@@ -197,9 +195,9 @@ export class Host {
     if (!this.#speculative.has(key) && !this.#cache.has(key)) this.#cache.set(key, standing);
   }
 
-  #speculate(result: Pending['result']): void {
+  #speculate(result: Decision): void {
     if (result.kind !== 'moved') return;
-    for (const record of result.records) this.#speculative.set(keyOf(record.actor), record.standing);
+    for (const { standing } of result.records) this.#speculative.set(standing.key, standing);
   }
 
   /** A refusal that rests on acknowledged states is final; anything else takes its place in the order. */
@@ -225,7 +223,7 @@ export class Host {
           payload,
           record: { position, actor, visibility: kind.visibility, transition, time: result.time, hash },
         });
-        this.#acknowledge(keyOf(actor), standing);
+        this.#acknowledge(standing);
         position += 1;
       }
       const receipt = receiptOf(command, result);
@@ -235,7 +233,8 @@ export class Host {
     if (recorded.length > 0) this.#options.recorded?.(recorded);
   }
 
-  #acknowledge(key: ActorKey, standing: Standing): void {
+  #acknowledge(standing: Standing): void {
+    const { key } = standing;
     if (this.#speculative.get(key) === standing) this.#speculative.delete(key);
     this.#cache.set(key, standing);
   }
@@ -244,7 +243,7 @@ export class Host {
   #conflicted(pendings: readonly Pending[]): void {
     this.#speculative.clear();
     for (const { result } of pendings) {
-      if (result.kind === 'moved') for (const record of result.records) this.#cache.delete(keyOf(record.actor));
+      if (result.kind === 'moved') for (const { standing } of result.records) this.#cache.delete(standing.key);
     }
     // Who was told "unknown" may be repeating already; deciding for him as well would make two of one command.
     const stillWaited = pendings.filter(({ command }) => !this.#inDoubt.has(commandKey(command.tenant, command.id)));
@@ -258,10 +257,12 @@ export class Host {
         pending.tries += 1;
         if (pending.tries > TRIES_MAX)
           throw new LedgerlineError('unavailable', 'others keep writing to the same actors');
-        pending.result = await this.#turn(pending.command);
-        pending.entries = entriesOf(pending.result);
-        pending.expectation = expectationOf(pending.result);
-        this.#place(pending);
+        await this.#turn(pending.command, (result) => {
+          pending.result = result;
+          pending.entries = entriesOf(result);
+          pending.expectation = expectationOf(result);
+          this.#place(pending);
+        });
       } catch (error) {
         pending.fail(error);
       }
@@ -284,13 +285,17 @@ export class Host {
   }
 }
 
-function entriesOf(result: Pending['result']): Pending['entries'] {
+function entriesOf(result: Decision): Pending['entries'] {
   if (result.kind === 'rejected') return [];
-  return result.records.map(({ actor, kind, payload }) => ({ subject: subjectOf(actor, kind.visibility), payload }));
+  return result.records.map((record) => ({ subject: subjectIn(record), payload: record.payload }));
+}
+
+function subjectIn({ standing, kind }: TurnRecord): string {
+  return subjectOfKey(standing.key, kind.visibility);
 }
 
 /** The position of the state the actor's first record was decided on, as it stands when the batch is sent. */
-function expectationOf(result: Pending['result']): (subject: string) => Position {
+function expectationOf(result: Decision): (subject: string) => Position {
   let firsts: Map<string, TurnRecord> | undefined;
   return (subject) => {
     firsts ??= firstRecords(result);
@@ -300,9 +305,9 @@ function expectationOf(result: Pending['result']): (subject: string) => Position
   };
 }
 
-function firstRecords(result: Pending['result']): Map<string, TurnRecord> {
+function firstRecords(result: Decision): Map<string, TurnRecord> {
   const records = result.kind === 'moved' ? result.records : [];
-  return new Map(records.toReversed().map((record) => [subjectOf(record.actor, record.kind.visibility), record]));
+  return new Map(records.toReversed().map((record) => [subjectIn(record), record]));
 }
 
 function receiptOf(command: Command, result: Extract<TurnResult, { kind: 'moved' }>): Receipt {

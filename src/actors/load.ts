@@ -6,7 +6,7 @@ import { LedgerlineError } from '../errors.ts';
 import { decode, hashOf } from '../log/codec.ts';
 import type { Log, StoredRecord } from '../log/log.ts';
 import { subjectOf } from '../log/subjects.ts';
-import { type ActorId, formatActor } from '../model/actor-id.ts';
+import { type ActorId, formatActor, keyOf } from '../model/actor-id.ts';
 import type { ActorKind, ActorKinds } from '../model/actor-kind.ts';
 import type { Position } from '../model/position.ts';
 import { stepperOf } from './step.ts';
@@ -42,7 +42,7 @@ export async function loadStanding(actor: ActorId, { log, kinds, chains }: Sourc
 }
 
 function unborn(actor: ActorId, kind: ActorKind, position: Position): Standing {
-  return { actor, kind, version: 0, hash: null, time: 0, live: stepperOf(kind).initial, position };
+  return { actor, key: keyOf(actor), kind, version: 0, hash: null, time: 0, live: stepperOf(kind).initial, position };
 }
 
 function standingFrom(
@@ -73,5 +73,6 @@ function standingFrom(
     );
   }
   const live = stepperOf(kind).restore(data.to, data.state);
-  return { actor, kind, version: data.version, hash: end.hash, time: decoded.record.time, live, position };
+  const { version } = data;
+  return { actor, key: keyOf(actor), kind, version, hash: end.hash, time: decoded.record.time, live, position };
 }

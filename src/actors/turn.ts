@@ -14,6 +14,7 @@ import { type Live, type StepResult, stateOf, stateValueOf, stepperOf } from './
 /** An actor as a turn starts from it or leaves it. */
 export interface Standing {
   readonly actor: ActorId;
+  readonly key: ActorKey;
   readonly kind: ActorKind;
   /** 0 for an actor that was never created. */
   readonly version: number;
@@ -118,7 +119,7 @@ function runOnce(command: Command, time: number, world: TurnWorld): TurnResult |
     const result = stepperOf(kind).step(before.live, event, version, time, to);
     if (result.kind !== 'moved') return reject(rejectionOf(result, to, event, before.version));
 
-    const after = { actor: to, kind, version, time, live: result.live };
+    const after = { actor: to, key, kind, version, time, live: result.live };
     working.set(key, after);
     moves.push({ before, after, event, ...(told === undefined ? {} : { told }) });
     if (queue.length + result.tells.length > RECORDS_PER_COMMAND_MAX) {
@@ -155,9 +156,8 @@ function recordsOf(
   const timeText = new Date(time).toISOString();
   const { id, by, via, trace, tenant } = command;
   return moves.map(({ before, after, event, told }, index) => {
-    const key = keyOf(after.actor);
-    const base = latest.get(key);
-    if (base === undefined) throw new Error(`turn: ${key} moved without being read`);
+    const base = latest.get(after.key);
+    if (base === undefined) throw new Error(`turn: ${after.key} moved without being read`);
     const transition: Transition = {
       specversion: '1.0',
       id: world.mintId(),
@@ -187,7 +187,7 @@ function recordsOf(
     const payload = encode(transition);
     const hash = hashOf(payload);
     const standing: Standing = { ...after, hash, position: undefined };
-    latest.set(key, standing);
+    latest.set(after.key, standing);
     return { actor: after.actor, kind: after.kind, transition, payload, hash, base, standing };
   });
 }

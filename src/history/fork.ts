@@ -89,9 +89,11 @@ export class Fork {
     const { runtime, kinds } = this.#options;
     const kind = kinds.get(actor.kind);
     if (kind === undefined) throw new LedgerlineError('machineTooOld', `there is no kind ${actor.kind} here`);
+    const key = keyOf(actor);
     const head = actorHead(this.#view, actor);
     let standing: Standing = {
       actor,
+      key,
       kind,
       version: 0,
       hash: null,
@@ -107,9 +109,9 @@ export class Fork {
           throw new LedgerlineError('machineTooOld', message, { actor: formatActor(actor), position: head.position });
         }
         const { version, hash, time, position } = head;
-        standing = { actor, kind, version, hash, time, live, position };
+        standing = { actor, key, kind, version, hash, time, live, position };
       }
-    this.#standings.set(keyOf(actor), standing);
+    this.#standings.set(key, standing);
     return standing;
   }
 }

@@ -15,7 +15,11 @@ export type Visibility = ActorKind['visibility'];
 const PREFIX: Record<Visibility, string> = { public: 'evt.', private: 'sec.' };
 
 export function subjectOf(actor: ActorId, visibility: Visibility): string {
-  return PREFIX[visibility] + keyOf(actor);
+  return subjectOfKey(keyOf(actor), visibility);
+}
+
+export function subjectOfKey(key: ActorKey, visibility: Visibility): string {
+  return PREFIX[visibility] + key;
 }
 
 /** The actor a subject belongs to; undefined for a subject that is none of ours. */

@@ -141,6 +141,7 @@ function unborn(key: ActorKey): Standing | undefined {
   if (kind === undefined) return undefined;
   return {
     actor: { tenant, kind: name, id },
+    key,
     kind,
     version: 0,
     hash: null,

@@ -22,7 +22,7 @@ function directory() {
     const actor = actorOfKey(key);
     const kind = actor && kinds.get(actor.kind);
     if (actor === undefined || kind === undefined) return undefined;
-    const unborn = { actor, kind, version: 0, hash: null, time: 0, live: stepperOf(kind).initial, position: 0 };
+    const unborn = { actor, key, kind, version: 0, hash: null, time: 0, live: stepperOf(kind).initial, position: 0 };
     return standings.get(key) ?? unborn;
   };
   return {
