@@ -1,10 +1,11 @@
 /**
- * Who calls. The document knows no authentication; where an installation asks for it, Basic and Bearer will do.
+ * Who calls. The document knows no authentication; where an installation asks for it, a name with its password will do,
+ * or a token with the scope that the native API would ask of it.
  */
 import type { IncomingMessage } from 'node:http';
 import { basicOf, bearerOf } from '../../identity/authorization.ts';
 import type { SignIn } from '../../identity/identity.ts';
-import { mayEnter } from '../../identity/principal.ts';
+import { hasScope, mayEnter, type Principal } from '../../identity/principal.ts';
 import { type Refusal, refuse } from './answers.ts';
 import type { GmsParts } from './parts.ts';
 
@@ -22,10 +23,17 @@ export async function callerOf(request: IncomingMessage, { identity, tenant }: G
     secret !== undefined
       ? identity.byToken(secret)
       : basic && (await identity.byPassword({ dialect: 'gms', address, ...basic }));
-  if (signIn?.ok === true && mayEnter(signIn.principal, tenant)) return signIn.principal.by;
+  if (signIn?.ok === true && mayEnter(signIn.principal, tenant) && (basic || isScoped(signIn.principal, request))) {
+    return signIn.principal.by;
+  }
   if (signIn?.ok === false && signIn.refusal === 'tooManyTries') {
     const headers = { 'Retry-After': String(Math.ceil(signIn.retryMs / 1000)) };
     return refuse('tooManyTries', 'Too many tries', { headers });
   }
   return refuse('unauthorized', 'Sign in', CHALLENGE);
+}
+
+/** A token made for something else, such as the permissions of another dialect, opens nothing here. */
+function isScoped(principal: Principal, { method }: IncomingMessage): boolean {
+  return hasScope(principal, method === 'GET' || method === 'HEAD' ? 'read' : 'write');
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { digestOf } from '../../../src/model/digest.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { type Asked, type GivenGms, givenGms, partsOf } from './given.ts';
 
@@ -322,15 +323,22 @@ describe('the other readings', () => {
     expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([401, expect.stringContaining('Basic')]);
     const bearer = (token: string) => ask('request-interaction', {}, { authorization: `Bearer ${token}` });
     expect((await bearer('demo-tenant-lunch')).status).toBe(401);
-    expect((await bearer('demo-telco')).status).toBe(200);
+    expect((await bearer('demo-telco')).status).toBe(401);
     const basic = (password: string) =>
       ask('request-interaction', {}, { authorization: `Basic ${Buffer.from(`app:${password}`).toString('base64')}` });
     const hash = await gms.world.hasher.hash('right');
     const app = { firstName: 'A', lastName: 'B', roles: [], logins: [{ dialect: 'gms', name: 'app' }] };
-    const made = (kind: string, attributes: JsonObject) => ({
-      to: { tenant: 'genesys', kind, id: 'app' },
+    const made = (kind: string, attributes: JsonObject, id = 'app') => ({
+      to: { tenant: 'genesys', kind, id },
       event: { type: 'create', attributes },
     });
+    await gms.world.record(
+      'genesys',
+      made('token', { sha256: digestOf('reader'), scopes: ['read'] }, 'reader'),
+      made('token', { sha256: digestOf('writer'), scopes: ['write'] }, 'writer'),
+    );
+    expect((await bearer('reader')).status).toBe(401);
+    expect((await bearer('writer')).status).toBe(200);
     await gms.world.record(
       'genesys',
       made('user', app),
