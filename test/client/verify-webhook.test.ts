@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isGenuineWebhook } from '../../src/client/verify-webhook.ts';
-import { mintWebhookSecret, signaturesOf } from '../../src/subscribers/webhook/signature.ts';
+import { mintWebhookSecret, signerOf } from '../../src/subscribers/webhook/signature.ts';
 
 const secret = mintWebhookSecret((count) => Buffer.alloc(count, 1));
 const other = mintWebhookSecret((count) => Buffer.alloc(count, 2));
@@ -8,7 +8,7 @@ const message = { id: 'msg', timestamp: 1_700_000_000, body: '{"grüße":1}' };
 const headers = {
   'webhook-id': message.id,
   'webhook-timestamp': String(message.timestamp),
-  'webhook-signature': signaturesOf(message, [other, secret]),
+  'webhook-signature': signerOf([other, secret])(message),
 };
 const nowMs = message.timestamp * 1000;
 

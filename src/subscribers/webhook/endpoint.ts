@@ -12,7 +12,7 @@ import { textOf } from '../record-text.ts';
 import { Lanes, type Parcel } from './lanes.ts';
 import { DEAD_MAX, type DeadLetter, type PlaceKeeper } from './place.ts';
 import type { Posted, Poster } from './poster.ts';
-import { signaturesOf } from './signature.ts';
+import { type SignedMessage, signerOf } from './signature.ts';
 
 export interface EndpointSettings {
   readonly tenant: string;
@@ -72,6 +72,7 @@ const SAVE_EVERY_MS = 200;
 export class Endpoint {
   readonly settings: EndpointSettings;
   readonly #parts: EndpointParts;
+  readonly #sign: (message: SignedMessage) => string;
   #lanes = new Lanes();
   #following: Following | undefined;
   /** Resumes the follower that waits for room. */
@@ -91,6 +92,7 @@ export class Endpoint {
   constructor(settings: EndpointSettings, parts: EndpointParts) {
     this.settings = settings;
     this.#parts = parts;
+    this.#sign = signerOf(settings.secrets);
   }
 
   get state(): EndpointState {
@@ -255,7 +257,7 @@ export class Endpoint {
   }
 
   #post(id: string, body: string, position?: Position): Promise<Posted> {
-    const { url, secrets } = this.settings;
+    const { url } = this.settings;
     const timestamp = Math.floor(this.#parts.clock.now() / 1000);
     return this.#parts.poster.post({
       url,
@@ -265,7 +267,7 @@ export class Endpoint {
         'User-Agent': 'Ledgerline',
         'webhook-id': id,
         'webhook-timestamp': `${timestamp}`,
-        'webhook-signature': signaturesOf({ id, timestamp, body }, secrets),
+        'webhook-signature': this.#sign({ id, timestamp, body }),
         ...(position === undefined ? {} : { 'ledgerline-position': `${position}` }),
       },
     });

@@ -2,7 +2,7 @@
  * Signatures as Standard Webhooks has them (symmetric, `v1`): HMAC-SHA256 over id, time and body. While a secret is being
  * replaced a message carries one signature per secret, and either is good.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { RandomBytes } from '../../model/random.ts';
 
 export interface SignedMessage {
@@ -22,22 +22,26 @@ export function mintWebhookSecret(random: RandomBytes): string {
   return PREFIX + Buffer.from(random(SECRET_BYTES)).toString('base64');
 }
 
-/** Value of `webhook-signature`. */
-export function signaturesOf(message: SignedMessage, secrets: readonly string[]): string {
-  return secrets.map((secret) => `v1,${signature(message, secret)}`).join(' ');
+/** Makes values of `webhook-signature`. Keys are prepared once: that is half of what a signature costs. */
+export function signerOf(secrets: readonly string[]): (message: SignedMessage) => string {
+  const keys = secrets.map(keyOf);
+  return (message) => keys.map((key) => `v1,${signature(message, key)}`).join(' ');
 }
 
 /** Whether one of the signatures is this secret's, and the time is about `nowS` (seconds since 1970). */
 export function isSigned(message: SignedMessage, signatures: string, secret: string, nowS: number): boolean {
   if (!(Math.abs(nowS - message.timestamp) <= TOLERANCE_S)) return false;
-  const expected = Buffer.from(`v1,${signature(message, secret)}`);
+  const expected = Buffer.from(`v1,${signature(message, keyOf(secret))}`);
   return signatures.split(' ').some((given) => {
     const bytes = Buffer.from(given);
     return bytes.length === expected.length && timingSafeEqual(bytes, expected);
   });
 }
 
-function signature({ id, timestamp, body }: SignedMessage, secret: string): string {
-  const key = Buffer.from(secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret, 'base64');
+function keyOf(secret: string): KeyObject {
+  return createSecretKey(Buffer.from(secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret, 'base64'));
+}
+
+function signature({ id, timestamp, body }: SignedMessage, key: KeyObject): string {
   return createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
 }

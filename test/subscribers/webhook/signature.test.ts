@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isSigned, mintWebhookSecret, signaturesOf } from '../../../src/subscribers/webhook/signature.ts';
+import { isSigned, mintWebhookSecret, signerOf } from '../../../src/subscribers/webhook/signature.ts';
 
 /** The example of the Standard Webhooks specification. */
 const EXAMPLE = {
@@ -13,13 +13,13 @@ describe('a signature', () => {
   const now = message.timestamp;
 
   test('is that of the specification', () => {
-    expect(signaturesOf(message, [secret])).toBe(signature);
+    expect(signerOf([secret])(message)).toBe(signature);
     expect(isSigned(message, signature, secret, now)).toBe(true);
   });
 
   test('holds under either secret while one replaces the other', () => {
     const next = mintWebhookSecret((count) => Buffer.alloc(count, 7));
-    const both = signaturesOf(message, [next, secret]);
+    const both = signerOf([next, secret])(message);
     expect([next, secret].map((one) => isSigned(message, both, one, now))).toEqual([true, true]);
   });
 
