@@ -85,7 +85,7 @@ function byText({ presence, view, actor }: Turning): string {
 }
 
 /** `missed ≥ n`: the offers in a row that were not taken, and whose they were. */
-async function becauseOffersWereMissed({ record, before, view, actor }: Turning): Promise<Because> {
+function becauseOffersWereMissed({ record, before, view, actor }: Turning): Because {
   const { consecutiveMissed, rules } = contextOf(record);
   const missed = [record, ...before].filter(isMissed).slice(0, consecutiveMissed).reverse();
   const chain = missed.flatMap((miss): Link[] => {
