@@ -48,4 +48,15 @@ describe('lanes', () => {
     const set = lanesOf([...rows, ...late], 'time', undefined);
     expect(usualSpan(set, [...rows, ...late], undefined, 90).from).toBeGreaterThan(8_990_000);
   });
+
+  test('show at first what was around a frozen moment, whatever came long after', () => {
+    const early = Array.from({ length: 8 }, (_, index) => row('agent/a', index + 1, index * 1_000, `e${index}`));
+    const late = Array.from({ length: 8 }, (_, index) => row('agent/a', index + 9, 9_000_000 + index, `f${index}`));
+    const all = [...early, ...late];
+    const moment = early.at(-2)?.position ?? 0;
+    const span = usualSpan(lanesOf(all, 'time', undefined), all, moment, 90);
+    expect(span.from).toBeLessThanOrEqual(0);
+    expect(span.to).toBeGreaterThan(6_000);
+    expect(span.to).toBeLessThan(10_000);
+  });
 });

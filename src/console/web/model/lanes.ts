@@ -3,6 +3,7 @@
  * Knows which record told which. Draws nothing.
  */
 import { keyOf, type Row } from '../../row.ts';
+import { toneOf } from './tones.ts';
 
 export interface Lane {
   readonly key: string;
@@ -88,15 +89,35 @@ export function lastAtOrBefore(length: number, valueAt: (index: number) => numbe
   return low - 1;
 }
 
-/** Not beyond a pause that would leave no room for what happened after it. */
-function beginning(rows: readonly Row[], last: number, first: number): number {
-  const end = rows[last]?.time ?? 0;
-  for (let index = last - PAUSE_AFTER; index > first; index -= 1) {
-    const here = rows[index]?.time ?? 0;
-    const pause = here - (rows[index - 1]?.time ?? 0);
-    if (pause > PAUSE_MS && pause > 3 * (end - here)) return index;
+/** Those that have something to show in a span: agents always, others unless they were over before it or come after it. */
+export function lanesWithin({ lanes }: LaneSet, { from, to }: Span): readonly Lane[] {
+  return lanes.filter(({ kind, rows, xs }) => {
+    const tone = toneOf(kind, rows.at(-1)?.to ?? '');
+    const over = tone === 'off' || tone === 'other';
+    return kind === 'agent' || ((xs[0] ?? 0) <= to && ((xs.at(-1) ?? 0) >= from || !over));
+  });
+}
+
+/** From the moment back, not beyond a pause that dwarfs what happened after it. */
+function beginning(rows: readonly Row[], here: number, first: number): number {
+  const end = rows[here]?.time ?? 0;
+  for (let index = here - PAUSE_AFTER; index > first; index -= 1) {
+    const time = rows[index]?.time ?? 0;
+    const pause = time - (rows[index - 1]?.time ?? 0);
+    if (pause > PAUSE_MS && pause > 3 * (end - time)) return index;
   }
   return first;
+}
+
+/** The same from the moment on. */
+function ending(rows: readonly Row[], first: number, here: number, last: number): number {
+  const start = rows[first]?.time ?? 0;
+  for (let index = here; index < last; index += 1) {
+    const time = rows[index]?.time ?? 0;
+    const pause = (rows[index + 1]?.time ?? 0) - time;
+    if (pause > PAUSE_MS && pause > 3 * (time - start)) return index;
+  }
+  return last;
 }
 
 export interface Span {
@@ -104,12 +125,12 @@ export interface Span {
   readonly to: number;
 }
 
-/** What is worth seeing at first: all of a story that is short, the newest of one that is long. */
+/** The newest of what happened up to the moment, with some of what came after, without pauses that would leave no room. */
 export function usualSpan(set: LaneSet, rows: readonly Row[], at: number | undefined, most: number): Span {
-  const end =
-    at === undefined ? rows.length - 1 : lastAtOrBefore(rows.length, (index) => rows[index]?.position ?? 0, at);
-  const last = Math.min(rows.length - 1, Math.max(end, 0) + (at === undefined ? 0 : Math.ceil(most / 3)));
-  const first = beginning(rows, last, Math.max(0, last - most));
+  const atMoment = lastAtOrBefore(rows.length, (index) => rows[index]?.position ?? 0, at ?? Number.POSITIVE_INFINITY);
+  const here = Math.max(atMoment, 0);
+  const first = beginning(rows, here, Math.max(0, here - most));
+  const last = ending(rows, first, here, Math.min(rows.length - 1, here + Math.ceil(most / 3)));
   const from = set.xOf(rows[first]?.position ?? 0);
   const to = set.xOf(rows[last]?.position ?? 0);
   const margin = Math.max((to - from) * 0.05, to - from < 4 ? 1 : 0);

@@ -7,13 +7,13 @@ import { computed } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { actorOf, keyOf } from '../../row.ts';
 import { buffer, turn } from '../model/buffer.ts';
-import { type Lane, lanesOf, type Span, usualSpan } from '../model/lanes.ts';
+import { type Lane, lanesOf, lanesWithin, type Span, usualSpan } from '../model/lanes.ts';
 import { choose, goToRow } from '../model/moves.ts';
 import { actor, axis, moment } from '../model/place.ts';
 import { standing, story, storyProblem } from '../model/story.ts';
-import { theme, themeTurn } from '../model/theme.ts';
+import { themeTurn } from '../model/theme.ts';
 import { saidOfRow } from '../model/tones.ts';
-import { nameOf } from '../model/wall.ts';
+import { nameOf, wall } from '../model/wall.ts';
 import { coloursOf, type Dot, HEADER, LABEL_WIDTH, LANE, paint } from './paint-lanes.ts';
 import { clockTime } from './times.ts';
 
@@ -46,10 +46,11 @@ export function Lanes() {
   const [own, setOwn] = useState<Span | undefined>(undefined);
   const [scroll, setScroll] = useState(0);
   const [over, setOver] = useState<Dot | undefined>(undefined);
+  const chosen = actor.value === undefined ? undefined : keyOf(actor.value);
   const usual = usualSpan(set.value, rows.value, moment.value, ROWS_USUAL);
   const span = own ?? usual;
-  const deepest = Math.max(0, set.value.lanes.length * LANE + HEADER - size.height);
-  const chosen = actor.value === undefined ? undefined : keyOf(actor.value);
+  const lanes = chosen === undefined ? lanesWithin(set.value, span) : set.value.lanes;
+  const deepest = Math.max(0, lanes.length * LANE + HEADER - size.height);
 
   useEffect(() => {
     const { current } = box;
@@ -74,7 +75,7 @@ export function Lanes() {
       }
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       const picture = {
-        set: set.value,
+        set: { ...set.value, lanes },
         span,
         axis: axis.value,
         scroll,
@@ -135,17 +136,17 @@ export function Lanes() {
       goToRow(found.row);
       return;
     }
-    const lane =
-      event.offsetX < LABEL_WIDTH ? set.value.lanes[Math.floor((event.offsetY - HEADER + scroll) / LANE)] : undefined;
+    const lane = event.offsetX < LABEL_WIDTH ? lanes[Math.floor((event.offsetY - HEADER + scroll) / LANE)] : undefined;
     if (lane !== undefined) choose(actorOf(lane.key));
   };
+  // Read here so that the picture is painted again when they change.
   themeTurn.value;
-  theme.value;
+  wall.value;
   return (
     <section
       class="lanes"
       aria-label="Lanes"
-      style={{ '--wanted': `${set.value.lanes.length * LANE + HEADER + PANEL}px` }}
+      style={{ '--wanted': chosen === undefined ? '100cqh' : `${lanes.length * LANE + HEADER + PANEL}px` }}
     >
       <header class="panel-head">
         <h2>
@@ -175,7 +176,7 @@ export function Lanes() {
         <canvas
           ref={canvas}
           role="img"
-          aria-label={`${set.value.lanes.length} lanes with ${rows.value.length} records; the list below has them in words`}
+          aria-label={`${lanes.length} lanes with ${rows.value.length} records; the list below has them in words`}
           onWheel={onWheel}
           onPointerMove={onMove}
           onPointerLeave={() => setOver(undefined)}

@@ -68,7 +68,11 @@ function Group(props: { title: string; note: string; of: number; empty: string; 
       <h2>
         {props.title} <span class="faint numbers">{props.note}</span>
       </h2>
-      {props.of === 0 ? <p class="empty">{props.empty}</p> : props.children}
+      {props.of === 0 ? (
+        <p class="empty">{wall.value.position === 0 && wallBusy.value ? 'Reading …' : props.empty}</p>
+      ) : (
+        props.children
+      )}
     </section>
   );
 }
