@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoWorld } from '../../src/demo/world.ts';
 import { digestOf } from '../../src/model/digest.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import { givenAllDialects } from '../support/all-dialects.ts';
+import { givenAllDialects, nativeRoutes } from '../support/all-dialects.ts';
 import type { Served } from '../support/served.ts';
 import { clientOf, eventsOf } from './native/client.ts';
 
@@ -119,6 +119,26 @@ describe('a secret', () => {
       expect(JSON.stringify(listed.body)).not.toMatch(/sha256|"hash"|alicej\.ios/);
     },
   );
+
+  test.each(['jsonl', 'csv', 'cloudevents'])('stands in no history exported as %s', async (format) => {
+    for (const tenant of ['installation', 'avencall']) {
+      const path = `/v1/tenants/${tenant}/records?format=${format}`;
+      const answer = await fetch(served.url + path, { headers: bearer(OPERATOR) });
+      const text = await answer.text();
+      expect([answer.status, text.split('\n').length > 10]).toEqual([200, true]);
+      expect(secretsIn(text)).toEqual([]);
+    }
+  });
+
+  test('is behind no route that names a kind and an id, whichever there are', async () => {
+    const routes = nativeRoutes(served).filter(({ method, path }) => method === 'GET' && path.includes(':kind/:id'));
+    expect(routes.length).toBeGreaterThan(2);
+    for (const { path } of routes) {
+      const asked = path.replace(':tenant', 'installation').replace(':kind', 'token').replace(':id', 'operator');
+      const answer = await fetch(served.url + asked.replace(/:\w+/g, '1'), { headers: bearer(OPERATOR) });
+      expect([path, answer.status]).toEqual([path, 404]);
+    }
+  });
 
   test('is written to no log, wrong ones and those in addresses included', () => {
     expect(served.logged.length).toBeGreaterThan(8);
