@@ -80,7 +80,7 @@ function digest(file: string): Record<string, unknown[]> {
 }
 
 describe('every acknowledged command is in the log exactly once', () => {
-  test(`after ${KILLS} kills of the NATS server`, { timeout: 180_000 }, async () => {
+  test(`after ${KILLS} kills of the NATS server`, { timeout: 360_000 }, async () => {
     server = await startServerProcess();
     const commanders = load(server);
     for (let kill = 0; kill < KILLS; kill += 1) {
@@ -93,7 +93,7 @@ describe('every acknowledged command is in the log exactly once', () => {
     await proveHistory(server.dataDir, commanders.acknowledged);
   });
 
-  test(`after ${KILLS} kills of the Node process`, { timeout: 180_000 }, async () => {
+  test(`after ${KILLS} kills of the Node process`, { timeout: 360_000 }, async () => {
     server = await startServerProcess();
     const commanders = load(server);
     for (let kill = 0; kill < KILLS; kill += 1) {

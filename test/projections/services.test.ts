@@ -45,7 +45,13 @@ test('a service whose end is due but not recorded yet is gone all the same', asy
   await create('s1', { ttlMs: 1000 });
   await hold('s1');
   const { live } = world.runtime;
-  const later = { position: live.position, now: WORLD_START_MS + 1000, changedAt: live.changedAt, get: live.get, all: live.all };
+  const later = {
+    position: live.position,
+    now: WORLD_START_MS + 1000,
+    changedAt: live.changedAt,
+    get: live.get,
+    all: live.all,
+  };
   expect(service(later, tenant, 's1')).toBeUndefined();
   expect(servicesOf(later, { tenant, limit: 10 })).toEqual([]);
   expect(reservationsFor(later, tenant, '8003449999')).toEqual([]);
