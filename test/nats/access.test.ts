@@ -1,0 +1,62 @@
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { NatsAccess, type NatsGrant } from '../../src/nats/access.ts';
+import { CONF, newFolder } from './given.ts';
+
+const open = (folder: string) => NatsAccess.open({ folder, confPath: CONF });
+
+function grantOf(access: NatsAccess, name: string): NatsGrant {
+  return { tenant: 'acme', name, kinds: [], publicKey: access.mintKey().publicKey, createdAt: 0 };
+}
+
+const confIn = (folder: string) => readFile(join(folder, 'server.conf'), 'utf8');
+
+describe('who may sign in', () => {
+  test('is everybody on this machine until there is a consumer outside, and again after the last', async () => {
+    const folder = await newFolder();
+    const access = await open(folder);
+    await access.writeConf();
+    expect(await confIn(folder)).toContain('no_auth_user');
+    const grant = grantOf(access, 'board');
+    await access.grant(grant);
+    expect(await confIn(folder)).not.toContain('no_auth_user');
+    await access.revoke(grant);
+    expect(await confIn(folder)).toContain('no_auth_user');
+  });
+
+  test('is remembered, with our own key, and no secret of a consumer is', async () => {
+    const folder = await newFolder();
+    const access = await open(folder);
+    const { publicKey, seed } = access.mintKey();
+    await access.grant({ ...grantOf(access, 'board'), publicKey });
+    const again = await open(folder);
+    expect(again.seed).toBe(access.seed);
+    expect(again.grants.map((grant) => grant.publicKey)).toEqual([publicKey]);
+    for (const name of await readdir(folder)) {
+      expect(await readFile(join(folder, name), 'utf8')).not.toContain(seed);
+      expect((await stat(join(folder, name))).mode & 0o077).toBe(0);
+    }
+  });
+
+  test('is what it was when a change cannot be put into effect', async () => {
+    const folder = await newFolder();
+    const access = await open(folder);
+    await access.grant(grantOf(access, 'kept'));
+    const before = await confIn(folder);
+    access.onChange(() => Promise.reject(new Error('refused')));
+    await expect(access.grant(grantOf(access, 'lost'))).rejects.toThrow('refused');
+    expect(access.grants.map(({ name }) => name)).toEqual(['kept']);
+    expect(await confIn(folder)).toBe(before);
+  });
+
+  test('finds a log that was kept without accounts', async () => {
+    const folder = await newFolder();
+    const old = join(folder, 'jetstream', '$G', 'streams');
+    await mkdir(old, { recursive: true });
+    await writeFile(join(old, 'block'), 'records');
+    await open(folder);
+    await open(folder);
+    expect(await readFile(join(folder, 'jetstream', 'LEDGER', 'streams', 'block'), 'utf8')).toBe('records');
+  });
+});
