@@ -11,6 +11,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   start: () => import('./start.ts'),
   services: () => import('./services.ts'),
   calls: () => import('./calls.ts'),
+  consumers: () => import('./consumers.ts'),
   distributor: () => import('./distributor.ts'),
   erlang: () => import('./erlang.ts'),
   verify: () => import('./verify.ts'),
