@@ -23,6 +23,7 @@ import { createThrottle } from './identity/throttle.ts';
 import type { Ledger } from './ledger.ts';
 import { idMint } from './mint-id.ts';
 import { INSTALLATION } from './model/actor-id.ts';
+import { quarantineCount } from './projector/quarantine.ts';
 import type { Dependency } from './server/health.ts';
 import { type Metrics, measured } from './server/metrics.ts';
 import { ownPaths } from './server/own-paths.ts';
@@ -103,6 +104,10 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
     ledgerline_log_position: { help: 'Position of the live view', read: () => levels().position },
     ledgerline_commands_waiting: { help: 'Commands not answered yet', read: () => levels().waiting },
     ledgerline_actors_cached: { help: 'Actors whose state is in memory', read: () => levels().cached },
+    ledgerline_quarantined_records: {
+      help: 'Records of the log that are none',
+      read: () => quarantineCount(runtime.live),
+    },
   });
   let server: LedgerlineServer | undefined;
   const ready = () => ledger.runtime.refusal === undefined;

@@ -4,7 +4,7 @@
  * created, no action is executed, no timer is started, and spawning throws. Proven equal to XState's own `transition()`
  * by test/actors/step.test.ts, which is why xstate is pinned to its minor version.
  */
-import { type AnyMachineSnapshot, type AnyStateMachine, matchesState } from 'xstate';
+import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import type { ActorId } from '../model/actor-id.ts';
 import type { ActorKind } from '../model/actor-kind.ts';
 import type { Delivery, MachineEvent } from '../model/command.ts';
@@ -66,11 +66,6 @@ export function stateOf(live: Live): ActorState {
     ...(live.timers.length > 0 ? { timers: live.timers } : {}),
     ...(live.snapshot.status === 'done' ? { done: true as const } : {}),
   };
-}
-
-/** Whether a stored value lies within a pattern such as `{ presence: 'ready' }`. */
-export function isIn(value: StateValue, pattern: StateValue): boolean {
-  return matchesState(pattern as string, value as string);
 }
 
 function makeStepper(machine: AnyStateMachine): Stepper {

@@ -58,10 +58,6 @@ export function rowOf(position: number, { source, time, data }: Transition): Row
   };
 }
 
-export function tenantOf({ source }: Transition): string {
-  return source.split('/')[2] ?? '';
-}
-
 /** Names of the innermost states, in the order in which the regions are written. */
 export function leavesOf(value: StateValue): string[] {
   if (typeof value === 'string') return [value];

@@ -4,12 +4,13 @@
  * at all, so it may be killed anywhere, run twice, or be late: at worst an offer is refused, which costs another try.
  * Calls that cannot stay (closed, full, waited too long, nobody at work) are sent on by the same road.
  */
-import { createHash } from 'node:crypto';
+
 import type { End } from '../../machines/call/events.ts';
 import { isFailure } from '../errors.ts';
 import { encodeToken } from '../model/actor-id.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Command, MachineEvent, Outcome } from '../model/command.ts';
+import { digestOf } from '../model/digest.ts';
 import type { Following, Runtime } from '../model/runtime.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import type { Destination, Directory } from '../switch/directory.ts';
@@ -302,5 +303,5 @@ function endOf(destination: Destination): Omit<End, 'leg'> | undefined {
 function idWithin(id: string, suffix: string): string {
   const whole = `${id}.${suffix}`;
   if (Buffer.byteLength(whole) <= COMMAND_ID_LENGTH_MAX) return whole;
-  return `${createHash('sha256').update(id).digest('hex')}.${suffix}`;
+  return `${digestOf(id)}.${suffix}`;
 }

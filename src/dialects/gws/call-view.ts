@@ -2,12 +2,13 @@
  * A call as one of its people sees it (genesys.md §1.7.1, §1.7.2): the state of his own leg, who else is there, and what he
  * could do now, asked of the call's machine. Pure, except for reading who he is.
  */
-import { createHash } from 'node:crypto';
+
 import { capabilitiesOf, type Operation } from '../../../machines/call/capabilities.ts';
 import type { CallContext, Leg } from '../../../machines/call/context.ts';
 import type { User } from '../../../machines/record/attributes/people.ts';
 import type { Device } from '../../../machines/record/attributes/telephony.ts';
 import { type CallEntry, call as callById, callsOfAgent } from '../../../projections/calls.ts';
+import { digestOf } from '../../model/digest.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { StateValue } from '../../model/transition.ts';
 import type { Resource } from './collection.ts';
@@ -182,5 +183,5 @@ function participantBody(number: string): JsonObject {
 
 /** 16 hex digits that stand for the call and nothing else. */
 function connIdOf(id: string): string {
-  return createHash('sha256').update(id).digest('hex').slice(0, 16);
+  return digestOf(id).slice(0, 16);
 }
