@@ -20,6 +20,9 @@ afterEach(async () => {
   await served.stop();
 });
 
+/** Thousands of records take their time on a busy machine. */
+const WITHIN_MS = 25_000;
+
 interface Message {
   readonly position: number;
   readonly record: JsonObject;
@@ -40,7 +43,8 @@ function dial(query: string, protocols: string[] = [], headers: Record<string, s
   return {
     socket,
     seen,
-    take: (count) => eventually(`${count} messages`, () => (seen.length >= count ? seen.slice(0, count) : undefined)),
+    take: (count) =>
+      eventually(`${count} messages`, () => (seen.length >= count ? seen.slice(0, count) : undefined), WITHIN_MS),
   };
 }
 
@@ -128,7 +132,7 @@ describe('the event socket', () => {
 
 test('a reader that does not read is cut off, and holds up nobody meanwhile', async () => {
   await served.stop();
-  served = await givenServed({ streams: { heartbeatMs: 60_000, stalledMs: 500 } });
+  served = await givenServed({ streams: { heartbeatMs: 60_000, stalledMs: 3_000 } });
   call = clientOf(served.url);
   await call('POST', '/v1/tenants', { id: 'acme', name: 'acme' });
   const stalled = await open('since=0');
@@ -145,7 +149,7 @@ test('a reader that does not read is cut off, and holds up nobody meanwhile', as
   const reader = await open('since=0&kind=skill');
   expect(await reader.take(6000)).toHaveLength(6000);
   reader.socket.terminate();
-  await eventually('both are gone', () => (served.native.streams.size === 0 ? true : undefined));
+  await eventually('both are gone', () => (served.native.streams.size === 0 ? true : undefined), WITHIN_MS);
 });
 
 test('a reader that answers no ping is gone', async () => {
