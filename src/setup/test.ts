@@ -21,6 +21,8 @@ const CHECKED = ['src', 'machines', 'projections', 'test', 'package.json', 'tsco
 
 const CHECKS: readonly (readonly [name: string, program: string, ...args: string[]])[] = [
   ['types', 'tsc', '-p', '.'],
+  ['types of the console', 'tsc', '-p', 'src/console/web'],
+  ['types of the examples', 'tsc', '-p', '.config/tsconfig.examples.json'],
   ['format and lint', 'biome', 'check', '--config-path=.config/biome.json', ...CHECKED],
 ];
 
