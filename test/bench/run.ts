@@ -14,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   consumers: () => import('./consumers.ts'),
   distributor: () => import('./distributor.ts'),
   erlang: () => import('./erlang.ts'),
+  xuc: () => import('./xuc.ts'),
   verify: () => import('./verify.ts'),
 };
 
