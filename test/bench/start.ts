@@ -67,7 +67,7 @@ async function memoryOf({
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const metrics = await (await fetch(`${url}/metrics`)).text();
   const rssMb = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024;
-  const heapMb = Number(/nodejs_heap_size_used_bytes (\S+)/.exec(metrics)?.[1] ?? Number.NaN) / 2 ** 20;
+  const heapMb = Number(/^nodejs_heap_size_used_bytes (\S+)/m.exec(metrics)?.[1] ?? Number.NaN) / 2 ** 20;
   return { rssMb: Math.round(rssMb), heapMb: Math.round(heapMb) };
 }
 

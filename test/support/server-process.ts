@@ -29,6 +29,8 @@ export interface ServerProcess {
 }
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+/** As `npm start` has it. */
+const OPTIONS = ['--max-semi-space-size=8'];
 const READY_MS_MAX = 30_000;
 
 /** On a folder of its own unless `given` names one. Rejects as soon as a server ends that was never ready. */
@@ -71,7 +73,7 @@ export async function startServerProcess(
         LEDGERLINE_NATS_PORT: '0',
         LEDGERLINE_LOG_LEVEL: 'warn',
       };
-      const started = spawn(process.execPath, [MAIN], {
+      const started = spawn(process.execPath, [...OPTIONS, MAIN], {
         env: { ...process.env, ...mine, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
