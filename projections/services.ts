@@ -7,7 +7,7 @@ import type { Files, Texts } from '../machines/service/events.ts';
 import type { JsonObject } from '../src/model/json.ts';
 import type { Position } from '../src/model/position.ts';
 import type { Projection, Tables, View } from '../src/model/projection.ts';
-import type { LoggedTransition } from '../src/model/transition.ts';
+import { contextOf, type LoggedTransition } from '../src/model/transition.ts';
 
 export const services: Projection = {
   name: 'services',
@@ -82,7 +82,7 @@ function projectService({ actor, position, transition }: LoggedTransition, table
 }
 
 function projectReservation({ actor, position, transition }: LoggedTransition, tables: Tables): void {
-  const { accessNumber, accessCode, expiresAt } = transition.data.state.context as unknown as HeldRecord;
+  const { accessNumber, accessCode, expiresAt } = contextOf<HeldRecord>(transition);
   tables.run('DELETE FROM services_reservations WHERE tenant = ? AND service = ?', actor.tenant, actor.id);
   if (accessNumber === null) return;
   tables.run(

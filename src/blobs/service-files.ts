@@ -4,6 +4,7 @@
 import type { Files } from '../../machines/service/events.ts';
 import { fileOwners, isFileKept } from '../../projections/services.ts';
 import { keyOf } from '../model/actor-id.ts';
+import { contextOf } from '../model/transition.ts';
 import type { BlobReferences } from './keeper.ts';
 
 export const serviceFiles: BlobReferences = {
@@ -12,7 +13,7 @@ export const serviceFiles: BlobReferences = {
     fileOwners(view).map(({ tenant, id, digests }) => ({ key: keyOf({ tenant, kind: 'service', id }), digests })),
   ownerAfter({ actor, transition }) {
     if (actor.kind !== 'service') return undefined;
-    const { files } = transition.data.state.context as unknown as { readonly files: Files };
+    const { files } = contextOf<{ readonly files: Files }>(transition);
     return { key: keyOf(actor), digests: Object.values(files).map(({ digest }) => digest) };
   },
 };

@@ -9,7 +9,7 @@ import { allLiveCalls } from '../../projections/calls.ts';
 import { type ActorId, encodeToken } from '../model/actor-id.ts';
 import type { Command } from '../model/command.ts';
 import type { Following, Runtime } from '../model/runtime.ts';
-import type { LoggedTransition } from '../model/transition.ts';
+import { contextOf, type LoggedTransition } from '../model/transition.ts';
 import type { Directory } from '../switch/directory.ts';
 
 export interface ReservationLinksOptions {
@@ -38,7 +38,7 @@ export class ReservationLinks {
       only: ({ actor, transition }) => actor.kind === 'call' && transition.data.event.type === 'leg.dtmf',
       deliver: (records) => {
         for (const { actor, transition } of records)
-          this.#consider(actor, transition.data.version, transition.data.state.context as unknown as CallContext);
+          this.#consider(actor, transition.data.version, contextOf<CallContext>(transition));
       },
     });
     return this.#following.ended;

@@ -4,7 +4,7 @@
  */
 import type { AgentContext, Presence, PresenceCause } from '../../machines/agent/context.ts';
 import * as calls from '../../projections/calls.ts';
-import type { LoggedTransition, StateValue } from '../model/transition.ts';
+import { contextOf, type LoggedTransition, type StateValue } from '../model/transition.ts';
 import type { Asked, Explanation, Link } from './explanation.ts';
 import { commandOf, toldBy } from './whole-command.ts';
 import { endText } from './why-call.ts';
@@ -54,7 +54,7 @@ export async function whyAgent(ask: Asked): Promise<Explanation | undefined> {
 
 /** The first record of the present presence: every change shows in its name, `since`, `cause` or reason. */
 async function turningPoint(ask: Asked): Promise<Turning> {
-  const { presence } = contextOf(ask.newest);
+  const { presence } = contextOf<AgentContext>(ask.newest.transition);
   const mark = markOf(ask.newest);
   let record = ask.newest;
   let isFound = false;
@@ -72,7 +72,7 @@ async function turningPoint(ask: Asked): Promise<Turning> {
 }
 
 function markOf(record: LoggedTransition): string {
-  return JSON.stringify([presenceIn(record.transition.data.to), contextOf(record).presence]);
+  return JSON.stringify([presenceIn(record.transition.data.to), contextOf<AgentContext>(record.transition).presence]);
 }
 
 function asked({ record, view, actor }: Turning, because: string): Because {
@@ -86,7 +86,7 @@ function byText({ presence, view, actor }: Turning): string {
 
 /** `missed ≥ n`: the offers in a row that were not taken, and whose they were. */
 function becauseOffersWereMissed({ record, before, view, actor }: Turning): Because {
-  const { consecutiveMissed, rules } = contextOf(record);
+  const { consecutiveMissed, rules } = contextOf<AgentContext>(record.transition);
   const missed = [record, ...before].filter(isMissed).slice(0, consecutiveMissed).reverse();
   const chain = missed.flatMap((miss): Link[] => {
     const offer = before.find((one) => isOfferOf(one, callOf(miss)) && one.position < miss.position);
@@ -111,7 +111,7 @@ function becauseOffersWereMissed({ record, before, view, actor }: Turning): Beca
 /** A queue call ended, and wrap-up began with it. */
 async function becauseCallEnded(turning: Turning): Promise<Because> {
   const { runtime, record, view, actor, presence } = turning;
-  const { work } = contextOf(record).queue;
+  const { work } = contextOf<AgentContext>(record.transition).queue;
   const command = await commandOf(runtime, record);
   const tellers = toldBy(record, command).filter(({ visibility }) => visibility === 'public');
   const id = work?.call ?? callOf(record);
@@ -134,7 +134,7 @@ async function becauseCallEnded(turning: Turning): Promise<Because> {
 function becauseWrapUpEnded({ before, view, actor }: Turning): Because {
   const other = before.findIndex((one) => presenceCauseOf(one) !== 'callEnded');
   const begun = before.at((other < 0 ? before.length : other) - 1);
-  const work = begun === undefined ? null : contextOf(begun).queue.work;
+  const work = begun === undefined ? null : contextOf<AgentContext>(begun.transition).queue.work;
   if (other === 0 || begun === undefined || work === null) return { because: 'the wrap-up was over', chain: [] };
   const of = queueName(view, actor.tenant, work.queue);
   return {
@@ -145,7 +145,7 @@ function becauseWrapUpEnded({ before, view, actor }: Turning): Because {
 
 /** What else keeps offers away. */
 function besides({ newest, view, actor }: Asked): readonly string[] {
-  const { phone, dnd, queue } = contextOf(newest);
+  const { phone, dnd, queue } = contextOf<AgentContext>(newest.transition);
   const regions = regionsIn(newest.transition.data.to);
   const facts: string[] = [];
   if (dnd) facts.push('Do not disturb is on, so no queue call is offered.');
@@ -162,12 +162,8 @@ function besides({ newest, view, actor }: Asked): readonly string[] {
   return facts;
 }
 
-function contextOf({ transition }: LoggedTransition): AgentContext {
-  return transition.data.state.context as unknown as AgentContext;
-}
-
 function presenceCauseOf(record: LoggedTransition): PresenceCause {
-  return contextOf(record).presence.cause;
+  return contextOf<AgentContext>(record.transition).presence.cause;
 }
 
 function regionsIn(to: StateValue): Readonly<Record<string, StateValue>> {

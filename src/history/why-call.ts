@@ -3,7 +3,7 @@
  */
 import type { CallContext, Leg } from '../../machines/call/context.ts';
 import type { View } from '../model/projection.ts';
-import type { LoggedTransition } from '../model/transition.ts';
+import { contextOf, type LoggedTransition } from '../model/transition.ts';
 import type { Asked, Explanation, Link } from './explanation.ts';
 import { agentName, askedText, durationText, listText, queueName, timeText } from './wording.ts';
 
@@ -34,7 +34,7 @@ const TURNS: Readonly<Record<string, string>> = {
 const TURNS_MAX = 50;
 
 export async function whyCall({ view, actor, newest, backwards }: Asked): Promise<Explanation> {
-  const call = contextOf(newest);
+  const call = contextOf<CallContext>(newest.transition);
   const turns: LoggedTransition[] = [];
   let moved = newest;
   let stage = JSON.stringify(newest.transition.data.to);
@@ -128,7 +128,7 @@ function agentStory(view: View, call: CallContext, tenant: string): readonly str
 function turnLink(view: View, record: LoggedTransition): Link {
   const { event, cause } = record.transition.data;
   const { tenant } = record.actor;
-  const { offer } = contextOf(record);
+  const { offer } = contextOf<CallContext>(record.transition);
   const whom = event.type === 'offer' && offer !== null ? ` (${agentName(view, tenant, offer.agent)})` : '';
   return { record, says: `${TURNS[event.type]}${whom}, ${askedText(view, tenant, cause)}` };
 }
@@ -148,8 +148,4 @@ function stageOf({ transition }: LoggedTransition): string {
   const { to } = transition.data;
   if (typeof to === 'string') return to;
   return typeof to.live === 'string' ? to.live : 'there';
-}
-
-function contextOf({ transition }: LoggedTransition): CallContext {
-  return transition.data.state.context as unknown as CallContext;
 }

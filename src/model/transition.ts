@@ -91,3 +91,8 @@ export interface ActorSnapshot {
 }
 
 export type { Json };
+
+/** What a record remembers, as its kind's machine types it. The one cast: a kind's records are written by its machine alone. */
+export function contextOf<Context>({ data }: Transition): Context {
+  return data.state.context as unknown as Context;
+}

@@ -7,6 +7,7 @@ import { Distributor } from '../distributor/distributor.ts';
 import type { Fact } from '../distributor/fact.ts';
 import type { ActorKinds } from '../model/actor-kind.ts';
 import type { Command } from '../model/command.ts';
+import { contextOf } from '../model/transition.ts';
 import { LeanRuntime } from './lean-runtime.ts';
 import { type SimulationResult, Tally } from './tally.ts';
 import { callersOf, Traffic, type TrafficPlan } from './traffic.ts';
@@ -54,7 +55,7 @@ export async function simulate(
     after: 'now',
     only: ({ actor, transition }) => actor.kind === 'call' && transition.data.to === 'ended',
     deliver(records) {
-      for (const { transition } of records) tally.add(transition.data.state.context as unknown as CallContext);
+      for (const { transition } of records) tally.add(contextOf<CallContext>(transition));
       ended += records.length;
       if (ended % PROGRESS_EVERY_CALLS === 0) progress(ended, plan.calls);
     },

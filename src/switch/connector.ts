@@ -13,7 +13,7 @@ import type { Delivery, MachineEvent } from '../model/command.ts';
 import type { Position } from '../model/position.ts';
 import type { View } from '../model/projection.ts';
 import type { Following, Runtime } from '../model/runtime.ts';
-import type { LoggedTransition } from '../model/transition.ts';
+import { contextOf, type LoggedTransition } from '../model/transition.ts';
 import { callIdOf } from './call-id.ts';
 import type { Directory } from './directory.ts';
 import { diversion } from './diversion.ts';
@@ -95,7 +95,7 @@ export class Connector {
     for (const { actor, transition } of records) {
       const ref = { tenant: actor.tenant, call: actor.id };
       const key = keyOf(actor);
-      const after = transition.data.state.context as unknown as CallContext;
+      const after = contextOf<CallContext>(transition);
       moved.set(key, { ref, before: moved.has(key) ? moved.get(key)?.before : this.#calls.get(ref), after });
       this.#calls.set(ref, after);
       this.#perform(ref, after.linkedId, digitsOf(ref, transition.data.event));

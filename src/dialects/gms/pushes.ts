@@ -16,7 +16,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Position } from '../../model/position.ts';
 import type { RandomBytes } from '../../model/random.ts';
 import type { Following, Runtime } from '../../model/runtime.ts';
-import type { LoggedTransition } from '../../model/transition.ts';
+import { contextOf, type LoggedTransition } from '../../model/transition.ts';
 import { chatJson } from './chat-json.ts';
 
 export interface PushParts {
@@ -169,13 +169,13 @@ export class Pushes {
 
   #isFor(user: string, { actor, transition }: LoggedTransition): boolean {
     if (actor.kind !== 'chat' || actor.tenant !== this.#parts.tenant) return false;
-    return (transition.data.state.context as unknown as ChatContext).user === user;
+    return contextOf<ChatContext>(transition).user === user;
   }
 
   /** The entry that a record made, as a refresh would show it. */
   #pushOf({ actor, position, transition }: LoggedTransition): JsonObject | undefined {
     const { live } = this.#parts.runtime;
-    const { entry, service } = transition.data.state.context as unknown as ChatContext;
+    const { entry, service } = contextOf<ChatContext>(transition);
     const found = chat(live, actor.tenant, actor.id);
     if (found === undefined || entry === null) return undefined;
     const message = chatJson(live, found, { from: entry.number, upTo: entry.number, word: 'TRANSCRIPT' });

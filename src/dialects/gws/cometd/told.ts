@@ -9,7 +9,7 @@ import { sameJson } from '../../../../machines/record/attributes-after.ts';
 import type { Json, JsonObject } from '../../../model/json.ts';
 import type { Position } from '../../../model/position.ts';
 import type { Runtime } from '../../../model/runtime.ts';
-import type { LoggedTransition } from '../../../model/transition.ts';
+import { contextOf, type LoggedTransition } from '../../../model/transition.ts';
 import { callBody, eventError, isHeardOf, legOfAgent, participantsOf } from '../call-view.ts';
 import { devicesOf, type Found, get, ownStates } from '../found.ts';
 import { path } from '../links.ts';
@@ -113,7 +113,7 @@ export class Teller {
   async #call(record: LoggedTransition): Promise<readonly Told[]> {
     const { actor, transition, time } = record;
     const { agent } = this.#user.attributes;
-    const after = transition.data.state.context as unknown as CallContext;
+    const after = contextOf<CallContext>(transition);
     const before = this.#calls.get(actor.id) ?? (await this.#before(record));
     const leg = legOfAgent(after, agent);
     if (transition.data.state.done === true) this.#calls.delete(actor.id);
@@ -146,7 +146,7 @@ export class Teller {
     if (transition.data.version === 1) return undefined;
     let before: CallContext | undefined;
     for await (const record of this.#parts.runtime.replay({ of: actor, after: 0, upTo: position - 1 })) {
-      before = record.transition.data.state.context as unknown as CallContext;
+      before = contextOf<CallContext>(record.transition);
     }
     return before;
   }

@@ -8,7 +8,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { CallContext } from '../../../../machines/call/context.ts';
 import { allLiveCalls } from '../../../../projections/calls.ts';
 import type { Following, Runtime } from '../../../model/runtime.ts';
-import type { LoggedTransition } from '../../../model/transition.ts';
+import { contextOf, type LoggedTransition } from '../../../model/transition.ts';
 import { callerOf } from '../auth/sign-in.ts';
 import type { Tokens } from '../auth/token.ts';
 import type { PhoneHints } from '../hints.ts';
@@ -138,7 +138,7 @@ export class CtiHub {
   }
 
   #observeCall({ actor: { tenant, id }, transition }: LoggedTransition): void {
-    const context = transition.data.state.context as unknown as CallContext;
+    const context = contextOf<CallContext>(transition);
     const key = `${tenant} ${id}`;
     const before = this.#calls.get(key);
     if (context.endedAt === null) this.#calls.set(key, context);

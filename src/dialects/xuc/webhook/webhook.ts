@@ -12,7 +12,7 @@ import type { JsonObject } from '../../../model/json.ts';
 import type { Position } from '../../../model/position.ts';
 import type { View } from '../../../model/projection.ts';
 import type { Following, Runtime } from '../../../model/runtime.ts';
-import type { LoggedTransition } from '../../../model/transition.ts';
+import { contextOf, type LoggedTransition } from '../../../model/transition.ts';
 import type { PhoneHints } from '../hints.ts';
 import type { XucLog } from '../parts.ts';
 import { loginOf } from '../people.ts';
@@ -109,7 +109,7 @@ export class Webhook {
   #deliver(records: readonly LoggedTransition[]): void | Promise<void> {
     const view = this.#options.runtime.live;
     for (const { actor, position, transition } of records) {
-      const context = transition.data.state.context as unknown as CallContext;
+      const context = contextOf<CallContext>(transition);
       const key = `${actor.tenant} ${actor.id}`;
       const call: CallAt = { tenant: actor.tenant, id: actor.id, context };
       // A call of the past never rang here.
