@@ -40,6 +40,8 @@ const roster: readonly ActorKind[] = [
   recordKind('resource-group', 'public', telephony.resourceGroup),
   recordKind('queue', 'public', queues.queue),
   recordKind('outbound-queue', 'public', queues.outboundQueue),
+  recordKind('conditional-route', 'public', queues.routingNumber),
+  recordKind('vrq', 'public', queues.routingNumber),
   recordKind('skill', 'public', queues.skill),
   recordKind('presence-option', 'public', queues.presenceOption),
   recordKind('agent-state', 'public', queues.agentState),

@@ -31,6 +31,8 @@ export const KEYS: Readonly<Record<string, readonly string[]>> = {
   'resource-group': ['name', 'numbers'],
   queue: ['name', 'extension', 'alternateExtensions', 'accessNumbers', 'members.agent'],
   'outbound-queue': ['name', 'extension', 'alternateExtensions'],
+  'conditional-route': ['name', 'extension', 'alternateExtensions'],
+  vrq: ['name', 'extension', 'alternateExtensions'],
   skill: ['name'],
   'presence-option': ['name'],
   'agent-state': ['operationName'],

@@ -22,18 +22,21 @@ const named =
   ({ name }) =>
     typeof name === 'string' ? [inTenant(`${kind}:${name}`)] : [];
 
+const dialledNumbers: Names = ({ extension, alternateExtensions }) => [
+  ...number(extension),
+  ...numbers(alternateExtensions),
+];
+
 const NAMES: Readonly<Record<string, Names>> = {
   user: ({ logins, agentNumber }) => [
     ...(Array.isArray(logins) ? logins.flatMap(loginClaim) : []),
     ...(typeof agentNumber === 'string' ? [inInstallation(`agentNumber:${agentNumber}`)] : []),
   ],
   extension: ({ number: dialled }) => number(dialled),
-  queue: ({ extension, alternateExtensions, accessNumbers }) => [
-    ...number(extension),
-    ...numbers(alternateExtensions),
-    ...numbers(accessNumbers),
-  ],
-  'outbound-queue': ({ extension, alternateExtensions }) => [...number(extension), ...numbers(alternateExtensions)],
+  queue: (attributes) => [...dialledNumbers(attributes), ...numbers(attributes.accessNumbers)],
+  'outbound-queue': dialledNumbers,
+  'conditional-route': dialledNumbers,
+  vrq: dialledNumbers,
   contact: ({ favourite: _, ...content }) => [
     inTenant(`contact:${digestOf(JSON.stringify(Object.entries(content).sort()))}`),
   ],

@@ -14,8 +14,8 @@ export interface Collection {
 }
 
 export const COLLECTION_WORDS =
-  'tenants, users, extensions, devices, places, queues, outbound-queues, presence-options, skills, roles, agents, tokens, ' +
-  'users/<id>/credentials and so on: everything that /openapi.json lists below a tenant';
+  'tenants, users, extensions, devices, places, queues, outbound-queues, conditional-routes, vrqs, presence-options, skills, roles, ' +
+  'agents, tokens, users/<id>/credentials and so on: everything that /openapi.json lists below a tenant';
 
 export async function collectionOf(
   api: Api,

@@ -1,11 +1,11 @@
 /**
  * Who is behind a number, by the projections: queues and their access numbers, then lines with whoever sits there, then
- * the world outside. Of the live view, at the moment of asking.
+ * numbers that lead on to others, then the world outside. Of the live view, at the moment of asking.
  */
 import type { AgentContext } from '../../machines/agent/context.ts';
 import type { QueueEntry, RecordingMode } from '../../machines/call/events.ts';
 import type { User } from '../../machines/record/attributes/people.ts';
-import type { Queue } from '../../machines/record/attributes/queues.ts';
+import type { Queue, RoutingNumber } from '../../machines/record/attributes/queues.ts';
 import type { Extension } from '../../machines/record/attributes/telephony.ts';
 import { type AgentEntry, agent, agentsOnLine } from '../../projections/agents.ts';
 import { entriesBy, entry } from '../../projections/directory.ts';
@@ -21,6 +21,8 @@ export type AccessNumbers = (
 const RING_MS = 20_000;
 /** Numbers of the world have at least so many digits; shorter ones that nobody here has lead nowhere. */
 const OUTSIDE = /^[0-9]{7,20}$/;
+/** Numbers that lead on to one another, at most: a circle of them leads nowhere. */
+const LEADS_MAX = 8;
 const RECORDING: Readonly<Record<NonNullable<Extension['recording']>, RecordingMode>> = {
   none: 'None',
   mandatory: 'Mandatory',
@@ -28,21 +30,33 @@ const RECORDING: Readonly<Record<NonNullable<Extension['recording']>, RecordingM
 };
 
 export function projectedDirectory(view: View, accessNumbers: AccessNumbers = () => ({})): Directory {
-  return {
-    resolve(tenant, number, code) {
-      for (const key of ['extension', 'alternateExtensions', 'accessNumbers']) {
-        const [found] = entriesBy(view, { tenant, kind: 'queue', key, value: number });
-        if (found === undefined) continue;
-        const queue = queueEntry(found.actor.id, found.attributes as unknown as Queue);
-        if (key !== 'accessNumbers') return { kind: 'queue', number, entry: queue };
-        const access = { tenant, number, ...(code === undefined ? {} : { code }) };
-        return { kind: 'accessNumber', number, entry: queue, ...accessNumbers(view, access) };
-      }
-      const [line] = entriesBy(view, { tenant, kind: 'extension', key: 'number', value: number });
-      if (line !== undefined) return lineOf(view, tenant, line.attributes as unknown as Extension);
-      return OUTSIDE.test(number) ? { kind: 'outside', number } : { kind: 'unknown', number };
-    },
+  const ask = (tenant: string, number: string, code: string | undefined, leadsMax: number): Destination => {
+    for (const key of ['extension', 'alternateExtensions', 'accessNumbers']) {
+      const [found] = entriesBy(view, { tenant, kind: 'queue', key, value: number });
+      if (found === undefined) continue;
+      const queue = queueEntry(found.actor.id, found.attributes as unknown as Queue);
+      if (key !== 'accessNumbers') return { kind: 'queue', number, entry: queue };
+      const access = { tenant, number, ...(code === undefined ? {} : { code }) };
+      return { kind: 'accessNumber', number, entry: queue, ...accessNumbers(view, access) };
+    }
+    const [line] = entriesBy(view, { tenant, kind: 'extension', key: 'number', value: number });
+    if (line !== undefined) return lineOf(view, tenant, line.attributes as unknown as Extension);
+    const leading = routingNumber(view, tenant, number);
+    if (leading?.leadsTo !== undefined && leadsMax > 0) return ask(tenant, leading.leadsTo, code, leadsMax - 1);
+    const isOutside = leading === undefined && OUTSIDE.test(number);
+    return isOutside ? { kind: 'outside', number } : { kind: 'unknown', number };
   };
+  return { resolve: (tenant, number, code) => ask(tenant, number, code, LEADS_MAX) };
+}
+
+function routingNumber(view: View, tenant: string, number: string): RoutingNumber | undefined {
+  for (const kind of ['conditional-route', 'vrq']) {
+    for (const key of ['extension', 'alternateExtensions']) {
+      const [found] = entriesBy(view, { tenant, kind, key, value: number });
+      if (found !== undefined) return found.attributes as unknown as RoutingNumber;
+    }
+  }
+  return undefined;
 }
 
 /** What a call is told about a queue it enters. */

@@ -50,6 +50,19 @@ export const outboundQueue = z.strictObject({
   callerIdNumber: dialled.exactOptional(),
 });
 
+/**
+ * A number in front of the queues: calls to it go on to another one. Conditional routes and virtual routing queues are two
+ * kinds of it, which differ in name and permission alone.
+ */
+export const routingNumber = z.strictObject({
+  name,
+  aliases: aliases.exactOptional(),
+  extension: dialled.exactOptional(),
+  alternateExtensions: z.array(dialled).max(64).exactOptional(),
+  /** A number of the tenant or of the world outside. Absent: calls to it lead nowhere. */
+  leadsTo: dialled.exactOptional(),
+});
+
 export const skill = z.strictObject({
   name,
   description: text(1024).exactOptional(),
@@ -99,6 +112,7 @@ export const qualificationAnswer = z.strictObject({
 
 export type Queue = z.infer<typeof queue>;
 export type OutboundQueue = z.infer<typeof outboundQueue>;
+export type RoutingNumber = z.infer<typeof routingNumber>;
 export type Skill = z.infer<typeof skill>;
 export type PresenceOption = z.infer<typeof presenceOption>;
 export type AgentState = z.infer<typeof agentState>;

@@ -2,6 +2,7 @@
  * Sections 4.22 to 4.28: what a tenant's people do to calls. Each is one event to one call; the machine says whether it
  * fits the state the call is in.
  */
+import type { QueueEntry } from '../../../machines/call/events.ts';
 import { agent } from '../../../projections/agents.ts';
 import { call } from '../../../projections/calls.ts';
 import { derivedId } from '../../http/command-id.ts';
@@ -11,6 +12,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import { callIdOf } from '../../switch/call-id.ts';
 import { endAt, isQueue } from '../../switch/destinations.ts';
+import type { Destination } from '../../switch/directory.ts';
 import { sanitised } from '../../switch/numbers.ts';
 import { type Dialled, origination } from '../../switch/origination.ts';
 import { projectedDirectory, queueEntry } from '../../switch/projected-directory.ts';
@@ -35,9 +37,7 @@ export function waitTransfer(ask: Ask): Promise<Answer> {
   return control(ask, (view, tenant) => {
     const number = textOf(ask.body.target);
     const there = number === '' ? undefined : projectedDirectory(view).resolve(tenant, number);
-    if (there === undefined || (!isQueue(there) && there.kind !== 'line' && !OUTSIDE.test(number))) {
-      return refuse(REASONS.invalidTarget);
-    }
+    if (there === undefined || !mayWaitFor(there)) return refuse(REASONS.invalidTarget);
     if (isQueue(there)) return redirect({ ...there.entry });
     return { type: 'transferWaiting', target: { ...endAt(there, derivedId(tenant, ask.commandId)) }, why: 'manual' };
   });
@@ -45,9 +45,23 @@ export function waitTransfer(ask: Ask): Promise<Answer> {
 
 export function waitRedirect(ask: Ask): Promise<Answer> {
   return control(ask, (view, tenant) => {
-    const queue = byCcsId(view, 'queue', textOf(ask.body.target), tenant);
-    return queue === undefined ? refuse(REASONS.queueNotFound) : redirect(queueEntry(queue.actor.id, queue.attributes));
+    const entry = queueAt(view, tenant, textOf(ask.body.target));
+    return entry === undefined ? refuse(REASONS.queueNotFound) : redirect({ ...entry });
   });
+}
+
+function mayWaitFor(there: Destination): boolean {
+  return isQueue(there) || there.kind === 'line' || (there.kind === 'outside' && OUTSIDE.test(there.number));
+}
+
+/** The queue that an ACD is, or leads to. */
+function queueAt(view: View, tenant: string, acd: string): QueueEntry | undefined {
+  const queue = byCcsId(view, 'queue', acd, tenant);
+  if (queue !== undefined) return queueEntry(queue.actor.id, queue.attributes);
+  const { leadsTo } =
+    (byCcsId(view, 'conditional-route', acd, tenant) ?? byCcsId(view, 'vrq', acd, tenant))?.attributes ?? {};
+  const there = leadsTo === undefined ? undefined : projectedDirectory(view).resolve(tenant, leadsTo);
+  return there !== undefined && isQueue(there) ? there.entry : undefined;
 }
 
 /** Sends a call of the caller's tenant the event that `eventOf` makes of the request. */

@@ -6,7 +6,12 @@
 import type { Alias } from '../../../machines/fields.ts';
 import type { Product, Role, Telco, Tenant } from '../../../machines/record/attributes/organisation.ts';
 import type { User } from '../../../machines/record/attributes/people.ts';
-import type { OutboundQueue, PresenceOption, Queue } from '../../../machines/record/attributes/queues.ts';
+import type {
+  OutboundQueue,
+  PresenceOption,
+  Queue,
+  RoutingNumber,
+} from '../../../machines/record/attributes/queues.ts';
 import type { Extension } from '../../../machines/record/attributes/telephony.ts';
 import { type DirectoryEntry, entriesBy, entriesByAlias, entriesOf, entry } from '../../../projections/directory.ts';
 import type { ActorId } from '../../model/actor-id.ts';
@@ -22,6 +27,8 @@ interface Kinds {
   readonly extension: Extension;
   readonly queue: Queue;
   readonly 'outbound-queue': OutboundQueue;
+  readonly 'conditional-route': RoutingNumber;
+  readonly vrq: RoutingNumber;
   readonly 'presence-option': PresenceOption;
 }
 

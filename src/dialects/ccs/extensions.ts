@@ -4,7 +4,7 @@
 import type { Tenant } from '../../../machines/record/attributes/organisation.ts';
 import type { Extension } from '../../../machines/record/attributes/telephony.ts';
 import { agent } from '../../../projections/agents.ts';
-import { holdsAny } from '../../identity/permissions.ts';
+import type { Permission } from '../../identity/permissions.ts';
 import type { Delivery } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
@@ -14,7 +14,7 @@ import { type Entry, get, list, ownerOf, tenantRecord } from './directory.ts';
 import type { Ask } from './operation.ts';
 import { reachExtension, reachTenant } from './reach.ts';
 import { REASONS, type Reason, reasonOf } from './reasons.ts';
-import { acdBody, extensionBody, RECORDING_TYPES } from './render-directory.ts';
+import { type AcdKind, acdBody, extensionBody, RECORDING_TYPES } from './render-directory.ts';
 import { tenantChange } from './tenants.ts';
 
 /** Those queues for whose kind the caller has the View permission. */
@@ -23,16 +23,20 @@ export function listAcds(ask: Ask): Answer {
   if (!reached.ok) return reached.refusal;
   const { found } = reached;
   const { permissions } = ask.caller;
-  const kinds = [
-    ...(holdsAny(permissions, ['Voice IQs View']) ? (['queue'] as const) : []),
-    ...(holdsAny(permissions, ['Voice OQs View']) ? (['outbound-queue'] as const) : []),
-  ];
+  const kinds = ACD_KINDS.filter(({ permission }) => permissions.has(permission));
   return ok(
     nestedListBody(
-      kinds.flatMap((kind) => list(ask.view, kind, found.actor.tenant).map((acd) => acdBody(kind, acd, found))),
+      kinds.flatMap(({ kind }) => list(ask.view, kind, found.actor.tenant).map((acd) => acdBody(kind, acd, found))),
     ),
   );
 }
+
+const ACD_KINDS: readonly { readonly kind: AcdKind; readonly permission: Permission }[] = [
+  { kind: 'queue', permission: 'Voice IQs View' },
+  { kind: 'outbound-queue', permission: 'Voice OQs View' },
+  { kind: 'conditional-route', permission: 'Conditional Routes View' },
+  { kind: 'vrq', permission: 'VRQs View' },
+];
 
 export function listExtensions(ask: Ask): Answer {
   const reached = reachTenant(ask);

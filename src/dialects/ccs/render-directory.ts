@@ -5,7 +5,12 @@ import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import { ccsIdOf, type Entry, lastCcsIdOf, ownerOf } from './directory.ts';
 
-const ACD_TYPES = { queue: 'voice_queues', 'outbound-queue': 'voice_outbound_queues' } as const;
+const ACD_TYPES = {
+  queue: 'voice_queues',
+  'outbound-queue': 'voice_outbound_queues',
+  'conditional-route': 'conditional_routes',
+  vrq: 'vrqs',
+} as const;
 export type AcdKind = keyof typeof ACD_TYPES;
 
 /** A queue. The tenant is printed by another of its ids than everywhere else. */

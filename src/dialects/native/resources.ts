@@ -12,6 +12,7 @@ import {
   presenceOption,
   qualification,
   queue,
+  routingNumber,
   skill,
 } from '../../../machines/record/attributes/queues.ts';
 import { serviceConfiguration } from '../../../machines/record/attributes/services.ts';
@@ -52,6 +53,8 @@ export const RESOURCES: readonly Resource[] = [
   { plural: 'resource-groups', kind: 'resource-group', attributes: resourceGroup },
   { plural: 'queues', kind: 'queue', attributes: queue },
   { plural: 'outbound-queues', kind: 'outbound-queue', attributes: outboundQueue },
+  { plural: 'conditional-routes', kind: 'conditional-route', attributes: routingNumber },
+  { plural: 'vrqs', kind: 'vrq', attributes: routingNumber },
   { plural: 'presence-options', kind: 'presence-option', attributes: presenceOption },
   { plural: 'agent-states', kind: 'agent-state', attributes: agentState },
   { plural: 'skills', kind: 'skill', attributes: skill },

@@ -111,6 +111,8 @@ describe('attributes', () => {
     ['queue', CALLBACK],
     ['credential', { user: 'ksippo', dialect: 'gws', name: 'ksippo', allowEmpty: true }],
     ['token', { sha256: 'a'.repeat(64), telco: 'broadview', permissions: ['API', 'Agent Control'] }],
+    ['conditional-route', { name: 'Out of hours', extension: '390', leadsTo: '387' }],
+    ['vrq', { name: 'VRQ1', extension: '391', alternateExtensions: ['392'], leadsTo: '19735552109' }],
     ['presence-option', { name: 'Lunch Break', kind: 'away' }],
     ['qualification', { name: 'General Questions', queues: ['q'], subQualifications: [{ id: 14, name: 'Common' }] }],
     [
