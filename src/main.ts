@@ -3,6 +3,7 @@
  * SIGTERM or SIGINT with exit code 0. What cannot start says why in one line and exits with 1.
  */
 import { readFile } from 'node:fs/promises';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { openCentre } from './centre.ts';
@@ -11,6 +12,9 @@ import { isFailure } from './errors.ts';
 import { openLedger } from './ledger.ts';
 import { progressBar } from './progress-bar.ts';
 import { createMetrics } from './server/metrics.ts';
+
+/** Until what was compiled at the start is written down for the next one. */
+const FLUSH_AFTER_MS = 2_000;
 
 /** Serves until a signal comes; resolves with the exit code. */
 export async function serve(): Promise<number> {
@@ -60,6 +64,8 @@ async function start(config: Config): Promise<Started> {
     });
     demoBar.end();
     announce(config, centre.ports, ledger.runtime.live.position);
+    // Now, not at the end, which a killed process never comes to. Later, so that the first requests need not wait for it.
+    setTimeout(flushCompileCache, FLUSH_AFTER_MS).unref();
     return {
       broken: ledger.runtime.ended,
       close: async () => {

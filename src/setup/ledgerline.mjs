@@ -1,19 +1,27 @@
 #!/usr/bin/env node
 /**
- * The program `ledgerline` (`npx ledgerline …`): sets up what is missing, then is src/cli/ledgerline.ts. Under an older
- * Node it starts the pinned one, passes signals on to it and ends as it does.
+ * The program `ledgerline` (`npx ledgerline …`, `npm start`): sets up what is missing, then becomes the server, or is
+ * src/cli/ledgerline.ts. Under an older Node it starts the pinned one, passes signals on to it and ends as it does.
  */
 import { spawn } from 'node:child_process';
+import * as nodeModule from 'node:module';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ensureConsole } from './console.mjs';
 import { ensurePackages } from './packages.mjs';
 import { ensureRuntime, isThisProcess, RUNTIME } from './runtime.mjs';
+import { COMPILED, SERVER, SERVER_ENVIRONMENT, SERVER_FLAGS } from './server.mjs';
 
 const ENTRY = new URL('../cli/ledgerline.ts', import.meta.url);
+const words = process.argv.slice(2);
+/** Any more words, such as `--help`, are for the command of that name. */
+const isServer = words.join(' ') === 'start';
 
-function runPinned() {
-  const child = spawn(RUNTIME, [fileURLToPath(ENTRY), ...process.argv.slice(2)], { stdio: 'inherit' });
+/** The same process where Node can do that, as `exec` of a shell would; else a child of this one. */
+function become(args, more) {
+  const env = { ...more, ...process.env };
+  if (process.execve !== undefined) process.execve(RUNTIME, [RUNTIME, ...args], env);
+  const child = spawn(RUNTIME, args, { stdio: 'inherit', env });
   // A Ctrl-C reaches the child from the terminal as well: it takes a repeated signal for the same one.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
@@ -24,14 +32,17 @@ function runPinned() {
 try {
   await ensurePackages({ dev: false });
   await ensureRuntime();
-  if (process.argv[2] === 'start') await ensureConsole();
+  if (words[0] === 'start') await ensureConsole();
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }
-if (isThisProcess()) {
+if (isServer) {
+  become([...SERVER_FLAGS, SERVER], SERVER_ENVIRONMENT);
+} else if (isThisProcess()) {
+  nodeModule.enableCompileCache(COMPILED);
   process.argv[1] = fileURLToPath(ENTRY);
   await import(ENTRY.href);
 } else {
-  runPinned();
+  become([fileURLToPath(ENTRY), ...words], { NODE_COMPILE_CACHE: COMPILED });
 }

@@ -28,9 +28,14 @@ export interface ServerProcess {
   remove(): Promise<void>;
 }
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
-/** As `npm start` has it. */
-const OPTIONS = ['--max-semi-space-size=8'];
+/** Plain JavaScript for old Nodes, so without types. */
+export const { SERVER, SERVER_FLAGS, SERVER_ENVIRONMENT } = (await import(
+  new URL('../../src/setup/server.mjs', import.meta.url).href
+)) as {
+  readonly SERVER: string;
+  readonly SERVER_FLAGS: readonly string[];
+  readonly SERVER_ENVIRONMENT: Readonly<Record<string, string>>;
+};
 const READY_MS_MAX = 30_000;
 
 /** On a folder of its own unless `given` names one. Rejects as soon as a server ends that was never ready. */
@@ -73,8 +78,8 @@ export async function startServerProcess(
         LEDGERLINE_NATS_PORT: '0',
         LEDGERLINE_LOG_LEVEL: 'warn',
       };
-      const started = spawn(process.execPath, [...OPTIONS, MAIN], {
-        env: { ...process.env, ...mine, ...env },
+      const started = spawn(process.execPath, [...SERVER_FLAGS, SERVER], {
+        env: { ...SERVER_ENVIRONMENT, ...process.env, ...mine, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       child = started;
