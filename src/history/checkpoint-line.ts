@@ -3,7 +3,8 @@
  * line, each with the hash of the line before it, so that none can be taken out. Whoever has the public key and a copy of a
  * line can prove any later edit, removal or reordering of what stood before it.
  */
-import { createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto';
+import { hash, type KeyObject } from 'node:crypto';
+import { isSigned, keyIdOf, signatureOf } from '../log/signature.ts';
 import type { Position } from '../model/position.ts';
 import { MerkleTree } from './merkle.ts';
 
@@ -40,11 +41,6 @@ export function leafText({ position, subject, hash: payload }: Leaf): string {
   return `${position} ${subject} ${payload}`;
 }
 
-function keyIdOf(key: KeyObject): string {
-  const open = key.type === 'private' ? createPublicKey(key) : key;
-  return hash('sha256', open.export({ type: 'spki', format: 'der' }), 'hex');
-}
-
 export function hashOfLine(line: string): string {
   return hash('sha256', line, 'hex');
 }
@@ -52,8 +48,7 @@ export function hashOfLine(line: string): string {
 /** The line, without its line end. */
 export function signedLine(content: Omit<SignedCheckpoint, 'key' | 'signature'>, key: KeyObject): string {
   const unsigned = { ...ordered(content), key: keyIdOf(key) };
-  const signature = sign(null, Buffer.from(JSON.stringify(unsigned)), key).toString('base64');
-  return JSON.stringify({ ...unsigned, signature });
+  return JSON.stringify({ ...unsigned, signature: signatureOf(JSON.stringify(unsigned), key) });
 }
 
 /** A line as it was signed, or what is wrong with it. `previous`: hash of the line before, null for the first. */
@@ -66,8 +61,7 @@ export function readLine(
   if (checkpoint === undefined) return { problem: 'it is no signed checkpoint' };
   const { signature, ...unsigned } = checkpoint;
   if (checkpoint.key !== keyIdOf(key)) return { problem: 'it was signed with another key' };
-  const isSigned = verify(null, Buffer.from(JSON.stringify(unsigned)), key, Buffer.from(signature, 'base64'));
-  if (!isSigned) return { problem: 'its signature is wrong' };
+  if (!isSigned(JSON.stringify(unsigned), signature, key)) return { problem: 'its signature is wrong' };
   if (checkpoint.previous !== previous) return { problem: 'the line before it is not the one it was signed after' };
   return treeOf(checkpoint)?.root === checkpoint.root
     ? { checkpoint }

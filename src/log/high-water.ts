@@ -3,12 +3,12 @@
  * or an exchanged folder show nowhere else: the server serves what is left as if it were all.
  * Checked at start and at every reconnect. How often it is written is the caller's choice: an older mark proves less.
  */
-import { open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { LedgerlineError } from '../errors.ts';
 import type { Position } from '../model/position.ts';
 import { hashOf } from './codec.ts';
 import type { Log, StoredRecord } from './log.ts';
+import { writeWhole } from './whole-file.ts';
 
 export interface HighWaterMark {
   readonly logId: string;
@@ -39,18 +39,9 @@ export async function readMark(file: string): Promise<HighWaterMark | undefined>
   return mark;
 }
 
-/** Replaces the file as a whole, on disk before it returns. One call at a time per file. */
-export async function writeMark(file: string, mark: HighWaterMark): Promise<void> {
-  const draft = `${file}.new`;
-  const handle = await open(draft, 'w');
-  try {
-    await handle.writeFile(`${JSON.stringify(mark)}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
-  await syncFolder(dirname(file));
+/** On disk before it returns. One call at a time per file. */
+export function writeMark(file: string, mark: HighWaterMark): Promise<void> {
+  return writeWhole(file, `${JSON.stringify(mark)}\n`);
 }
 
 /** Throws `logBehind`, naming the position and both values, unless the log still holds what the mark remembers. */
@@ -97,14 +88,4 @@ function parse(text: string): HighWaterMark | undefined {
   const { logId, position, hash } = value as Partial<Record<keyof HighWaterMark, unknown>>;
   if (typeof logId !== 'string' || typeof position !== 'number' || typeof hash !== 'string') return undefined;
   return Number.isSafeInteger(position) && position >= 0 ? { logId, position, hash } : undefined;
-}
-
-/** A rename is on disk only when its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
