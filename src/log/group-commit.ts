@@ -1,5 +1,5 @@
 /**
- * Group commit: one append in flight; parcels that arrive meanwhile form the next atomic batch.
+ * Group commit: one append in flight; parcels that arrive meanwhile form the next atomic batches.
  * It settles every batch before the next is sent: a lost acknowledgement is resolved by reading back, an absent batch is
  * sent again unchanged, so a parcel is committed once, refused, or (for as long as nobody knows) in doubt.
  * It does not decide and does not re-decide: that is the owner's part, told by `conflicted`.
@@ -39,11 +39,19 @@ export interface GroupCommitOptions {
   readonly onBatch?: (entries: number, parcels: number) => void;
 }
 
+/**
+ * Enough parcels for an append of their own. Were all that wait taken at once, callers who answer one another's batches
+ * would move in step: nothing decided while the log writes, nothing written while they decide.
+ */
+const BATCH_PARCELS = 128;
+
 export class GroupCommit<P extends Parcel> {
   readonly #options: GroupCommitOptions;
   readonly #owner: ParcelOwner<P>;
   #queue: P[] = [];
   #running: Promise<void> | undefined;
+  /** Set while the first batch still waits for the rest of its tick. */
+  #start: (() => void) | undefined;
   #closed = false;
 
   constructor(options: GroupCommitOptions, owner: ParcelOwner<P>) {
@@ -58,8 +66,8 @@ export class GroupCommit<P extends Parcel> {
   push(parcel: P): void {
     if (this.#closed) throw new LedgerlineError('unavailable', 'the writer is closed');
     this.#queue.push(parcel);
-    // Parcels of the same tick share the first batch.
-    this.#running ??= Promise.resolve().then(() => this.#run());
+    if (this.#running === undefined) this.#startThisTick();
+    else if (this.#queue.length >= BATCH_PARCELS) this.#start?.();
   }
 
   /** Resolves when nothing is queued or in flight. */
@@ -72,6 +80,17 @@ export class GroupCommit<P extends Parcel> {
     this.#closed = true;
   }
 
+  /** Parcels of the same tick share the first batch, unless there are enough for one before the tick is over. */
+  #startThisTick(): void {
+    this.#running = new Promise((done, failed) => {
+      this.#start = () => {
+        this.#start = undefined;
+        this.#run().then(done, failed);
+      };
+    });
+    queueMicrotask(() => this.#start?.());
+  }
+
   async #run(): Promise<void> {
     try {
       while (this.#queue.length > 0 && !this.#closed) await this.#commit(this.#take());
@@ -80,7 +99,9 @@ export class GroupCommit<P extends Parcel> {
     }
   }
 
+  /** The oldest parcels: all, or a good half where there are many, so that the next are decided while these are stored. */
   #take(): P[] {
+    const parcelsMax = Math.max(BATCH_PARCELS, Math.ceil(this.#queue.length / 2));
     let entries = 0;
     let bytes = 0;
     let count = 0;
@@ -88,7 +109,7 @@ export class GroupCommit<P extends Parcel> {
       const parcelBytes = parcel.entries.reduce((sum, entry) => sum + entry.payload.byteLength, 0);
       const full =
         entries + parcel.entries.length > BATCH_ENTRIES_MAX || bytes + parcelBytes > this.#options.batchBytesMax;
-      if (full && count > 0) break;
+      if ((full || count === parcelsMax) && count > 0) break;
       entries += parcel.entries.length;
       bytes += parcelBytes;
       count += 1;

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { LedgerlineError } from '../../src/errors.ts';
+import { GroupCommit, type Parcel } from '../../src/log/group-commit.ts';
+import type { AppendOutcome, Entry, Log } from '../../src/log/log.ts';
+
+const PAYLOAD = new Uint8Array(10);
+
+interface Append {
+  readonly entries: readonly Entry[];
+  answer(outcome: AppendOutcome): void;
+  fail(error: unknown): void;
+}
+
+/** A log whose every append waits for the test's word, and an owner that writes down what it is told. */
+function world(batchBytesMax = 1_000_000) {
+  const appends: Append[] = [];
+  const told: [string, number][] = [];
+  let arrived = Promise.withResolvers<Append>();
+  const log = {
+    append: (entries: readonly Entry[]) =>
+      new Promise<AppendOutcome>((answer, fail) => {
+        const append = { entries, answer, fail };
+        appends.push(append);
+        arrived.resolve(append);
+        arrived = Promise.withResolvers();
+      }),
+  } as Partial<Log> as Log;
+  const commit = new GroupCommit<Parcel>(
+    { log, batchBytesMax, pause: () => Promise.resolve(), settleRetryMs: 1, doubtMsMax: 1 },
+    {
+      committed: (parcels, first) => told.push([`committed from ${first}`, parcels.length]),
+      conflicted: (parcels) => told.push(['conflicted', parcels.length]),
+      unsent: (parcels) => told.push(['unsent', parcels.length]),
+      doubtful: (inFlight) => told.push(['doubtful', inFlight.length]),
+    },
+  );
+  let subjects = 0;
+  const push = (count: number, entries = 1) => {
+    for (let index = 0; index < count; index += 1) {
+      const parcel = Array.from({ length: entries }, () => ({
+        subject: `evt.t.agent.${++subjects}`,
+        payload: PAYLOAD,
+      }));
+      commit.push({ entries: parcel, expectation: () => 0 });
+    }
+  };
+  const next = async (): Promise<Append> =>
+    appends.shift() ?? (await arrived.promise.then(() => appends.shift())) ?? never();
+  return { commit, push, next, appends, told };
+}
+
+function never(): never {
+  throw new Error('no append');
+}
+
+const stored = (first: number): AppendOutcome => ({ kind: 'committed', first });
+
+describe('group commit', () => {
+  test('stores the parcels of one tick in one batch', async () => {
+    const { push, next } = world();
+    push(3);
+    expect((await next()).entries).toHaveLength(3);
+  });
+
+  test('has one append in flight, and puts what arrives meanwhile into the next', async () => {
+    const { commit, push, next, appends, told } = world();
+    push(1);
+    const first = await next();
+    push(2);
+    push(3);
+    await Promise.resolve();
+    expect(appends).toEqual([]);
+    first.answer(stored(1));
+    const second = await next();
+    expect(second.entries).toHaveLength(5);
+    second.answer(stored(2));
+    await commit.drained();
+    expect(told).toEqual([
+      ['committed from 1', 1],
+      ['committed from 2', 5],
+    ]);
+  });
+
+  test('begins before the tick is over once there is enough for a batch, and leaves the rest for the next', async () => {
+    const { push, next, appends } = world();
+    push(256);
+    expect(appends).toHaveLength(1);
+    const first = await next();
+    expect(first.entries).toHaveLength(128);
+    first.answer(stored(1));
+    expect((await next()).entries).toHaveLength(128);
+  });
+
+  test('takes half of what waits when that is more than enough', async () => {
+    const { push, next } = world();
+    push(1);
+    const first = await next();
+    push(600);
+    first.answer(stored(1));
+    expect((await next()).entries).toHaveLength(300);
+  });
+
+  test('never parts a parcel, and keeps a batch below its bytes', async () => {
+    const { push, next } = world(50);
+    push(3, 4);
+    const first = await next();
+    expect(first.entries).toHaveLength(4);
+    first.answer(stored(1));
+    expect((await next()).entries).toHaveLength(4);
+  });
+
+  test('hands back everything that waits behind a batch that met a stale expectation', async () => {
+    const { commit, push, next, told } = world();
+    push(2);
+    const first = await next();
+    push(200);
+    first.answer({ kind: 'conflict' });
+    await commit.drained();
+    expect(told).toEqual([['conflicted', 202]]);
+  });
+
+  test('tells of everything that was not sent because the log cannot be reached', async () => {
+    const { commit, push, next, told } = world();
+    push(2);
+    const first = await next();
+    push(1);
+    first.fail(new LedgerlineError('unavailable', 'gone'));
+    await commit.drained();
+    expect(told).toEqual([['unsent', 3]]);
+  });
+});
