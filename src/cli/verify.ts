@@ -9,7 +9,8 @@ import type { Command } from 'commander';
 import { kinds } from '../../machines/index.ts';
 import { projections } from '../../projections/index.ts';
 import { type Config, readConfig } from '../config.ts';
-import { checkpointFilesIn, publicKeyIn, type ReadLines, readLines } from '../history/checkpoint-files.ts';
+import type { KeptLeaves } from '../history/checkpoint-check.ts';
+import { checkpointFilesIn, publicKeyIn, type ReadLines, readLeaves, readLines } from '../history/checkpoint-files.ts';
 import { compareProjections, type TableDifference } from '../history/compare-projections.ts';
 import { describeFinding } from '../history/finding.ts';
 import { type VerifyReport, verify } from '../history/verify.ts';
@@ -59,8 +60,8 @@ async function verifyLog(terminal: Terminal, { json, ...flags }: Flags): Promise
   const log = await besides(config, terminal, flags);
   const verified =
     log === undefined
-      ? await onLedger(terminal, (ledger) => alone(terminal, ledger, signed))
-      : await check(terminal, log, signed).finally(() => log.close());
+      ? await onLedger(terminal, (ledger) => alone(terminal, ledger, signed, config))
+      : await check(terminal, log, signed, config).finally(() => log.close());
   const wrong = verified.report.found + (verified.projections?.length ?? 0) + (signed?.problem === undefined ? 0 : 1);
   if (json === true) terminal.out(JSON.stringify(jsonOf(verified)));
   else for (const line of linesOf(terminal, verified)) terminal.out(line);
@@ -101,8 +102,9 @@ async function alone(
   terminal: Terminal,
   { log, runtime }: Parameters<Parameters<typeof onLedger>[1]>[0],
   signed: ReadLines | undefined,
+  config: Config,
 ): Promise<Verified> {
-  const verified = await check(terminal, log, signed);
+  const verified = await check(terminal, log, signed, config);
   const bar = terminal.progress('comparing');
   const progress = (done: number, total: number) => bar.show(done, total);
   const compared = await compareProjections({ log, projections, live: runtime.live, progress }).finally(() =>
@@ -111,11 +113,18 @@ async function alone(
   return { ...verified, projections: compared };
 }
 
-async function check(terminal: Terminal, log: Log, signed: ReadLines | undefined): Promise<Verified> {
+async function check(
+  terminal: Terminal,
+  log: Log,
+  signed: ReadLines | undefined,
+  { dataDir }: Config,
+): Promise<Verified> {
   const bar = terminal.progress('verifying');
   const progress = (done: number, total: number) => bar.show(done, total);
   const checkpoints = signed?.checkpoints ?? [];
-  const report = await verify({ log, kinds, checkpoints, progress }).finally(() => bar.end());
+  const file = checkpointFilesIn(dataDir).leaves;
+  const leaves: KeptLeaves = (range) => readLeaves(file, range);
+  const report = await verify({ log, kinds, checkpoints, leaves, progress }).finally(() => bar.end());
   return { report, signed, projections: undefined };
 }
 

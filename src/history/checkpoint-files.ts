@@ -1,9 +1,10 @@
 /**
- * Where signed checkpoints are kept: a file that only grows, and the key they are signed with, readable by its owner alone.
+ * Where signed checkpoints are kept: a file that only grows, the hash of every record they cover, and the key they are
+ * signed with, readable by its owner alone.
  * Who can write both can sign another past: keep the public key, and now and then a copy of the last line, elsewhere.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { open, readFile, truncate, writeFile } from 'node:fs/promises';
+import { constants, open, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LedgerlineError } from '../errors.ts';
 import type { Position } from '../model/position.ts';
@@ -12,15 +13,20 @@ import { hashOfLine, readLine, type SignedCheckpoint } from './checkpoint-line.t
 export interface CheckpointFiles {
   /** JSON Lines, oldest first. */
   readonly lines: string;
+  /** Leaf hashes of the tree, `LEAF_BYTES` each, the first record's first: they show which record is not what was signed. */
+  readonly leaves: string;
   /** PEM, PKCS#8, mode 0600. */
   readonly privateKey: string;
   /** PEM, SPKI. */
   readonly publicKey: string;
 }
 
+export const LEAF_BYTES = 32;
+
 export function checkpointFilesIn(folder: string): CheckpointFiles {
   return {
     lines: join(folder, 'signed-checkpoints.jsonl'),
+    leaves: join(folder, 'signed-records.sha256'),
     privateKey: join(folder, 'signing-key.pem'),
     publicKey: join(folder, 'signing-key.pub.pem'),
   };
@@ -91,17 +97,43 @@ export async function appendLine(file: string, line: string): Promise<void> {
   }
 }
 
+/** Writes the leaf hashes of the records after a position. They are trusted no further than their tree has a signed root. */
+export async function writeLeaves(file: string, after: Position, leaves: readonly Buffer[]): Promise<void> {
+  const handle = await open(file, constants.O_RDWR | constants.O_CREAT, 0o644);
+  try {
+    await handle.write(Buffer.concat(leaves), 0, leaves.length * LEAF_BYTES, after * LEAF_BYTES);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Those of the records after `after` up to `upTo`; undefined where not all of them were kept. */
+export async function readLeaves(
+  file: string,
+  { after, upTo }: { readonly after: Position; readonly upTo: Position },
+): Promise<readonly Buffer[] | undefined> {
+  const handle = await open(file, 'r').catch(absent);
+  if (handle === undefined) return undefined;
+  try {
+    const kept = Buffer.alloc((upTo - after) * LEAF_BYTES);
+    const { bytesRead } = await handle.read(kept, 0, kept.length, after * LEAF_BYTES);
+    if (bytesRead < kept.length) return undefined;
+    return Array.from({ length: upTo - after }, (_, at) => kept.subarray(at * LEAF_BYTES, (at + 1) * LEAF_BYTES));
+  } finally {
+    await handle.close();
+  }
+}
+
 function wholeLines(text: string): string {
   return text.slice(0, text.lastIndexOf('\n') + 1);
 }
 
 async function textOf(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+  return readFile(file, 'utf8').catch(absent);
+}
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 function keyIn(file: string, text: string, read: (pem: string) => KeyObject): KeyObject {

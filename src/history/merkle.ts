@@ -37,7 +37,12 @@ export class MerkleTree {
   }
 
   append(leaf: string): void {
-    let node = digest(Buffer.concat([LEAF, Buffer.from(leaf, 'utf8')]));
+    this.add(leafHash(leaf));
+  }
+
+  /** `hash`: of the leaf, by `leafHash`. */
+  add(hash: Buffer): void {
+    let node = hash;
     // As many full subtrees end here as the size has trailing ones.
     for (let size = this.#size; size % 2 === 1; size = (size - 1) / 2) {
       const left = this.#peaks.pop();
@@ -47,6 +52,10 @@ export class MerkleTree {
     this.#peaks.push(node);
     this.#size += 1;
   }
+}
+
+export function leafHash(leaf: string): Buffer {
+  return digest(Buffer.concat([LEAF, Buffer.from(leaf, 'utf8')]));
 }
 
 function nodeOf(left: Buffer, right: Buffer): Buffer {

@@ -15,8 +15,8 @@ import type { LoggedTransition, TransitionData } from '../model/transition.ts';
 import { diffOf, sameJson } from './diff.ts';
 import { type Finding, findingOf } from './finding.ts';
 
-/** Actors whose living state is kept. */
-const LIVING_MAX = 100_000;
+/** Actors whose living state is kept: those of a busy day, some KiB each. */
+const LIVING_MAX = 20_000;
 
 /** The end of an actor's chain so far. */
 interface ChainEnd {
@@ -95,9 +95,10 @@ export class Replayer {
     const result = stepperOf(kind).step(before, data.event, data.version, record.time, record.actor);
     if (result.kind === 'moved' && explains(result.live, data)) {
       this.#living.set(key, result.live);
-      return timely.length === 0 && result.tells.length === 0
+      const findings = [...timely, ...beginningProblem(record, before)];
+      return findings.length === 0 && result.tells.length === 0
         ? FINE
-        : { findings: timely, tells: result.tells, explained: false };
+        : { findings, tells: result.tells, explained: false };
     }
     return this.#diverged(key, kind, record, { result, age, timely });
   }
@@ -176,6 +177,16 @@ function divergence(record: LoggedTransition, result: StepResult): Finding {
     case 'staleTimer':
       return findingOf('refused', record, 'no such timer was armed');
   }
+}
+
+/** A record says where its actor stood before: that must be where it stood. */
+function beginningProblem(record: LoggedTransition, before: Live): readonly Finding[] {
+  const { version, from } = record.transition.data;
+  const stood = version === 1 ? null : stateValueOf(before);
+  if (sameJson(from, stood)) return [];
+  return [
+    findingOf('state', record, 'it begins in another state than the one before it', diffOf({ from }, { from: stood })),
+  ];
 }
 
 function timeProblem(

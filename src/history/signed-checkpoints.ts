@@ -11,9 +11,16 @@ import { subjectOf } from '../log/subjects.ts';
 import type { Position } from '../model/position.ts';
 import type { Following, Runtime } from '../model/runtime.ts';
 import type { LoggedTransition } from '../model/transition.ts';
-import { appendLine, type CheckpointFiles, dropTornLine, readLines, signingKey } from './checkpoint-files.ts';
+import {
+  appendLine,
+  type CheckpointFiles,
+  dropTornLine,
+  readLines,
+  signingKey,
+  writeLeaves,
+} from './checkpoint-files.ts';
 import { hashOfLine, leafText, signedLine, treeOf } from './checkpoint-line.ts';
-import { MerkleTree } from './merkle.ts';
+import { leafHash, MerkleTree } from './merkle.ts';
 
 export interface SigningOptions {
   readonly runtime: Pick<Runtime, 'follow'>;
@@ -34,6 +41,8 @@ export class CheckpointSigner {
   #key: KeyObject | undefined;
   #tree = new MerkleTree();
   #head = '';
+  /** Of the records that are in the tree and not signed yet. */
+  #leaves: Buffer[] = [];
   #signed = 0;
   #previous: string | null = null;
   #following: Following | undefined;
@@ -110,7 +119,9 @@ export class CheckpointSigner {
   }
 
   #append(position: number, subject: string, hash: string): void {
-    this.#tree.append(leafText({ position, subject, hash }));
+    const leaf = leafHash(leafText({ position, subject, hash }));
+    this.#tree.add(leaf);
+    this.#leaves.push(leaf);
     this.#head = hash;
   }
 
@@ -129,6 +140,8 @@ export class CheckpointSigner {
     const time = new Date(now()).toISOString();
     const content = { log: log.id, position, head: this.#head, root, peaks, time, previous: this.#previous };
     const line = signedLine(content, this.#key);
+    const leaves = this.#leaves.splice(0);
+    await writeLeaves(files.leaves, this.#signed, leaves);
     await appendLine(files.lines, line);
     this.#signed = position;
     this.#previous = hashOfLine(line);

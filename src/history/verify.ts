@@ -4,16 +4,15 @@
  * from its start; changes nothing. What was recorded under an older machine and would go otherwise today is counted as
  * explained, as long as today's machine can live with the recorded state.
  */
-import { hashOf } from '../log/codec.ts';
 import type { Log, StoredRecord } from '../log/log.ts';
 import type { ActorKinds } from '../model/actor-kind.ts';
 import { LOG_START, type Position } from '../model/position.ts';
 import type { LoggedTransition } from '../model/transition.ts';
-import { readStored } from '../projector/read.ts';
-import { leafText, type SignedCheckpoint } from './checkpoint-line.ts';
+import { type Read, readStored } from '../projector/read.ts';
+import { type KeptLeaves, SignedCheck } from './checkpoint-check.ts';
+import type { SignedCheckpoint } from './checkpoint-line.ts';
 import { CommandCheck } from './command-check.ts';
 import type { Finding } from './finding.ts';
-import { MerkleTree } from './merkle.ts';
 import { type Replayed, Replayer } from './replayer.ts';
 
 export interface VerifyOptions {
@@ -21,6 +20,8 @@ export interface VerifyOptions {
   readonly kinds: ActorKinds;
   /** Their signatures are checked (checkpoint-files.ts), oldest first. */
   readonly checkpoints?: readonly SignedCheckpoint[];
+  /** With them a record that is not what was signed is named; without, only between which checkpoints it stands. */
+  readonly leaves?: KeptLeaves;
   /** So many findings are kept in full; all are counted. */
   readonly findingsMax?: number;
   readonly progress?: (done: number, total: number) => void;
@@ -66,45 +67,35 @@ class Verification {
   readonly #options: VerifyOptions;
   readonly #replayer: Replayer;
   readonly #commands = new CommandCheck();
-  readonly #tree = new MerkleTree();
-  readonly #checkpoints: readonly SignedCheckpoint[];
+  readonly #signed: SignedCheck;
   readonly #findings: Finding[] = [];
   readonly #explained = new Map<string, { records: number; readonly first: Position }>();
   #found = 0;
-  #nextCheckpoint = 0;
-  #agreed = 0;
-  #agreedUpTo: Position = LOG_START;
   #time = 0;
 
   constructor(options: VerifyOptions) {
     this.#options = options;
     this.#replayer = new Replayer(options.log, options.kinds);
-    this.#checkpoints = options.checkpoints ?? [];
+    this.#signed = new SignedCheck(options.log.id, options.checkpoints ?? [], options.leaves);
   }
 
-  /** Nothing that was signed may be missing at the end, and it must be the log that was signed. */
   checkLength(head: Position): void {
-    const { id } = this.#options.log;
-    const other = this.#checkpoints.find(({ log }) => log !== id);
-    if (other !== undefined) {
-      const problem = `signed was the log ${other.log}, this is ${id}`;
-      this.#find({ kind: 'checkpoint', position: other.position, problem, changes: [] });
-    }
-    const last = this.#checkpoints.at(-1);
-    if (last === undefined || last.position <= head) return;
-    const problem = `the log ends here; on ${last.time} it was signed up to position ${last.position}`;
-    this.#find({ kind: 'truncated', position: head, problem, changes: [] });
+    for (const finding of this.#signed.begin(head)) this.#find(finding);
   }
 
   /** To be waited for where it answers with a promise, before the next is given. */
   take(stored: StoredRecord): void | Promise<void> {
-    const { record, junk = 'unreadable' } = readStored(stored);
-    const compares = this.#nextCheckpoint < this.#checkpoints.length;
-    if (record === undefined) {
-      if (compares) this.#compare(stored, hashOf(stored.payload));
-      return this.#find({ kind: 'junk', position: stored.position, problem: junk, changes: [] });
-    }
-    if (compares) this.#compare(stored, record.hash);
+    const read = readStored(stored);
+    const checking = this.#signed.take(stored, read.record?.hash);
+    if (checking === undefined) return this.#taken(read);
+    return checking.then((finding) => {
+      if (finding !== undefined) this.#find(finding);
+      return this.#taken(read);
+    });
+  }
+
+  #taken({ position, record, junk = 'unreadable' }: Read): void | Promise<void> {
+    if (record === undefined) return this.#find({ kind: 'junk', position, problem: junk, changes: [] });
     if (record.time > this.#time) this.#time = record.time;
     const replayed = this.#replayer.replay(record);
     if (replayed instanceof Promise) return replayed.then((late) => this.#count(record, late));
@@ -127,7 +118,7 @@ class Verification {
       findings: this.#findings,
       found: this.#found,
       explained: [...this.#explained].map(([machine, counted]) => ({ machine, ...counted })),
-      checkpoints: { agreed: this.#agreed, upTo: this.#agreedUpTo },
+      checkpoints: this.#signed.result,
       timers: { armed, overdue },
     };
   }
@@ -140,22 +131,6 @@ class Verification {
     const counted = this.#explained.get(machine);
     if (counted === undefined) this.#explained.set(machine, { records: 1, first: record.position });
     else counted.records += 1;
-  }
-
-  /** Once one checkpoint disagrees so do all after it: the first is the one that says where to look. */
-  #compare({ position, subject }: StoredRecord, hash: string): void {
-    this.#tree.append(leafText({ position, subject, hash }));
-    const checkpoint = this.#checkpoints[this.#nextCheckpoint];
-    if (checkpoint?.position !== position) return;
-    if (checkpoint.root === this.#tree.root && checkpoint.head === hash) {
-      this.#nextCheckpoint += 1;
-      this.#agreed += 1;
-      this.#agreedUpTo = position;
-      return;
-    }
-    this.#nextCheckpoint = this.#checkpoints.length;
-    const problem = `a record from ${this.#agreedUpTo + 1} to ${position} is not what was signed on ${checkpoint.time}`;
-    this.#find({ kind: 'checkpoint', position, problem, changes: [] });
   }
 
   #find(finding: Finding): void {

@@ -15,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   distributor: () => import('./distributor.ts'),
   erlang: () => import('./erlang.ts'),
   xuc: () => import('./xuc.ts'),
+  'as-of': () => import('./as-of.ts'),
   verify: () => import('./verify.ts'),
 };
 

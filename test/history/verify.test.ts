@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { agentKind } from '../../machines/agent/machine.ts';
 import { kinds } from '../../machines/index.ts';
 import { projections } from '../../projections/index.ts';
-import { checkpointFilesIn, publicKeyIn, readLines } from '../../src/history/checkpoint-files.ts';
+import type { KeptLeaves } from '../../src/history/checkpoint-check.ts';
+import { checkpointFilesIn, publicKeyIn, readLeaves, readLines } from '../../src/history/checkpoint-files.ts';
 import { compareProjections } from '../../src/history/compare-projections.ts';
 import { CheckpointSigner } from '../../src/history/signed-checkpoints.ts';
 import { verify } from '../../src/history/verify.ts';
@@ -147,6 +148,16 @@ describe('verification', () => {
     );
     const [finding] = (await verify({ log, kinds })).findings;
     expect(finding?.position).toBe(at);
+  });
+
+  test('finds a record that says it began in another state than its actor was in', async () => {
+    const at = positionOf(({ data }) => data.event.type === 'setAway');
+    const log = tampered((records) =>
+      records.map((record) =>
+        record.position === at ? edited(record, (one) => ({ ...one, data: { ...one.data, from: 'nowhere' } })) : record,
+      ),
+    );
+    expect((await verify({ log, kinds })).findings[0]).toMatchObject({ kind: 'state', position: at });
   });
 
   test('finds a command of which a part is gone', async () => {
@@ -297,6 +308,40 @@ describe('signed checkpoints', () => {
     const { checkpoints } = await signed();
     const { findings } = await verify({ log: tampered(change), kinds, checkpoints, findingsMax: 100 });
     expect(findings.map((finding) => finding.kind)).toContain(kind);
+  });
+
+  test('name the record that was edited, and no other, each stretch between two for itself', async () => {
+    const { checkpoints } = await signed();
+    const files = checkpointFilesIn(folder);
+    const leaves: KeptLeaves = (range) => readLeaves(files.leaves, range);
+    const newest = centre.log.records.length;
+    const log = tampered((records) =>
+      records.map((one, index) =>
+        index === 2 || index === newest - 1
+          ? edited(one, (record) => ({ ...record, id: record.id.replace(/.$/, 'f') }))
+          : one,
+      ),
+    );
+    const { findings, checkpoints: compared } = await verify({ log, kinds, checkpoints, leaves, findingsMax: 100 });
+    const positions = findings.filter(({ kind }) => kind === 'checkpoint').map(({ position }) => position);
+    expect(positions).toEqual([3, newest]);
+    expect(compared.agreed).toBe(checkpoints.length - 2);
+  });
+
+  test('do not trust hashes of records that do not lead to the signed root', async () => {
+    const { checkpoints } = await signed();
+    const [first] = checkpoints;
+    const { leaves: file } = checkpointFilesIn(folder);
+    const bytes = await readFile(file);
+    await writeFile(file, bytes.fill(0, 0, 32));
+    const log = tampered((records) =>
+      records.map((one, index) => (index === 2 ? edited(one, (record) => ({ ...record, id: `${record.id}f` })) : one)),
+    );
+    const leaves: KeptLeaves = (range) => readLeaves(file, range);
+    const { findings } = await verify({ log, kinds, checkpoints, leaves, findingsMax: 100 });
+    const found = findings.find(({ kind }) => kind === 'checkpoint');
+    expect(found).toMatchObject({ position: first?.position });
+    expect(found?.problem).toContain(`a record from 1 to ${first?.position}`);
   });
 
   test('are not those of another log', async () => {
