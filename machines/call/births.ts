@@ -3,8 +3,9 @@
  */
 import type { Fed } from '../boundary.ts';
 import { ABSENT, type CallContext, type Decision, type Leg, type Queued, type Refused } from './context.ts';
-import type { End, EventOf } from './events.ts';
+import type { EventOf } from './events.ts';
 import { cannotAdd, newLeg, releasedLeg, withLegs } from './legs.ts';
+import type { End } from './parts.ts';
 import { tooLarge } from './user-data.ts';
 import { enqueued } from './waiting.ts';
 

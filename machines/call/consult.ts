@@ -14,8 +14,9 @@ import {
   refuse,
 } from './context.ts';
 import { leftQueue, over } from './ending.ts';
-import { CONSULTS_MAX, type EventOf, UP_LEGS_MAX } from './events.ts';
+import type { EventOf } from './events.ts';
 import { inState, isLive, legOf, legWithOthers, liveLegs, released, releasedLeg, withLegs } from './legs.ts';
+import { CONSULTS_MAX, UP_LEGS_MAX } from './parts.ts';
 import { talking, tooLarge } from './user-data.ts';
 
 /** Whoever talks on this leg from now on is held in the other call of the pair. (An agent holds his others himself.) */

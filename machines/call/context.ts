@@ -4,7 +4,8 @@
  */
 import type { MachineEvent } from '../../src/model/command.ts';
 import type { Refusal } from '../boundary.ts';
-import type { Cause, Direction, End, Reason, RecordingMode, Reservation, UserData } from './events.ts';
+import type { Cause, Direction, End, RecordingMode, Reservation, UserData } from './parts.ts';
+import type { Reason } from './reasons.ts';
 
 export type LegState = 'dialing' | 'ringing' | 'established' | 'held' | 'released';
 

@@ -5,7 +5,7 @@ import type { Fed } from '../boundary.ts';
 import { displacedBy } from './consult.ts';
 import { type CallContext, type Decision, refuse } from './context.ts';
 import { leftQueue, over, settled } from './ending.ts';
-import type { Cause, EventOf } from './events.ts';
+import type { EventOf } from './events.ts';
 import {
   cannotAdd,
   changed,
@@ -20,6 +20,7 @@ import {
   released,
   withLegs,
 } from './legs.ts';
+import type { Cause } from './parts.ts';
 import { merged, talking } from './user-data.ts';
 import { callersThrough, enqueued, offerOver } from './waiting.ts';
 

@@ -2,8 +2,8 @@
  * What follows when a leg is gone: the call goes on, waits on, or is over. Pure.
  */
 import type { CallContext, Queued } from './context.ts';
-import type { Cause } from './events.ts';
 import { isLive, liveLegs, releasedLeg } from './legs.ts';
+import type { Cause } from './parts.ts';
 
 /** Releases everybody. A call that is over has a cause, no live leg, no offer, and waits nowhere. */
 export function over(call: CallContext, at: number, cause: Cause, endedBy: string | null): CallContext {

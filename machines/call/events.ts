@@ -8,148 +8,19 @@
  * A consult is a call of its own, tied to its original by `consultOf`; operations on the pair move both in one turn.
  */
 import { z } from 'zod';
-import { count, dialled, id, ms, text, time } from '../fields.ts';
-
-const REASONS = [
-  /** The call is over. */
-  'ended',
-  /** Born already. */
-  'exists',
-  /** A leg of that id is, or was, in the call. */
-  'legExists',
-  'unknownLeg',
-  /** The leg is in the call, but in no state for this; `details.state` says in which. */
-  'legReleased',
-  'notRinging',
-  'notEstablished',
-  'notHeld',
-  /** A consult of this leg is up: complete it, cancel it, or swap the two. */
-  'consultLive',
-  'alreadyMuted',
-  'notMuted',
-  /** A transfer or a conference needs somebody at the other end. */
-  'nobodyElse',
-  /** More legs than a call takes. */
-  'tooManyLegs',
-  'unknownConsult',
-  'tooManyConsults',
-  /** The consult was begun for a transfer and asked for a conference, or the other way round. */
-  'otherPurpose',
-  /** `completeTransfer`, `swapCalls`, … sent to a call with no consult, which is none itself. */
-  'noConsult',
-  /** Fewer than three people: nobody can be removed. */
-  'notConference',
-  'userDataTooLarge',
-  'unknownKey',
-  'alreadySuppressed',
-  'notSuppressed',
-  'recordingNotAllowed',
-  'recordingMandatory',
-  'alreadyRecording',
-  'notRecording',
-  /** Nobody has answered yet. */
-  'notAnswered',
-  /** The call waits in no queue (any more). */
-  'notWaiting',
-  'alreadyQueued',
-  /** It rings at an agent just now. */
-  'alreadyOffered',
-  'notOffered',
-  /** It is somewhere already: only a call that nobody was called for yet can be routed. */
-  'alreadyRouted',
-] as const;
-export type Reason = (typeof REASONS)[number];
-
-/** Bytes of the user data as JSON: a record may hold them twice (event and state) and must stay below 64 KiB. */
-export const USER_DATA_BYTES_MAX = 24 * 1024;
-/** Legs that a call ever has, released ones that are still remembered included. */
-export const LEGS_MAX = 16;
-/** People in one conversation at a time. */
-export const UP_LEGS_MAX = 8;
-export const CONSULTS_MAX = 4;
-
-const direction = z.enum(['inbound', 'outbound', 'internal']);
-const recordingMode = z.enum(['None', 'Mandatory', 'On Demand']);
-
-/** Why a leg ended; the last one that mattered is the cause of the call's end. */
-const cause = z.enum([
-  'hangup',
-  'killed',
-  'abandoned',
-  'noAnswer',
-  'busy',
-  'rejected',
-  'unreachable',
-  'failed',
-  'transferred',
-  'conferenced',
-  'forwarded',
-  'withdrawn',
-  'dropped',
-  'closed',
-  'lost',
-]);
-
-const failure = z.enum(['busy', 'noAnswer', 'rejected', 'unreachable', 'failed']);
-
-/** One end of a call to be: the id of its leg (unique among all legs of all calls), and who is there. */
-const end = z.strictObject({
-  leg: id,
-  /** As dialled, or the caller's number; '' when withheld. */
-  number: text(64),
-  name: text(128).exactOptional(),
-  /** Extension of our own on which the leg runs; absent for the outside world. */
-  line: dialled.exactOptional(),
-  /** The agent who sits there. */
-  agent: id.exactOptional(),
-  recording: recordingMode.exactOptional(),
-  /** Counts as queue work of that agent although no offer was made (a call pulled from the queue). */
-  acd: z.boolean().exactOptional(),
-  /** How long it may ring before the switch gives up. */
-  ringMs: ms.exactOptional(),
-});
-
-const queue = z.strictObject({
-  queue: id,
-  name: text(128).exactOptional(),
-  /** Higher first; 0 unless said. */
-  priority: z.int().min(0).max(1000).exactOptional(),
-  /** Skills the agent needs, with the least level. */
-  skills: z
-    .record(text(64), z.int().min(0).max(1000))
-    .refine((skills) => Object.keys(skills).length <= 32)
-    .exactOptional(),
-  /** Wrap-up of the agent who takes it; his own rule unless said. */
-  wrapUpMs: ms.exactOptional(),
-  /** A caller who leaves before this counts as short-abandoned; 5 s unless said. */
-  shortAbandonMs: ms.exactOptional(),
-});
-
-const userData = z.record(z.string().min(1).max(256), z.json());
-
-/** The service session whose access number the caller dialled. */
-const reservation = z.strictObject({ service: id, accessNumber: dialled, accessCode: text(32).exactOptional() });
-
-/** A leg as it stands in the call that gives it away (`Leg` in context.ts). */
-const movedLeg = z.strictObject({
-  id,
-  kind: z.enum(['caller', 'callee', 'agent', 'party']),
-  number: text(64),
-  name: text(128).exactOptional(),
-  line: dialled.exactOptional(),
-  agent: id.exactOptional(),
-  state: z.enum(['dialing', 'ringing', 'established', 'held']),
-  since: time,
-  startedAt: time,
-  answeredAt: time.exactOptional(),
-  muted: z.literal(true).exactOptional(),
-  acd: z.literal(true).exactOptional(),
-  recording: recordingMode.exactOptional(),
-  ringMs: ms.exactOptional(),
-  incoming: z.literal(true).exactOptional(),
-  joinedFrom: id.exactOptional(),
-  order: count.exactOptional(),
-});
+import { count, id, ms, text, time } from '../fields.ts';
+import {
+  cause,
+  direction,
+  end,
+  failure,
+  LEGS_MAX,
+  movedLeg,
+  queue,
+  recordingMode,
+  reservation,
+  userData,
+} from './parts.ts';
 
 function isOneOf(to: { readonly target?: unknown; readonly queue?: unknown }): boolean {
   return (to.target === undefined) !== (to.queue === undefined);
@@ -382,10 +253,3 @@ type Of<Type extends keyof typeof callEvents> = z.infer<(typeof callEvents)[Type
 
 export type CallEvent = { [Type in keyof typeof callEvents]: Of<Type> }[keyof typeof callEvents];
 export type EventOf<Type extends CallEvent['type']> = Of<Type>;
-export type End = z.infer<typeof end>;
-export type QueueEntry = z.infer<typeof queue>;
-export type UserData = z.infer<typeof userData>;
-export type Reservation = z.infer<typeof reservation>;
-export type Direction = z.infer<typeof direction>;
-export type RecordingMode = z.infer<typeof recordingMode>;
-export type Cause = z.infer<typeof cause>;

@@ -3,7 +3,7 @@
  */
 import type { CallContext, Leg, LegState, Refused } from './context.ts';
 import { refuse } from './context.ts';
-import { type Cause, type End, LEGS_MAX, UP_LEGS_MAX } from './events.ts';
+import { type Cause, type End, LEGS_MAX, UP_LEGS_MAX } from './parts.ts';
 
 export function legOf(call: CallContext, id: string): Leg | undefined {
   return call.legs.find((leg) => leg.id === id);

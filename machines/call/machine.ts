@@ -11,7 +11,8 @@ import type { ActorKind } from '../../src/model/actor-kind.ts';
 import { type Fed, outputs } from '../boundary.ts';
 import { ABSENT, type CallContext, isRefused } from './context.ts';
 import { decide, type Outcome, ringOver } from './decide.ts';
-import { type CallEvent, callEvents, type Reason } from './events.ts';
+import { type CallEvent, callEvents } from './events.ts';
+import type { Reason } from './reasons.ts';
 import { type Stage, stageOf } from './stage.ts';
 
 const call = setup({

@@ -3,8 +3,9 @@
  */
 import type { Fed } from '../boundary.ts';
 import { type CallContext, type Decision, type Refused, refuse } from './context.ts';
-import { type EventOf, type RecordingMode, USER_DATA_BYTES_MAX, type UserData } from './events.ts';
+import type { EventOf } from './events.ts';
 import { upLegs } from './legs.ts';
+import { type RecordingMode, USER_DATA_BYTES_MAX, type UserData } from './parts.ts';
 
 /** Why it cannot be attached. */
 export function tooLarge(userData: UserData): Refused | undefined {

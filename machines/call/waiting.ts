@@ -4,8 +4,9 @@
 import type { Fed } from '../boundary.ts';
 import { type CallContext, type Decision, type Queued, refuse } from './context.ts';
 import { leftQueue, over, settled } from './ending.ts';
-import type { Cause, EventOf, QueueEntry } from './events.ts';
+import type { EventOf } from './events.ts';
 import { cannotAdd, inState, liveLegs, newLeg, released, withLegs } from './legs.ts';
+import type { Cause, QueueEntry } from './parts.ts';
 
 const SHORT_ABANDON_MS = 5_000;
 /** Agents remembered as having missed the call. */

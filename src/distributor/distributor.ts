@@ -5,7 +5,7 @@
  * Calls that cannot stay (closed, full, waited too long, nobody at work) are sent on by the same road.
  */
 
-import type { End } from '../../machines/call/events.ts';
+import type { End } from '../../machines/call/parts.ts';
 import { isFailure } from '../errors.ts';
 import { encodeToken } from '../model/actor-id.ts';
 import type { Clock } from '../model/clock.ts';

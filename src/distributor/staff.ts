@@ -2,7 +2,7 @@
  * What the directory says about one tenant's queues and people, as far as matching needs it: settings, memberships with
  * penalties, skills, names, recording of lines. Fed with facts; every change says what it touches.
  */
-import type { RecordingMode } from '../../machines/call/events.ts';
+import type { RecordingMode } from '../../machines/call/parts.ts';
 import type { User } from '../../machines/record/attributes/people.ts';
 import type { Queue } from '../../machines/record/attributes/queues.ts';
 import type { Extension } from '../../machines/record/attributes/telephony.ts';

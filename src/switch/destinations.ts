@@ -2,7 +2,7 @@
  * A destination as the events of a call name it. What the dialects and the connector ask when somebody dials, transfers or
  * is forwarded.
  */
-import type { End, QueueEntry } from '../../machines/call/events.ts';
+import type { End, QueueEntry } from '../../machines/call/parts.ts';
 import type { Destination } from './directory.ts';
 
 /** The end of a call there; the line's own number and agent if it is one of ours. */

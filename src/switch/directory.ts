@@ -2,7 +2,7 @@
  * Who is behind a number: the one question the switch side asks of the directory. A port; implemented over the
  * projections by whoever composes the process. The answer is as of now and costs no I/O.
  */
-import type { QueueEntry, RecordingMode, Reservation, UserData } from '../../machines/call/events.ts';
+import type { QueueEntry, RecordingMode, Reservation, UserData } from '../../machines/call/parts.ts';
 import type { Delivery } from '../model/command.ts';
 
 /** A line of our own, and how its agent wants to be reached. */

@@ -3,7 +3,7 @@
  * an access number, the world outside and a number that leads nowhere are the same for all of them. Pure.
  * A queue, a forward or a line that wants no calls shows when its number is about to be dialled: see diversion.ts.
  */
-import type { End } from '../../machines/call/events.ts';
+import type { End } from '../../machines/call/parts.ts';
 import type { Delivery } from '../model/command.ts';
 import type { JsonObject } from '../model/json.ts';
 import { endAt } from './destinations.ts';

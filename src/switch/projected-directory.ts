@@ -3,7 +3,7 @@
  * numbers that lead on to others, then the world outside. Of the live view, at the moment of asking.
  */
 import type { AgentContext } from '../../machines/agent/context.ts';
-import type { QueueEntry, RecordingMode } from '../../machines/call/events.ts';
+import type { QueueEntry, RecordingMode } from '../../machines/call/parts.ts';
 import type { User } from '../../machines/record/attributes/people.ts';
 import type { Queue, RoutingNumber } from '../../machines/record/attributes/queues.ts';
 import type { Extension } from '../../machines/record/attributes/telephony.ts';

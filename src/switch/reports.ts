@@ -3,7 +3,7 @@
  * Command ids are made of the event, so that an event that comes twice is recorded once.
  */
 import type { Leg } from '../../machines/call/context.ts';
-import type { End } from '../../machines/call/events.ts';
+import type { End } from '../../machines/call/parts.ts';
 import type { Delivery, MachineEvent } from '../model/command.ts';
 import { digestOf } from '../model/digest.ts';
 import { endAt } from './destinations.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { USER_DATA_BYTES_MAX } from '../../../machines/call/events.ts';
+import { USER_DATA_BYTES_MAX } from '../../../machines/call/parts.ts';
 import { endOf, queueCallWithAlice, queuedCall, withAgents } from './exchange.ts';
 
 describe('user data', () => {
