@@ -113,13 +113,18 @@ export const agentEvents = {
   'leg.dialing': z.strictObject({ type: z.literal('leg.dialing'), ...legFact }),
   'leg.ringing': z.strictObject({ type: z.literal('leg.ringing'), ...legFact }),
   /**
-   * Answered. On the call that was offered, or with `acd` and `queue` for an agent without queue work who is not signed
-   * out (a pulled call), it begins queue work and forgives missed offers.
+   * Answered. On the call that was offered, or with `acd` and `queue` for an agent who neither has queue work nor is signed
+   * out (a pulled call; his wrap-up gives way to it), it begins queue work and forgives missed offers.
    */
   'leg.talking': z.strictObject({ type: z.literal('leg.talking'), ...legFact, wrapUpMs: ms.exactOptional() }),
   'leg.held': z.strictObject({ type: z.literal('leg.held'), ...legFact }),
   'leg.retrieved': z.strictObject({ type: z.literal('leg.retrieved'), ...legFact }),
-  /** Gone, for whatever reason. The end of the leg that carried queue work begins wrap-up. */
+  /** The call that took his leg over from call `from`, as it was: his phone and his queue work go on there. */
+  'leg.moved': z.strictObject({ type: z.literal('leg.moved'), ...legFact, from: id }),
+  /**
+   * Gone, for whatever reason. The end of the leg that carried queue work begins wrap-up, unless he is connected to another
+   * queue call, which is his work then.
+   */
   'leg.ended': z.strictObject({ type: z.literal('leg.ended'), ...leg }),
 };
 
@@ -134,5 +139,6 @@ export type SetForward = Of<'setForward'>;
 export type Offer = Of<'offer'>;
 export type LegFact = Of<'leg.dialing' | 'leg.ringing' | 'leg.talking' | 'leg.held' | 'leg.retrieved' | 'leg.ended'>;
 export type LegTalking = Of<'leg.talking'>;
+export type LegMoved = Of<'leg.moved'>;
 export type PresenceCommand = Of<'create' | 'signIn' | 'signOut' | 'setReady' | 'setAway' | 'setWrapUp'>;
 export type AskedBy = z.infer<typeof askedBy>;

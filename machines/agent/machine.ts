@@ -14,7 +14,7 @@ import { ABSENT } from './context.ts';
 import { agentEvents } from './events.ts';
 import { displaced, PHONE_STATES, type PhoneState } from './phone.ts';
 import { wrapUpExtended } from './presence.ts';
-import { declined, offered } from './queue-work.ts';
+import { declined, endsWorkForOther, offered } from './queue-work.ts';
 import { forwardsAfter } from './settings.ts';
 import { agent } from './vocabulary.ts';
 
@@ -125,6 +125,8 @@ const presence = agent.createStateConfig({
   },
 });
 
+const isAtWork = not(stateIn({ present: { presence: 'signedOut' } }));
+
 /** He begins to talk while he talks elsewhere: those calls are told to hold their legs. */
 const oneVoice = {
   guard: 'talksElsewhere',
@@ -146,6 +148,7 @@ const phone = agent.createStateConfig({
     'leg.talking': [oneVoice, ...phoneBy('followPhone', 'talking')],
     'leg.held': phoneBy('followPhone', 'held', 'talking'),
     'leg.retrieved': [oneVoice, ...phoneBy('followPhone', 'talking')],
+    'leg.moved': phoneBy('followPhone', 'talking', 'held', 'ringing'),
     'leg.ended': phoneBy('followPhone', 'idle', 'talking', 'held'),
     'line.reachable': phoneBy('followPhone', 'idle'),
     'line.unreachable': phoneBy('followPhone', 'unavailable'),
@@ -169,6 +172,7 @@ const queue = agent.createStateConfig({
   on: {
     'offer.missed': { actions: { type: 'missOffer', params: ({ event }) => event } },
     'offer.withdrawn': {},
+    'leg.moved': { actions: { type: 'moveWork', params: ({ event }) => event } },
   },
   states: {
     none: {
@@ -179,7 +183,7 @@ const queue = agent.createStateConfig({
           { target: 'offered', actions: assign(({ context, event }) => offered(context, event)) },
         ],
         'leg.talking': {
-          guard: and(['isQueueCall', not(stateIn({ present: { presence: 'signedOut' } }))]),
+          guard: and(['isQueueCall', isAtWork]),
           target: 'talking',
           actions: { type: 'answer', params: ({ event }) => event },
         },
@@ -194,17 +198,34 @@ const queue = agent.createStateConfig({
           target: 'talking',
           actions: { type: 'answer', params: ({ event }) => event },
         },
-        'leg.ended': { guard: { type: 'isOffered', params: ({ event }) => event }, target: 'none', actions: 'endWork' },
-        'offer.missed': {
-          guard: { type: 'isOffered', params: ({ event }) => event },
-          target: 'none',
-          actions: { type: 'missOffer', params: ({ event }) => event },
-        },
-        'offer.withdrawn': {
-          guard: { type: 'isOffered', params: ({ event }) => event },
-          target: 'none',
-          actions: 'endWork',
-        },
+        'leg.ended': [
+          {
+            guard: { type: 'isOfferedBesideOther', params: ({ event }) => event },
+            target: 'talking',
+            actions: 'workOn',
+          },
+          { guard: { type: 'isOffered', params: ({ event }) => event }, target: 'none', actions: 'endWork' },
+        ],
+        'offer.missed': [
+          {
+            guard: { type: 'isOfferedBesideOther', params: ({ event }) => event },
+            target: 'talking',
+            actions: [{ type: 'missOffer', params: ({ event }) => event }, 'workOn'],
+          },
+          {
+            guard: { type: 'isOffered', params: ({ event }) => event },
+            target: 'none',
+            actions: { type: 'missOffer', params: ({ event }) => event },
+          },
+        ],
+        'offer.withdrawn': [
+          {
+            guard: { type: 'isOfferedBesideOther', params: ({ event }) => event },
+            target: 'talking',
+            actions: 'workOn',
+          },
+          { guard: { type: 'isOffered', params: ({ event }) => event }, target: 'none', actions: 'endWork' },
+        ],
         signOut: {
           target: 'none',
           actions: [{ type: 'tell', params: ({ context, event }) => declined(context, event.self) }, 'endWork'],
@@ -216,6 +237,7 @@ const queue = agent.createStateConfig({
       on: {
         offer: refuse('onQueueCall'),
         'leg.ended': [
+          { guard: and([({ context, event }) => endsWorkForOther(context, event), isAtWork]), actions: 'workOn' },
           { guard: { type: 'endsWorkWithWrapUp', params: ({ event }) => event }, target: 'wrapUp', actions: 'wrapUp' },
           { guard: { type: 'endsWork', params: ({ event }) => event }, target: 'none', actions: 'endWork' },
         ],
@@ -228,6 +250,11 @@ const queue = agent.createStateConfig({
       after: { wrapUp: { target: 'none', actions: ['endWork', 'tellWrapUpOver'] } },
       on: {
         offer: refuse('wrapUp'),
+        'leg.talking': {
+          guard: 'isQueueCall',
+          target: 'talking',
+          actions: [{ type: 'answer', params: ({ event }) => event }, 'tellWrapUpOver'],
+        },
         setReady: { target: 'none', actions: 'endWork' },
         setAway: { target: 'none', actions: 'endWork' },
         signOut: { target: 'none', actions: 'endWork' },

@@ -4,7 +4,7 @@
  */
 import type { Delivery } from '../../src/model/command.ts';
 import type { Fed } from '../boundary.ts';
-import type { AgentEvent, LegFact } from './events.ts';
+import type { AgentEvent, LegFact, LegMoved } from './events.ts';
 
 export const PHONE_STATES = ['unavailable', 'idle', 'dialing', 'ringing', 'talking', 'held'] as const;
 export type PhoneState = (typeof PHONE_STATES)[number];
@@ -18,6 +18,7 @@ export interface Leg {
   readonly direction?: 'inbound' | 'outbound' | 'internal';
   readonly acd?: boolean;
   readonly queue?: string;
+  readonly wrapUpMs?: number;
   readonly party?: string;
 }
 
@@ -80,6 +81,8 @@ function followed(phone: Phone, event: Fed<AgentEvent>): Phone {
     case 'leg.retrieved':
     case 'leg.ended':
       return { ...phone, legs: legsAfter(phone.legs, event) };
+    case 'leg.moved':
+      return { ...phone, legs: phone.legs.map((leg) => movedBy(event, leg)) };
     default:
       return phone;
   }
@@ -121,9 +124,28 @@ function stateOf(fact: keyof typeof LEG_STATES, known: Leg | undefined): LegStat
   return isLate ? known.state : state;
 }
 
+function movedBy(event: LegMoved, leg: Leg): Leg {
+  const isMeant = leg.call === event.from && leg.leg === event.leg;
+  return isMeant ? { ...leg, call: event.call, ...detailsOf(event) } : leg;
+}
+
+/** A queue call he is connected to, beside the leg that an event is about; the oldest. */
+export function otherQueueLeg({ legs }: Phone, about: { readonly call?: string; readonly leg?: string }) {
+  return legs.find(
+    ({ call, leg, state, acd, queue }) =>
+      acd === true &&
+      queue !== undefined &&
+      (state === 'talking' || state === 'held') &&
+      !(call === about.call && leg === about.leg),
+  );
+}
+
 /** Only what the fact says: an undefined field would not survive the log. */
-function detailsOf({ direction, acd, queue, party }: Exclude<LegFact, { type: 'leg.ended' }>): Partial<Leg> {
+function detailsOf(fact: Exclude<LegFact, { type: 'leg.ended' }> | LegMoved): Partial<Leg> {
+  const { direction, acd, queue, party } = fact;
+  const wrapUpMs = 'wrapUpMs' in fact ? fact.wrapUpMs : undefined;
   return {
+    ...(wrapUpMs === undefined ? {} : { wrapUpMs }),
     ...(direction === undefined ? {} : { direction }),
     ...(acd === undefined ? {} : { acd }),
     ...(queue === undefined ? {} : { queue }),

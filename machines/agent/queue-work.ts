@@ -5,7 +5,8 @@ import type { ActorId } from '../../src/model/actor-id.ts';
 import type { Delivery } from '../../src/model/command.ts';
 import type { Fed } from '../boundary.ts';
 import type { AgentContext } from './context.ts';
-import type { LegFact, LegTalking, Offer } from './events.ts';
+import type { LegFact, LegMoved, LegTalking, Offer } from './events.ts';
+import { otherQueueLeg } from './phone.ts';
 
 type Change = Pick<AgentContext, 'queue'> & Partial<Pick<AgentContext, 'consecutiveMissed'>>;
 
@@ -16,12 +17,27 @@ export function offered({ rules }: AgentContext, { at, call, queue, wrapUpMs }: 
 }
 
 /** The offered call, or a queue call nobody offered, is answered: missed offers are forgiven. */
-export function answered(
-  { queue, rules }: AgentContext,
-  { at, call, leg, queue: of, wrapUpMs }: Fed<LegTalking>,
-): Change {
-  const begun = queue.work ?? { call, queue: of ?? '', offeredAt: at, wrapUpMs: wrapUpMs ?? rules.wrapUpMs };
+export function answered(context: AgentContext, { at, call, leg, queue: of, wrapUpMs }: Fed<LegTalking>): Change {
+  const { work } = context.queue;
+  const pulled = { call, queue: of ?? '', offeredAt: at, wrapUpMs: wrapUpMs ?? context.rules.wrapUpMs };
+  const begun = work !== null && isOffered(context, call) ? work : pulled;
   return { queue: { since: at, work: { ...begun, leg, answeredAt: at } }, consecutiveMissed: 0 };
+}
+
+/** His work is over, or was never begun, and another queue call he is connected to is his work from now on. */
+export function worksOn({ queue, phone, rules }: AgentContext, at: number, about: Partial<LegFact>): Change {
+  const other = otherQueueLeg(phone, about);
+  if (other === undefined) return { queue };
+  const { call, leg, queue: of = '', wrapUpMs = rules.wrapUpMs } = other;
+  return { queue: { since: at, work: { call, queue: of, offeredAt: at, leg, answeredAt: at, wrapUpMs } } };
+}
+
+/** The leg that carries his work is another call's now. */
+export function workMoved({ queue }: AgentContext, { from, leg, call }: LegMoved): Change {
+  const { work } = queue;
+  return {
+    queue: work !== null && work.call === from && work.leg === leg ? { ...queue, work: { ...work, call } } : queue,
+  };
 }
 
 export function wrapsUp({ queue }: AgentContext, at: number): Change {
@@ -53,6 +69,11 @@ export function withoutWrapUp({ queue }: AgentContext): Change {
 
 export function isOffered({ queue }: AgentContext, call: string): boolean {
   return queue.work !== null && queue.work.answeredAt === undefined && queue.work.call === call;
+}
+
+/** The same, and there is another queue call he is connected to. */
+export function endsWorkForOther(context: AgentContext, leg: Pick<LegFact, 'call' | 'leg'>): boolean {
+  return endsWork(context, leg) && otherQueueLeg(context.phone, leg) !== undefined;
 }
 
 /** True for the end of the very leg that carries the queue call he talks on. */

@@ -4,10 +4,20 @@
 import { assertEvent, assign, raise, setup } from 'xstate';
 import { type Fed, outputs } from '../boundary.ts';
 import type { AgentContext, PresenceStamp } from './context.ts';
-import type { AgentEvent, LegFact, LegTalking, SetForward } from './events.ts';
-import { displaced, type PhoneState, phoneAfter, phoneStateOf } from './phone.ts';
+import type { AgentEvent, LegFact, LegMoved, LegTalking, SetForward } from './events.ts';
+import { displaced, otherQueueLeg, type PhoneState, phoneAfter, phoneStateOf } from './phone.ts';
 import { awayAfterMissedCalls, isSameStamp, presenceSet, wrapUpBegun, wrapUpEnded } from './presence.ts';
-import { answered, endsWork, isOffered, missed, noWork, withoutWrapUp, wrapsUp } from './queue-work.ts';
+import {
+  answered,
+  endsWork,
+  isOffered,
+  missed,
+  noWork,
+  withoutWrapUp,
+  workMoved,
+  worksOn,
+  wrapsUp,
+} from './queue-work.ts';
 import { created, destinationAfter, rulesAfter } from './settings.ts';
 
 export const agent = setup({
@@ -32,6 +42,8 @@ export const agent = setup({
     }),
     answer: assign(({ context }, event: Fed<LegTalking>) => answered(context, event)),
     missOffer: assign(({ context }, event: Fed<{ readonly call: string }>) => missed(context, event)),
+    workOn: assign(({ context, event }) => worksOn(context, event.at, event.type === 'leg.ended' ? event : {})),
+    moveWork: assign(({ context }, event: LegMoved) => workMoved(context, event)),
     wrapUp: assign(({ context, event }) => wrapsUp(context, event.at)),
     giveUpWrapUp: assign(({ context }) => withoutWrapUp(context)),
     endWork: assign(({ event }) => noWork(event.at)),
@@ -44,7 +56,12 @@ export const agent = setup({
     hasNoLine: ({ context }, line: string | undefined) => (line ?? context.phone.line) === null,
     endsWork: ({ context }, leg: LegFact) => endsWork(context, leg),
     endsWorkWithWrapUp: ({ context }, leg: LegFact) =>
-      endsWork(context, leg) && context.queue.work !== null && context.queue.work.wrapUpMs > 0,
+      endsWork(context, leg) &&
+      otherQueueLeg(context.phone, leg) === undefined &&
+      context.queue.work !== null &&
+      context.queue.work.wrapUpMs > 0,
+    isOfferedBesideOther: ({ context }, { call }: { readonly call: string }) =>
+      isOffered(context, call) && otherQueueLeg(context.phone, {}) !== undefined,
     isQueueCall: ({ event }) => event.type === 'leg.talking' && event.acd === true && event.queue !== undefined,
     isOffered: ({ context }, { call }: { readonly call: string }) => isOffered(context, call),
     missedTooMany: ({ context: { consecutiveMissed, rules } }) =>

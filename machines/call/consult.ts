@@ -102,10 +102,9 @@ export function complete(how: 'transferred' | 'conferenced') {
     const begunFor = pair.role === 'original' ? pair.found.purpose : pair.original.purpose;
     if (begunFor !== 'any' && begunFor !== purpose) return refuse('otherPurpose', { purpose: begunFor });
     if (pair.role === 'consult') {
-      const waits = how === 'transferred' && call.queue?.waiting === true ? call.queue : undefined;
-      return waits === undefined
-        ? handedOver(call, event, pair.original.call, how)
-        : queuedInstead(call, waits, pair.original, event.at);
+      if (call.queue?.waiting !== true) return handedOver(call, event, pair.original.call, how);
+      // Nobody is there yet who could join the conversation.
+      return how === 'transferred' ? queuedInstead(call, call.queue, pair.original, event.at) : refuse('notAnswered');
     }
     return { call, tells: [{ call: pair.found.call, event: { type, leg: pair.found.consultLeg } }] };
   };
@@ -119,18 +118,32 @@ function handedOver(
 ): Decision {
   const moving = liveLegs(call).filter(({ id }) => id !== leg);
   if (moving.length === 0) return refuse('nobodyElse');
+  const consults = call.consults.filter((one) => moving.some(({ id }) => id === one.leg));
   const legs = call.legs.map((one) =>
     moving.includes(one) ? { ...releasedLeg(one, how, at), movedTo: original } : one,
   );
   return {
-    call: over({ ...call, legs }, at, how, null),
+    call: over({ ...call, legs, consults: [] }, at, how, null),
     tells: [
+      ...call.consults
+        .filter((one) => !consults.includes(one))
+        .map((one): CallTell => ({ call: one.call, event: { type: 'consult.detached' } })),
       {
         call: original,
-        event: { type: 'legs.joined', consult: self.id, how, legs: moving.map(({ shares: _, ...one }) => one) },
+        event: {
+          type: 'legs.joined',
+          consult: self.id,
+          how,
+          legs: moving.map(moved),
+          consults: consults.map((one) => ({ ...one })),
+        },
       },
     ],
   };
+}
+
+function moved({ shares: _, work, ...leg }: Leg): JsonObject {
+  return { ...leg, ...(work === undefined ? {} : { work: { ...work } }) };
 }
 
 /** The consultant waits in a queue: whom he has on hold waits there from now on, and whoever is rung is rung for that one. */
@@ -163,16 +176,21 @@ export function legsJoined(call: CallContext, event: Fed<EventOf<'legs.joined'>>
   const joining = event.legs.map((leg) => joined(leg, id, how));
   const leaving = how === 'transferred' ? 1 : 0;
   if (liveLegs(call).length - leaving + joining.length > UP_LEGS_MAX) return refuse('tooManyLegs');
+  const consults = [...call.consults.filter((one) => one !== entry), ...event.consults];
+  if (consults.length > CONSULTS_MAX) return refuse('tooManyConsults');
   const without: CallContext = {
     ...call,
-    consults: call.consults.filter((one) => one !== entry),
+    consults,
     legs: call.legs.filter((leg) => isLive(leg) || !joining.some(({ id: other }) => other === leg.id)),
   };
   const ready =
     how === 'transferred'
       ? released(without, entry.leg, 'transferred', at)
       : inState(without, entry.leg, 'established', at);
-  return { call: talking(withLegs(ready, ...joining), at) };
+  return {
+    call: talking(withLegs(ready, ...joining), at),
+    tells: event.consults.map((one) => ({ call: one.call, event: { type: 'consult.moved', to: event.self.id } })),
+  };
 }
 
 function joined(leg: Leg, joinedFrom: string, how: 'transferred' | 'conferenced'): Leg {
@@ -216,11 +234,18 @@ export function consultEnded(call: CallContext, event: Fed<EventOf<'consult.ende
   return { call: { ...call, consults: call.consults.filter((one) => one.call !== event.consult) } };
 }
 
+export function consultMoved(call: CallContext, { to }: Fed<EventOf<'consult.moved'>>): Decision {
+  return { call: call.consultOf === null ? call : { ...call, consultOf: { ...call.consultOf, call: to } } };
+}
+
 export function consultDetached(call: CallContext): Decision {
   return { call: { ...call, consultOf: null } };
 }
 
-/** Consults whose leg is gone go on alone; a consult that ends, unless it hands its legs over, tells its original. */
+/**
+ * Consults whose leg is gone go on alone, and so does one whose consultant has left it; it tells its original, as one that
+ * ends does unless it hands its legs over.
+ */
 export function untied(
   before: CallContext,
   after: CallContext,
@@ -232,9 +257,16 @@ export function untied(
     if (!stays) tells.push({ call, event: { type: 'consult.detached' } });
     return stays;
   });
-  const ends = before.endedAt === null && after.endedAt !== null;
-  if (ends && after.consultOf !== null && after.cause !== 'transferred' && after.cause !== 'conferenced') {
+  const tied = kept.length === after.consults.length ? after : { ...after, consults: kept };
+  if (!isLeft(before, after)) return { call: tied, tells };
+  if (after.consultOf !== null)
     tells.push({ call: after.consultOf.call, event: { type: 'consult.ended', consult: self } });
-  }
-  return { call: kept.length === after.consults.length ? after : { ...after, consults: kept }, tells };
+  return { call: after.endedAt === null ? { ...tied, consultOf: null } : tied, tells };
+}
+
+/** A consult without its consultant; not one that has just been completed. */
+function isLeft(before: CallContext, { consultOf, legs, endedAt, cause }: CallContext): boolean {
+  if (consultOf === null || before.endedAt !== null) return false;
+  if (endedAt !== null) return cause !== 'transferred' && cause !== 'conferenced';
+  return !legs.some(({ shares, state }) => shares === consultOf.leg && state !== 'released');
 }

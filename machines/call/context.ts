@@ -9,6 +9,14 @@ import type { Reason } from './reasons.ts';
 
 export type LegState = 'dialing' | 'ringing' | 'established' | 'held' | 'released';
 
+/** What the agent's leg of a queue call is to him. */
+export interface LegWork {
+  readonly queue: string;
+  readonly name?: string;
+  /** Of the queue; his own rule unless said. */
+  readonly wrapUpMs?: number;
+}
+
 /** One connection to one phone or one person outside. */
 export interface Leg {
   readonly id: string;
@@ -24,7 +32,8 @@ export interface Leg {
   readonly startedAt: number;
   readonly answeredAt?: number;
   readonly muted?: true;
-  readonly acd?: true;
+  /** The queue that delivered it: the agent's queue work, whatever call the leg is in. */
+  readonly work?: LegWork;
   readonly recording?: RecordingMode;
   readonly ringMs?: number;
   /** The far end called us: the leg exists without our dialling it. */

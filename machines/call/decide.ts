@@ -10,6 +10,7 @@ import {
   consult,
   consultDetached,
   consultEnded,
+  consultMoved,
   legsJoined,
   swapCalls,
   untied,
@@ -96,6 +97,7 @@ const DECIDERS: { readonly [Type in CallEvent['type']]: Decider<Type> } = {
   'offer.declined': offerDeclined,
   'consult.ended': consultEnded,
   'consult.detached': consultDetached,
+  'consult.moved': consultMoved,
   'legs.joined': legsJoined,
 };
 

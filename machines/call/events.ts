@@ -10,6 +10,7 @@
 import { z } from 'zod';
 import { count, id, ms, text, time } from '../fields.ts';
 import {
+  CONSULTS_MAX,
   cause,
   direction,
   end,
@@ -37,6 +38,7 @@ const about = {
   reservation: reservation.exactOptional(),
 };
 
+const purpose = z.enum(['transfer', 'conference', 'any']);
 const leg = { leg: id };
 const consult = { ...leg, consult: id.exactOptional() };
 
@@ -158,7 +160,7 @@ export const callEvents = {
     /** Leg of the consulting person in it. */
     consultLeg: id,
     target: end,
-    purpose: z.enum(['transfer', 'conference', 'any']),
+    purpose: purpose,
     userData: userData.exactOptional(),
   }),
   /**
@@ -234,17 +236,21 @@ export const callEvents = {
     ...about,
     caller: end,
     target: end,
-    consultOf: z.strictObject({ call: id, leg: id, purpose: z.enum(['transfer', 'conference', 'any']) }),
+    consultOf: z.strictObject({ call: id, leg: id, purpose: purpose }),
   }),
-  /** The consult, to its original: it is over, or goes on alone. */
+  /** The consult, to its original: it is over, or goes on without who consulted. */
   'consult.ended': z.strictObject({ type: z.literal('consult.ended'), consult: id }),
   /** The original, to its consult: I am over, or my leg of yours is; you are a call like any other. */
   'consult.detached': z.strictObject({ type: z.literal('consult.detached') }),
+  /** The call that took the consulting leg over, to the consult: I am your original now. */
+  'consult.moved': z.strictObject({ type: z.literal('consult.moved'), to: id }),
   /** The consult, to its original: these legs are yours now, with the state they are in. */
   'legs.joined': z.strictObject({
     type: z.literal('legs.joined'),
     consult: id,
     legs: z.array(movedLeg).max(LEGS_MAX),
+    /** That those legs have begun in their turn. */
+    consults: z.array(z.strictObject({ call: id, leg: id, consultLeg: id, purpose })).max(CONSULTS_MAX),
     how: z.enum(['transferred', 'conferenced']),
   }),
 };

@@ -69,14 +69,15 @@ function switchedTo(
   return isUp(leg) ? inState(noted, id, state, at) : noted;
 }
 
-/** The same person is called elsewhere. Not for offers: a queue wants this agent, at his phone. */
+/** Whoever was called is called elsewhere. Not for offers: a queue wants this agent, at his phone. */
 function forwarded(call: CallContext, { leg: id, target, queue, at }: Fed<EventOf<'leg.forwarded'>>): CallContext {
   const leg = legOf(call, id);
-  if (leg === undefined || isUp(leg)) return call;
+  if (leg === undefined || isUp(leg) || leg.kind === 'caller') return call;
   if (call.offer?.leg === id) return offerOver(call, 'unreachable', at);
   const without = released(call, id, 'forwarded', at);
-  // Those who talk already wait for nobody.
-  if (queue !== undefined && liveLegs(without).length === 1) return enqueued(without, queue, at);
+  // Those who talk, or wait, already wait for nobody else.
+  const isAlone = liveLegs(without).length === 1 && call.queue?.waiting !== true;
+  if (queue !== undefined && isAlone) return enqueued(without, queue, at);
   if (target === undefined || cannotAdd(without, target.leg) !== undefined) return gone(call, id, 'failed', at);
   return withLegs(without, newLeg(target, leg.kind, at));
 }

@@ -67,7 +67,7 @@ export function releasedLeg({ muted: _, ...leg }: Leg, cause: Cause, at: number)
 
 /** A leg for one more end, about to be dialled. */
 export function newLeg(end: End, kind: Leg['kind'], at: number): Leg {
-  const { leg: id, number, name, line, agent, recording, ringMs, acd } = end;
+  const { leg: id, number, name, line, agent, recording, ringMs } = end;
   return {
     id,
     kind,
@@ -78,7 +78,6 @@ export function newLeg(end: End, kind: Leg['kind'], at: number): Leg {
     state: 'dialing',
     since: at,
     startedAt: at,
-    ...(acd === true || kind === 'agent' ? { acd: true as const } : {}),
     ...(recording === undefined ? {} : { recording }),
     ...(ringMs === undefined ? {} : { ringMs }),
   };

@@ -48,7 +48,7 @@ export const end = z.strictObject({
   /** The agent who sits there. */
   agent: id.exactOptional(),
   recording: recordingMode.exactOptional(),
-  /** Counts as queue work of that agent although no offer was made (a call pulled from the queue). */
+  /** Of `transferWaiting`: counts as queue work of that agent although no offer was made (a call pulled from the queue). */
   acd: z.boolean().exactOptional(),
   /** How long it may ring before the switch gives up. */
   ringMs: ms.exactOptional(),
@@ -88,7 +88,7 @@ export const movedLeg = z.strictObject({
   startedAt: time,
   answeredAt: time.exactOptional(),
   muted: z.literal(true).exactOptional(),
-  acd: z.literal(true).exactOptional(),
+  work: z.strictObject({ queue: id, name: text(128).exactOptional(), wrapUpMs: ms.exactOptional() }).exactOptional(),
   recording: recordingMode.exactOptional(),
   ringMs: ms.exactOptional(),
   incoming: z.literal(true).exactOptional(),

@@ -17,12 +17,17 @@ export function agentTells(before: CallContext, after: CallContext, self: ActorI
   const tells: Delivery[] = [];
   for (const leg of after.legs) {
     if (leg.agent === undefined) continue;
-    const heard = heardOf(legOf(before, leg.id));
-    const word = wordFor(heard, leg);
+    const was = legOf(before, leg.id);
+    const word = hasArrived(was, leg) ? 'leg.moved' : wordFor(heardOf(was), leg);
     if (word !== undefined) tells.push(tell(leg.agent, legWord(word, leg, after)));
   }
   const offered = offerWord(before, after);
   return offered === undefined ? tells : [tell(offered.agent, offered.event), ...tells];
+}
+
+/** Another call gave the leg away: what the agent knew of it there, he knows here. */
+function hasArrived(was: Leg | undefined, leg: Leg): boolean {
+  return leg.joinedFrom !== undefined && leg.joinedFrom !== was?.joinedFrom && heardOf(leg) !== 'unheard';
 }
 
 /** What the agent knows of a leg: nothing while his phone is only being dialled. */
@@ -31,8 +36,9 @@ function heardOf(leg: Leg | undefined): Leg['state'] | 'unheard' {
   return leg.state;
 }
 
+/** The call that takes a leg over speaks for it. */
 function wordFor(heard: Leg['state'] | 'unheard', leg: Leg): string | undefined {
-  const state = heardOf(leg);
+  const state = leg.movedTo === undefined ? heardOf(leg) : heard;
   if (state === heard || state === 'unheard') return undefined;
   if (state === 'released') return heard === 'unheard' ? undefined : 'leg.ended';
   if (state === 'established') return heard === 'held' ? 'leg.retrieved' : 'leg.talking';
@@ -41,14 +47,14 @@ function wordFor(heard: Leg['state'] | 'unheard', leg: Leg): string | undefined 
 
 function legWord(type: string, leg: Leg, call: CallContext): MachineEvent {
   if (type === 'leg.ended') return { type, leg: leg.id };
-  const queue = leg.acd === true ? call.queue : null;
   return {
     type,
     leg: leg.id,
     direction: call.direction,
     party: partyOf(call, leg),
-    ...(queue === null ? {} : { acd: true, queue: queue.queue }),
-    ...(type === 'leg.talking' && queue?.wrapUpMs !== undefined ? { wrapUpMs: queue.wrapUpMs } : {}),
+    ...(leg.work === undefined ? {} : { acd: true, queue: leg.work.queue }),
+    ...(type === 'leg.talking' && leg.work?.wrapUpMs !== undefined ? { wrapUpMs: leg.work.wrapUpMs } : {}),
+    ...(type === 'leg.moved' && leg.joinedFrom !== undefined ? { from: leg.joinedFrom } : {}),
   };
 }
 

@@ -2,7 +2,7 @@
  * A call in a queue: in, offered, missed, elsewhere, out. Pure.
  */
 import type { Fed } from '../boundary.ts';
-import { type CallContext, type Decision, type Queued, refuse } from './context.ts';
+import { type CallContext, type Decision, type Leg, type Queued, refuse } from './context.ts';
 import { leftQueue, over, settled } from './ending.ts';
 import type { EventOf } from './events.ts';
 import { cannotAdd, inState, liveLegs, newLeg, released, withLegs } from './legs.ts';
@@ -53,8 +53,14 @@ export function offer(call: CallContext, { target, ringMs, at }: Fed<EventOf<'of
   const refused = cannotAdd(call, target.leg);
   if (refused !== undefined) return refused;
   const queue = { ...call.queue, offers: call.queue.offers + 1 };
-  const leg = newLeg({ ...target, ringMs }, 'agent', at);
+  const leg = workOf(queue, newLeg({ ...target, ringMs }, 'agent', at));
   return { call: withLegs({ ...call, queue, offer: { agent: target.agent, leg: leg.id, since: at, ringMs } }, leg) };
+}
+
+/** A leg that this queue has dialled: its agent's work. */
+function workOf({ queue, name, wrapUpMs }: Queued, leg: Leg): Leg {
+  const named = name === undefined ? {} : { name };
+  return { ...leg, work: { queue, ...named, ...(wrapUpMs === undefined ? {} : { wrapUpMs }) } };
 }
 
 /** The offered agent did not take it; the cause of his leg says why, and tells him whether that was his doing. */
@@ -92,8 +98,9 @@ export function transferWaiting(call: CallContext, { target, at }: Fed<EventOf<'
   const refused = cannotAdd(call, target.leg);
   if (refused !== undefined) return refused;
   const waiting = offerOver(call, 'withdrawn', at);
+  const leg = newLeg(target, 'callee', at);
   const queue = waiting.queue === null ? null : leftQueue(waiting.queue, at, 'transferred');
-  return { call: withLegs({ ...waiting, queue }, newLeg(target, 'callee', at)) };
+  return { call: withLegs({ ...waiting, queue }, target.acd === true ? workOf(call.queue, leg) : leg) };
 }
 
 export function dropWaiting(call: CallContext, { cause = 'dropped', at }: Fed<EventOf<'dropWaiting'>>): Decision {

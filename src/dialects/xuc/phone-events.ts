@@ -98,7 +98,7 @@ function eventOf(view: View, call: CallAt, leg: Leg, eventType: EventType): read
     linkedId: linkedIdOf(view, call),
     uniqueId: uniqueIdOf(leg),
     userData: { ...(caller === undefined ? {} : { XIVO_USERID: caller }), ...shownUserData(context.userData) },
-    ...(leg.acd === true && context.queue?.name !== undefined ? { queueName: context.queue.name } : {}),
+    ...(leg.work?.name === undefined ? {} : { queueName: leg.work.name }),
   };
   const name = partyName(context, leg);
   const more = { username: loginOf(person), ...(name === undefined ? {} : { otherDName: name }) };

@@ -155,6 +155,34 @@ describe('wrap-up', () => {
     expect(regionsOf(agent.wait(2_000))).toMatchObject({ presence: 'ready', queue: 'none' });
   });
 
+  it('follows the last of two queue calls, when one was pulled during the other', () => {
+    const agent = onQueueCall(anAgent()).given(
+      leg('held'),
+      leg('talking', 'c2', 'l2', { acd: true, queue: 'q7', wrapUpMs: 2_000 }),
+      leg('ended'),
+    );
+    expect(regionsOf(agent)).toEqual({ presence: 'ready', phone: 'talking', queue: 'talking' });
+    expect(agent.context.queue.work).toMatchObject({ call: 'c2', queue: 'q7', wrapUpMs: 2_000 });
+    expect(regionsOf(agent.given(leg('ended', 'c2', 'l2')))).toMatchObject({ presence: 'wrapUp', queue: 'wrapUp' });
+  });
+
+  it('gives way to a queue call that is pulled meanwhile', () => {
+    const pulled = leg('talking', 'c2', 'l2', { acd: true, queue: 'q7' });
+    const agent = onQueueCall(anAgent()).given(leg('ended'), pulled);
+    expect(regionsOf(agent)).toEqual({ presence: 'ready', phone: 'talking', queue: 'talking' });
+    expect(agent.context.queue.work).toMatchObject({ call: 'c2', queue: 'q7' });
+  });
+
+  it('does not begin when the call that carries his leg becomes another', () => {
+    const agent = onQueueCall(anAgent()).given({ type: 'leg.moved', call: 'c2', leg: 'l1', from: 'c1', party: '5' });
+    expect(regionsOf(agent)).toEqual({ presence: 'ready', phone: 'talking', queue: 'talking' });
+    expect(agent.context).toMatchObject({
+      phone: { legs: [{ call: 'c2', party: '5' }] },
+      queue: { work: { call: 'c2' } },
+    });
+    expect(regionsOf(agent.given(leg('ended', 'c2')))).toMatchObject({ presence: 'wrapUp', queue: 'wrapUp' });
+  });
+
   it('waits for the leg of the queue call, not for a consult', () => {
     const agent = onQueueCall(anAgent()).given(leg('held'), leg('talking', 'c2', 'l2'), leg('ended', 'c2', 'l2'));
     expect(regionsOf(agent)).toEqual({ presence: 'ready', phone: 'held', queue: 'talking' });

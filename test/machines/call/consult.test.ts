@@ -184,6 +184,82 @@ describe('a consult', () => {
     expect([exchange.leg('c1', 'p')?.state, exchange.leg('c2', 'p2')?.state]).toEqual(['established', 'held']);
   });
 
+  describe('of a queue whose agent has answered', () => {
+    const answeredByCarol = (purpose = 'any') => {
+      const exchange = consulting(purpose, false).given('agent/carol', {
+        type: 'create',
+        presence: 'ready',
+        line: '103',
+      });
+      return exchange.given(
+        'call/c2',
+        { type: 'leg.forwarded', leg: 'b', why: 'unconditional', queue: { queue: 'q2', name: 'Two', wrapUpMs: 5_000 } },
+        { type: 'offer', target: endOf('carol', 'o'), ringMs: 20_000 },
+        { type: 'leg.ringing', leg: 'o' },
+        { type: 'answer', leg: 'o' },
+      );
+    };
+
+    test.each(['completeTransfer', 'completeConference'])(
+      '%s leaves her at work, and her wrap-up begins when she hangs up',
+      (type) => {
+        const exchange = answeredByCarol().given('call/c1', { type, leg: 'a' });
+        expect(exchange.last).toContain('agent carol leg.moved');
+        expect(exchange.agent('carol')).toEqual({ presence: 'ready', phone: 'talking', queue: 'talking' });
+        expect(exchange.agentContext('carol').queue.work).toMatchObject({ call: 'c1', leg: 'o', queue: 'q2' });
+        exchange.given('call/c1', { type: 'hangup', leg: 'o' });
+        expect(exchange.agent('carol')).toEqual({ presence: 'wrapUp', phone: 'idle', queue: 'wrapUp' });
+        expect(exchange.pass(5_000).agent('carol')).toMatchObject({ presence: 'ready', queue: 'none' });
+      },
+    );
+  });
+
+  test('that still waits or rings in a queue becomes no conference', () => {
+    const why = 'unconditional';
+    const exchange = consulting('any', false).given(
+      'call/c2',
+      { type: 'leg.forwarded', leg: 'b', why, queue: { queue: 'q2' } },
+      { type: 'offer', target: endOf('bob', 'o'), ringMs: 20_000 },
+    );
+    for (const to of ['call/c1', 'call/c2'] as const)
+      expect(exchange.reasonOf(to, { type: 'completeConference', leg: to === 'call/c1' ? 'a' : 'a2' })).toBe(
+        'notAnswered',
+      );
+    exchange
+      .given('call/c2', { type: 'leg.answered', leg: 'o' })
+      .given('call/c1', { type: 'completeConference', leg: 'a' });
+    expect(exchange.agent('bob')).toMatchObject({ phone: 'talking', queue: 'talking' });
+  });
+
+  test('that the consulting person leaves to others is no consult any more', () => {
+    const exchange = consulting('any').given('call/c2', {
+      type: 'blindTransfer',
+      leg: 'a2',
+      target: { leg: 'o', number: '5551234' },
+    });
+    expect(exchange.call('c2').context.consultOf).toBeNull();
+    expect(exchange.call('c1').context.consults).toEqual([]);
+    expect(exchange.reasonOf('call/c1', { type: 'completeTransfer', leg: 'a' })).toBe('noConsult');
+  });
+
+  test('of a consult goes with the leg that began it', () => {
+    const exchange = consulting('any').given('call/c2', {
+      type: 'consult',
+      leg: 'b',
+      consult: 'c3',
+      consultLeg: 'b3',
+      target: { leg: 'o', number: '5551234' },
+      purpose: 'any',
+    });
+    exchange
+      .given('call/c3', { type: 'leg.answered', leg: 'o' })
+      .given('call/c1', { type: 'completeTransfer', leg: 'a' });
+    expect(exchange.call('c3').context.consultOf).toMatchObject({ call: 'c1', leg: 'b' });
+    exchange.given('call/c1', { type: 'completeTransfer', leg: 'b' });
+    expect([exchange.stage('c1'), exchange.stage('c3')]).toEqual(['established', 'ended']);
+    expect(exchange.leg('c1', 'o')).toMatchObject({ state: 'established' });
+  });
+
   test('needs somebody on hold', () => {
     const exchange = withAgents().given('call/c1', {
       type: 'originate',
