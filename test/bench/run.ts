@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   services: () => import('./services.ts'),
   calls: () => import('./calls.ts'),
   consumers: () => import('./consumers.ts'),
+  fanout: () => import('./fanout.ts'),
   distributor: () => import('./distributor.ts'),
   erlang: () => import('./erlang.ts'),
   xuc: () => import('./xuc.ts'),

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -126,6 +127,19 @@ describe('the event stream', () => {
     const rest = answer.text();
     await served.server.drain(60_000);
     expect(await rest).toBe(': open\n\n');
+  });
+
+  test('is told without chunks to a reader that knows none (HTTP/1.0)', async () => {
+    const socket = connect(Number(new URL(served.url).port), '127.0.0.1');
+    socket.write('GET /v1/events?since=0&kind=skill HTTP/1.0\r\nHost: localhost\r\n\r\n');
+    await skill('acme', 'plain');
+    let text = '';
+    for await (const bytes of socket) {
+      text += String(bytes);
+      if (text.includes('skills/plain')) break;
+    }
+    const [, body] = text.split('\r\n\r\n');
+    expect(body).toMatch(/^: open\n\nid: \d+\ndata: \{/);
   });
 
   test('reaches every one of many readers', async () => {
