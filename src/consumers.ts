@@ -40,7 +40,7 @@ export async function openConsumers(
     runtime,
     clock,
     poster: createPoster(guardOf(config)),
-    placeOf: (tenant, id) => fileKeeper(folder, tenant, id),
+    keeperOf: (tenant, id) => fileKeeper(folder, tenant, id),
     report: (endpoint, what, problem) => logger.warn({ webhook: formatActor(endpoint), problem }, `a webhook ${what}`),
   });
   const outside = new OutsideConsumers(await OutsideConsumerAdmin.open(servers, seed), access);

@@ -31,7 +31,7 @@ export const bench: Bench = async () => {
   const webhooks = new Webhooks({
     ...world,
     poster: createPoster(addressGuard(['127.0.0.1'])),
-    placeOf: (tenant, id) => fileKeeper(folder, tenant, id),
+    keeperOf: (tenant, id) => fileKeeper(folder, tenant, id),
     report: () => undefined,
   });
   const create = (kind: string, id: string, attributes: object) =>

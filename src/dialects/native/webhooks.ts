@@ -13,7 +13,7 @@ import type { ActorId } from '../../model/actor-id.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { RandomBytes } from '../../model/random.ts';
 import type { Runtime } from '../../model/runtime.ts';
-import type { Attempt } from '../../subscribers/webhook/endpoint.ts';
+import type { Attempt } from '../../subscribers/webhook/place.ts';
 import { mintWebhookSecret } from '../../subscribers/webhook/signature.ts';
 import { WEBHOOK_KIND, type Webhooks } from '../../subscribers/webhook/webhooks.ts';
 import { changeOf, creationOf } from './change.ts';

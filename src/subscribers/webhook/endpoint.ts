@@ -9,8 +9,9 @@ import type { Following, Runtime } from '../../model/runtime.ts';
 import type { LoggedTransition } from '../../model/transition.ts';
 import { type EventFilter, isWanted } from '../event-filter.ts';
 import { textOf } from '../record-text.ts';
+import { AttemptLog } from './attempt-log.ts';
 import { Lanes, type Parcel } from './lanes.ts';
-import { DEAD_MAX, type DeadLetter, type PlaceKeeper } from './place.ts';
+import { type Attempt, DEAD_MAX, type DeadLetter, type PlaceKeeper } from './place.ts';
 import type { Posted, Poster } from './poster.ts';
 import { type SignedMessage, signerOf } from './signature.ts';
 
@@ -25,19 +26,6 @@ export interface EndpointSettings {
   readonly created: Position;
 }
 
-/** One attempt, as the delivery log shows it. */
-export interface Attempt {
-  /** ms since 1970. */
-  readonly at: number;
-  readonly id: string;
-  readonly type: string;
-  /** Null for a test. */
-  readonly position: Position | null;
-  /** 1 for the first. */
-  readonly attempt: number;
-  readonly outcome: Posted;
-}
-
 export interface EndpointState {
   /** Everything up to here was taken or given up. */
   readonly position: Position;
@@ -46,7 +34,7 @@ export interface EndpointState {
   /** Failed attempts since the last one that did not. */
   readonly failures: number;
   readonly dead: readonly DeadLetter[];
-  /** The newest attempts, oldest first; of this process only. */
+  /** The newest attempts, oldest first. */
   readonly attempts: readonly Attempt[];
 }
 
@@ -54,7 +42,7 @@ export interface EndpointParts {
   readonly runtime: Runtime;
   readonly clock: Clock;
   readonly poster: Poster;
-  readonly place: PlaceKeeper;
+  readonly keeper: PlaceKeeper;
   /** Told what an operator should know. */
   readonly report: (what: string, problem: unknown) => void;
 }
@@ -66,7 +54,6 @@ const DOWN_AFTER = 4;
 const PROBE_MS = { first: 1_000, most: 60_000 };
 const IN_FLIGHT_MAX = 32;
 const WAITING_MAX = 2_000;
-const ATTEMPTS_KEPT = 200;
 const SAVE_EVERY_MS = 200;
 
 export class Endpoint {
@@ -85,7 +72,7 @@ export class Endpoint {
   #closed = false;
   #from: Position = 0;
   #dead: DeadLetter[] = [];
-  readonly #attempts: Attempt[] = [];
+  readonly #attempts: AttemptLog;
   #saving: NodeJS.Timeout | undefined;
   #saved: Promise<void> = Promise.resolve();
 
@@ -93,6 +80,9 @@ export class Endpoint {
     this.settings = settings;
     this.#parts = parts;
     this.#sign = signerOf(settings.secrets);
+    this.#attempts = new AttemptLog(parts.keeper.attempts, (error) =>
+      parts.report('cannot keep its delivery log', error),
+    );
   }
 
   get state(): EndpointState {
@@ -101,14 +91,15 @@ export class Endpoint {
       waiting: this.#lanes.size,
       failures: this.#failures,
       dead: this.#dead,
-      attempts: this.#attempts,
+      attempts: this.#attempts.newest,
     };
   }
 
   /** Goes on where it was; a new one begins with what was recorded after it. One that is not enabled stays there. */
   async start(): Promise<void> {
-    const { place, runtime } = this.#parts;
-    const kept = await place.read();
+    const { keeper, runtime } = this.#parts;
+    await this.#attempts.open();
+    const kept = await keeper.place.read();
     this.#dead = [...(kept?.dead ?? [])];
     const position = kept?.position ?? this.settings.created;
     // A place the log has not reached is that of another log.
@@ -141,7 +132,7 @@ export class Endpoint {
       data: {},
     };
     const outcome = await this.#post(id, JSON.stringify(event));
-    this.#note({ at: now, id, type, position: null, attempt: 1, outcome });
+    this.#attempts.note({ at: now, id, type, position: null, attempt: 1, outcome });
     return outcome;
   }
 
@@ -149,6 +140,7 @@ export class Endpoint {
   async stop(): Promise<void> {
     await this.#halt();
     await this.#save();
+    await this.#attempts.close();
   }
 
   get #reached(): Position {
@@ -215,7 +207,7 @@ export class Endpoint {
     const at = this.#parts.clock.now();
     const outcome = await this.#post(id, textOf(record), record.position);
     parcel.tries += 1;
-    this.#note({ at, id, type, position: record.position, attempt: parcel.tries, outcome });
+    this.#attempts.note({ at, id, type, position: record.position, attempt: parcel.tries, outcome });
     this.#inFlight -= 1;
     if (outcome.kind === 'taken') {
       this.#failures = 0;
@@ -273,11 +265,6 @@ export class Endpoint {
     });
   }
 
-  #note(attempt: Attempt): void {
-    this.#attempts.push(attempt);
-    if (this.#attempts.length > ATTEMPTS_KEPT) this.#attempts.shift();
-  }
-
   #wakeAt(at: number, act: () => void): void {
     const forget = this.#parts.clock.at(at, () => {
       this.#wakes.delete(forget);
@@ -292,7 +279,7 @@ export class Endpoint {
     this.#saving = undefined;
     const place = { position: this.#reached, dead: this.#dead };
     this.#saved = this.#saved
-      .then(() => this.#parts.place.write(place))
+      .then(() => this.#parts.keeper.place.write(place))
       .catch((error: unknown) => this.#parts.report('cannot keep its place', error));
     return this.#saved;
   }

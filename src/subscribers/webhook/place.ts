@@ -1,11 +1,12 @@
 /**
- * Where an endpoint is in the log, and what it would not take: a small file per endpoint, written whole or not at all.
- * A file that cannot be read counts as none.
+ * Where an endpoint is in the log, what it would not take, and the newest attempts: small files per endpoint, written
+ * whole or not at all. A file that cannot be read counts as none.
  */
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { encodeToken } from '../../model/actor-id.ts';
 import type { Position } from '../../model/position.ts';
+import type { Posted } from './poster.ts';
 
 /** A record that was given up after its last try. */
 export interface DeadLetter {
@@ -24,31 +25,66 @@ export interface Place {
   readonly dead: readonly DeadLetter[];
 }
 
+/** One attempt, as the delivery log shows it. */
+export interface Attempt {
+  /** ms since 1970. */
+  readonly at: number;
+  readonly id: string;
+  readonly type: string;
+  /** Null for a test. */
+  readonly position: Position | null;
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly outcome: Posted;
+}
+
 export const DEAD_MAX = 1000;
 
-export interface PlaceKeeper {
+/** Something that outlives the process. */
+export interface Kept<Value> {
   /** Undefined at the first start. */
-  read(): Promise<Place | undefined>;
-  write(place: Place): Promise<void>;
+  read(): Promise<Value | undefined>;
+  write(value: Value): Promise<void>;
+}
+
+export interface PlaceKeeper {
+  readonly place: Kept<Place>;
+  /** Oldest first. */
+  readonly attempts: Kept<readonly Attempt[]>;
   forget(): Promise<void>;
 }
 
 export function fileKeeper(folder: string, tenant: string, id: string): PlaceKeeper {
-  const file = join(folder, tenant, `${encodeToken(id)}.json`);
+  // No encoded id holds a dot: the two never meet.
+  const file = join(folder, tenant, encodeToken(id));
+  const files = { place: `${file}.json`, attempts: `${file}.attempts.json` };
+  return {
+    place: keptIn(files.place, isPlace),
+    attempts: keptIn(files.attempts, Array.isArray),
+    forget: async () => {
+      for (const one of Object.values(files)) await rm(one, { force: true });
+    },
+  };
+}
+
+function isPlace({ position, dead }: Place): boolean {
+  return Number.isSafeInteger(position) && Array.isArray(dead);
+}
+
+function keptIn<Value>(file: string, isValid: (value: Value) => boolean): Kept<Value> {
   return {
     async read() {
       try {
-        const place = JSON.parse(await readFile(file, 'utf8')) as Place;
-        return Number.isSafeInteger(place.position) && Array.isArray(place.dead) ? place : undefined;
+        const value = JSON.parse(await readFile(file, 'utf8')) as Value;
+        return isValid(value) ? value : undefined;
       } catch {
         return undefined;
       }
     },
-    async write(place) {
+    async write(value) {
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(`${file}.new`, JSON.stringify(place), { mode: 0o600 });
+      await writeFile(`${file}.new`, JSON.stringify(value), { mode: 0o600 });
       await rename(`${file}.new`, file);
     },
-    forget: () => rm(file, { force: true }),
   };
 }

@@ -14,8 +14,8 @@ import type { PlaceKeeper } from './place.ts';
 
 export const WEBHOOK_KIND = 'webhook';
 
-export interface WebhooksParts extends Omit<EndpointParts, 'place' | 'report'> {
-  readonly placeOf: (tenant: string, id: string) => PlaceKeeper;
+export interface WebhooksParts extends Omit<EndpointParts, 'keeper' | 'report'> {
+  readonly keeperOf: (tenant: string, id: string) => PlaceKeeper;
   readonly report: (endpoint: ActorId, what: string, problem: unknown) => void;
 }
 
@@ -88,17 +88,17 @@ export class Webhooks {
   }
 
   async #renew(actor: ActorId): Promise<void> {
-    const { placeOf, report, runtime, ...parts } = this.#parts;
+    const { keeperOf, report, runtime, ...parts } = this.#parts;
     const key = keyOf(actor);
     await this.#endpoints.get(key)?.stop();
     this.#endpoints.delete(key);
-    const place = placeOf(actor.tenant, actor.id);
+    const keeper = keeperOf(actor.tenant, actor.id);
     const entry = secretEntry(runtime.live, actor);
-    if (entry === undefined) return place.forget();
+    if (entry === undefined) return keeper.forget();
     const endpoint = new Endpoint(settingsOf(entry), {
       ...parts,
       runtime,
-      place,
+      keeper,
       report: (what, problem) => report(actor, what, problem),
     });
     this.#endpoints.set(key, endpoint);

@@ -28,7 +28,7 @@ function webhooksOf({ runtime, clock }: World): Webhooks {
     runtime,
     clock,
     poster: createPoster(addressGuard(['127.0.0.1'])),
-    placeOf: (tenant, id) => fileKeeper(folder, tenant, id),
+    keeperOf: (tenant, id) => fileKeeper(folder, tenant, id),
     report: () => undefined,
   });
 }
@@ -194,6 +194,25 @@ describe('a webhook', () => {
     const end = served.world.runtime.live.position;
     await eventually('all is delivered', () => (endpoint?.state.position === end ? true : undefined));
     expect(new Set(sources(receiver.received))).toEqual(new Set(['/tenants/acme/skills/a', '/tenants/acme/skills/b']));
+    const tried = endpoint?.state.attempts.map(({ position, outcome }) => `${position === end} ${outcome.kind}`);
+    expect(tried?.[0]).toBe('false failed');
+    expect(tried?.slice(1).sort()).toEqual(['false taken', 'true taken']);
+  });
+
+  test('keeps the newest 200 attempts, over restarts and changes of its settings', async () => {
+    const { id } = await register({ kinds: ['skill'] });
+    for (let n = 0; n < 205; n += 1) await call('POST', `/v1/tenants/acme/webhooks/${id}/test`);
+    const before = (await state(id)).attempts;
+    expect(before).toHaveLength(200);
+    await call('PATCH', `/v1/tenants/acme/webhooks/${id}`, { description: 'board' });
+    expect((await state(id)).attempts).toEqual(before);
+    await webhooks.stop();
+    const again = webhooksOf(served.world);
+    await again.start();
+    expect((await again.find('acme', id))?.state.attempts.map(({ id: message }) => message)).toEqual(
+      (before as readonly JsonObject[]).map(({ id: message }) => message),
+    );
+    await again.stop();
   });
 
   test('is sent the past again from where its owner says, in order', async () => {
