@@ -124,7 +124,7 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
       metrics,
       mayScrape: (request) => whoAsks(request, identity, true)()?.tenant === INSTALLATION,
       openapi: faces.openapi,
-      asyncapi: asyncapiOf(ledger.kinds, version),
+      asyncapi: () => asyncapiOf(ledger.kinds, version),
     }),
     gate: () => (log.status === 'down' ? ledger.runtime.refusal : undefined),
     logger,

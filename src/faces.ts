@@ -42,7 +42,7 @@ export interface FacesParts {
 
 export interface Faces {
   readonly dialects: readonly Dialect[];
-  readonly openapi: JsonObject;
+  readonly openapi: () => JsonObject;
 }
 
 const SECRET_BYTES = 32;

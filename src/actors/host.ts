@@ -75,7 +75,8 @@ export class Host {
 
   constructor(options: HostOptions) {
     this.#options = options;
-    this.#cache = new LRUCache({ max: options.cachedActorsMax });
+    // A size grows with what is cached; `max` would take the room for all of it at once.
+    this.#cache = new LRUCache({ maxSize: options.cachedActorsMax, sizeCalculation: () => 1 });
     this.#world = {
       kinds: options.kinds,
       mintId: options.mintId,

@@ -14,26 +14,23 @@ export interface OwnPathsParts {
   readonly metrics: Metrics;
   /** Whether this request may read the metrics: they tell how busy the place is. */
   readonly mayScrape: (request: IncomingMessage) => boolean;
-  /** The OpenAPI document of the native API. */
-  readonly openapi: JsonObject;
-  /** The AsyncAPI document of what is told. */
-  readonly asyncapi: JsonObject;
+  /** The OpenAPI document of the native API, made when it is first asked for. */
+  readonly openapi: () => JsonObject;
+  /** The AsyncAPI document of what is told, likewise. */
+  readonly asyncapi: () => JsonObject;
 }
 
 const METRICS = '/metrics';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 export function ownPaths({ health, metrics, mayScrape, openapi, asyncapi }: OwnPathsParts): Middleware {
-  const openapiText = JSON.stringify(openapi);
-  const asyncapiText = JSON.stringify(asyncapi);
-  const recordSchemaText = JSON.stringify(RECORD_SCHEMA);
   const answers: Readonly<Record<string, () => Answer | Promise<Answer>>> = {
     '/healthz': () => ofHealth(healthOf(health)),
     '/readyz': () => ofHealth(readinessOf(health)),
     [METRICS]: async () => ({ status: 200, type: metrics.contentType, body: await metrics.scrape() }),
-    '/openapi.json': () => ({ status: 200, type: JSON_TYPE, body: openapiText }),
-    '/asyncapi.json': () => ({ status: 200, type: JSON_TYPE, body: asyncapiText }),
-    '/schemas/record.json': () => ({ status: 200, type: 'application/schema+json', body: recordSchemaText }),
+    '/openapi.json': documented(JSON_TYPE, openapi),
+    '/asyncapi.json': documented(JSON_TYPE, asyncapi),
+    '/schemas/record.json': documented('application/schema+json', () => RECORD_SCHEMA),
   };
   return async (context, next) => {
     const reading = context.method === 'GET' || context.method === 'HEAD';
@@ -56,6 +53,15 @@ interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: string;
+}
+
+/** Few ask, so none is made at the start; once made, its text is kept. */
+function documented(type: string, make: () => object): () => Answer {
+  let text: string | undefined;
+  return () => {
+    text ??= JSON.stringify(make());
+    return { status: 200, type, body: text };
+  };
 }
 
 function ofHealth({ ok, body }: ReturnType<typeof healthOf>): Answer {

@@ -68,7 +68,7 @@ export const XUC: readonly KnownRoute[] = [
 ].map(({ method, path }) => ({ method, path: `/xuc/api${path}`, ...(method === 'POST' ? { body: {} } : {}) }));
 
 export function nativeRoutes({ native }: Served): readonly KnownRoute[] {
-  return Object.entries(native.openapi.paths as Record<string, JsonObject>).flatMap(([path, operations]) =>
+  return Object.entries(native.openapi().paths as Record<string, JsonObject>).flatMap(([path, operations]) =>
     Object.keys(operations).map((verb) => ({
       method: verb.toUpperCase(),
       path: path.replace(/\{(\w+)\}/g, ':$1'),

@@ -67,7 +67,7 @@ export async function givenServed(options: ServedOptions = {}): Promise<Served> 
       metrics,
       mayScrape: () => options.mayScrape ?? true,
       openapi: native.openapi,
-      asyncapi: asyncapiOf(kinds, '0.0.0'),
+      asyncapi: () => asyncapiOf(kinds, '0.0.0'),
     }),
     gate: options.gate ?? (() => undefined),
     logger: pino({ base: null, level: 'debug' }, { write: (line: string) => void logged.push(line) }),

@@ -65,7 +65,7 @@ export interface NativeParts {
 }
 
 export interface NativeDialect extends Dialect {
-  readonly openapi: JsonObject;
+  readonly openapi: () => JsonObject;
   readonly streams: Readers;
 }
 
@@ -99,7 +99,7 @@ export function createNative(parts: NativeParts): NativeDialect {
   return {
     name: 'native',
     owns: (path) => path === PREFIX || path.startsWith(`${PREFIX}/`),
-    openapi: openapiOf(routes, parts.version),
+    openapi: () => openapiOf(routes, parts.version),
     streams,
     async middleware(context) {
       const match = find(context.method, context.path);

@@ -59,7 +59,7 @@ function isReachable(view: View, tenant: string, user: string | undefined, numbe
 export class PhoneHints {
   readonly #live: View;
   /** `<tenant>/<number>` -> what was last told. */
-  readonly #known = new LRUCache<string, Hint>({ max: REMEMBERED_MAX });
+  readonly #known = new LRUCache<string, Hint>({ maxSize: REMEMBERED_MAX, sizeCalculation: () => 1 });
   readonly #changes = new Map<string, number>();
   readonly #listeners = new Set<HintListener>();
 

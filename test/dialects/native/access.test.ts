@@ -128,7 +128,7 @@ describe('without a token', () => {
     const closed = await givenServed({ openOnLoopback: false });
     try {
       const call = clientOf(closed.url);
-      for (const [path, operations] of Object.entries(closed.native.openapi.paths as Record<string, JsonObject>)) {
+      for (const [path, operations] of Object.entries(closed.native.openapi().paths as Record<string, JsonObject>)) {
         for (const method of Object.keys(operations)) {
           const answer = await call(
             method.toUpperCase(),

@@ -15,8 +15,8 @@ describe('the OpenAPI document', () => {
       version: '1.2.3',
     });
     await world.close();
-    const paths = openapi.paths as Record<string, Record<string, JsonObject>>;
-    expect(openapi.info).toEqual({ title: 'Ledgerline native API', version: '1.2.3' });
+    const paths = openapi().paths as Record<string, Record<string, JsonObject>>;
+    expect(openapi().info).toEqual({ title: 'Ledgerline native API', version: '1.2.3' });
     const create = paths['/v1/tenants/{tenant}/skills']?.post as JsonObject;
     expect(create).toMatchObject({
       description: 'Needs the scope `admin`.',
