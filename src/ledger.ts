@@ -4,7 +4,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -23,11 +22,9 @@ import type { ActorKinds } from './model/actor-kind.ts';
 import type { Clock } from './model/clock.ts';
 import type { View } from './model/projection.ts';
 import { NatsAccess } from './nats/access.ts';
-import { findBinary } from './nats/binary.ts';
-import { downloadProgress } from './nats/download-progress.ts';
-import { downloadsFor } from './nats/downloads.ts';
-import { type EmbeddedServer, startEmbedded } from './nats/embedded.ts';
+import type { EmbeddedServer } from './nats/embedded.ts';
 import { lockFolder } from './nats/folder-lock.ts';
+import { NATS_CONF, natsFolder, type OwnNats, startOwnNats } from './own-nats.ts';
 import { KeptCopies } from './projector/kept-copies.ts';
 import type { CatchUpProgress } from './projector/projector.ts';
 import { LedgerRuntime } from './runtime.ts';
@@ -36,6 +33,8 @@ export interface LedgerIo {
   readonly logger: Logger;
   /** PATH, for finding a nats-server. */
   readonly searchPath: string;
+  /** The embedded server, where it was begun already. */
+  readonly nats?: Promise<OwnNats>;
   /** Catching up with the log. */
   readonly progress: (progress: CatchUpProgress) => void;
   /** Each batch that was stored. */
@@ -59,8 +58,6 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-/** The server's settings; what is of this installation is added to them. */
-const CONF = join(import.meta.dirname, '..', 'nats.conf');
 const SETTLE_MS_MAX = 5_000;
 const DOUBT_MS_MAX = 5_000;
 const SETTLE_RETRY_MS = 50;
@@ -83,14 +80,14 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
   };
   try {
     await mkdir(config.dataDir, { recursive: true });
-    const own = config.natsUrl === undefined ? await embedded(config, io) : undefined;
+    const own = config.natsUrl === undefined ? await (io.nats ?? startOwnNats(config, io).ready) : undefined;
     const nats = own?.server;
     const seed = own?.access.seed ?? (await seedOf(config.natsKeyFile));
     if (nats !== undefined) closing.push(() => nats.stop());
     const lease = config.natsUrl === undefined ? undefined : await outsideLease(config.dataDir, config.natsUrl, seed);
     if (lease !== undefined) closing.push(() => lease.release());
     const servers = nats?.url ?? config.natsUrl ?? '';
-    const access = own?.access ?? (await NatsAccess.open({ folder: natsFolder(config), confPath: CONF }));
+    const access = own?.access ?? (await NatsAccess.open({ folder: natsFolder(config), confPath: NATS_CONF }));
     const log = await openJetStreamLog({
       servers,
       seed,
@@ -116,55 +113,8 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
   }
 }
 
-interface OwnServer {
-  readonly server: EmbeddedServer;
-  readonly access: NatsAccess;
-}
-
-function natsFolder({ dataDir }: Config): string {
-  return join(dataDir, 'nats');
-}
-
 async function seedOf(file: string | undefined): Promise<string | undefined> {
   return file === undefined ? undefined : (await readFile(file, 'utf8')).trim();
-}
-
-async function embedded(config: Config, { logger, searchPath }: LedgerIo): Promise<OwnServer> {
-  const warn = (message: string) => logger.warn(message);
-  const binary = await findBinary({
-    given: config.natsBinary,
-    searchPath,
-    cacheFolder: join(homedir(), '.cache', 'ledgerline'),
-    downloads: downloadsFor({
-      platform: process.platform,
-      arch: process.arch,
-      ...(config.natsReleaseBase === undefined ? {} : { releasesUrl: config.natsReleaseBase }),
-    }),
-    progress: downloadProgress(process.stderr),
-    warn,
-  });
-  const folder = natsFolder(config);
-  const { host, tls, natsWebSocket } = config;
-  const webSocket = natsWebSocket === undefined ? {} : { webSocket: { ...natsWebSocket, host, tls } };
-  const opened = Promise.withResolvers<NatsAccess>();
-  const server = await startEmbedded({
-    binary,
-    dataDir: folder,
-    confPath: CONF,
-    configure: async () => {
-      const access = await NatsAccess.open({ folder, confPath: CONF, ...webSocket });
-      opened.resolve(access);
-      return access.writeConf();
-    },
-    port: config.natsPort,
-    portTaken: config.natsPortAsked ? 'refuse' : 'anyFree',
-    warn,
-    onStatus: (status) =>
-      logger[status.kind === 'restarting' ? 'warn' : 'info']({ nats: status }, `the NATS server is ${status.kind}`),
-  });
-  const access = await opened.promise;
-  access.onChange(() => server.reload());
-  return { server, access };
 }
 
 /** On an outside server: the data folder is ours alone, and so is the writing of the log. */

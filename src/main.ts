@@ -6,12 +6,10 @@ import { readFile } from 'node:fs/promises';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { openCentre } from './centre.ts';
 import { type Config, readConfig } from './config.ts';
 import { isFailure } from './errors.ts';
-import { openLedger } from './ledger.ts';
+import { startOwnNats } from './own-nats.ts';
 import { progressBar } from './progress-bar.ts';
-import { createMetrics } from './server/metrics.ts';
 
 /** Until what was compiled at the start is written down for the next one. */
 const FLUSH_AFTER_MS = 2_000;
@@ -44,11 +42,21 @@ interface Started {
 
 async function start(config: Config): Promise<Started> {
   const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
+  const searchPath = process.env.PATH ?? '';
+  const nats = config.natsUrl === undefined ? startOwnNats(config, { logger, searchPath }) : undefined;
+  // Only now: all this is loaded while the server, which has a core of its own, recovers its log.
+  await nats?.begun;
+  const [{ openLedger }, { openCentre }, { createMetrics }] = await Promise.all([
+    import('./ledger.ts'),
+    import('./centre.ts'),
+    import('./server/metrics.ts'),
+  ]);
   const metrics = createMetrics();
   const bar = progressBar(process.stderr, 'projecting');
   const ledger = await openLedger(config, {
     logger,
-    searchPath: process.env.PATH ?? '',
+    searchPath,
+    ...(nats === undefined ? {} : { nats: nats.ready }),
     progress: ({ done, total }) => bar.show(done, total),
     onBatch: (records, commands) => metrics.appended(records, commands),
   });

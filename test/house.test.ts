@@ -61,6 +61,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['dialects', 'demo'],
   ['server', 'console'],
   ['nats', 'clock.ts', 'config.ts', 'mint-id.ts', 'progress-bar.ts'],
+  ['own-nats.ts'],
   ['ledger.ts', 'telephony.ts'],
   ['faces.ts', 'services.ts', 'consumers.ts'],
   ['centre.ts'],

@@ -6,36 +6,8 @@
 import { nanos } from 'nats';
 import type { Position } from '../model/position.ts';
 import { Connection, callApi, refused } from './connection.ts';
-import { LIVE_PREFIX, STREAM } from './subjects.ts';
-
-/** What a consumer may see: public records of one tenant, of these kinds or, when there are none, of all. */
-export interface OutsideScope {
-  readonly tenant: string;
-  /** Unique in the tenant. With `tenant` and `kinds` a plain token: no wildcard can hide in it. */
-  readonly name: string;
-  readonly kinds: readonly string[];
-}
-
-/** No token holds `=`, so two scopes never share a name. */
-export function consumerNameOf({ tenant, name }: OutsideScope): string {
-  return `${tenant}=${name}`;
-}
-
-export function deliverSubjectOf(scope: OutsideScope): string {
-  return `deliver.${consumerNameOf(scope)}`;
-}
-
-export function ackSubjectOf(scope: OutsideScope): string {
-  return `$JS.ACK.${STREAM}.${consumerNameOf(scope)}.>`;
-}
-
-export function recordSubjectsOf({ tenant, kinds }: OutsideScope): readonly string[] {
-  return kinds.length === 0 ? [`evt.${tenant}.>`] : kinds.map((kind) => `evt.${tenant}.${kind}.>`);
-}
-
-export function liveSubjectsOf(scope: OutsideScope): readonly string[] {
-  return recordSubjectsOf(scope).map((subject) => LIVE_PREFIX + subject);
-}
+import { consumerNameOf, deliverSubjectOf, type OutsideScope, recordSubjectsOf } from './outside-subjects.ts';
+import { STREAM } from './subjects.ts';
 
 export interface OutsideStart {
   readonly after: Position;

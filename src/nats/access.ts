@@ -36,12 +36,10 @@ export class NatsAccess {
   /** Reads what an earlier run kept. The folder must be this process's alone. */
   static async open(options: AccessOptions): Promise<NatsAccess> {
     await mkdir(options.folder, { recursive: true });
-    const fresh = new TextDecoder().decode(nkeys.createUser().getSeed());
     const keyFile = join(options.folder, KEY);
-    await writeFile(keyFile, fresh, { flag: 'wx', mode: 0o600 }).catch(unless('EEXIST'));
+    const seed = (await readFile(keyFile, 'utf8').catch(unless('ENOENT')))?.trim() ?? (await firstSeed(keyFile));
     const grants = await readFile(join(options.folder, GRANTS), 'utf8').catch(unless('ENOENT'));
     await adoptGlobalAccount(options.folder);
-    const seed = (await readFile(keyFile, 'utf8')).trim();
     return new NatsAccess(options, seed, grants === undefined ? [] : (JSON.parse(grants) as readonly NatsGrant[]));
   }
 
@@ -105,6 +103,12 @@ export class NatsAccess {
     }
     await replace(join(this.#options.folder, GRANTS), JSON.stringify(grants, null, 2));
   }
+}
+
+async function firstSeed(file: string): Promise<string> {
+  const seed = new TextDecoder().decode(nkeys.createUser().getSeed());
+  await writeFile(file, seed, { flag: 'wx', mode: 0o600 });
+  return seed;
 }
 
 /** Without accounts the server keeps everything under `$G`: a log from then is the ledger's. */

@@ -9,7 +9,7 @@ import {
   deliverSubjectOf,
   liveSubjectsOf,
   type OutsideScope,
-} from '../log/outside-consumers.ts';
+} from '../log/outside-subjects.ts';
 
 export interface AccountGrant extends OutsideScope {
   readonly publicKey: string;

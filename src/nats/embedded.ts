@@ -35,6 +35,8 @@ export interface EmbeddedOptions {
   readonly storeBytesMax?: number;
   /** How long the server may take to recover its streams. Default 5 minutes. */
   readonly readyMsMax?: number;
+  /** Told each time its process runs and begins to recover its streams. */
+  readonly onSpawn?: () => void;
   /** Told every change after the first start. */
   readonly onStatus: (status: ServerStatus) => void;
   readonly warn: (message: string) => void;
@@ -161,9 +163,9 @@ export class EmbeddedServer {
 }
 
 async function startOn(options: EmbeddedOptions, port: number, signal?: AbortSignal): Promise<ServerProcess> {
-  const { binary, confPath, dataDir, readyMsMax = READY_MS_MAX } = options;
+  const { binary, confPath, dataDir, readyMsMax = READY_MS_MAX, onSpawn } = options;
   const storeBytesMax = options.storeBytesMax ?? (await storeBytesMaxFor(dataDir));
-  return startProcess({ binary: binary.path, confPath, dataDir, port, storeBytesMax, readyMsMax, signal });
+  return startProcess({ binary: binary.path, confPath, dataDir, port, storeBytesMax, readyMsMax, signal, onSpawn });
 }
 
 /** The port to start on: the one asked for, if nobody else listens there. */

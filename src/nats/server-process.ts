@@ -25,6 +25,7 @@ export interface ServerStart {
   readonly readyMsMax: number;
   /** Gives the start up; it then throws. */
   readonly signal?: AbortSignal | undefined;
+  readonly onSpawn?: (() => void) | undefined;
 }
 
 export interface ServerProcess {
@@ -54,6 +55,7 @@ const LOG_FILE = 'nats-server.log';
 export async function startProcess(start: ServerStart): Promise<ServerProcess> {
   removePortsFiles(start.dataDir);
   const server = spawnOnLeash(start);
+  start.onSpawn?.();
   try {
     const ready = await readiness(start, server);
     return {

@@ -11,7 +11,7 @@ import {
   deliverSubjectOf,
   liveSubjectsOf,
   type OutsideScope,
-} from '../../log/outside-consumers.ts';
+} from '../../log/outside-subjects.ts';
 import { isToken } from '../../model/actor-id.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Position } from '../../model/position.ts';

@@ -3,7 +3,8 @@
  * key that was shown once. It can read its tenant's public records, live and from any position, acknowledge them, and
  * nothing else.
  */
-import type { OutsideConsumerAdmin, OutsideProgress, OutsideScope, OutsideStart } from '../../log/outside-consumers.ts';
+import type { OutsideConsumerAdmin, OutsideProgress, OutsideStart } from '../../log/outside-consumers.ts';
+import type { OutsideScope } from '../../log/outside-subjects.ts';
 
 export interface Grant extends OutsideScope {
   /** Public half of the key that its owner signs in with. */
