@@ -13,6 +13,7 @@ import type { Position } from './model/position.ts';
 import type { View } from './model/projection.ts';
 import type { Following, FollowOptions, Moment, ReplayRange, Runtime, Until } from './model/runtime.ts';
 import type { LoggedTransition } from './model/transition.ts';
+import { upcasting } from './model/upcast.ts';
 import { AsOf } from './projector/as-of.ts';
 import { actorHead } from './projector/heads.ts';
 import type { KeptCopies } from './projector/kept-copies.ts';
@@ -46,17 +47,18 @@ export class LedgerRuntime implements Runtime {
   /** Opens the read side and catches up with the log; commands are taken from then on. Throws `logBehind`. */
   static async open(options: RuntimeOptions, progress?: (progress: CatchUpProgress) => void): Promise<LedgerRuntime> {
     const written = new WrittenHere();
+    const projections = upcasting(options.projections, options.kinds);
     const projector = await Projector.open({
       file: options.databaseFile,
       log: options.log,
-      projections: options.projections,
+      projections,
       clock: options.clock,
       memo: (stored) => written.take(stored),
       ...(options.kept === undefined ? {} : { kept: options.kept }),
       ...(options.onQuarantine === undefined ? {} : { onQuarantine: options.onQuarantine }),
     });
     await projector.start(progress);
-    return new LedgerRuntime(options, projector, written);
+    return new LedgerRuntime({ ...options, projections }, projector, written);
   }
 
   private constructor(options: RuntimeOptions, projector: Projector, written: WrittenHere) {

@@ -9,6 +9,7 @@ import { subjectOf } from '../log/subjects.ts';
 import { type ActorId, formatActor, keyOf } from '../model/actor-id.ts';
 import type { ActorKind, ActorKinds } from '../model/actor-kind.ts';
 import type { Position } from '../model/position.ts';
+import { machineVersionOf, upcast } from '../model/upcast.ts';
 import { stepperOf } from './step.ts';
 import type { Standing } from './turn.ts';
 
@@ -64,15 +65,15 @@ function standingFrom(
   if (decoded.kind === 'junk')
     throw new LedgerlineError('recordInvalid', `${details.actor} at ${end.position}: ${decoded.reason}`, details);
   const { data } = decoded.record.transition;
-  const writtenBy = Number(data.machine.slice(data.machine.lastIndexOf('@') + 1));
-  if (writtenBy > kind.machineVersion) {
+  if (machineVersionOf(data) > kind.machineVersion) {
     throw new LedgerlineError(
       'machineTooOld',
       `${details.actor} was last moved by ${data.machine}; this process has version ${kind.machineVersion}`,
       details,
     );
   }
-  const live = stepperOf(kind).restore(data.to, data.state);
+  const { to, state } = upcast(kind, data);
+  const live = stepperOf(kind).restore(to, state);
   const { version } = data;
   return { actor, key: keyOf(actor), kind, version, hash: end.hash, time: decoded.record.time, live, position };
 }

@@ -17,6 +17,7 @@ import { type VerifyReport, verify } from '../history/verify.ts';
 import { openJetStreamLog } from '../log/jetstream-log.ts';
 import type { Log } from '../log/log.ts';
 import type { JsonObject } from '../model/json.ts';
+import { upcasting } from '../model/upcast.ts';
 import { holderOf } from '../nats/folder-lock.ts';
 import { Api, type ConnectionFlags } from './api.ts';
 import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
@@ -107,7 +108,8 @@ async function alone(
   const verified = await check(terminal, log, signed, config);
   const bar = terminal.progress('comparing');
   const progress = (done: number, total: number) => bar.show(done, total);
-  const compared = await compareProjections({ log, projections, live: runtime.live, progress }).finally(() =>
+  const shown = upcasting(projections, kinds);
+  const compared = await compareProjections({ log, projections: shown, live: runtime.live, progress }).finally(() =>
     bar.end(),
   );
   return { ...verified, projections: compared };

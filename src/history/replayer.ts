@@ -8,10 +8,11 @@ import { type Live, type StepResult, stateOf, stateValueOf, stepperOf } from '..
 import { chainBreak, decode } from '../log/codec.ts';
 import type { Log } from '../log/log.ts';
 import { type ActorKey, keyOf } from '../model/actor-id.ts';
-import type { ActorKind, ActorKinds } from '../model/actor-kind.ts';
+import type { ActorKind, ActorKinds, RecordedState } from '../model/actor-kind.ts';
 import type { Delivery } from '../model/command.ts';
 import type { Position } from '../model/position.ts';
 import type { LoggedTransition, TransitionData } from '../model/transition.ts';
+import { machineVersionOf, upcast } from '../model/upcast.ts';
 import { diffOf, sameJson } from './diff.ts';
 import { type Finding, findingOf } from './finding.ts';
 
@@ -84,7 +85,7 @@ export class Replayer {
     const kind = this.#kinds.get(record.actor.kind);
     if (kind === undefined) return cannotSay(findingOf('kind', record, `there is no kind ${record.actor.kind} here`));
     const { data } = record.transition;
-    const age = kind.machineVersion - versionOf(data.machine);
+    const age = kind.machineVersion - machineVersionOf(data);
     if (age < 0) {
       const problem = `written by ${data.machine}; this process has version ${kind.machineVersion}`;
       return cannotSay(findingOf('newerMachine', record, problem));
@@ -93,9 +94,9 @@ export class Replayer {
       return cannotSay(findingOf('restore', record, `the state before it is none of today's ${kind.name}`));
     }
     const result = stepperOf(kind).step(before, data.event, data.version, record.time, record.actor);
-    if (result.kind === 'moved' && explains(result.live, data)) {
+    if (result.kind === 'moved' && explains(result.live, upcast(kind, data))) {
       this.#living.set(key, result.live);
-      const findings = [...timely, ...beginningProblem(record, before)];
+      const findings = age > 0 ? timely : [...timely, ...beginningProblem(record, before)];
       return findings.length === 0 && result.tells.length === 0
         ? FINE
         : { findings, tells: result.tells, explained: false };
@@ -136,19 +137,19 @@ export class Replayer {
 }
 
 /** Undefined for a state that today's machine does not know. */
-export function restored(kind: ActorKind, { to, state }: Pick<TransitionData, 'to' | 'state'>): Live | undefined {
+export function restored(
+  kind: ActorKind,
+  recorded: Pick<TransitionData, 'to' | 'state' | 'machine'>,
+): Live | undefined {
   try {
+    const { to, state } = upcast(kind, recorded);
     return stepperOf(kind).restore(to, state);
   } catch {
     return undefined;
   }
 }
 
-function versionOf(machine: string): number {
-  return Number(machine.slice(machine.lastIndexOf('@') + 1));
-}
-
-function explains(live: Live, { to, state }: TransitionData): boolean {
+function explains(live: Live, { to, state }: RecordedState): boolean {
   const { context, timers } = state;
   return (
     sameJson(stateValueOf(live), to) &&

@@ -2,6 +2,7 @@
  * What the runtime knows of a kind of actor: its name, who may see it, its machine and the events it takes.
  * The machine itself is opaque here; only actors/step.ts runs it.
  */
+import type { ActorState, StateValue } from './transition.ts';
 
 /** Structural view of a zod schema, so that words need no library. */
 export interface EventSchema {
@@ -15,6 +16,15 @@ export interface EventSchema {
       };
 }
 
+/** What a record says an actor became. */
+export interface RecordedState {
+  readonly to: StateValue;
+  readonly state: ActorState;
+}
+
+/** Makes of what a machine of an older version recorded what today's would have. Pure, and for every version before today's. */
+export type Upcast = (recorded: RecordedState, machineVersion: number) => RecordedState;
+
 export interface ActorKind {
   /** A plain token, also the third word of its subjects. */
   readonly name: string;
@@ -22,6 +32,8 @@ export interface ActorKind {
   readonly visibility: 'public' | 'private';
   /** Rises whenever the machine would explain an old history differently. */
   readonly machineVersion: number;
+  /** Needed where an older version's states are not today's; the records stay as they are, whoever goes on from them asks this. */
+  readonly upcast?: Upcast;
   /** The XState machine. Its events gain `at` and `self`. */
   readonly machine: object;
   /** One schema per event type, of the whole event. An event that is not here is refused at the door. */

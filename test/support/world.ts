@@ -2,9 +2,9 @@
  * A whole installation in memory: the real kinds, projections and runtime over the memory log, on a clock moved by hand.
  * Everything but disk, network and NATS is as in production.
  */
-import { kinds } from '../../machines/index.ts';
+import { kinds as realKinds } from '../../machines/index.ts';
 import { receiptOf } from '../../projections/commands.ts';
-import { projections } from '../../projections/index.ts';
+import { projections as realProjections } from '../../projections/index.ts';
 import * as armed from '../../projections/timers.ts';
 import { ManualClock } from '../../src/clock.ts';
 import { directoryRecords } from '../../src/identity/directory-records.ts';
@@ -12,7 +12,9 @@ import { createIdentity, type Identity } from '../../src/identity/identity.ts';
 import { createPasswordHasher, type PasswordHasher } from '../../src/identity/password.ts';
 import { createThrottle, type ThrottleLimits } from '../../src/identity/throttle.ts';
 import { MemoryLog } from '../../src/log/memory-log.ts';
+import type { ActorKinds } from '../../src/model/actor-kind.ts';
 import type { Command, Delivery, Receipt } from '../../src/model/command.ts';
+import type { Projection } from '../../src/model/projection.ts';
 import { LedgerRuntime } from '../../src/runtime.ts';
 import { Timers } from '../../src/timers/timers.ts';
 import { CHEAP, countingBytes } from './identities.ts';
@@ -37,6 +39,10 @@ export interface WorldOptions {
   readonly throttle?: ThrottleLimits;
   /** What an earlier world left behind: its log and its clock live on, everything else begins anew. */
   readonly after?: Pick<World, 'log' | 'clock'>;
+  /** Instead of the real ones. */
+  readonly kinds?: ActorKinds;
+  /** Besides the real ones. */
+  readonly projections?: readonly Projection[];
 }
 
 export async function givenWorld(options: WorldOptions = {}): Promise<World> {
@@ -45,9 +51,9 @@ export async function givenWorld(options: WorldOptions = {}): Promise<World> {
   let minted = 0;
   const runtime: LedgerRuntime = await LedgerRuntime.open({
     log,
-    kinds,
+    kinds: options.kinds ?? realKinds,
     clock,
-    projections,
+    projections: [...realProjections, ...(options.projections ?? [])],
     databaseFile: ':memory:',
     past: { receiptOf: (tenant, command) => receiptOf(runtime.live, tenant, command) },
     mintId: () => `00000000-0000-7000-8000-${(++minted).toString(16).padStart(12, '0')}`,
