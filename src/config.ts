@@ -2,7 +2,7 @@
  * Environment -> one frozen Config. The only reader of the environment; every bound carries its unit in its name.
  * A value that cannot be used is refused by name, before anything starts.
  */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { LedgerlineError } from './errors.ts';
 import { isToken } from './model/actor-id.ts';
 
@@ -13,6 +13,8 @@ export interface Config {
   readonly portsAsked: boolean;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly dataDir: string;
+  /** Older generations of the log. */
+  readonly archiveDir: string;
   /** An outside NATS server or cluster; undefined: run our own. */
   readonly natsUrl: string | undefined;
   readonly natsPort: number;
@@ -60,6 +62,11 @@ export const VARIABLES: readonly { readonly name: string; readonly fallback: str
   },
   { name: 'LEDGERLINE_TLS_KEY', fallback: 'unset', meaning: 'PEM key file' },
   { name: 'LEDGERLINE_DATA', fallback: './data', meaning: 'everything kept on disk' },
+  {
+    name: 'LEDGERLINE_ARCHIVE',
+    fallback: 'archive in the data folder',
+    meaning: 'older generations of the log; may lie on a slower disk',
+  },
   {
     name: 'LEDGERLINE_NATS_URL',
     fallback: 'unset',
@@ -161,12 +168,14 @@ export function readConfig(env: Environment, cwd: string): Config {
   const text = (name: string) => (env[name] === undefined || env[name] === '' ? undefined : env[name]);
   const host = text('LEDGERLINE_HOST') ?? '127.0.0.1';
   const demo = oneOf('LEDGERLINE_DEMO', text('LEDGERLINE_DEMO') ?? '1', ['0', '1']) === '1' && LOOPBACK.includes(host);
+  const dataDir = resolve(cwd, text('LEDGERLINE_DATA') ?? 'data');
   return Object.freeze({
     host,
     ports: (text('LEDGERLINE_PORT') ?? '8080,8090').split(',').map((port) => portOf('LEDGERLINE_PORT', port.trim())),
     portsAsked: text('LEDGERLINE_PORT') !== undefined,
     tls: tlsOf(text('LEDGERLINE_TLS_CERT'), text('LEDGERLINE_TLS_KEY')),
-    dataDir: resolve(cwd, text('LEDGERLINE_DATA') ?? 'data'),
+    dataDir,
+    archiveDir: resolve(cwd, text('LEDGERLINE_ARCHIVE') ?? join(dataDir, 'archive')),
     natsUrl: text('LEDGERLINE_NATS_URL'),
     natsPort: portOf('LEDGERLINE_NATS_PORT', text('LEDGERLINE_NATS_PORT') ?? '4222'),
     natsPortAsked: text('LEDGERLINE_NATS_PORT') !== undefined,

@@ -13,8 +13,10 @@ import { projections } from '../projections/index.ts';
 import { ManualClock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { decode } from './log/codec.ts';
+import { beginPlanned } from './log/generation/begin-planned.ts';
+import { planFileIn } from './log/generation/plan.ts';
+import { openWholeLog } from './log/generation/whole-log.ts';
 import { checkMark, type HighWaterMark, readMark, writeMark } from './log/high-water.ts';
-import { openJetStreamLog } from './log/jetstream-log.ts';
 import { type Lease, takeLease } from './log/lease.ts';
 import type { Log } from './log/log.ts';
 import { idMint } from './mint-id.ts';
@@ -37,6 +39,8 @@ export interface LedgerIo {
   readonly nats?: Promise<OwnNats>;
   /** Catching up with the log. */
   readonly progress: (progress: CatchUpProgress) => void;
+  /** Beginning a generation of the log that was planned. */
+  readonly beginning?: (done: number, total: number) => void;
   /** Each batch that was stored. */
   readonly onBatch?: (records: number, commands: number) => void;
 }
@@ -88,12 +92,9 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
     if (lease !== undefined) closing.push(() => lease.release());
     const servers = nats?.url ?? config.natsUrl ?? '';
     const access = own?.access ?? (await NatsAccess.open({ folder: natsFolder(config), confPath: NATS_CONF }));
-    const log = await openJetStreamLog({
-      servers,
-      seed,
-      mintId: randomUUID,
-      warn: (message) => io.logger.warn(message),
-    });
+    await beginGeneration(config, io, { servers, seed });
+    const warn = (message: string) => io.logger.warn(message);
+    const log = await openWholeLog({ servers, seed, mintId: randomUUID, warn }, config.archiveDir);
     closing.push(() => log.close());
     const markFile = join(config.dataDir, 'high-water.json');
     const mark = await readMark(markFile);
@@ -111,6 +112,21 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
     await close();
     throw error;
   }
+}
+
+async function beginGeneration(
+  { dataDir, archiveDir }: Config,
+  { logger, beginning }: LedgerIo,
+  { servers, seed }: Pick<Ledger, 'servers' | 'seed'>,
+): Promise<void> {
+  const begun = await beginPlanned({
+    planFile: planFileIn(dataDir),
+    archiveFolder: archiveDir,
+    ...{ servers, seed },
+    ...(beginning === undefined ? {} : { progress: beginning }),
+  });
+  if (begun === 'grown') logger.warn('the log grew while its next generation was planned: it goes on as it was');
+  else if (begun !== undefined) logger.info({ generation: begun }, 'a new generation of the log began');
 }
 
 async function seedOf(file: string | undefined): Promise<string | undefined> {

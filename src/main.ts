@@ -53,13 +53,16 @@ async function start(config: Config): Promise<Started> {
   ]);
   const metrics = createMetrics();
   const bar = progressBar(process.stderr, 'projecting');
+  const beginning = progressBar(process.stderr, 'beginning a generation');
   const ledger = await openLedger(config, {
     logger,
     searchPath,
     ...(nats === undefined ? {} : { nats: nats.ready }),
     progress: ({ done, total }) => bar.show(done, total),
+    beginning: (done, total) => beginning.show(done, total),
     onBatch: (records, commands) => metrics.appended(records, commands),
   });
+  beginning.end();
   bar.end();
   const demoBar = progressBar(process.stderr, 'loading the demo');
   try {

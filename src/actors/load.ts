@@ -35,11 +35,12 @@ export async function loadStanding(actor: ActorId, { log, kinds, chains }: Sourc
   const kind = kinds.get(actor.kind);
   if (kind === undefined) throw new Error(`no kind ${actor.kind}`);
   const newest = await log.last(subjectOf(actor, kind.visibility));
-  if (newest === undefined) return unborn(actor, kind, 0);
-  const end = await chains.endOf(actor, newest.position);
-  if (end === undefined) return unborn(actor, kind, newest.position);
-  const stored = end.position === newest.position ? newest : await log.at(end.position);
-  return standingFrom(actor, kind, stored, end, newest.position);
+  const position = newest?.position ?? 0;
+  const end = await chains.endOf(actor, position);
+  if (end === undefined) return unborn(actor, kind, position);
+  // A generation of the log begins with copies: the same record, at another position.
+  const isEnd = newest !== undefined && (newest.position === end.position || hashOf(newest.payload) === end.hash);
+  return standingFrom(actor, kind, isEnd ? newest : await log.at(end.position), end, position);
 }
 
 function unborn(actor: ActorId, kind: ActorKind, position: Position): Standing {

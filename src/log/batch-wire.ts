@@ -5,6 +5,7 @@
  */
 import { type Msg, MsgHdrsImpl } from 'nats';
 import { LedgerlineError } from '../errors.ts';
+import type { Position } from '../model/position.ts';
 import { type ApiReply, type Connection, isNoResponders, NoAnswer } from './connection.ts';
 import type { AppendOutcome, Entry } from './log.ts';
 import { unavailable } from './log-failures.ts';
@@ -24,18 +25,20 @@ interface Ack {
 }
 
 /**
- * Sends the entries as `batchId` (64 characters at most, never used before) and reads the answer.
+ * Sends the entries as `batchId` (64 characters at most, never used before) and reads the answer. With `after` they are
+ * stored only where the stream's last position is that one.
  * Throws `unavailable` or `serverUnfit` when certainly nothing was stored.
  */
 export async function sendBatch(
   connection: Connection,
   entries: readonly Entry[],
   batchId: string,
+  after?: Position,
 ): Promise<AppendOutcome> {
   assertSizes(connection, entries);
   let reply: Msg;
   try {
-    reply = await send(connection, entries, batchId);
+    reply = await send(connection, entries, batchId, after);
   } catch (cause) {
     if (cause instanceof NoAnswer) return { kind: 'unknown', cause };
     throw cause;
@@ -44,13 +47,15 @@ export async function sendBatch(
 }
 
 /** Written without a pause, so that it goes out on one connection or not at all. */
-function send(connection: Connection, entries: readonly Entry[], batchId: string): Promise<Msg> {
+function send(connection: Connection, entries: readonly Entry[], batchId: string, after?: Position): Promise<Msg> {
   const [last, ...rest] = [...entries.slice(-1), ...entries.slice(0, -1)];
   if (last === undefined || connection.status === 'down') return Promise.reject(unavailable());
-  if (rest.length === 0) return connection.request(last.subject, last.payload, new WireHeaders(expectation(last)));
+  const place = after === undefined ? '' : `Nats-Expected-Last-Sequence:${after}\r\n`;
+  if (rest.length === 0)
+    return connection.request(last.subject, last.payload, new WireHeaders(place + expectation(last)));
   const id = `Nats-Batch-Id:${batchId}\r\nNats-Batch-Sequence:`;
   for (const [index, entry] of rest.entries()) {
-    const headers = new WireHeaders(`${id}${index + 1}\r\n${expectation(entry)}`);
+    const headers = new WireHeaders(`${id}${index + 1}\r\n${index === 0 ? place : ''}${expectation(entry)}`);
     connection.nats.publish(entry.subject, entry.payload, { headers });
   }
   const headers = new WireHeaders(`${id}${entries.length}\r\nNats-Batch-Commit:1\r\n${expectation(last)}`);

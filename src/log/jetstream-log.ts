@@ -7,10 +7,20 @@ import type { Position } from '../model/position.ts';
 import { sendBatch } from './batch-wire.ts';
 import { Connection } from './connection.ts';
 import { readBack, subjectStarts } from './entries.ts';
-import type { AppendOutcome, Entry, FollowLog, Log, LogFollowing, LogStatus, ReadBack, StoredRecord } from './log.ts';
+import type {
+  AppendOutcome,
+  Entry,
+  FollowLog,
+  Generation,
+  Log,
+  LogFollowing,
+  LogStatus,
+  ReadBack,
+  StoredRecord,
+} from './log.ts';
 import { OrderedRead } from './ordered-read.ts';
 import { NEWEST, readOne, readSubject } from './point-reads.ts';
-import { checkVersion, openStream } from './stream.ts';
+import { checkVersion, type LogStream, openStream } from './stream.ts';
 
 export interface JetStreamLogOptions {
   readonly servers: string | readonly string[];
@@ -37,8 +47,8 @@ export async function openJetStreamLog(options: JetStreamLogOptions): Promise<Lo
   try {
     const warning = checkVersion(connection.nats.info?.version ?? 'unknown');
     if (warning !== undefined) options.warn?.(warning);
-    const id = await openStream(connection, mintId, replicas);
-    return new JetStreamLog(connection, id, mintId().slice(-12), requestMsMax);
+    const stream = await openStream(connection, mintId, replicas);
+    return new JetStreamLog(connection, stream, mintId().slice(-12), requestMsMax);
   } catch (error) {
     await connection.close();
     throw error;
@@ -47,15 +57,17 @@ export async function openJetStreamLog(options: JetStreamLogOptions): Promise<Lo
 
 class JetStreamLog implements Log {
   readonly id: string;
+  readonly generation: Generation;
   readonly #connection: Connection;
   readonly #batchPrefix: string;
   readonly #requestMsMax: number;
   readonly #readings = new Set<OrderedRead>();
   #batches = 0;
 
-  constructor(connection: Connection, id: string, batchPrefix: string, requestMsMax: number) {
+  constructor(connection: Connection, { id, generation }: LogStream, batchPrefix: string, requestMsMax: number) {
     this.#connection = connection;
     this.id = id;
+    this.generation = generation;
     this.#batchPrefix = batchPrefix;
     this.#requestMsMax = requestMsMax;
   }

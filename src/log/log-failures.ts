@@ -18,3 +18,9 @@ export function gap(due: Position, found: Position): LedgerlineError {
   const message = `record ${due} is missing from the log: it goes on with record ${found}`;
   return new LedgerlineError('recordInvalid', message, { position: due, found });
 }
+
+/** A record of an older generation is asked for, and its archive is not at hand. */
+export function notAtHand(position: Position, seam: Position, folder: string): LedgerlineError {
+  const message = `record ${position} is archived, and its archive is not in ${folder}; the log goes on after position ${seam}`;
+  return new LedgerlineError('momentUnavailable', message, { position, after: seam, folder });
+}

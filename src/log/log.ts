@@ -56,9 +56,21 @@ export interface LogFollowing {
 
 export type LogStatus = 'up' | 'down';
 
+/** A log that was begun anew keeps its positions: those up to the seam are in archives, the others in the new generation. */
+export interface Generation {
+  /** 1, 2, 3 … */
+  readonly number: number;
+  /** Last position of the generation before; 0 for the first. */
+  readonly seam: Position;
+}
+
+export const FIRST_GENERATION: Generation = { number: 1, seam: 0 };
+
 export interface Log {
   /** Minted when the log was created; two logs never share one. */
   readonly id: string;
+  /** The one that grows. */
+  readonly generation: Generation;
   readonly status: LogStatus;
   /** Tells every change of status; the returned function ends that. */
   onStatus(listener: (status: LogStatus) => void): () => void;
@@ -73,7 +85,10 @@ export interface Log {
 
   /** Position of the newest record, 0 for an empty log. */
   head(): Promise<Position>;
-  /** Newest record of a subject. */
+  /**
+   * Newest record of a subject; its position is the one to expect in `append`. Of a subject that has not moved since the
+   * generation began, that is where its copy stands, and nobody else's position; undefined for one that was left behind.
+   */
   last(subject: string): Promise<StoredRecord | undefined>;
   /** First record of a subject after a position. */
   next(subject: string, after: Position): Promise<StoredRecord | undefined>;

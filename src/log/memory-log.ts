@@ -5,7 +5,17 @@
 import assert from 'node:assert/strict';
 import type { Position } from '../model/position.ts';
 import { readBack, subjectStarts } from './entries.ts';
-import type { AppendOutcome, Entry, FollowLog, Log, LogFollowing, LogStatus, ReadBack, StoredRecord } from './log.ts';
+import {
+  type AppendOutcome,
+  type Entry,
+  FIRST_GENERATION,
+  type FollowLog,
+  type Log,
+  type LogFollowing,
+  type LogStatus,
+  type ReadBack,
+  type StoredRecord,
+} from './log.ts';
 import { endsBefore, unavailable } from './log-failures.ts';
 
 const CHUNK_RECORDS_MAX = 2000;
@@ -28,6 +38,7 @@ export interface MemoryLogOptions {
 
 export class MemoryLog implements Log {
   readonly id: string;
+  readonly generation = FIRST_GENERATION;
   #status: LogStatus = 'up';
   readonly #options: MemoryLogOptions;
   readonly #records: StoredRecord[] = [];

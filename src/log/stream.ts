@@ -5,6 +5,7 @@
 import type { StreamConfig } from '@nats-io/jetstream';
 import { LedgerlineError } from '../errors.ts';
 import { type Connection, callApi, refused } from './connection.ts';
+import { FIRST_GENERATION, type Generation } from './log.ts';
 import { LIVE_PREFIX, PRIVATE_SUBJECTS, PUBLIC_SUBJECTS, STREAM } from './subjects.ts';
 
 /** Atomic batches came with 2.12.0; 2.12.1 mended them. Older servers accept the headers and store the parts one by one. */
@@ -13,10 +14,12 @@ const VERSION_MIN = '2.12.1';
 const VERSION_ADVISED = '2.15.0';
 
 const LOG_ID = 'ledgerline.log';
+const GENERATION = 'ledgerline.generation';
+const SEAM = 'ledgerline.seam';
 const STREAM_NOT_FOUND = 10059;
 const NAME_IN_USE = 10058;
 
-type Settings = Partial<StreamConfig>;
+export type StreamSettings = Partial<StreamConfig>;
 
 /** Every setting the log's promises rest on. What an absent one means is what the server returns for its default. */
 const SETTINGS = {
@@ -55,55 +58,82 @@ export function checkVersion(version: string): string | undefined {
     : undefined;
 }
 
-/** The stream's log id. Throws `serverUnfit` naming the first setting the log cannot live with, or `unavailable`. */
-export async function openStream(connection: Connection, mintId: () => string, replicas: number): Promise<string> {
-  const config = (await existing(connection)) ?? (await create(connection, mintId(), replicas));
+export interface LogStream {
+  readonly id: string;
+  readonly generation: Generation;
+}
+
+/** Throws `serverUnfit` naming the first setting the log cannot live with, or `unavailable`. */
+export async function openStream(connection: Connection, mintId: () => string, replicas: number): Promise<LogStream> {
+  const { config } = (await streamInfo(connection)) ?? (await create(connection, mintId(), replicas));
   const unfit = unfitSetting(config);
   if (unfit !== undefined) {
     const message = `stream ${STREAM} cannot be the log: its setting ${unfit.name} is ${JSON.stringify(unfit.found)}`;
     throw new LedgerlineError('serverUnfit', message, { ...unfit });
   }
-  const id = config.metadata?.[LOG_ID];
-  if (id === undefined) {
+  const stream = streamOf(config);
+  if (stream === undefined) {
     throw new LedgerlineError('serverUnfit', `stream ${STREAM} has no ${LOG_ID} in its metadata: it is no log of ours`);
   }
-  return id;
+  return stream;
 }
 
-async function existing(connection: Connection): Promise<Settings | undefined> {
+/** Whose log a stream holds, by its metadata; undefined when it is none of ours. */
+export function streamOf({ metadata = {} }: StreamSettings): LogStream | undefined {
+  const id = metadata[LOG_ID];
+  if (id === undefined) return undefined;
+  const number = Number(metadata[GENERATION] ?? FIRST_GENERATION.number);
+  return { id, generation: { number, seam: Number(metadata[SEAM] ?? FIRST_GENERATION.seam) } };
+}
+
+export interface StreamInfo {
+  readonly config: StreamSettings;
+  readonly state: { readonly last_seq: number };
+}
+
+/** Undefined when there is no such stream. Throws `unavailable`. */
+export async function streamInfo(connection: Connection): Promise<StreamInfo | undefined> {
   const call = `STREAM.INFO.${STREAM}`;
-  const reply = await callApi<{ config: Settings }>(connection, call, {});
-  if (reply.error === undefined) return reply.config;
+  const reply = await callApi<StreamInfo>(connection, call, {});
+  if (reply.error === undefined) return reply;
   if (reply.error.err_code === STREAM_NOT_FOUND) return undefined;
   throw refused(call, reply.error);
 }
 
-async function create(connection: Connection, id: string, replicas: number): Promise<Settings> {
-  const call = `STREAM.CREATE.${STREAM}`;
-  const reply = await callApi<{ config: Settings }>(connection, call, {
+/** Everything the log's stream is made with. */
+export function streamSettings({ id, generation }: LogStream, replicas: number): StreamSettings {
+  const began = { [GENERATION]: String(generation.number), [SEAM]: String(generation.seam) };
+  return {
     ...SETTINGS,
+    subjects: [...SETTINGS.subjects],
     name: STREAM,
     description:
       'Ledgerline: every transition of every actor. One exact subject per actor; its last record is its state.',
     num_replicas: replicas,
     duplicate_window: DUPLICATE_WINDOW_NS,
-    metadata: { [LOG_ID]: id },
-  });
-  if (reply.error === undefined) return reply.config;
+    metadata: { [LOG_ID]: id, ...(generation.number === FIRST_GENERATION.number ? {} : began) },
+  };
+}
+
+async function create(connection: Connection, id: string, replicas: number): Promise<StreamInfo> {
+  const call = `STREAM.CREATE.${STREAM}`;
+  const settings = streamSettings({ id, generation: FIRST_GENERATION }, replicas);
+  const reply = await callApi<StreamInfo>(connection, call, settings);
+  if (reply.error === undefined) return reply;
   if (reply.error.err_code !== NAME_IN_USE) throw refused(call, reply.error);
   // Another process made it a moment ago.
-  const made = await existing(connection);
+  const made = await streamInfo(connection);
   if (made === undefined) throw refused(call, reply.error);
   return made;
 }
 
-function unfitSetting(config: Settings): { name: string; found: unknown } | undefined {
+function unfitSetting(config: StreamSettings): { name: string; found: unknown } | undefined {
   for (const [name, wanted] of Object.entries(SETTINGS)) {
     const found = config[name as keyof typeof SETTINGS];
     if (!equal(found, wanted)) return { name, found: found ?? null };
   }
   for (const name of ABSENT) {
-    const found = config[name as keyof Settings];
+    const found = config[name as keyof StreamSettings];
     if (found !== undefined && found !== false && found !== 'default') return { name, found };
   }
   return undefined;
