@@ -6,6 +6,7 @@ import { agentKind } from './agent/machine.ts';
 import { callKind } from './call/machine.ts';
 import { chatKind } from './chat/machine.ts';
 import { claimKind } from './claim/machine.ts';
+import { addressBook } from './record/address-book.ts';
 import * as organisation from './record/attributes/organisation.ts';
 import * as people from './record/attributes/people.ts';
 import * as queues from './record/attributes/queues.ts';
@@ -29,6 +30,7 @@ const roster: readonly ActorKind[] = [
   recordKind('tenant', 'public', organisation.tenant),
   recordKind('user', 'public', people.user),
   recordKind('contact', 'public', people.contact),
+  recordKind('address-book', 'public', addressBook),
   recordKind('preference', 'public', people.preference),
   recordKind('push-token', 'private', people.pushToken),
   recordKind('credential', 'private', secrets.credential),

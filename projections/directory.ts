@@ -4,6 +4,7 @@
  * Records of private kinds (credentials, tokens) are here too, since sign-on needs them; only the queries whose name says
  * `secret` return them, and no other query ever does.
  */
+import { contentOf } from '../machines/record/address-book.ts';
 import type { ActorId } from '../src/model/actor-id.ts';
 import type { Json, JsonObject } from '../src/model/json.ts';
 import type { Position } from '../src/model/position.ts';
@@ -12,7 +13,8 @@ import type { LoggedTransition } from '../src/model/transition.ts';
 
 /**
  * Attributes that find a record of their kind: a text or number, or a list of them; `members.agent` is the `agent` of each
- * object in `members`. Beside these, every alias is a key `alias:<dialect>`, every sign-in name a key `login:<dialect>`.
+ * object in `members`. Beside these, every alias is a key `alias:<dialect>`, every sign-in name a key `login:<dialect>`,
+ * and what a contact says a key `content`.
  */
 export const KEYS: Readonly<Record<string, readonly string[]>> = {
   telco: ['name'],
@@ -46,7 +48,7 @@ const KEY_LENGTH_MAX = 256;
 
 export const directory: Projection = {
   name: 'directory',
-  version: 1,
+  version: 2,
   tables: `
 CREATE TABLE directory (
   created INTEGER PRIMARY KEY, -- position of the first record: lists are in this order
@@ -311,6 +313,7 @@ function keysOf(kind: string, attributes: JsonObject): (readonly [key: string, v
     if (typeof dialect === 'string' && typeof id === 'string') found.push([`alias:${dialect}`, id]);
   for (const { dialect, name } of [attributes, ...objects(attributes.logins)])
     if (typeof dialect === 'string' && typeof name === 'string') found.push([`login:${dialect}`, name]);
+  if (kind === 'contact') found.push(['content', contentOf(attributes)]);
   for (const key of KEYS[kind] ?? [])
     for (const value of valuesAt(attributes, key))
       if (typeof value === 'string' || typeof value === 'number') found.push([key, String(value)]);

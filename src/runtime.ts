@@ -9,7 +9,7 @@ import type { Recorded } from './log/codec.ts';
 import { checkMark, type HighWaterMark } from './log/high-water.ts';
 import type { StoredRecord } from './log/log.ts';
 import type { Command, Outcome } from './model/command.ts';
-import type { Position } from './model/position.ts';
+import { LOG_START, type Position } from './model/position.ts';
 import type { View } from './model/projection.ts';
 import type { Following, FollowOptions, Moment, ReplayRange, Runtime, Until } from './model/runtime.ts';
 import type { LoggedTransition } from './model/transition.ts';
@@ -40,6 +40,7 @@ export class LedgerRuntime implements Runtime {
   readonly #projector: Projector;
   readonly #host: Host;
   readonly #asOf: AsOf;
+  readonly #written: WrittenHere;
   readonly #forgetStatus: () => void;
   #mark: HighWaterMark | undefined;
   #following = true;
@@ -69,6 +70,7 @@ export class LedgerRuntime implements Runtime {
       chains: chainsOf(projector, options.settleMsMax),
       recorded: (records) => written.keep(records),
     });
+    this.#written = written;
     this.#asOf = new AsOf({ ...options, live: projector.live });
     this.#mark = options.mark;
     this.live = projector.live;
@@ -87,8 +89,10 @@ export class LedgerRuntime implements Runtime {
 
   async submit(command: Command, until: Until = 'projected'): Promise<Outcome> {
     const outcome = await this.#host.submit(command);
-    if (outcome.kind === 'accepted' && until === 'projected')
-      await this.#projector.settled(outcome.receipt.position, this.#options.settleMsMax);
+    if (until === 'durable') return outcome;
+    // Who is refused asks the view why, and must find there what the refusal rests on.
+    const position = outcome.kind === 'accepted' ? outcome.receipt.position : this.#written.newest;
+    await this.#projector.settled(position, this.#options.settleMsMax);
     return outcome;
   }
 
@@ -172,8 +176,11 @@ export class LedgerRuntime implements Runtime {
 /** What this process stored and has not read back yet, so that it need not be decoded again. Bounded by dropping all. */
 class WrittenHere {
   readonly #byPosition = new Map<Position, Recorded>();
+  /** Position of the last one. */
+  newest: Position = LOG_START;
 
   keep(records: readonly Recorded[]): void {
+    this.newest = records.at(-1)?.record.position ?? this.newest;
     if (this.#byPosition.size > WRITTEN_KEPT_MAX) this.#byPosition.clear();
     for (const recorded of records) this.#byPosition.set(recorded.record.position, recorded);
   }

@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { agent } from '../projections/agents.ts';
+import { ManualClock } from '../src/clock.ts';
 import { hashOf } from '../src/log/codec.ts';
+import type { FollowLog, LogFollowing } from '../src/log/log.ts';
+import { MemoryLog } from '../src/log/memory-log.ts';
 import type { Command } from '../src/model/command.ts';
 import { eventually } from './support/eventually.ts';
-import { givenWorld, type World } from './support/world.ts';
+import { givenWorld, WORLD_START_MS, type World } from './support/world.ts';
 
 let world: World;
 afterEach(() => world.close());
@@ -19,6 +22,14 @@ const command = (id: string, type: string, more: object = {}): Command => ({
 const create = command('create', 'create', { line: '100' });
 const ready = command('ready', 'setReady', { signIn: true });
 
+/** Its followers hear of a record some time after its writer did, as over a network. */
+class LateLog extends MemoryLog {
+  override follow({ after, deliver }: FollowLog): LogFollowing {
+    const later = () => new Promise((resolve) => setImmediate(resolve));
+    return super.follow({ after, deliver: (records) => later().then(() => deliver(records)) });
+  }
+}
+
 describe('the runtime', () => {
   test('shows a command to whoever asks after its answer', async () => {
     world = await givenWorld();
@@ -26,6 +37,15 @@ describe('the runtime', () => {
     expect(agent(world.runtime.live, 't', 'a')?.presence).toBe('signedOut');
     await world.runtime.submit(ready);
     expect(agent(world.runtime.live, 't', 'a')?.presence).toBe('ready');
+  });
+
+  test('shows what a command was refused for to whoever asks after the refusal', async () => {
+    const clock = new ManualClock(WORLD_START_MS);
+    world = await givenWorld({ after: { log: new LateLog({ id: 'late', now: () => clock.now() }), clock } });
+    const first = world.runtime.submit(create);
+    expect(await world.runtime.submit({ ...create, id: 'create-again' })).toMatchObject({ kind: 'rejected' });
+    expect(agent(world.runtime.live, 't', 'a')?.presence).toBe('signedOut');
+    await first;
   });
 
   test('gives a repeated command its first receipt, also after a restart', async () => {

@@ -2,10 +2,9 @@
  * Which unique names a record holds, by kind and attributes: the one place that says what must be unique, and where.
  * Whoever creates or changes a record sends these along (see events.ts).
  *   per installation: sign-in names per dialect, agent numbers
- *   per tenant: every number that can be dialled, names by which things are asked for, an entry of a person's address book
- *   (the same one twice is a mistake), numbers of answers
+ *   per tenant: every number that can be dialled, names by which things are asked for, numbers of answers
+ * What is unique among the many that one owner has needs no name: see address-book.ts.
  */
-import { digestOf } from '../../src/model/digest.ts';
 import type { Json, JsonObject } from '../../src/model/json.ts';
 import type { Claim } from './events.ts';
 
@@ -37,9 +36,6 @@ const NAMES: Readonly<Record<string, Names>> = {
   'outbound-queue': dialledNumbers,
   'conditional-route': dialledNumbers,
   vrq: dialledNumbers,
-  contact: ({ favourite: _, ...content }) => [
-    inTenant(`contact:${digestOf(JSON.stringify(Object.entries(content).sort()))}`),
-  ],
   'qualification-answer': ({ number: given }) => [inTenant(`qualification-answer:${given}`)],
   'presence-option': named('presence-option'),
   'resource-group': named('resource-group'),

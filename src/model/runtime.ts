@@ -36,13 +36,13 @@ export interface Following {
   stop(): void;
 }
 
-/** How long an accepted command is waited for: until it is on disk, or until queries see it as well. */
+/** How long a command is waited for: until it is on disk, or until queries see it as well. */
 export type Until = 'durable' | 'projected';
 
 export interface Runtime {
   /**
    * Records a command, or says why not. Resolves once it is durable and, unless `until` says otherwise, projected (so that
-   * a query made afterwards sees it; within a bound, past which it resolves all the same). Throws LedgerlineError `unavailable`, `outcomeUnknown`, `overloaded`, `logBehind`.
+   * a query made afterwards sees it, or what it was refused for; within a bound, past which it resolves all the same). Throws LedgerlineError `unavailable`, `outcomeUnknown`, `overloaded`, `logBehind`.
    */
   submit(command: Command, until?: Until): Promise<Outcome>;
   /** The view to ask: the live one (at once), or one of the past. Throws `momentUnavailable`. */

@@ -17,7 +17,10 @@ import {
 } from '../../../machines/record/attributes/queues.ts';
 import { serviceConfiguration } from '../../../machines/record/attributes/services.ts';
 import { device, extension, place, resourceGroup } from '../../../machines/record/attributes/telephony.ts';
-import { entriesOf, entry } from '../../../projections/directory.ts';
+import { attributesAfter } from '../../../machines/record/attributes-after.ts';
+import type { ChangeRecord } from '../../../machines/record/events.ts';
+import { type DirectoryEntry, entriesOf, entry } from '../../../projections/directory.ts';
+import { guarded, type RecordWrite, settledWrite } from '../../contacts/address-book.ts';
 import { derivedId } from '../../http/command-id.ts';
 import { positionPageOf, toPage } from '../../http/paging.ts';
 import type { ActorId } from '../../model/actor-id.ts';
@@ -145,7 +148,11 @@ async function create(ask: Ask<JsonObject>, kind: string): Promise<Reply> {
   const tenant = param(ask, 'tenant');
   const { id: asked, ...attributes } = ask.body;
   const id = typeof asked === 'string' ? asked : derivedId(tenant, ask.commandId);
-  const outcome = await ask.submit(tenant, [{ to: { tenant, kind, id }, event: creationOf(kind, attributes) }]);
+  const write = { to: { tenant, kind, id }, event: creationOf(kind, attributes), attributes };
+  const outcome = await settledWrite(
+    () => guarded(ask.view, write, ask.commandId),
+    (deliveries) => ask.submit(tenant, deliveries),
+  );
   return settled(outcome, () => ({ id, ...attributes }), 201);
 }
 
@@ -153,9 +160,16 @@ async function change(ask: Ask<JsonObject>, kind: string): Promise<Reply> {
   const actor = actorOf(ask, kind);
   const found = entry(ask.view, actor);
   if (found === undefined) return unknown(`${kind} ${actor.id}`);
-  const event = changeOf(kind, found.attributes, ask.body);
-  const outcome = await ask.submit(actor.tenant, [{ to: actor, event }]);
+  const outcome = await settledWrite(
+    () => guarded(ask.view, patchOn(entry(ask.view, actor) ?? found, ask.body), ask.commandId),
+    (deliveries) => ask.submit(actor.tenant, deliveries),
+  );
   return settled(outcome, () => ({ id: actor.id }));
+}
+
+function patchOn({ actor, attributes }: DirectoryEntry, patch: JsonObject): RecordWrite {
+  const event = changeOf(actor.kind, attributes, patch);
+  return { to: actor, event, attributes: attributesAfter(attributes, event as ChangeRecord) };
 }
 
 /** Asks the machine, not the directory: removing twice under one command id is one removal. */

@@ -83,6 +83,20 @@ describe('a directory record', () => {
     expect(await call('GET', `${ACME}/skills/k2`)).toMatchObject({ status: 404 });
   });
 
+  test('of a contact cannot be the twin of one that its owner has', async () => {
+    const contact = (fields: object) => call('POST', `${ACME}/contacts`, { user: 'ann', lastName: 'Doe', ...fields });
+    expect(await contact({ id: 'c1' })).toMatchObject({ status: 201 });
+    const twin = { status: 409, body: { reason: 'exists' } };
+    expect(await contact({ id: 'c2' })).toMatchObject(twin);
+    expect(await contact({ id: 'c2', user: 'ben' })).toMatchObject({ status: 201 });
+    expect(await contact({ id: 'c3', fax: '1' })).toMatchObject({ status: 201 });
+    expect(await call('PATCH', `${ACME}/contacts/c3`, { fax: null })).toMatchObject(twin);
+    expect(await call('PATCH', `${ACME}/contacts/c2`, { user: 'ann' })).toMatchObject(twin);
+    expect(await call('PATCH', `${ACME}/contacts/c1`, { favourite: true })).toMatchObject({ status: 200 });
+    expect(await call('DELETE', `${ACME}/contacts/c1`)).toMatchObject({ status: 200 });
+    expect(await call('PATCH', `${ACME}/contacts/c3`, { fax: null })).toMatchObject({ status: 200 });
+  });
+
   test('cannot take a number that another has, nor by a change', async () => {
     expect(await call('POST', `${ACME}/extensions`, { id: 'x1', number: '101' })).toMatchObject({ status: 201 });
     expect(await call('POST', `${ACME}/extensions`, { id: 'x2', number: '101' })).toMatchObject({

@@ -105,6 +105,12 @@ describe('one contact', () => {
     expect(await call('PUT', `personal/${id}`, { ...DOE, fax: '' })).toMatchObject({ status: 200 });
   });
 
+  test('is not refused for another that is made at the same time', async () => {
+    const numbers = Array.from({ length: 8 }, (_, index) => String(index));
+    const answers = await Promise.all(numbers.map((number) => call('POST', 'personal', { ...DOE, number })));
+    expect(answers.map(({ status }) => status)).toEqual(numbers.map(() => 201));
+  });
+
   test('may be made again once it is deleted, and by somebody else at any time', async () => {
     const { id } = await add(DOE);
     await call('DELETE', `personal/${id}`);
@@ -261,6 +267,15 @@ describe('import', () => {
     expect(other.json).toEqual(one.json);
     expect((await call('GET', 'personal')).json).toMatchObject({ entries: { length: 600 } });
     expect(world.messages).toContain('importing contacts');
+  });
+
+  test('meets single contacts on the way, some of them its own', async () => {
+    const csv = ['lastname', ...Array.from({ length: 1_200 }, (_, index) => `n${index}`)].join('\r\n');
+    const importing = bring(csv);
+    const singles = ['n0', 'n700', 'n1199', 'single'].map((lastname) => call('POST', 'personal', { lastname }));
+    expect(await importing).toMatchObject({ status: 201, json: { created: { length: 1_200 }, failed: [] } });
+    await Promise.all(singles);
+    expect((await call('GET', 'personal')).json).toMatchObject({ entries: { length: 1_201 } });
   });
 
   test('cut off in the middle and repeated with its key, it makes what is left', async () => {

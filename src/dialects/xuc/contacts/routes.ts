@@ -1,6 +1,8 @@
 /**
  * Personal contacts (contract 2.5): a person's own address book, belonging to the login of the token.
  */
+import { guarded, isTwin, type RecordWrite, settledWrite } from '../../../contacts/address-book.ts';
+import type { Outcome } from '../../../model/command.ts';
 import { type Answer, created, csv, JSON_TYPE, NO_CONTENT, ok, refuse, refused } from '../answers.ts';
 import { CONTACTS, inputRefusal, rejectionRefusal } from '../errors.ts';
 import type { XucLog } from '../parts.ts';
@@ -9,7 +11,7 @@ import { type Content, contactJson, readContact } from './contact.ts';
 import { contactsCsv, readCsv } from './csv.ts';
 import { importContacts } from './import.ts';
 import type { ContactLists } from './list.ts';
-import { contactId, contactOf, contactsOf, creation, isDuplicate, removal, replacement, stepId } from './store.ts';
+import { contactId, contactOf, contactsOf, creation, removal, replacement, stepId } from './store.ts';
 
 export interface ContactParts {
   readonly lists: ContactLists;
@@ -57,9 +59,9 @@ async function create(ask: PersonalAsk): Promise<Answer> {
   const content = await contentOf(ask);
   if ('kind' in content) return content;
   const id = contactId(ask.caller, ask.commandId);
-  const outcome = await ask.submit(ask.caller, [creation(ask.caller, id, content)]);
+  const outcome = await write(ask, creation(ask.caller, id, content));
   if (outcome.kind === 'accepted') return created(contactJson({ id, content }));
-  return isDuplicate(outcome.rejection) ? DUPLICATE : refused(rejectionRefusal(outcome.rejection, CONTACTS));
+  return isTwin(outcome.rejection) ? DUPLICATE : refused(rejectionRefusal(outcome.rejection, CONTACTS));
 }
 
 async function replace(ask: PersonalAsk): Promise<Answer> {
@@ -67,11 +69,18 @@ async function replace(ask: PersonalAsk): Promise<Answer> {
   if (contactOf(ask.view, ask.caller, id) === undefined) return NOT_FOUND;
   const content = await contentOf(ask);
   if ('kind' in content) return content;
-  const outcome = await ask.submit(ask.caller, [replacement(ask.caller, id, content)]);
+  const outcome = await write(ask, replacement(ask.caller, id, content));
   if (outcome.kind === 'accepted') return ok(contactJson({ id, content }));
   const { rejection } = outcome;
-  if (isDuplicate(rejection)) return DUPLICATE;
+  if (isTwin(rejection)) return DUPLICATE;
   return rejection.code === 'finished' ? NOT_FOUND : refused(rejectionRefusal(rejection, CONTACTS));
+}
+
+function write({ view, caller, commandId, submit }: PersonalAsk, asked: RecordWrite): Promise<Outcome> {
+  return settledWrite(
+    () => guarded(view, asked, commandId),
+    (deliveries) => submit(caller, deliveries),
+  );
 }
 
 async function remove(ask: PersonalAsk): Promise<Answer> {

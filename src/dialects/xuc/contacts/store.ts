@@ -1,14 +1,12 @@
 /**
- * A person's contacts in the directory: reading them, and the events that make, replace and remove one. That no person has
- * the same contact twice is a claim of the record, so it holds also between requests that know nothing of each other.
+ * A person's contacts in the directory: reading them, and what makes, replaces and removes one.
  */
-import { claimsOf } from '../../../../machines/record/claims.ts';
 import { entriesBy, entry } from '../../../../projections/directory.ts';
+import type { RecordWrite } from '../../../contacts/address-book.ts';
 import { derivedId } from '../../../http/command-id.ts';
 import type { ActorId } from '../../../model/actor-id.ts';
-import type { Delivery, Rejection } from '../../../model/command.ts';
+import type { Delivery } from '../../../model/command.ts';
 import { digestOf } from '../../../model/digest.ts';
-import type { Json } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
 import type { Person } from '../people.ts';
 import { attributesOf, attributesWithout, type Content, type StoredContact, storedContact } from './contact.ts';
@@ -44,27 +42,18 @@ export function stepId(command: string, contacts: readonly { readonly id: string
   return digestOf([command, ...contacts.map(({ id }) => id)].join());
 }
 
-export function creation(owner: Person, id: string, content: Content): Delivery {
+export function creation(owner: Person, id: string, content: Content): RecordWrite {
   const attributes = attributesOf(owner.actor.id, content);
-  return { to: actorOf(owner, id), event: { type: 'create', attributes, claims: claimed(attributes) } };
+  return { to: actorOf(owner, id), event: { type: 'create', attributes }, attributes };
 }
 
 /** All attributes are replaced; those the content does not have go. */
-export function replacement(owner: Person, id: string, content: Content): Delivery {
-  const { user: _, ...set } = attributesOf(owner.actor.id, content);
-  const claims = claimed(attributesOf(owner.actor.id, content));
-  return { to: actorOf(owner, id), event: { type: 'change', set, unset: attributesWithout(content), claims } };
+export function replacement(owner: Person, id: string, content: Content): RecordWrite {
+  const attributes = attributesOf(owner.actor.id, content);
+  const { user: _, ...set } = attributes;
+  return { to: actorOf(owner, id), event: { type: 'change', set, unset: attributesWithout(content) }, attributes };
 }
 
 export function removal(owner: Person, id: string): Delivery {
   return { to: actorOf(owner, id), event: { type: 'remove' } };
-}
-
-/** True when he has that contact already. */
-export function isDuplicate(rejection: Rejection): boolean {
-  return rejection.code === 'reason' && rejection.reason === 'taken';
-}
-
-function claimed(attributes: ReturnType<typeof attributesOf>): Json {
-  return claimsOf(KIND, attributes) as unknown as Json;
 }
