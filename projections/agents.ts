@@ -34,22 +34,17 @@ CREATE INDEX agents_tenant ON agents (tenant);`,
       tables.run('DELETE FROM agents WHERE created = ?', created);
       return;
     }
-    tables.run(
-      `INSERT INTO agents (tenant, id, created, presence, phone, queue, version, position, context)
-       VALUES (?1, ?2, ?9, ?4, ?5, ?6, ?7, ?3, ?8)
-       ON CONFLICT (created) DO UPDATE SET presence = ?4, phone = ?5, queue = ?6, version = ?7, position = ?3, context = ?8`,
-      actor.tenant,
-      actor.id,
-      position,
-      regions.presence,
-      regions.phone,
-      regions.queue,
-      version,
-      JSON.stringify(state.context),
-      created,
-    );
+    const { presence, phone, queue } = regions;
+    const context = JSON.stringify(state.context);
+    if (tables.run(CHANGE, presence, phone, queue, version, position, context, created) === 0)
+      tables.run(ADD, presence, phone, queue, version, position, context, created, actor.tenant, actor.id);
   },
 };
+
+const CHANGE =
+  'UPDATE agents SET presence = ?, phone = ?, queue = ?, version = ?, position = ?, context = ? WHERE created = ?';
+const ADD = `INSERT INTO agents (presence, phone, queue, version, position, context, created, tenant, id)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 export interface AgentEntry {
   readonly tenant: string;

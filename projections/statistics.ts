@@ -72,6 +72,8 @@ CREATE TABLE statistics_activity ( -- what an agent does now, and what he did ea
     if (record.actor.kind === 'call') countCall(record, tables);
     else if (record.actor.kind === 'agent') countAgent(record, tables, created);
   },
+
+  flush: writeStandings,
 };
 
 /** Within 15, 20 and 30 s. */
@@ -351,17 +353,23 @@ type Counted = Pick<AgentStanding, 'start' | 'times'>;
 const NO_TIMES: readonly number[] = ACTIVITIES.map(() => 0);
 /** Standings kept in memory per database, so that most need not be read; when there are more, all are dropped. */
 const KEPT_MAX = 50_000;
-const kept = new WeakMap<Tables, Map<Position, AgentStanding>>();
 
-function standingsIn(tables: Tables): Map<Position, AgentStanding> {
-  const standings = kept.get(tables) ?? new Map<Position, AgentStanding>();
-  if (standings.size > KEPT_MAX) standings.clear();
+interface Standings {
+  readonly byCreated: Map<Position, AgentStanding>;
+  /** Those that are ahead of their rows: an agent who moves often is written once per transaction. */
+  readonly ahead: Set<Position>;
+}
+
+const kept = new WeakMap<Tables, Standings>();
+
+function standingsIn(tables: Tables): Standings {
+  const standings = kept.get(tables) ?? { byCreated: new Map(), ahead: new Set() };
   kept.set(tables, standings);
   return standings;
 }
 
 function standingOf(tables: Tables, created: Position): AgentStanding | undefined {
-  const known = standingsIn(tables).get(created);
+  const known = standingsIn(tables).byCreated.get(created);
   if (known !== undefined) return known;
   const row = tables.get<Omit<AgentStanding, 'times'> & AgentRow>(
     'SELECT * FROM statistics_activity WHERE created = ?',
@@ -376,15 +384,28 @@ function arrive(
   created: Position,
   standing: AgentStanding,
 ): void {
-  standingsIn(tables).set(created, standing);
+  standingsIn(tables).byCreated.set(created, standing);
   const { activity, queue, since, start, times } = standing;
   tables.run(ARRIVE, tenant, id, created, activity, queue, since, start, ...times);
 }
 
 function stand(tables: Tables, created: Position, standing: AgentStanding): void {
-  standingsIn(tables).set(created, standing);
-  const { activity, queue, since, start, times } = standing;
-  tables.run(STAND, created, activity, queue, since, start, ...times);
+  const { byCreated, ahead } = standingsIn(tables);
+  byCreated.set(created, standing);
+  ahead.add(created);
+}
+
+/** In the order of their rows, so that each page is written once. */
+function writeStandings(tables: Tables): void {
+  const { byCreated, ahead } = standingsIn(tables);
+  for (const created of [...ahead].sort((one, other) => one - other)) {
+    const standing = byCreated.get(created);
+    if (standing === undefined) continue;
+    const { activity, queue, since, start, times } = standing;
+    tables.run(STAND, created, activity, queue, since, start, ...times);
+  }
+  ahead.clear();
+  if (byCreated.size > KEPT_MAX) byCreated.clear();
 }
 
 /** He is gone: what was counted of him stays. */
@@ -395,7 +416,7 @@ function end(
   { start, times }: Counted,
 ): void {
   addTimes(tables, tenant, id, start, times);
-  standingsIn(tables).delete(created);
+  standingsIn(tables).byCreated.delete(created);
   tables.run('DELETE FROM statistics_activity WHERE created = ?', created);
 }
 

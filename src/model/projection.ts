@@ -15,7 +15,8 @@ export interface Rows {
 
 /** Writes, inside the projector's transaction. */
 export interface Tables extends Rows {
-  run(sql: string, ...values: readonly SqlValue[]): void;
+  /** How many rows it changed. */
+  run(sql: string, ...values: readonly SqlValue[]): number;
 }
 
 /** A projected database at a position, with its own idea of now (ms since 1970). */
@@ -37,8 +38,8 @@ export interface Projection {
   /** DDL, run once on an empty database. */
   readonly tables: string;
   /**
-   * True for one that holds the actors as they are now: of several records of an actor it need only see the newest, with
-   * the same result. That spares most writes while much is read at once.
+   * True for one that holds the actors as they are now: of several records of an actor it need only see the newest, and of
+   * the actors in any order, with the same result. That spares most writes while much is read at once.
    */
   readonly newestOnly?: boolean;
   /**
@@ -46,4 +47,6 @@ export interface Projection {
    * @param created position of the actor's first record
    */
   project(record: LoggedTransition, tables: Tables, created: Position): void;
+  /** Writes what `project` left for the end of the transaction, before anybody reads it. */
+  flush?(tables: Tables): void;
 }

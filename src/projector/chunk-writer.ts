@@ -5,13 +5,12 @@
  */
 import { chainBreak, hashOf } from '../log/codec.ts';
 import { keyOfSubject } from '../log/subjects.ts';
-import type { ActorKey } from '../model/actor-id.ts';
 import type { Position } from '../model/position.ts';
 import type { Projection } from '../model/projection.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Database } from './database.ts';
-import { Heads } from './heads.ts';
+import { Heads, inOrder } from './heads.ts';
 import { noteMoment } from './moments.ts';
 import { type Quarantined, quarantine } from './quarantine.ts';
 import type { Read } from './read.ts';
@@ -71,35 +70,35 @@ export class ChunkWriter {
   #project(reads: readonly Read[]): Omit<Chunk, 'after' | 'upTo'> & { readonly checkpoint: Checkpoint } {
     const valid: LoggedTransition[] = [];
     const bad: Quarantined[] = [];
-    const newest = new Map<ActorKey, { readonly record: LoggedTransition; readonly created: Position }>();
+    const newest = new Map<Position, LoggedTransition>();
     let { log, time } = this.#checkpoint;
     let bytes = 0;
     for (const { stored, record, junk } of reads) {
-      const problem = record === undefined ? (junk ?? 'unreadable') : this.#advance(stored.subject, record);
-      if (record === undefined || problem !== undefined) {
-        bad.push(quarantine(this.#database, stored, problem ?? 'unreadable'));
+      const created = record === undefined ? (junk ?? 'unreadable') : this.#advance(stored.subject, record);
+      if (record === undefined || typeof created === 'string') {
+        bad.push(quarantine(this.#database, stored, String(created)));
       } else {
         valid.push(record);
         this.#newest.set(record.actor.kind, record.position);
         if (record.time > time) time = record.time;
-        const key = keyOfSubject(stored.subject);
-        const created = this.#heads.of(key)?.created ?? record.position;
-        newest.set(key, { record, created });
+        newest.set(created, record);
         for (const projection of this.#everyRecord) projection.project(record, this.#database, created);
       }
       bytes += stored.payload.length;
       noteMoment(this.#database, stored.position, time);
     }
+    const ordered = inOrder(newest);
     for (const projection of this.#newestOnly)
-      for (const { record, created } of newest.values()) projection.project(record, this.#database, created);
+      for (const [created, record] of ordered) projection.project(record, this.#database, created);
+    for (const projection of this.#everyRecord) projection.flush?.(this.#database);
     this.#heads.flush();
     const checkpoint = { log, time, ...end(reads) };
     writeCheckpoint(this.#database, checkpoint);
     return { checkpoint, valid, quarantined: bad, bytes };
   }
 
-  /** Moves the actor's head to `record`, or says why `record` is not its next. */
-  #advance(subject: string, record: LoggedTransition): string | undefined {
+  /** Moves the actor's head to `record` and gives the position of its first, or says why `record` is not its next. */
+  #advance(subject: string, record: LoggedTransition): Position | string {
     const key = keyOfSubject(subject);
     const head = this.#heads.of(key);
     const problem = chainBreak(record, head);
@@ -107,7 +106,7 @@ export class ChunkWriter {
     if (head !== undefined && (head.private === 1) !== (record.visibility === 'private'))
       return `a ${record.visibility} record of an actor that is not`;
     this.#heads.advance(key, record, head);
-    return undefined;
+    return head?.created ?? record.position;
   }
 }
 

@@ -49,8 +49,8 @@ export class Database implements Tables {
     return this.#prepare(sql).all(...values) as Row[];
   }
 
-  run(sql: string, ...values: readonly SqlValue[]): void {
-    this.#prepare(sql).run(...values);
+  run(sql: string, ...values: readonly SqlValue[]): number {
+    return Number(this.#prepare(sql).run(...values).changes);
   }
 
   /** Runs a script of several statements, such as DDL; nothing is kept prepared. */

@@ -132,7 +132,7 @@ export class Heads {
 
   /** Writes what moved since the last flush. */
   flush(): void {
-    for (const [created, record] of this.#moved) update(this.#tables, created, record);
+    for (const [created, record] of inOrder(this.#moved)) update(this.#tables, created, record);
     this.#moved.clear();
     for (const key of this.#kept.keys()) {
       if (this.#kept.size <= KEPT_MAX) break;
@@ -145,6 +145,11 @@ export class Heads {
     this.#kept.clear();
     this.#moved.clear();
   }
+}
+
+/** By position: rows that are neighbours in the table are written one after the other, so each page is written once. */
+export function inOrder<Value>(byPosition: ReadonlyMap<Position, Value>): [Position, Value][] {
+  return [...byPosition].sort(([one], [other]) => one - other);
 }
 
 function insert(tables: Tables, key: ActorKey, record: LoggedTransition): void {

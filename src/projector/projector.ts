@@ -19,10 +19,10 @@ import { Settling } from './settling.ts';
 import { viewOf } from './view.ts';
 import { WholeCommands } from './whole-commands.ts';
 
-/** Records per transaction: the process does nothing else for so long, about 30 ms. */
+/** Records per transaction: the process does nothing else for so long, about 20 ms. */
 const CHUNK_RECORDS_MAX = 1024;
-/** While the log is caught up with nobody waits for anything else, and larger chunks spare writes. */
-const CATCH_UP_RECORDS_MAX = 8192;
+/** While the log is caught up with nobody waits for anything, and larger transactions write each page less often. */
+const CATCH_UP_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface ProjectorOptions {
   /** Path of the database, or `:memory:`. */
@@ -64,6 +64,9 @@ export class Projector {
   readonly #end = Promise.withResolvers<void>();
   #following: LogFollowing | undefined;
   #catchUp: CatchUp | undefined;
+  /** Read, and not projected yet. */
+  #gathered: Read[] = [];
+  #gatheredBytes = 0;
   #over = false;
 
   /** Opens the database, from zero if need be. Throws `logBehind`, naming the position, when the log is not the one it was made of. */
@@ -133,17 +136,23 @@ export class Projector {
   }
 
   async #deliver(stored: readonly StoredRecord[]): Promise<void> {
-    const size = this.#catchUp === undefined ? CHUNK_RECORDS_MAX : CATCH_UP_RECORDS_MAX;
-    for (let start = 0; start < stored.length && !this.#over; start += size) {
+    for (let start = 0; start < stored.length && !this.#over; start += CHUNK_RECORDS_MAX) {
       if (start > 0) await new Promise((resolve) => setImmediate(resolve));
-      const slice = stored.slice(start, start + size);
-      const ready = this.#whole.take(slice.map((record) => readStored(record, this.#options.memo)));
-      if (ready.length > 0) this.#write(ready);
-      await this.#caughtUpTo(slice.at(-1)?.position ?? this.position);
+      const slice = stored.slice(start, start + CHUNK_RECORDS_MAX);
+      this.#gathered.push(...this.#whole.take(slice.map((record) => readStored(record, this.#options.memo))));
+      for (const { payload } of slice) this.#gatheredBytes += payload.length;
+      const position = slice.at(-1)?.position ?? this.position;
+      const isBehind = this.#catchUp !== undefined && position < this.#catchUp.head;
+      if (!isBehind || this.#gatheredBytes >= CATCH_UP_BYTES_MAX) this.#write();
+      await this.#caughtUpTo(position);
     }
   }
 
-  #write(reads: readonly Read[]): void {
+  #write(): void {
+    const reads = this.#gathered;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    if (reads.length === 0) return;
     const chunk = this.#writer.write(reads);
     for (const entry of chunk.quarantined) this.#options.onQuarantine?.(entry);
     this.#feed.publish(chunk);
