@@ -59,6 +59,12 @@ function filled(route: KnownRoute, values: Readonly<Record<string, string>>): Kn
 
 const lineOf = ({ method, path }: KnownRoute): string => `${method} ${path}`;
 
+test('the native API is here with everything that may stand behind it', () => {
+  const paths = nativeRoutes(served).map(lineOf);
+  for (const part of ['webhooks/:id/redeliver', 'consumers/:name/rewind', 'lines/:number/answer', 'calls/:id/hangup'])
+    expect(paths).toContain(`POST /v1/tenants/:tenant/${part}`);
+});
+
 describe('a request with no credentials, or with wrong ones,', () => {
   test.each<[string, () => readonly KnownRoute[]]>([
     ['the native API', () => nativeRoutes(served)],

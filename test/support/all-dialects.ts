@@ -20,7 +20,6 @@ import { qualificationRoutes } from '../../src/dialects/xuc/qualifications.ts';
 import { createXuc } from '../../src/dialects/xuc/routes.ts';
 import { MemoryBlobStore } from '../../src/log/memory-blob-store.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import type { Webhooks } from '../../src/subscribers/webhook/webhooks.ts';
 import { countingBytes } from './identities.ts';
 import { givenServed, type Served } from './served.ts';
 import type { World } from './world.ts';
@@ -57,6 +56,7 @@ export const GMS: readonly KnownRoute[] = [
   { method: 'POST', path: '/genesys/cometd' },
 ];
 
+/** What nobody gets as far as who has no right to. */
 const UNASKED = {} as never;
 
 /** Signing in is open, by its nature, and not among them. */
@@ -82,7 +82,7 @@ export async function givenAllDialects(): Promise<Served> {
   const mintId = () => `all-${++minted}`;
   const served = await givenServed({
     openOnLoopback: false,
-    webhooks: () => UNASKED as Webhooks,
+    behind: () => ({ webhooks: UNASKED, outside: UNASKED, hands: UNASKED }),
     dialects: (world) => [
       createCcs({ ...world, mintId }),
       createGws({ ...world, options: GWS_DEFAULTS, random: countingBytes, mintId }),

@@ -2,14 +2,13 @@
 import pino from 'pino';
 import { kinds } from '../../machines/index.ts';
 import { asyncapiOf } from '../../src/dialects/native/asyncapi.ts';
-import { createNative, type NativeDialect } from '../../src/dialects/native/routes.ts';
+import { createNative, type NativeDialect, type NativeParts } from '../../src/dialects/native/routes.ts';
 import type { Dialect } from '../../src/http/dialect.ts';
 import type { HealthParts } from '../../src/server/health.ts';
 import { createMetrics, type Metrics, measured } from '../../src/server/metrics.ts';
 import { ownPaths } from '../../src/server/own-paths.ts';
 import { createServer, type LedgerlineServer, type ServerOptions } from '../../src/server/server.ts';
 import type { StreamLimits } from '../../src/subscribers/readers.ts';
-import type { Webhooks } from '../../src/subscribers/webhook/webhooks.ts';
 import { countingBytes } from './identities.ts';
 import { givenWorld, type World } from './world.ts';
 
@@ -32,7 +31,8 @@ export interface ServedOptions extends Partial<Pick<ServerOptions, 'limits' | 't
   readonly manualClock?: boolean;
   readonly health?: Partial<HealthParts>;
   readonly streams?: StreamLimits;
-  readonly webhooks?: (world: World) => Webhooks;
+  /** What the native API speaks for, and is not there otherwise. */
+  readonly behind?: (world: World) => Pick<NativeParts, 'webhooks' | 'outside' | 'hands'>;
 }
 
 export async function givenServed(options: ServedOptions = {}): Promise<Served> {
@@ -48,7 +48,7 @@ export async function givenServed(options: ServedOptions = {}): Promise<Served> 
     openOnLoopback: options.openOnLoopback ?? true,
     ...(options.manualClock === false ? {} : { advanceClock: world.advance }),
     ...(options.streams === undefined ? {} : { streams: options.streams }),
-    ...(options.webhooks === undefined ? {} : { webhooks: options.webhooks(world) }),
+    ...options.behind?.(world),
     version: '0.0.0',
   });
   const logged: string[] = [];

@@ -36,7 +36,12 @@ function webhooksOf({ runtime, clock }: World): Webhooks {
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ledgerline-webhooks-'));
   receiver = await givenReceiver();
-  served = await givenServed({ webhooks: (world) => (webhooks = webhooksOf(world)) });
+  served = await givenServed({
+    behind: (world) => {
+      webhooks = webhooksOf(world);
+      return { webhooks };
+    },
+  });
   await webhooks.start();
   call = clientOf(served.url);
   for (const id of ['acme', 'other']) await call('POST', '/v1/tenants', { id, name: id });
