@@ -2,21 +2,21 @@
  * The delivery log of an endpoint: its newest attempts, kept over restarts. Written seldom, since it is for people: a
  * process that is killed loses the last seconds of it, and nothing else.
  */
-import type { Attempt, Kept } from './place.ts';
+import type { Attempt } from './place.ts';
 
 const KEPT_MAX = 200;
 const SAVE_EVERY_MS = 2_000;
 
 export class AttemptLog {
-  readonly #kept: Kept<readonly Attempt[]>;
+  readonly #keep: (attempts: readonly Attempt[]) => Promise<void>;
   readonly #failed: (error: unknown) => void;
   #attempts: Attempt[] = [];
   #saving: NodeJS.Timeout | undefined;
   #saved: Promise<void> = Promise.resolve();
 
   /** `failed` is told what could not be kept, and why. */
-  constructor(kept: Kept<readonly Attempt[]>, failed: (error: unknown) => void) {
-    this.#kept = kept;
+  constructor(keep: (attempts: readonly Attempt[]) => Promise<void>, failed: (error: unknown) => void) {
+    this.#keep = keep;
     this.#failed = failed;
   }
 
@@ -25,9 +25,9 @@ export class AttemptLog {
     return this.#attempts;
   }
 
-  /** Takes up what an earlier process kept. */
-  async open(): Promise<void> {
-    this.#attempts = [...((await this.#kept.read()) ?? []), ...this.#attempts].slice(-KEPT_MAX);
+  /** Takes up what was kept of earlier ones. */
+  open(earlier: readonly Attempt[]): void {
+    this.#attempts = [...earlier].slice(-KEPT_MAX);
   }
 
   note(attempt: Attempt): void {
@@ -45,7 +45,7 @@ export class AttemptLog {
     clearTimeout(this.#saving);
     this.#saving = undefined;
     const attempts = [...this.#attempts];
-    this.#saved = this.#saved.then(() => this.#kept.write(attempts)).catch(this.#failed);
+    this.#saved = this.#saved.then(() => this.#keep(attempts)).catch(this.#failed);
     return this.#saved;
   }
 }

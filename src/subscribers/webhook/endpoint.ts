@@ -11,7 +11,7 @@ import { type EventFilter, isWanted } from '../event-filter.ts';
 import { textOf } from '../record-text.ts';
 import { AttemptLog } from './attempt-log.ts';
 import { Lanes, type Parcel } from './lanes.ts';
-import { type Attempt, DEAD_MAX, type DeadLetter, type PlaceKeeper } from './place.ts';
+import { type Attempt, DEAD_MAX, type DeadLetter, type KeptPlace, type PlaceKeeper } from './place.ts';
 import type { Posted, Poster } from './poster.ts';
 import { type SignedMessage, signerOf } from './signature.ts';
 
@@ -80,7 +80,7 @@ export class Endpoint {
     this.settings = settings;
     this.#parts = parts;
     this.#sign = signerOf(settings.secrets);
-    this.#attempts = new AttemptLog(parts.keeper.attempts, (error) =>
+    this.#attempts = new AttemptLog(parts.keeper.writeAttempts, (error) =>
       parts.report('cannot keep its delivery log', error),
     );
   }
@@ -96,14 +96,12 @@ export class Endpoint {
   }
 
   /** Goes on where it was; a new one begins with what was recorded after it. One that is not enabled stays there. */
-  async start(): Promise<void> {
-    const { keeper, runtime } = this.#parts;
-    await this.#attempts.open();
-    const kept = await keeper.place.read();
-    this.#dead = [...(kept?.dead ?? [])];
-    const position = kept?.position ?? this.settings.created;
+  start({ place, attempts = [] }: KeptPlace): void {
+    this.#attempts.open(attempts);
+    this.#dead = [...(place?.dead ?? [])];
+    const position = place?.position ?? this.settings.created;
     // A place the log has not reached is that of another log.
-    this.#follow(Math.min(position, runtime.live.position));
+    this.#follow(Math.min(position, this.#parts.runtime.live.position));
   }
 
   /** Sends what is after `position` again, in order; what is on its way is waited for. Dead letters from there on live again. */
@@ -279,7 +277,7 @@ export class Endpoint {
     this.#saving = undefined;
     const place = { position: this.#reached, dead: this.#dead };
     this.#saved = this.#saved
-      .then(() => this.#parts.keeper.place.write(place))
+      .then(() => this.#parts.keeper.writePlace(place))
       .catch((error: unknown) => this.#parts.report('cannot keep its place', error));
     return this.#saved;
   }

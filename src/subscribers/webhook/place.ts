@@ -40,29 +40,30 @@ export interface Attempt {
 
 export const DEAD_MAX = 1000;
 
-/** Something that outlives the process. */
-export interface Kept<Value> {
-  /** Undefined at the first start. */
-  read(): Promise<Value | undefined>;
-  write(value: Value): Promise<void>;
+/** Each is undefined at the first start. */
+export interface KeptPlace {
+  readonly place: Place | undefined;
+  /** The newest, oldest first. */
+  readonly attempts: readonly Attempt[] | undefined;
 }
 
 export interface PlaceKeeper {
-  readonly place: Kept<Place>;
-  /** Oldest first. */
-  readonly attempts: Kept<readonly Attempt[]>;
+  read(): Promise<KeptPlace>;
+  writePlace(place: Place): Promise<void>;
+  writeAttempts(attempts: readonly Attempt[]): Promise<void>;
   forget(): Promise<void>;
 }
 
 export function fileKeeper(folder: string, tenant: string, id: string): PlaceKeeper {
   // No encoded id holds a dot: the two never meet.
   const file = join(folder, tenant, encodeToken(id));
-  const files = { place: `${file}.json`, attempts: `${file}.attempts.json` };
+  const [placeFile, attemptsFile] = [`${file}.json`, `${file}.attempts.json`];
   return {
-    place: keptIn(files.place, isPlace),
-    attempts: keptIn(files.attempts, Array.isArray),
+    read: async () => ({ place: await read(placeFile, isPlace), attempts: await read(attemptsFile, Array.isArray) }),
+    writePlace: (place) => replace(placeFile, place),
+    writeAttempts: (attempts) => replace(attemptsFile, attempts),
     forget: async () => {
-      for (const one of Object.values(files)) await rm(one, { force: true });
+      for (const one of [placeFile, attemptsFile]) await rm(one, { force: true });
     },
   };
 }
@@ -71,20 +72,17 @@ function isPlace({ position, dead }: Place): boolean {
   return Number.isSafeInteger(position) && Array.isArray(dead);
 }
 
-function keptIn<Value>(file: string, isValid: (value: Value) => boolean): Kept<Value> {
-  return {
-    async read() {
-      try {
-        const value = JSON.parse(await readFile(file, 'utf8')) as Value;
-        return isValid(value) ? value : undefined;
-      } catch {
-        return undefined;
-      }
-    },
-    async write(value) {
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(`${file}.new`, JSON.stringify(value), { mode: 0o600 });
-      await rename(`${file}.new`, file);
-    },
-  };
+async function read<Value>(file: string, isValid: (value: Value) => boolean): Promise<Value | undefined> {
+  try {
+    const value = JSON.parse(await readFile(file, 'utf8')) as Value;
+    return isValid(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function replace(file: string, value: object): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(`${file}.new`, JSON.stringify(value), { mode: 0o600 });
+  await rename(`${file}.new`, file);
 }

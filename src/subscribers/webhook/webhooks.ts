@@ -93,6 +93,8 @@ export class Webhooks {
     await this.#endpoints.get(key)?.stop();
     this.#endpoints.delete(key);
     const keeper = keeperOf(actor.tenant, actor.id);
+    const kept = await keeper.read();
+    // Nothing is waited for from here on: what it is changed to later is heard later.
     const entry = secretEntry(runtime.live, actor);
     if (entry === undefined) return keeper.forget();
     const endpoint = new Endpoint(settingsOf(entry), {
@@ -102,7 +104,7 @@ export class Webhooks {
       report: (what, problem) => report(actor, what, problem),
     });
     this.#endpoints.set(key, endpoint);
-    await endpoint.start();
+    endpoint.start(kept);
   }
 }
 
