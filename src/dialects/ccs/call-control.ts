@@ -2,7 +2,7 @@
  * Sections 4.22 to 4.28: what a tenant's people do to calls. Each is one event to one call; the machine says whether it
  * fits the state the call is in.
  */
-import type { QueueEntry } from '../../../machines/call/events.ts';
+import type { QueueEntry } from '../../../machines/call/parts.ts';
 import { agent } from '../../../projections/agents.ts';
 import { call } from '../../../projections/calls.ts';
 import { derivedId } from '../../http/command-id.ts';
