@@ -56,6 +56,8 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
   const bootKey = Buffer.from(random(KEY_BYTES)).toString('base64');
   /** Digest of dialect, name and password -> the credential version that it opened. */
   const verified = new LRUCache<string, number>({ max: VERIFIED_MAX });
+  /** Tries under way, by the same digest and the version they are checked against. */
+  const underWay = new Map<string, Promise<SignIn>>();
 
   const ofUser = (tenant: string, user: string): Principal | undefined => {
     const stored = records.user(live, tenant, user);
@@ -75,6 +77,21 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
     return right && tried.password !== '';
   };
 
+  const attempt = async (
+    tried: PasswordTry,
+    credential: StoredCredential | undefined,
+    key: string,
+  ): Promise<SignIn> => {
+    const person =
+      credential === undefined ? `${tried.dialect}:${tried.name}` : `${credential.tenant}/${credential.user}`;
+    const retryMs = await throttle.enter(person, tried.address);
+    if (retryMs !== undefined) return { ok: false, refusal: 'tooManyTries', retryMs };
+    if (!(await check(tried, credential)) || credential === undefined) return BAD;
+    await throttle.forgive(person, tried.address);
+    verified.set(key, credential.version);
+    return enter(credential);
+  };
+
   return {
     ofUser,
     async byPassword(tried) {
@@ -82,15 +99,13 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
       // Keyed by a secret of this process, and never shown: a plain digest over both does.
       const key = digest('sha256', JSON.stringify([bootKey, tried.dialect, tried.name, tried.password]), 'base64');
       if (credential !== undefined && verified.get(key) === credential.version) return enter(credential);
-
-      const person =
-        credential === undefined ? `${tried.dialect}:${tried.name}` : `${credential.tenant}/${credential.user}`;
-      const retryMs = await throttle.enter(person, tried.address);
-      if (retryMs !== undefined) return { ok: false, refusal: 'tooManyTries', retryMs };
-      if (!(await check(tried, credential)) || credential === undefined) return BAD;
-      await throttle.forgive(person, tried.address);
-      verified.set(key, credential.version);
-      return enter(credential);
+      // A client that begins with many requests at once tries one password, not many.
+      const asked = `${key} ${credential?.version}`;
+      const same = underWay.get(asked);
+      if (same !== undefined) return same;
+      const trying = attempt(tried, credential, key).finally(() => underWay.delete(asked));
+      underWay.set(asked, trying);
+      return trying;
     },
     byToken(secret) {
       const token = records.token(live, digestOf(secret));

@@ -1,7 +1,7 @@
 /** A state change through HTTP, durable and projected, against a bare Koa handler with the same sign-in and JSON. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { startBare } from '../support/bare-process.ts';
 import { startServerProcess } from '../support/server-process.ts';
 import { type Bench, inParallel, median, perSecond, timed } from './table.ts';
 
@@ -39,14 +39,6 @@ export const bench: Bench = async (say) => {
     },
   ];
 };
-
-async function startBare(): Promise<{ readonly url: string; stop(): void }> {
-  const child = spawn(process.execPath, [new URL('../support/bare-koa.ts', import.meta.url).pathname], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = await once(child.stdout, 'data');
-  return { url: String(line).trim(), stop: () => child.kill() };
-}
 
 async function changeState(agent: Agent, url: string, index: number): Promise<void> {
   const operationName = Math.floor(index / USERS.length) % 2 === 0 ? 'Ready' : 'NotReady';

@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   step: () => import('./step.ts'),
   commands: () => import('./commands.ts'),
   http: () => import('./http.ts'),
+  reads: () => import('./reads.ts'),
   rebuild: () => import('./rebuild.ts'),
   start: () => import('./start.ts'),
   services: () => import('./services.ts'),

@@ -39,6 +39,14 @@ describe('signing in with a password', () => {
     expect(desk.checks()).toBe(3);
   });
 
+  test('many times at once is one try, and closes nothing', async () => {
+    const desk = givenDesk({ perName: 3, perAddress: 5, windowS: 900 });
+    await givenAnn(desk);
+    const all = await Promise.all(Array.from({ length: 20 }, () => tryOf(desk, 'pw')));
+    expect(all.every(({ ok }) => ok)).toBe(true);
+    expect(desk.checks()).toBe(1);
+  });
+
   test('of one dialect opens no other', async () => {
     const desk = givenDesk();
     await givenAnn(desk);

@@ -1,25 +1,31 @@
 /**
  * What HTTP alone costs, as a process: Koa with the same sign-in and the same JSON reading as a dialect, on the demo world
- * in memory, answering the bytes of `BARE_ANSWER`. Prints its address.
+ * in memory, answering the bytes of the file `BARE_ANSWER_FILE`. Prints its address.
  */
+import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import Koa from 'koa';
+import Koa, { type Context } from 'koa';
 import { loadDemo } from '../../src/demo/load.ts';
 import { readJson } from '../../src/http/body.ts';
-import { basicOf } from '../../src/identity/authorization.ts';
+import { basicOf, bearerOf } from '../../src/identity/authorization.ts';
+import type { SignIn } from '../../src/identity/identity.ts';
 import { givenWorld } from './world.ts';
 
 const world = await givenWorld();
 await loadDemo(world.runtime, world.hasher);
-const answer = process.env.BARE_ANSWER ?? '{"statusCode":0}';
+const { BARE_ANSWER_FILE } = process.env;
+const answer = BARE_ANSWER_FILE === undefined ? '{"statusCode":0}' : readFileSync(BARE_ANSWER_FILE, 'utf8');
+
+async function signIn({ headers, ip }: Context): Promise<SignIn | undefined> {
+  const token = bearerOf(headers.authorization);
+  if (token !== undefined) return world.identity.byToken(token);
+  const basic = basicOf(headers.authorization);
+  return basic && world.identity.byPassword({ dialect: 'gws', ...basic, address: ip });
+}
+
 const app = new Koa();
 app.use(async (context) => {
-  const given = basicOf(context.headers.authorization);
-  const signIn =
-    given === undefined
-      ? undefined
-      : await world.identity.byPassword({ dialect: 'gws', ...given, address: context.ip });
-  if (signIn?.ok !== true) return context.throw(403);
+  if ((await signIn(context))?.ok !== true) return context.throw(403);
   if (context.method === 'POST' && !(await readJson(context.req)).ok) return context.throw(400);
   context.type = 'application/json';
   context.body = answer;
