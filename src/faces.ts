@@ -20,6 +20,7 @@ import type { Identity } from './identity/identity.ts';
 import type { PasswordHasher } from './identity/password.ts';
 import type { Clock } from './model/clock.ts';
 import type { JsonObject } from './model/json.ts';
+import { drawnInAdvance } from './model/random.ts';
 import type { Runtime } from './model/runtime.ts';
 import type { Hands } from './switch/simulated/hands.ts';
 
@@ -50,7 +51,7 @@ const SECRET_BYTES = 32;
 /** Throws `badConfiguration` for what is configured and cannot be used. */
 export async function openFaces(parts: FacesParts): Promise<Faces> {
   const { config, runtime, identity, hasher, clock, mintId, hands, consumers, openOnLoopback, version, atRest } = parts;
-  const random = randomBytes;
+  const random = drawnInAdvance(randomBytes);
   const native = createNative({
     runtime,
     identity,

@@ -16,12 +16,12 @@ import { agentStateBody, pictureOfEntry, type QueueNames } from './render-agent.
 export function showAgentState(ask: Ask): Answer {
   const reached = reachExtension(ask);
   if (!reached.ok) return reached.refusal;
-  const { view } = ask;
+  const { view, face } = ask;
   const id = agentIdOf(view, reached.found);
   const { tenant } = reached.found.actor;
   const known = id === undefined ? undefined : agent(view, tenant, id);
   if (known === undefined) return refuse(REASONS.notAnAgent);
-  return ok(agentStateBody(pictureOfEntry(known), queueNames(view, tenant), view.now));
+  return ok(agentStateBody(pictureOfEntry(known), queueNames(view, tenant), face));
 }
 
 export async function updateAgentState(ask: Ask): Promise<Answer> {

@@ -8,6 +8,8 @@ import type { Reason } from './reasons.ts';
 /** What a request is answered with, before it is printed. */
 export type Answer =
   | { readonly kind: 'ok'; readonly body: JsonObject }
+  /** The same, as JSON already. */
+  | { readonly kind: 'text'; readonly text: string }
   | Refusal
   /** Nothing is documented at this path. */
   | { readonly kind: 'noRoute' }
@@ -22,7 +24,7 @@ export type Refusal =
 export interface Printed {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: JsonObject;
+  readonly text: string;
 }
 
 export const UNAUTHORIZED: Refusal = { kind: 'unauthorized' };
@@ -46,23 +48,30 @@ export function nestedListBody(items: readonly Json[]): JsonObject {
 }
 
 const RETRY_AFTER_S = '1';
+const NO_HEADERS = {};
 
 /** `refusalSuccess`: the word a refusal says of itself, `true` in sections 4.19 to 4.22 and `false` elsewhere. */
 export function print(answer: Answer, refusalSuccess: boolean): Printed {
   switch (answer.kind) {
     case 'ok':
-      return { status: 200, headers: {}, body: answer.body };
+      return printed(200, answer.body);
+    case 'text':
+      return { status: 200, headers: NO_HEADERS, text: answer.text };
     case 'refused':
-      return { status: 400, headers: {}, body: { success: refusalSuccess, reason: answer.reason } };
+      return printed(400, { success: refusalSuccess, reason: answer.reason });
     case 'unauthorized': {
       const headers = answer.retryMs === undefined ? {} : { 'Retry-After': String(Math.ceil(answer.retryMs / 1000)) };
-      return { status: 401, headers, body: { status: 401, reason: 'Unauthorized' } };
+      return printed(401, { status: 401, reason: 'Unauthorized' }, headers);
     }
     case 'noRoute':
-      return { status: 404, headers: {}, body: { success: false, reason: 'Not Found' } };
+      return printed(404, { success: false, reason: 'Not Found' });
     case 'failed': {
       const headers = answer.mayRetry ? { 'Retry-After': RETRY_AFTER_S } : {};
-      return { status: 500, headers, body: { success: true, reason: 'Internal Server Error' } };
+      return printed(500, { success: true, reason: 'Internal Server Error' }, headers);
     }
   }
+}
+
+function printed(status: number, body: JsonObject, headers: Printed['headers'] = NO_HEADERS): Printed {
+  return { status, headers, text: JSON.stringify(body) };
 }

@@ -5,7 +5,6 @@ import { type HistorySearch, searchCalls } from '../../../projections/call-histo
 import { type CallEntry, call, liveCalls } from '../../../projections/calls.ts';
 import { waiting } from '../../../projections/queues.ts';
 import type { JsonObject } from '../../model/json.ts';
-import type { View } from '../../model/projection.ts';
 import { type Answer, listBody, ok, type Refusal, refuse } from './answers.ts';
 import { type Ask, param } from './operation.ts';
 import { reachTenant } from './reach.ts';
@@ -22,7 +21,7 @@ export function listCalls(ask: Ask): Answer {
   const reached = reachTenant(ask);
   if (!reached.ok) return reached.refusal;
   const calls = liveCalls(ask.view, reached.found.actor.tenant);
-  return ok(listBody(calls.map((found) => body(ask.view, found))));
+  return ok(listBody(calls.map((found) => body(ask, found))));
 }
 
 export function showCall(ask: Ask): Answer {
@@ -30,7 +29,7 @@ export function showCall(ask: Ask): Answer {
   if (!reached.ok) return reached.refusal;
   const found = call(ask.view, reached.found.actor.tenant, param(ask, 'call').trim());
   if (found === undefined || found.stage === 'ended') return refuse(REASONS.callNotFound);
-  return ok({ success: true, ...body(ask.view, found) });
+  return ok({ success: true, ...body(ask, found) });
 }
 
 export function filterCalls(ask: Ask): Answer {
@@ -39,13 +38,13 @@ export function filterCalls(ask: Ask): Answer {
   const search = parseSearch(ask.query, reached.found.actor.tenant);
   if ('kind' in search) return search;
   const calls = searchCalls(ask.view, search).map(({ tenant, id }) => call(ask.view, tenant, id));
-  return ok(listBody(calls.filter((found) => found !== undefined).map((found) => body(ask.view, found))));
+  return ok(listBody(calls.filter((found) => found !== undefined).map((found) => body(ask, found))));
 }
 
-function body(view: View, found: CallEntry): JsonObject {
+function body({ view, face }: Ask, found: CallEntry): JsonObject {
   const isWaiting = found.context.queue?.waiting === true;
   const position = isWaiting ? (waiting(view, found.tenant, found.id)?.position ?? 0) : 0;
-  return callBody(view, found, { position, now: view.now });
+  return callBody(view, found, { position, face });
 }
 
 const REQUIRED = ['calling_number', 'called_number', 'from_datetime', 'to_datetime'] as const;

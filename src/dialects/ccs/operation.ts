@@ -9,6 +9,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import type { Answer, Refusal } from './answers.ts';
 import type { Caller } from './caller.ts';
+import type { Face } from './times.ts';
 
 /** An authorised, parsed request. */
 export interface Ask {
@@ -21,6 +22,9 @@ export interface Ask {
   readonly view: View;
   /** What is authorised by, and changed. */
   readonly live: View;
+  /** The clock of what is read. */
+  readonly face: Face;
+  /** '' for reads. */
   readonly commandId: string;
   /** True when the caller chose the command id, and so may be repeating himself. */
   readonly mayRepeat: boolean;
@@ -37,6 +41,8 @@ export interface Operation {
   readonly tenant?: Refusal;
   /** Sections 4.19 to 4.22 print `"success": true` in their refusals. */
   readonly refusalSuccess?: true;
+  /** A read's kinds of records: its answer is made of them, of the clock and of nothing else, and may be kept. */
+  readonly madeOf?: readonly string[];
   readonly handle: (ask: Ask) => Answer | Promise<Answer>;
 }
 

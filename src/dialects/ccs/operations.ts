@@ -32,6 +32,9 @@ const AGENT_CONTROL: readonly Permission[] = ['Agent Control'];
 const CALL_CONTROL: readonly Permission[] = ['Call Control'];
 const CALLS_VIEW: readonly Permission[] = ['Calls View'];
 
+const AGENT = ['tenant', 'extension', 'user', 'queue', 'agent'];
+const CALLS = ['tenant', 'extension', 'user', 'queue', 'call'];
+
 const telcoOnly = { tenant: UNAUTHORIZED };
 const tenantOnly = { telco: UNAUTHORIZED };
 /** Sections 4.19 to 4.22: a slip of the document, kept as printed. */
@@ -130,7 +133,7 @@ const AGENT_ROUTES: readonly CcsRoute[] = [
   {
     method: 'GET',
     path: '/tenants/:tenant/extensions/:extension/agent_state',
-    operation: { section: '4.15', permissions: AGENT_CONTROL, ...telcoOnly, handle: showAgentState },
+    operation: { section: '4.15', permissions: AGENT_CONTROL, ...telcoOnly, handle: showAgentState, madeOf: AGENT },
   },
   {
     method: 'POST',
@@ -169,7 +172,7 @@ const CALL_ROUTES: readonly CcsRoute[] = [
   {
     method: 'GET',
     path: '/calls',
-    operation: { section: '4.19', permissions: ['Calls Listing View'], ...reading, handle: listCalls },
+    operation: { section: '4.19', permissions: ['Calls Listing View'], ...reading, handle: listCalls, madeOf: CALLS },
   },
   {
     method: 'GET',

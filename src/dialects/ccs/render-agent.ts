@@ -6,7 +6,7 @@ import type { AgentContext, PresenceStamp } from '../../../machines/agent/contex
 import type { AgentEntry } from '../../../projections/agents.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { StateValue } from '../../model/transition.ts';
-import { durationOf } from './times.ts';
+import type { Face } from './times.ts';
 
 /** What the printed forms need, of a row or of a record. */
 export interface AgentPicture {
@@ -32,17 +32,17 @@ export function pictureOfState(value: StateValue | null, context: JsonObject): A
   return { presence, phone, queue, context: context as unknown as AgentContext };
 }
 
-/** Section 4.15. `now` is that of the view. */
-export function agentStateBody(picture: AgentPicture, queueName: QueueNames, now: number): JsonObject {
+/** Section 4.15. */
+export function agentStateBody(picture: AgentPicture, queueName: QueueNames, face: Face): JsonObject {
   const { context } = picture;
   const { state, queue } = queueState(picture, queueName);
   const queueSince = context.queue.work === null ? context.presence.since : context.queue.since;
   return {
     success: true,
-    queue_state: { state, queue, duration: state === NO_QUEUE_WORK ? NO_DURATION : durationOf(now - queueSince) },
-    phone_state: { state: phoneState(picture), duration: durationOf(now - context.phone.since) },
+    queue_state: { state, queue, duration: state === NO_QUEUE_WORK ? NO_DURATION : face.since(queueSince) },
+    phone_state: { state: phoneState(picture), duration: face.since(context.phone.since) },
     consecutive_missed: context.consecutiveMissed,
-    agent_state: { state: agentState(picture), duration: durationOf(now - context.presence.since) },
+    agent_state: { state: agentState(picture), duration: face.since(context.presence.since) },
   };
 }
 

@@ -8,7 +8,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import { ccsIdOf, extensionByNumber, get, tenantRecord } from './directory.ts';
 import { personOf } from './render-directory.ts';
-import { durationOf, plainTimeOf } from './times.ts';
+import { durationOf, type Face, plainTimeOf } from './times.ts';
 
 /** What the printed forms need, of a row or of a record. */
 export type CallPicture = Pick<CallEntry, 'tenant' | 'id' | 'stage' | 'context'>;
@@ -20,19 +20,19 @@ export function formOf({ stage }: Pick<CallPicture, 'stage'>): CallForm {
   return stage === 'established' || stage === 'held' ? 'answered' : 'progress';
 }
 
-/** `position`: the call's place in its queue, 0 when it waits in none. Durations run up to `now`. */
+/** `position`: the call's place in its queue, 0 when it waits in none. Durations run up to what the clock shows. */
 export function callBody(
   view: View,
   call: CallPicture,
-  { position, now }: { readonly position: number; readonly now: number },
+  { position, face }: { readonly position: number; readonly face: Face },
 ): JsonObject {
   const form = formOf(call);
-  const common = commonBody(view, call, form, now);
+  const common = commonBody(view, call, form, face);
   switch (form) {
     case 'progress':
-      return { ...common, ...progressPart(call, position, now) };
+      return { ...common, ...progressPart(call, position, face) };
     case 'answered':
-      return { ...common, ...answeredPart(view, call, now) };
+      return { ...common, ...answeredPart(view, call, face) };
     case 'ended':
       return { ...common, ...endedPart(call.context) };
   }
@@ -69,7 +69,7 @@ const END_CAUSES: Readonly<Record<NonNullable<CallContext['cause']>, string>> = 
   lost: 'hangup',
 };
 
-function commonBody(view: View, { tenant, id, context }: CallPicture, form: CallForm, now: number): JsonObject {
+function commonBody(view: View, { tenant, id, context }: CallPicture, form: CallForm, face: Face): JsonObject {
   const queue = queueBody(view, tenant, context);
   const owner = tenantRecord(view, tenant);
   return {
@@ -82,30 +82,31 @@ function commonBody(view: View, { tenant, id, context }: CallPicture, form: Call
     called_name: context.toName ?? queue.name ?? '',
     tenant_id: owner === undefined ? tenant : ccsIdOf(owner),
     start_time: plainTimeOf(context.startedAt),
-    duration: durationOf((context.endedAt ?? now) - context.startedAt),
+    duration:
+      context.endedAt === null ? face.since(context.startedAt) : durationOf(context.endedAt - context.startedAt),
     queue,
     suppression: context.recording.suppressed,
   };
 }
 
-function progressPart({ stage, context }: CallPicture, position: number, now: number): JsonObject {
+function progressPart({ stage, context }: CallPicture, position: number, face: Face): JsonObject {
   const waitingSince = context.queue?.waiting === true ? context.queue.waitingSince : context.startedAt;
   const ringing = context.legs.filter(({ state, line }) => state === 'ringing' && line !== undefined);
   return {
     wait_state: WAIT_STATES[stage] ?? 'dialing',
     queue_position: position,
-    wait_duration: durationOf(now - waitingSince),
+    wait_duration: face.since(waitingSince),
     ringing_extensions: ringing.map(({ line = '' }) => line),
   };
 }
 
 const WAIT_STATES: Readonly<Record<string, string>> = { queued: 'waiting', offered: 'ringing', ringing: 'ringing' };
 
-function answeredPart(view: View, { tenant, stage, context }: CallPicture, now: number): JsonObject {
+function answeredPart(view: View, { tenant, stage, context }: CallPicture, face: Face): JsonObject {
   const answeredAt = context.answeredAt ?? context.startedAt;
   return {
     answer_time: plainTimeOf(answeredAt),
-    talk_duration: durationOf(now - answeredAt),
+    talk_duration: face.since(answeredAt),
     agent: agentBody(view, tenant, agentLeg(context)),
     on_hold: stage === 'held',
     recording_type: context.recording.mode,

@@ -6,7 +6,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 import { commandIdOf } from '../../http/command-id.ts';
 import type { Dialect } from '../../http/dialect.ts';
+import { KeptAnswers } from '../../http/kept-answers.ts';
 import { momentOf } from '../../http/moment.ts';
+import { parsed } from '../../http/parsed.ts';
 import type { RequestState } from '../../http/request-state.ts';
 import { compileRoutes } from '../../http/route-table.ts';
 import type { Identity } from '../../identity/identity.ts';
@@ -25,6 +27,7 @@ import { type Page, readPages } from './pages.ts';
 import { REASONS } from './reasons.ts';
 import type { SocketLimits } from './socket/session.ts';
 import { createCcsSocket } from './socket/socket.ts';
+import { Face } from './times.ts';
 
 export interface CcsParts {
   readonly runtime: Runtime;
@@ -35,13 +38,20 @@ export interface CcsParts {
   readonly socketLimits?: SocketLimits;
 }
 
+/** What requests are served with. */
+interface Desk extends CcsParts {
+  readonly answers: KeptAnswers;
+}
+
 const BASE = '/6/v2/';
 const API = '/6/v2/api';
 const SOCKET = '/6/v2/sock';
 const NO_BODY: JsonObject = {};
+const NO_COMMAND = parsed('');
 
 export function createCcs(parts: CcsParts): Dialect {
   const match = compileRoutes(ROUTES);
+  const desk: Desk = { ...parts, answers: new KeptAnswers() };
   const memory = keepDirectoryMemory(parts.runtime);
   const sockets = createCcsSocket({
     ...parts,
@@ -58,7 +68,7 @@ export function createCcs(parts: CcsParts): Dialect {
       const matched = match(context.method, path.length > 1 ? path.replace(/\/$/, '') : path);
       switch (matched.kind) {
         case 'found':
-          return send(context, await served(parts, context, matched));
+          return send(context, await served(desk, context, matched));
         case 'noMethod':
           return send(context, print(refuse(REASONS.methodNotAllowed), false));
         case 'badPath':
@@ -86,8 +96,8 @@ interface Matched {
 }
 
 /** Credentials, `API`, the body where it says what is asked, level and permission, the rest of the body, the operation. */
-async function served(parts: CcsParts, context: Context, { route, params }: Matched): Promise<Printed> {
-  const caller = await callerOf(context.req, parts.identity);
+async function served(desk: Desk, context: Context, { route, params }: Matched): Promise<Printed> {
+  const caller = await callerOf(context.req, desk.identity);
   if ('kind' in caller) return print(caller, false);
   (context.state as RequestState).by = caller.principal.by;
   if (!holdsAny(caller.permissions, ['API'])) return print(UNAUTHORIZED, false);
@@ -95,7 +105,7 @@ async function served(parts: CcsParts, context: Context, { route, params }: Matc
   if ('kind' in asked) return print(asked, false);
   const { operation, body = NO_BODY } = asked;
   const answer =
-    refusalOf(operation, caller) ?? (await handled(parts, context, { operation, params, caller, body, route }));
+    refusalOf(operation, caller) ?? (await handled(desk, context, { operation, params, caller, body, route }));
   return print(answer, operation.refusalSuccess === true);
 }
 
@@ -122,26 +132,28 @@ interface Authorised extends Pick<Ask, 'caller' | 'params' | 'body'> {
   readonly route: CcsRoute;
 }
 
-async function handled(parts: CcsParts, context: Context, authorised: Authorised): Promise<Answer> {
+async function handled(desk: Desk, context: Context, authorised: Authorised): Promise<Answer> {
   const { operation, route, caller, params } = authorised;
-  const { runtime } = parts;
+  const { runtime } = desk;
   try {
     const body = 'takesBody' in route ? await readLenientObject(context.req) : authorised.body;
     if (body === undefined) return refuse(REASONS.invalidJson);
+    const isReading = route.method === 'GET';
     const query = new URLSearchParams(context.querystring);
-    const moment = route.method === 'GET' ? momentOf(context.headers, query) : undefined;
+    const moment = isReading ? momentOf(context.headers, query) : undefined;
     if (moment?.ok === false) return refuse(REASONS.invalidAsOf);
     const view = moment?.value === undefined ? runtime.live : await runtime.query(moment.value);
-    const commandId = commandIdOf(context.headers, parts.mintId);
+    const commandId = isReading ? NO_COMMAND : commandIdOf(context.headers, desk.mintId);
     if (!commandId.ok) return refuse(REASONS.invalidIdempotencyKey);
     const { traceparent } = (context.state as Partial<RequestState>).trace ?? {};
-    return await operation.handle({
+    return await answered(desk, operation, context.url, {
       caller,
       params,
       query,
       body,
       view,
       live: runtime.live,
+      face: new Face(view.now),
       commandId: commandId.value,
       mayRepeat: context.headers['idempotency-key'] !== undefined,
       submit: (tenant, deliveries) =>
@@ -162,6 +174,20 @@ async function handled(parts: CcsParts, context: Context, authorised: Authorised
   }
 }
 
+/** The handler's answer, or the one it gave to the same question before while nothing it is made of has changed. */
+async function answered({ answers }: Desk, { madeOf, handle }: Operation, url: string, ask: Ask): Promise<Answer> {
+  if (madeOf === undefined || ask.view !== ask.live) return handle(ask);
+  const { level, principal } = ask.caller;
+  const question = `${level} ${level === 'telco' ? principal.telco : principal.tenant} ${url}`;
+  const kept = answers.find(question, ask.view, madeOf);
+  if (kept !== undefined) return { kind: 'text', text: kept };
+  const answer = await handle(ask);
+  if (answer.kind !== 'ok') return answer;
+  const text = JSON.stringify(answer.body);
+  answers.keep(question, ask.view, madeOf, { text, until: ask.face.until });
+  return { kind: 'text', text };
+}
+
 function isReading({ method }: Context): boolean {
   return method === 'GET' || method === 'HEAD';
 }
@@ -178,10 +204,11 @@ function pathOf({ url = '' }: IncomingMessage): string {
   return url.replace(/\?.*$/s, '').replace(/\/$/, '');
 }
 
-function send(context: Context, { status, headers, body }: Printed): void {
+function send(context: Context, { status, headers, text }: Printed): void {
   context.status = status;
   context.set(headers);
   context.set('Cache-Control', 'no-store');
-  context.body = JSON.stringify(body);
-  context.type = 'application/json';
+  // Before the body, which would be taken for plain text.
+  context.set('Content-Type', 'application/json; charset=utf-8');
+  context.body = text;
 }

@@ -12,6 +12,29 @@ export function durationOf(ms: number): string {
   return [Math.floor(seconds / 3600), ...parts].join(':');
 }
 
+/** A clock as an answer shows it, and until when it will show the same. */
+export class Face {
+  readonly now: number;
+  #until = Number.POSITIVE_INFINITY;
+
+  constructor(now: number) {
+    this.now = now;
+  }
+
+  /** How long something has lasted that began at `time`. */
+  since(time: number): string {
+    const ms = this.now - time;
+    const shownMs = ms < 0 ? ms : ms % SECOND_MS;
+    this.#until = Math.min(this.#until, this.now + SECOND_MS - shownMs);
+    return durationOf(ms);
+  }
+
+  /** The first moment at which one of the durations shown is another. */
+  get until(): number {
+    return this.#until;
+  }
+}
+
 /** `2021-03-12 07:23:02 AM`. */
 export function clockTimeOf(time: number): string {
   const iso = new Date(time).toISOString();

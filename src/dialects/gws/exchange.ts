@@ -39,7 +39,7 @@ export interface Exchange extends World {
   readonly uri: (path: string) => string;
   /** Remote address, for the throttle of password checks. */
   readonly address: string;
-  /** Id of the one command this request may make. */
+  /** Id of the one command this request may make; '' for reads. */
   readonly commandId: string;
   readonly trace?: string;
   /** Puts what no record tells on a notification channel of the caller. */

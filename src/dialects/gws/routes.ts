@@ -6,8 +6,9 @@ import type { Context } from 'koa';
 import { isJsonObject, readJson } from '../../http/body.ts';
 import { commandIdOf } from '../../http/command-id.ts';
 import type { Dialect } from '../../http/dialect.ts';
+import { KeptAnswers } from '../../http/kept-answers.ts';
 import { momentOf } from '../../http/moment.ts';
-import type { InputProblem } from '../../http/parsed.ts';
+import { type InputProblem, parsed } from '../../http/parsed.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { RandomBytes } from '../../model/random.ts';
@@ -16,7 +17,6 @@ import { crossOriginHeaders, preflightHeaders } from './cross-origin.ts';
 import { type ErrorAnswer, failureAnswer, type Refusal, refusalAnswer } from './errors.ts';
 import type { Caller, Exchange, World } from './exchange.ts';
 import { type HttpSession, HttpSessions, noSessionCookie, sessionCookie } from './http-sessions.ts';
-import { KeptAnswers } from './kept-answers.ts';
 import { belowRoot, ROOT, rootsOf } from './links.ts';
 import { parseQuery } from './query.ts';
 import { provenBy, type SignedIn, signIn } from './sign-in.ts';
@@ -32,6 +32,7 @@ export interface GwsParts extends World {
 const URL_CHARS_MAX = 2000;
 const VERSION_PATH = '/diagnostics/version';
 const CSRF_HEADER = 'X-CSRF-TOKEN';
+const NO_COMMAND = parsed('');
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 export function createGws(parts: GwsParts): Dialect {
@@ -82,19 +83,20 @@ export function createGws(parts: GwsParts): Dialect {
 
   /** The text of the answer, kept or made; or why there is none. */
   const answerTo = async (
-    { handle, madeOf }: GwsRoute,
+    { handle, madeOf, path }: GwsRoute,
     exchange: Exchange,
     asked: string,
   ): Promise<string | Refusal> => {
     const { view, query, caller, uri } = exchange;
     const kinds = view === runtime.live && query.subresources === undefined ? madeOf : undefined;
-    const question = kinds === undefined ? '' : `${caller.user.actor.tenant} ${uri(asked)}`;
+    const question =
+      kinds === undefined ? '' : `${caller.user.actor.tenant} ${isOwn(path) ? caller.user.actor.id : ''} ${uri(asked)}`;
     const known = kinds === undefined ? undefined : answers.find(question, view, kinds);
     if (known !== undefined) return known;
     const answer = await handle(exchange);
     if (answer.kind === 'refused') return answer.refusal;
     const text = textOf(answer.body);
-    if (kinds !== undefined) answers.keep(question, view, kinds, text);
+    if (kinds !== undefined) answers.keep(question, view, kinds, { text });
     return text;
   };
 
@@ -138,7 +140,7 @@ export function createGws(parts: GwsParts): Dialect {
     if (!moment.ok) return { kind: 'input', problem: moment.problem };
     const body = isReading || context.method === 'DELETE' ? { ok: true as const, value: {} } : await bodyOf(context);
     if (!body.ok) return { kind: 'input', problem: body.problem };
-    const command = commandIdOf(context.headers, parts.mintId);
+    const command = isReading ? NO_COMMAND : commandIdOf(context.headers, parts.mintId);
     if (!command.ok) return { kind: 'input', problem: command.problem };
     const trace: string | undefined = context.state.trace?.traceparent;
     return {
@@ -190,6 +192,11 @@ export function createGws(parts: GwsParts): Dialect {
   };
 }
 
+/** Of the caller himself. */
+function isOwn(path: string): boolean {
+  return path === '/me' || path.startsWith('/me/');
+}
+
 /** As the client sent it, scheme and host included (R6). */
 function urlOf(context: Context): string {
   return `${context.protocol}://${context.host}${context.originalUrl}`;
@@ -232,8 +239,9 @@ function textOf(body: JsonObject): string {
 
 function respond(context: Context, text: string): void {
   context.status = 200;
+  // Before the body, which would be taken for plain text.
+  context.set('Content-Type', 'application/json; charset=utf-8');
   context.body = text;
-  context.type = 'application/json';
 }
 
 /** `statusCode` and `statusMessage`, nothing else; the CSRF answer alone is plain text. */

@@ -204,7 +204,7 @@ const ofUser = (base: '/me' | '/users/:user', read: Who, write: Who): readonly G
 ];
 
 export const ROUTES: readonly GwsRoute[] = [
-  get('/me', 'user', owned('view', readUser)),
+  { ...get('/me', 'user', owned('view', readUser)), madeOf: ['user'] },
   post('/me', 'user', operateMe),
   post('/me/channels/:id', 'user', owned('live', operateChannel)),
   post('/me/devices/:id', 'user', operateDevice),

@@ -9,7 +9,7 @@ import type { View } from '../../../model/projection.ts';
 import type { LoggedTransition, StateValue } from '../../../model/transition.ts';
 import { ccsIdOf, extensionByNumber } from '../directory.ts';
 import { agentLeg, type CallPicture, callBody, formOf, queueBody } from '../render-call.ts';
-import { durationOf } from '../times.ts';
+import { durationOf, Face } from '../times.ts';
 import type { CatalogueEvent } from './event.ts';
 
 /** What is known of the calls that wait, before the record. */
@@ -127,7 +127,7 @@ function queuedCall({ view, call }: Pick<Step, 'view' | 'call'>): JsonObject {
 }
 
 function wholeCall({ view, call, waiting, time }: Step): JsonObject {
-  return callBody(view, call, { position: queuePosition(call, waiting), now: time });
+  return callBody(view, call, { position: queuePosition(call, waiting), face: new Face(time) });
 }
 
 function progressCause(event: JsonObject): JsonObject {
