@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clockTimeOf, durationOf, isZone, parsePlainTime, plainTimeOf } from '../../../src/dialects/ccs/times.ts';
+import { clockTimeOf, durationOf, Face, isZone, parsePlainTime, plainTimeOf } from '../../../src/dialects/ccs/times.ts';
 
 const utc = (text: string) => Date.parse(text);
 
@@ -44,5 +44,30 @@ describe('times', () => {
 
   test('have the zones that the world knows', () => {
     expect(['UTC', 'US/Eastern', 'Europe/Paris', 'Mars', ''].map(isZone)).toEqual([true, true, true, false, false]);
+  });
+});
+
+describe('a clock that is shown', () => {
+  test.each([
+    [0, 1_000],
+    [1, 1_000],
+    [999, 1_000],
+    [1_000, 2_000],
+    [-1, 1_000],
+    [-2_500, 1_000],
+  ])('%i ms after the beginning shows the same until %i ms after it', (lasted, changes) => {
+    const began = 50_000;
+    const face = new Face(began + lasted);
+    const shown = face.since(began);
+    expect(face.until).toBe(began + changes);
+    expect(new Face(face.until - 1).since(began)).toBe(shown);
+    expect(new Face(face.until).since(began)).not.toBe(shown);
+  });
+
+  test('changes with the first of what it shows', () => {
+    const face = new Face(10_000);
+    expect(face.until).toBe(Number.POSITIVE_INFINITY);
+    for (const began of [9_400, 8_300, 9_900]) face.since(began);
+    expect(face.until).toBe(10_300);
   });
 });
