@@ -17,7 +17,9 @@ export const serviceConfiguration = z.strictObject({
   resourceGroup: text(128).exactOptional(),
   accessCodeLength: z.int().min(1).max(16).exactOptional(),
   bookingExpirationSeconds: z.int().min(5).max(1800).exactOptional(),
+  /** A match also shows what the service stores. */
   returnUserData: z.boolean().exactOptional(),
+  /** Answers with an access number also tell how many its group has, and how many of them are free. */
   returnPoolHealth: z.boolean().exactOptional(),
   /** Options that a request may override. */
   overwritableOptions: z.array(text(64)).max(64).exactOptional(),

@@ -25,14 +25,14 @@ export async function reserve(
   options: ServiceOptions,
   before: readonly Delivery[] = [],
 ): Promise<Access> {
-  if (earlierReceipt(ask) !== undefined) return accessOf(ask, service);
+  if (earlierReceipt(ask) !== undefined) return accessOf(ask, service, options);
   for (let tries = 1; ; tries += 1) {
     const hold = chosen(ask, options);
     if (hold.kind === 'refused') return hold;
     const { kind: _, ...event } = hold;
     const to = { tenant: ask.tenant, kind: 'reservation', id: service };
     const outcome = await ask.submit([...before, { to, event: { type: 'hold', ...event } }]);
-    if (outcome.kind === 'accepted') return accessOf(ask, service);
+    if (outcome.kind === 'accepted') return accessOf(ask, service, options);
     if (!isTaken(outcome.rejection)) return rejectionAnswer(outcome.rejection);
     if (tries === TRIES_MAX) return EXHAUSTED;
   }
@@ -46,11 +46,10 @@ interface Hold {
   readonly ttlMs?: number;
 }
 
-function chosen({ live, tenant, random }: Ask, options: ServiceOptions): Hold | Refusal {
-  const { resourceGroup, provideCode, accessCodeLength: length, bookingSeconds } = options;
-  const [found] = entriesBy(live, { kind: 'resource-group', key: 'name', value: resourceGroup, tenant });
-  const { numbers = [], allocation = 'random', accessCodePrefix: prefix } = (found?.attributes ?? {}) as Group;
-  const exclusive = allocation !== 'random';
+function chosen(ask: Ask, options: ServiceOptions): Hold | Refusal {
+  const { live, tenant, random } = ask;
+  const { provideCode, accessCodeLength: length, bookingSeconds } = options;
+  const { numbers, exclusive, prefix } = poolOf(ask, options);
   for (const accessNumber of fromSomewhere(numbers, random(4))) {
     const others = reservationsFor(live, tenant, accessNumber);
     if (exclusive && others.length > 0) continue;
@@ -69,7 +68,30 @@ function chosen({ live, tenant, random }: Ask, options: ServiceOptions): Hold | 
   return EXHAUSTED;
 }
 
-type Group = Partial<ResourceGroup>;
+interface Pool {
+  readonly numbers: readonly string[];
+  /** A number is given to one service at a time. */
+  readonly exclusive: boolean;
+  readonly prefix: string | undefined;
+}
+
+function poolOf({ live, tenant }: Ask, { resourceGroup }: ServiceOptions): Pool {
+  const [found] = entriesBy(live, { kind: 'resource-group', key: 'name', value: resourceGroup, tenant });
+  const group = (found?.attributes ?? {}) as Partial<ResourceGroup>;
+  const { numbers = [], allocation = 'random', accessCodePrefix: prefix } = group;
+  return { numbers, exclusive: allocation !== 'random', prefix };
+}
+
+/** How many numbers there are, and how many of them the next one who asks may be given. Texts, as all such values are. */
+function healthOf(ask: Ask, options: ServiceOptions): JsonObject {
+  const { numbers, exclusive } = poolOf(ask, options);
+  const isFree = (number: string) => !exclusive || reservationsFor(ask.live, ask.tenant, number).length === 0;
+  return {
+    _resource_group: options.resourceGroup,
+    _size: String(numbers.length),
+    _available: String(numbers.filter(isFree).length),
+  };
+}
 
 function fromSomewhere(numbers: readonly string[], chance: Uint8Array): readonly string[] {
   const start = numbers.length === 0 ? 0 : Buffer.from(chance).readUInt32BE() % numbers.length;
@@ -77,7 +99,8 @@ function fromSomewhere(numbers: readonly string[], chance: Uint8Array): readonly
 }
 
 /** What the service holds now; nothing when a repeated request finds it given back. */
-function accessOf({ live, tenant, profile }: Ask, service: string): Access {
+function accessOf(ask: Ask, service: string, options: ServiceOptions): Access {
+  const { live, tenant, profile } = ask;
   const held = reservationOf(live, tenant, service);
   if (held === undefined) return { kind: 'access', body: {} };
   const { accessNumber, accessCode, expiresAt } = held;
@@ -89,6 +112,7 @@ function accessOf({ live, tenant, profile }: Ask, service: string): Access {
       ...(profile === 'seed' || expiresAt === null
         ? {}
         : { _expiration_time: String(Math.ceil((expiresAt - live.now) / 1000)) }),
+      ...(options.returnPoolHealth ? { _pool_health: healthOf(ask, options) } : {}),
     },
   };
 }

@@ -25,6 +25,7 @@ export interface ServiceOptions {
   readonly accessCodeLength: number;
   readonly bookingSeconds: number | undefined;
   readonly returnUserData: boolean;
+  readonly returnPoolHealth: boolean;
   readonly verbose: boolean;
 }
 
@@ -83,6 +84,7 @@ function resolved(configured: ServiceConfiguration, service: ServiceWord, parame
       (isAccess ? CODE_LENGTH_OF_ACCESS : CODE_LENGTH),
     bookingSeconds,
     returnUserData: option('_return_user_data', configured.returnUserData, flag) ?? false,
+    returnPoolHealth: option('_return_pool_health', configured.returnPoolHealth, flag) ?? false,
     verbose: flag(parameters.get('_verbose') ?? '') ?? false,
   };
 }

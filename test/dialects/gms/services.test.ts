@@ -65,6 +65,21 @@ describe('access numbers', () => {
     expect((await ask('booked')).body._access_number).toBe('1');
   });
 
+  it('come with the health of their group where the configuration says so, or a request that may', async () => {
+    await group('LOCKED', { numbers: ['1', '2', '3'], allocation: 'local' });
+    const locked = { service: 'request-interaction', resourceGroup: 'LOCKED' };
+    await configure('telling', { ...locked, returnPoolHealth: true });
+    await configure('silent', { ...locked, returnPoolHealth: false });
+    const health = (_available: string) => ({ _resource_group: 'LOCKED', _size: '3', _available });
+    expect((await ask('telling')).body._pool_health).toEqual(health('2'));
+    expect((await ask('silent', { _return_pool_health: 'true' })).body).not.toHaveProperty('_pool_health');
+    expect((await ask('telling')).body._pool_health).toEqual(health('0'));
+    const { body } = await ask('request-interaction', { _return_pool_health: 'true' });
+    expect(body._pool_health).toEqual({ _resource_group: 'DNIS', _size: '1', _available: '1' });
+    const access = { _id: body._id, _return_pool_health: 'true' };
+    expect((await ask('request-access', access)).body._pool_health).toMatchObject({ _size: '1' });
+  });
+
   it('of a group that is not there, or is empty, are not available', async () => {
     await group('EMPTY', {});
     await configure('nowhere', { service: 'request-interaction', resourceGroup: 'NOWHERE' });
