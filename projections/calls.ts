@@ -52,10 +52,10 @@ CREATE INDEX calls_legs_agent ON calls_legs (agent, tenant) WHERE agent IS NOT N
       version,
       JSON.stringify(state.context),
     );
-    const { legs = [] } = state.context as Partial<CallContext>;
+    const { legs = [], monitors = [] } = state.context as Partial<CallContext>;
     // A leg that changes says when; those that come over from another call keep their times.
     const areOthers = version === 1 || event.type === 'legs.joined';
-    for (const leg of legs) if (areOthers || leg.since === record.time) writeLeg(tables, record, leg);
+    for (const leg of [...legs, ...monitors]) if (areOthers || leg.since === record.time) writeLeg(tables, record, leg);
   },
 };
 

@@ -27,7 +27,7 @@ export interface Work {
   /** When it was offered; of a call that was never offered (pulled from a queue): when it was answered. */
   readonly offeredAt: number;
   readonly answeredAt?: number;
-  /** The agent's leg of the call, from the answer on. */
+  /** The agent's leg of the call; of an offer that did not name it, from the answer on. */
   readonly leg?: string;
   /** Wrap-up that will follow, fixed when the work began; 0 for none, also after signing out in the middle. */
   readonly wrapUpMs: number;

@@ -99,7 +99,14 @@ export const agentEvents = {
    * A queued call, when the distributor matched it: takes the agent unless he is not free. Refused (and with it the whole
    * command) with `signedOut`, `away`, `wrapUp`, `phoneBusy`, `phoneUnavailable`, `doNotDisturb`, `alreadyOffered`, `onQueueCall`.
    */
-  offer: z.strictObject({ type: z.literal('offer'), call: id, queue: id, wrapUpMs: ms.exactOptional() }),
+  offer: z.strictObject({
+    type: z.literal('offer'),
+    call: id,
+    queue: id,
+    /** His leg of the call that is about to ring; other legs he has of the same call are not the offer's. */
+    leg: id.exactOptional(),
+    wrapUpMs: ms.exactOptional(),
+  }),
   /** The call: he did not take it. Tell it beside the `leg.ended` of the leg that rang, in either order. */
   'offer.missed': z.strictObject({
     type: z.literal('offer.missed'),

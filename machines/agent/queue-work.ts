@@ -10,9 +10,12 @@ import { otherQueueLeg } from './phone.ts';
 
 type Change = Pick<AgentContext, 'queue'> & Partial<Pick<AgentContext, 'consecutiveMissed'>>;
 
-export function offered({ rules }: AgentContext, { at, call, queue, wrapUpMs }: Fed<Offer>): Change {
+export function offered({ rules }: AgentContext, { at, call, queue, leg, wrapUpMs }: Fed<Offer>): Change {
   return {
-    queue: { since: at, work: { call, queue, offeredAt: at, wrapUpMs: wrapUpMs ?? rules.wrapUpMs } },
+    queue: {
+      since: at,
+      work: { call, queue, offeredAt: at, ...(leg === undefined ? {} : { leg }), wrapUpMs: wrapUpMs ?? rules.wrapUpMs },
+    },
   };
 }
 
@@ -20,7 +23,7 @@ export function offered({ rules }: AgentContext, { at, call, queue, wrapUpMs }: 
 export function answered(context: AgentContext, { at, call, leg, queue: of, wrapUpMs }: Fed<LegTalking>): Change {
   const { work } = context.queue;
   const pulled = { call, queue: of ?? '', offeredAt: at, wrapUpMs: wrapUpMs ?? context.rules.wrapUpMs };
-  const begun = work !== null && isOffered(context, call) ? work : pulled;
+  const begun = work !== null && isOffered(context, { call, leg }) ? work : pulled;
   return { queue: { since: at, work: { ...begun, leg, answeredAt: at } }, consecutiveMissed: 0 };
 }
 
@@ -58,7 +61,7 @@ export function declined({ queue }: AgentContext, self: ActorId): Delivery {
 
 /** He did not take an offer; it ends here unless it had ended before. */
 export function missed(context: AgentContext, { at, call }: Fed<{ readonly call: string }>): Change {
-  const queue = isOffered(context, call) ? noWork(at).queue : context.queue;
+  const queue = isOffered(context, { call }) ? noWork(at).queue : context.queue;
   return { queue, consecutiveMissed: context.consecutiveMissed + 1 };
 }
 
@@ -67,8 +70,13 @@ export function withoutWrapUp({ queue }: AgentContext): Change {
   return { queue: queue.work === null ? queue : { ...queue, work: { ...queue.work, wrapUpMs: 0 } } };
 }
 
-export function isOffered({ queue }: AgentContext, call: string): boolean {
-  return queue.work !== null && queue.work.answeredAt === undefined && queue.work.call === call;
+/** Of a fact about a leg: about the one that rings for the offer. */
+export function isOffered(
+  { queue: { work } }: AgentContext,
+  about: { readonly call: string; readonly leg?: string },
+): boolean {
+  if (work === null || work.answeredAt !== undefined || work.call !== about.call) return false;
+  return work.leg === undefined || about.leg === undefined || work.leg === about.leg;
 }
 
 /** The same, and there is another queue call he is connected to. */
@@ -78,5 +86,6 @@ export function endsWorkForOther(context: AgentContext, leg: Pick<LegFact, 'call
 
 /** True for the end of the very leg that carries the queue call he talks on. */
 export function endsWork({ queue }: AgentContext, { call, leg }: Pick<LegFact, 'call' | 'leg'>): boolean {
-  return queue.work !== null && queue.work.call === call && queue.work.leg === leg;
+  const { work } = queue;
+  return work !== null && work.answeredAt !== undefined && work.call === call && work.leg === leg;
 }

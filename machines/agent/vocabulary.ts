@@ -60,10 +60,10 @@ export const agent = setup({
       otherQueueLeg(context.phone, leg) === undefined &&
       context.queue.work !== null &&
       context.queue.work.wrapUpMs > 0,
-    isOfferedBesideOther: ({ context }, { call }: { readonly call: string }) =>
-      isOffered(context, call) && otherQueueLeg(context.phone, {}) !== undefined,
+    isOfferedBesideOther: ({ context }, about: { readonly call: string; readonly leg?: string }) =>
+      isOffered(context, about) && otherQueueLeg(context.phone, {}) !== undefined,
     isQueueCall: ({ event }) => event.type === 'leg.talking' && event.acd === true && event.queue !== undefined,
-    isOffered: ({ context }, { call }: { readonly call: string }) => isOffered(context, call),
+    isOffered: ({ context }, about: { readonly call: string; readonly leg?: string }) => isOffered(context, about),
     missedTooMany: ({ context: { consecutiveMissed, rules } }) =>
       rules.missedMax > 0 && consecutiveMissed + 1 >= rules.missedMax,
     phoneBecomes: ({ context, event }, state: PhoneState) => phoneStateOf(phoneAfter(context.phone, event)) === state,

@@ -27,6 +27,7 @@ const ATTEMPTS = {
   swapCalls: (leg) => ({ type: 'swapCalls', leg }),
   addParty: (leg) => ({ type: 'addParty', leg, target: SOMEBODY }),
   removeParty: (leg, call) => ({ type: 'removeParty', leg, party: otherThan(leg, call) }),
+  stopMonitoring: (leg) => ({ type: 'stopMonitoring', leg }),
   setUserData: () => ({ type: 'setUserData', userData: {} }),
   deleteUserData: () => ({ type: 'deleteUserData' }),
   startSuppression: () => ({ type: 'startSuppression' }),

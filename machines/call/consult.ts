@@ -142,7 +142,7 @@ function handedOver(
   };
 }
 
-function moved({ shares: _, work, ...leg }: Leg): JsonObject {
+function moved({ shares: _, watches: __, work, ...leg }: Leg): JsonObject {
   return { ...leg, ...(work === undefined ? {} : { work: { ...work } }) };
 }
 

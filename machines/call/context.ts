@@ -9,6 +9,13 @@ import type { Reason } from './reasons.ts';
 
 export type LegState = 'dialing' | 'ringing' | 'established' | 'held' | 'released';
 
+/** `scope`: what becomes of it when the watched leg leaves the call: it ends, or goes on with the next agent. */
+export interface Watch {
+  readonly leg: string;
+  readonly how: 'listen' | 'coach' | 'barge';
+  readonly scope: 'agent' | 'call';
+}
+
 /** What the agent's leg of a queue call is to him. */
 export interface LegWork {
   readonly queue: string;
@@ -20,8 +27,8 @@ export interface LegWork {
 /** One connection to one phone or one person outside. */
 export interface Leg {
   readonly id: string;
-  /** `caller` began the call; `agent` was offered it by a queue; `party` was added to a conference. */
-  readonly kind: 'caller' | 'callee' | 'agent' | 'party';
+  /** `caller` began the call; `agent` was offered it by a queue; `party` was added to a conference; `monitor` listens in. */
+  readonly kind: 'caller' | 'callee' | 'agent' | 'party' | 'monitor';
   readonly number: string;
   readonly name?: string;
   readonly line?: string;
@@ -42,6 +49,8 @@ export interface Leg {
   readonly joinedFrom?: string;
   /** The consulting person's: carried by the same phone connection as that leg of the original call. */
   readonly shares?: string;
+  /** Of a monitor, and of a party who was one: whom he listens to, and what he does. */
+  readonly watches?: Watch;
   /** Of the last hold or retrieve fact that was heard of. */
   readonly order?: number;
   /** Once released. */
@@ -104,6 +113,8 @@ export interface CallContext {
   readonly toName?: string;
   /** Oldest first. */
   readonly legs: readonly Leg[];
+  /** Connections of supervisors who listen in; absent while there was none. Not among `legs`: they take no part. */
+  readonly monitors?: readonly Leg[];
   readonly queue: Queued | null;
   readonly offer: Offer | null;
   /** Called as soon as the first phone is picked up. */

@@ -17,9 +17,11 @@ import {
   legWithOthers,
   liveLegs,
   newLeg,
+  partyIn,
   released,
   withLegs,
 } from './legs.ts';
+import { monitorsNow } from './monitoring.ts';
 import type { Cause } from './parts.ts';
 import { merged, talking } from './user-data.ts';
 import { callersThrough, enqueued, offerOver } from './waiting.ts';
@@ -28,6 +30,7 @@ import { callersThrough, enqueued, offerOver } from './waiting.ts';
 export function answered(call: CallContext, id: string, at: number): CallContext {
   const leg = legOf(call, id);
   if (leg === undefined || !isLive(leg) || isUp(leg)) return call;
+  if (leg.kind === 'monitor') return monitorsNow(call, leg, at);
   if (leg.kind === 'caller') return call.next === null ? call : nextCalled(inState(call, id, 'dialing', at), at);
   const up = changed(call, id, (one) => ({ ...one, state: 'established', since: at, answeredAt: at }));
   const through = callersThrough(up, at);
@@ -85,7 +88,7 @@ export function retrieve(call: CallContext, { leg, at }: Fed<EventOf<'retrieve'>
 }
 
 export function sendDtmf(call: CallContext, { leg }: Fed<EventOf<'sendDtmf'>>): Decision {
-  const found = legIn(call, leg, ['dialing', 'established'], 'notEstablished');
+  const found = partyIn(call, leg, ['dialing', 'established'], 'notEstablished');
   return 'reason' in found ? found : { call };
 }
 
@@ -126,9 +129,9 @@ export function addParty(call: CallContext, { leg, target, at }: Fed<EventOf<'ad
 }
 
 export function removeParty(call: CallContext, { leg, party, at }: Fed<EventOf<'removeParty'>>): Decision {
-  const found = legIn(call, leg, ['established', 'held'], 'notEstablished');
+  const found = partyIn(call, leg, ['established', 'held'], 'notEstablished');
   if ('reason' in found) return found;
   if (liveLegs(call).length < 3) return refuse('notConference');
-  const other = legIn(call, party, ['dialing', 'ringing', 'established', 'held'], 'legReleased');
+  const other = partyIn(call, party, ['dialing', 'ringing', 'established', 'held'], 'legReleased');
   return 'reason' in other ? other : { call: gone(call, party, 'hangup', at) };
 }

@@ -32,6 +32,7 @@ import {
 } from './conversation.ts';
 import type { CallEvent, EventOf } from './events.ts';
 import { legFact } from './facts.ts';
+import { monitor, stopMonitoring, watchedOn } from './monitoring.ts';
 import { agentTells } from './tells.ts';
 import { deleteUserData, linkReservation, setUserData, startRecording, stopRecording, suppress } from './user-data.ts';
 import {
@@ -84,6 +85,8 @@ const DECIDERS: { readonly [Type in CallEvent['type']]: Decider<Type> } = {
   stopSuppression: suppress(false),
   startRecording,
   stopRecording,
+  monitor,
+  stopMonitoring,
   kill,
   'leg.ringing': legFact,
   'leg.answered': legFact,
@@ -128,9 +131,9 @@ export function ringOver(call: CallContext, event: Fed<{ readonly type: string }
 function followedThrough(
   before: CallContext,
   decision: Exclude<Decision, Refused>,
-  { self }: Fed<{ readonly type: string }>,
+  { self, at }: Fed<{ readonly type: string }>,
 ): Outcome {
-  const { call, tells } = untied(before, decision.call, self.id);
+  const { call, tells } = untied(before, watchedOn(decision.call, at), self.id);
   const others = [...(decision.tells ?? []), ...tells];
   return {
     call,

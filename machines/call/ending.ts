@@ -14,6 +14,9 @@ export function over(call: CallContext, at: number, cause: Cause, endedBy: strin
   return {
     ...call,
     legs: call.legs.map((leg) => (isLive(leg) ? releasedLeg(leg, final, at) : leg)),
+    ...(call.monitors === undefined
+      ? {}
+      : { monitors: call.monitors.map((leg) => (isLive(leg) ? releasedLeg(leg, final, at) : leg)) }),
     queue: waiting === null ? call.queue : leftQueue(waiting, at, outcomeOf(final)),
     offer: null,
     next: null,

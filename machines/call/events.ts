@@ -8,7 +8,7 @@
  * A consult is a call of its own, tied to its original by `consultOf`; operations on the pair move both in one turn.
  */
 import { z } from 'zod';
-import { count, id, ms, text, time } from '../fields.ts';
+import { count, dialled, id, ms, text, time } from '../fields.ts';
 import {
   CONSULTS_MAX,
   cause,
@@ -195,6 +195,21 @@ export const callEvents = {
   startRecording: z.strictObject({ type: z.literal('startRecording') }),
   /** `notRecording`, `recordingMandatory`. */
   stopRecording: z.strictObject({ type: z.literal('stopRecording') }),
+  /**
+   * Supervisors, supervision: his phone goes off hook by itself and hears the call; in `coach` the watched leg hears him, in
+   * `barge` he becomes a party. Sent again for the same agent it changes what he does. `notEstablished`, `inCall`,
+   * `alreadyMonitoring`, `tooManyLegs`.
+   */
+  monitor: z.strictObject({
+    type: z.literal('monitor'),
+    /** Who is watched. */
+    ...leg,
+    target: z.strictObject({ ...end.shape, agent: id, line: dialled }),
+    how: z.enum(['listen', 'coach', 'barge']),
+    scope: z.enum(['agent', 'call']),
+  }),
+  /** `leg` is the supervisor's. `notMonitoring`; who has barged in hangs up. */
+  stopMonitoring: z.strictObject({ type: z.literal('stopMonitoring'), ...leg }),
   /** Supervisors: everybody is hung up. */
   kill: z.strictObject({ type: z.literal('kill') }),
 

@@ -72,7 +72,7 @@ function switchedTo(
 /** Whoever was called is called elsewhere. Not for offers: a queue wants this agent, at his phone. */
 function forwarded(call: CallContext, { leg: id, target, queue, at }: Fed<EventOf<'leg.forwarded'>>): CallContext {
   const leg = legOf(call, id);
-  if (leg === undefined || isUp(leg) || leg.kind === 'caller') return call;
+  if (leg === undefined || isUp(leg) || leg.kind === 'caller' || leg.kind === 'monitor') return call;
   if (call.offer?.leg === id) return offerOver(call, 'unreachable', at);
   const without = released(call, id, 'forwarded', at);
   // Those who talk, or wait, already wait for nobody else.

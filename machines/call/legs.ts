@@ -5,8 +5,19 @@ import type { CallContext, Leg, LegState, Refused } from './context.ts';
 import { refuse } from './context.ts';
 import { type Cause, type End, LEGS_MAX, UP_LEGS_MAX } from './parts.ts';
 
+const NOBODY: readonly Leg[] = [];
+
+export function monitorsOf(call: CallContext): readonly Leg[] {
+  return call.monitors ?? NOBODY;
+}
+
+/** Every connection there is or was: the people in the call, and those who listen in. */
+export function phonesOf(call: CallContext): readonly Leg[] {
+  return call.monitors === undefined ? call.legs : [...call.legs, ...call.monitors];
+}
+
 export function legOf(call: CallContext, id: string): Leg | undefined {
-  return call.legs.find((leg) => leg.id === id);
+  return call.legs.find((leg) => leg.id === id) ?? monitorsOf(call).find((leg) => leg.id === id);
 }
 
 export function isUp({ state }: Leg): boolean {
@@ -37,9 +48,15 @@ export function legIn(
   return states.includes(leg.state) ? leg : refuse(reason, { leg: id, state: leg.state });
 }
 
+/** The same of somebody who takes part; who listens in is `unknownLeg`. */
+export function partyIn(...asked: Parameters<typeof legIn>): Leg | Refused {
+  const found = legIn(...asked);
+  return 'reason' in found || found.kind !== 'monitor' ? found : refuse('unknownLeg', { leg: found.id });
+}
+
 /** The leg of somebody who talks, or has put on hold, and is not alone. */
 export function legWithOthers(call: CallContext, id: string): Leg | Refused {
-  const found = legIn(call, id, ['established', 'held'], 'notEstablished');
+  const found = partyIn(call, id, ['established', 'held'], 'notEstablished');
   return 'reason' in found || hasOthers(call, id) ? found : refuse('nobodyElse', { leg: id });
 }
 
@@ -50,7 +67,9 @@ function hasOthers(call: CallContext, id: string): boolean {
 export function changed(call: CallContext, id: string, change: (leg: Leg) => Leg): CallContext {
   const index = call.legs.findIndex((leg) => leg.id === id);
   const leg = call.legs[index];
-  return leg === undefined ? call : { ...call, legs: call.legs.with(index, change(leg)) };
+  if (leg !== undefined) return { ...call, legs: call.legs.with(index, change(leg)) };
+  if (call.monitors === undefined) return call;
+  return { ...call, monitors: call.monitors.map((one) => (one.id === id ? change(one) : one)) };
 }
 
 export function inState(call: CallContext, id: string, state: LegState, at: number): CallContext {

@@ -98,6 +98,8 @@ const onLegs = [
   'swapCalls',
   'addParty',
   'removeParty',
+  'monitor',
+  'stopMonitoring',
   'legs.joined',
 ] as const;
 const onCall = [

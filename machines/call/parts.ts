@@ -12,6 +12,8 @@ export const LEGS_MAX = 16;
 /** People in one conversation at a time. */
 export const UP_LEGS_MAX = 8;
 export const CONSULTS_MAX = 4;
+/** Supervisors who listen in at a time. */
+export const MONITORS_MAX = 4;
 
 export const direction = z.enum(['inbound', 'outbound', 'internal']);
 export const recordingMode = z.enum(['None', 'Mandatory', 'On Demand']);

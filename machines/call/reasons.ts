@@ -36,6 +36,11 @@ const REASONS = [
   'recordingMandatory',
   'alreadyRecording',
   'notRecording',
+  /** Who takes part in the call cannot listen in on it. */
+  'inCall',
+  /** The same person does this very thing already. */
+  'alreadyMonitoring',
+  'notMonitoring',
   /** Nobody has answered yet. */
   'notAnswered',
   /** The call waits in no queue (any more). */

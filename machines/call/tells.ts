@@ -5,17 +5,17 @@
 import type { ActorId } from '../../src/model/actor-id.ts';
 import type { Delivery, MachineEvent } from '../../src/model/command.ts';
 import type { CallContext, Leg } from './context.ts';
-import { isLive, legOf } from './legs.ts';
+import { isLive, legOf, phonesOf } from './legs.ts';
 import { isMissed } from './waiting.ts';
 
 export function agentTells(before: CallContext, after: CallContext, self: ActorId): readonly Delivery[] {
-  if (before.legs === after.legs && before.offer === after.offer) return [];
+  if (before.legs === after.legs && before.offer === after.offer && before.monitors === after.monitors) return [];
   const tell = (agent: string, event: MachineEvent): Delivery => ({
     to: { tenant: self.tenant, kind: 'agent', id: agent },
     event: { ...event, call: self.id },
   });
   const tells: Delivery[] = [];
-  for (const leg of after.legs) {
+  for (const leg of phonesOf(after)) {
     if (leg.agent === undefined) continue;
     const was = legOf(before, leg.id);
     const word = hasArrived(was, leg) ? 'leg.moved' : wordFor(heardOf(was), leg);
@@ -60,6 +60,7 @@ function legWord(type: string, leg: Leg, call: CallContext): MachineEvent {
 
 /** Number at the far end of a leg: of the first other one, or of the one that was dialled or called. */
 export function partyOf(call: CallContext, leg: Leg): string {
+  if (leg.watches !== undefined) return legOf(call, leg.watches.leg)?.number ?? call.to;
   const other = call.legs.find((one) => one.id !== leg.id && isLive(one));
   return other?.number ?? (leg.kind === 'caller' ? call.to : call.from);
 }
@@ -67,7 +68,7 @@ export function partyOf(call: CallContext, leg: Leg): string {
 /** What the agent hears of an offer: that it is made, and how it ended unless he took it. */
 function offerWord(before: CallContext, after: CallContext): { agent: string; event: MachineEvent } | undefined {
   if (before.offer?.leg === after.offer?.leg) return undefined;
-  if (after.offer !== null) return { agent: after.offer.agent, event: offerOf(after.queue) };
+  if (after.offer !== null) return { agent: after.offer.agent, event: offerOf(after.queue, after.offer.leg) };
   if (before.offer === null) return undefined;
   const { agent, leg } = before.offer;
   const cause = legOf(after, leg)?.cause;
@@ -76,7 +77,7 @@ function offerWord(before: CallContext, after: CallContext): { agent: string; ev
   return { agent, event: { type: 'offer.missed', how: cause === 'failed' ? 'unreachable' : cause } };
 }
 
-function offerOf(queue: CallContext['queue']): MachineEvent {
+function offerOf(queue: CallContext['queue'], leg: string): MachineEvent {
   const { queue: id = '', wrapUpMs } = queue ?? {};
-  return { type: 'offer', queue: id, ...(wrapUpMs === undefined ? {} : { wrapUpMs }) };
+  return { type: 'offer', queue: id, leg, ...(wrapUpMs === undefined ? {} : { wrapUpMs }) };
 }

@@ -2,7 +2,7 @@
  * The live calls as the follower has seen them, and which call each leg is in. Memory only: it is derived from the log.
  */
 import type { CallContext, Leg } from '../../machines/call/context.ts';
-import { isLive } from '../../machines/call/legs.ts';
+import { isLive, legOf, phonesOf } from '../../machines/call/legs.ts';
 import type { CallRef } from './orders.ts';
 import type { LegRef } from './switch.ts';
 
@@ -24,7 +24,8 @@ export class KnownCalls {
   }
 
   leg(ref: CallRef, leg: string): Leg | undefined {
-    return this.get(ref)?.legs.find(({ id }) => id === leg);
+    const call = this.get(ref);
+    return call && legOf(call, leg);
   }
 
   callOf(leg: LegRef): string | undefined {
@@ -45,7 +46,7 @@ export class KnownCalls {
     const { tenant, call } = ref;
     if (context.endedAt === null) this.#calls.set(callKey(ref), { ref, context });
     else this.#calls.delete(callKey(ref));
-    for (const leg of context.legs) {
+    for (const leg of phonesOf(context)) {
       const key = legKey({ tenant, leg: leg.id });
       if (isLive(leg)) this.#callOfLeg.set(key, call);
       else if (leg.movedTo !== undefined) this.#callOfLeg.set(key, leg.movedTo);

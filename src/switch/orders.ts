@@ -3,7 +3,7 @@
  * Also used to make up for what was missed: then "what is so" is what the switch says.
  */
 import type { CallContext, Leg } from '../../machines/call/context.ts';
-import { isLive, isUp } from '../../machines/call/legs.ts';
+import { isLive, isUp, legOf, monitorsOf, phonesOf } from '../../machines/call/legs.ts';
 import { stageOf } from '../../machines/call/stage.ts';
 import type { DialOrder, Heard, SwitchOrders } from './switch.ts';
 
@@ -30,18 +30,16 @@ export function ordersAnew(ref: CallRef, found: CallContext, call: CallContext):
   const hear = call.legs
     .filter(isLive)
     .map(({ id }): Order => ['play', { tenant: ref.tenant, leg: id }, heardBy(call, id)]);
-  return [...legsOrders(ref, found, call), ...hear, ['bridge', ref, bridged(call)], ['record', ref, recorded(call)]];
+  const listen = monitorsOf(call).flatMap((leg) => monitorOrder(ref, undefined, leg));
+  const talk: readonly Order[] = [
+    ['bridge', ref, bridged(call)],
+    ['record', ref, recorded(call)],
+  ];
+  return [...legsOrders(ref, found, call), ...hear, ...talk, ...listen];
 }
 
 function legsOrders(ref: CallRef, before: CallContext | undefined, after: CallContext): readonly Order[] {
-  return after.legs.flatMap((leg) =>
-    legOrders(
-      ref,
-      before?.legs.find(({ id }) => id === leg.id),
-      leg,
-      after,
-    ),
-  );
+  return phonesOf(after).flatMap((leg) => legOrders(ref, before && legOf(before, leg.id), leg, after));
 }
 
 function legOrders(ref: CallRef, before: Leg | undefined, leg: Leg, call: CallContext): readonly Order[] {
@@ -65,6 +63,7 @@ function muteOrders({ tenant }: CallRef, before: Leg | undefined, leg: Leg): rea
 function dialOrder(ref: CallRef, leg: Leg, call: CallContext): DialOrder {
   const calls = leg.kind === 'caller';
   const shown = calls ? { number: call.to, name: call.toName } : { number: call.from, name: call.fromName };
+  const asksForIt = calls || leg.kind === 'monitor';
   return {
     ...ref,
     leg: leg.id,
@@ -73,7 +72,7 @@ function dialOrder(ref: CallRef, leg: Leg, call: CallContext): DialOrder {
     callerNumber: shown.number,
     ...(shown.name === undefined ? {} : { callerName: shown.name }),
     ringMs: leg.ringMs ?? OUTSIDE_RING_MS,
-    offHook: calls && call.next === null,
+    offHook: asksForIt && (call.next === null || !calls),
     ...(leg.shares === undefined ? {} : { shares: leg.shares }),
   };
 }
@@ -85,6 +84,7 @@ function hearingOrders(ref: CallRef, before: CallContext | undefined, after: Cal
     const heard = heardBy(after, leg.id);
     if (heard !== was && isLive(leg)) orders.push(['play', { tenant: ref.tenant, leg: leg.id }, heard]);
   }
+  for (const leg of phonesOf(after)) orders.push(...monitorOrder(ref, before && legOf(before, leg.id), leg));
   const were = before === undefined ? [] : bridged(before);
   const are = bridged(after);
   if (were.join() !== are.join()) orders.push(['bridge', ref, are]);
@@ -92,6 +92,24 @@ function hearingOrders(ref: CallRef, before: CallContext | undefined, after: Cal
   const is = recorded(after);
   if (is !== was) orders.push(['record', ref, is]);
   return orders;
+}
+
+function monitorOrder({ tenant, call }: CallRef, before: Leg | undefined, leg: Leg): readonly Order[] {
+  const was = before === undefined ? 'nothing' : monitoredBy(before);
+  const is = monitoredBy(leg);
+  if (is === was || leg.state === 'released') return [];
+  const speaksTo = leg.watches?.how === 'coach' ? leg.watches.leg : null;
+  return [
+    is === 'nothing'
+      ? ['monitor', { tenant, leg: leg.id }, null, null]
+      : ['monitor', { tenant, leg: leg.id }, call, speaksTo],
+  ];
+}
+
+/** As one word, to be compared. */
+function monitoredBy({ kind, state, watches }: Leg): string {
+  if (kind !== 'monitor' || state !== 'established' || watches === undefined) return 'nothing';
+  return watches.how === 'coach' ? `coaches ${watches.leg}` : 'listens';
 }
 
 /** Who holds is out of the conversation until he retrieves. */

@@ -3,7 +3,7 @@
  * The log is right about what people asked for (hold, mute, hang up); the switch about what happened to a leg.
  */
 import type { CallContext, Leg } from '../../machines/call/context.ts';
-import { isLive, isUp } from '../../machines/call/legs.ts';
+import { isLive, isUp, phonesOf } from '../../machines/call/legs.ts';
 import type { KnownCall } from './known-calls.ts';
 import type { CallRef } from './orders.ts';
 import { type Report, reportOf } from './reports.ts';
@@ -11,7 +11,7 @@ import type { ExpectedLeg, LiveLeg } from './switch.ts';
 
 export function expectedLegs(calls: readonly KnownCall[]): readonly ExpectedLeg[] {
   return calls.flatMap(({ ref, context }) =>
-    context.legs.flatMap((leg) => (leg.state === 'released' ? [] : [expected(ref, leg, leg.state)])),
+    phonesOf(context).flatMap((leg) => (leg.state === 'released' ? [] : [expected(ref, leg, leg.state)])),
   );
 }
 
@@ -21,13 +21,15 @@ function expected({ tenant, call }: CallRef, leg: Leg, state: ExpectedLeg['state
 }
 
 /** The events that would have come. */
-export function missedBy(ref: CallRef, { legs }: CallContext, live: readonly LiveLeg[]): readonly Report[] {
-  return legs.filter(isLive).flatMap((leg) => {
-    const type = missedFact(leg, found(ref, leg, live));
-    if (type === undefined) return [];
-    const event = { type, leg: leg.id, ...(type === 'leg.ended' ? { cause: 'lost' } : {}) };
-    return [reportOf(ref.tenant, ref.call, event, leg.id, `resync ${type}`)];
-  });
+export function missedBy(ref: CallRef, call: CallContext, live: readonly LiveLeg[]): readonly Report[] {
+  return phonesOf(call)
+    .filter(isLive)
+    .flatMap((leg) => {
+      const type = missedFact(leg, found(ref, leg, live));
+      if (type === undefined) return [];
+      const event = { type, leg: leg.id, ...(type === 'leg.ended' ? { cause: 'lost' } : {}) };
+      return [reportOf(ref.tenant, ref.call, event, leg.id, `resync ${type}`)];
+    });
 }
 
 function missedFact(leg: Leg, there: LiveLeg | undefined): string | undefined {
@@ -42,13 +44,15 @@ function missedFact(leg: Leg, there: LiveLeg | undefined): string | undefined {
 
 /** The call with its legs as the switch has them: what differs from the log has to be ordered again. */
 export function asFound(ref: CallRef, call: CallContext, live: readonly LiveLeg[]): CallContext {
-  const legs = call.legs.flatMap((leg) => {
-    if (!isLive(leg)) return [leg];
-    const there = found(ref, leg, live);
-    if (there !== undefined) return [seen(leg, there)];
-    return missedFact(leg, there) === undefined ? [] : [leg];
-  });
-  return { ...call, legs };
+  const legs = (of: readonly Leg[]) =>
+    of.flatMap((leg) => {
+      if (!isLive(leg)) return [leg];
+      const there = found(ref, leg, live);
+      if (there !== undefined) return [seen(leg, there)];
+      return missedFact(leg, there) === undefined ? [] : [leg];
+    });
+  const { monitors } = call;
+  return { ...call, legs: legs(call.legs), ...(monitors === undefined ? {} : { monitors: legs(monitors) }) };
 }
 
 function seen(leg: Leg, { state, held }: LiveLeg): Leg {

@@ -51,6 +51,11 @@ export interface SwitchOrders {
   bridge(call: { readonly tenant: string; readonly call: string }, legs: readonly string[]): Promise<void>;
   /** What a leg hears while it is in no conversation. */
   play(leg: LegRef, heard: Heard): Promise<void>;
+  /**
+   * The leg, which is in no bridge, hears whoever talks in the call; the leg `speaksTo` alone hears it, or nobody does.
+   * `call` null: it hears nothing any more.
+   */
+  monitor(leg: LegRef, call: string | null, speaksTo: string | null): Promise<void>;
   record(call: { readonly tenant: string; readonly call: string }, recording: 'on' | 'paused' | 'off'): Promise<void>;
 }
 

@@ -42,6 +42,7 @@ interface NetworkLeg extends LegRef {
   held: boolean;
   muted: boolean;
   heard: Heard;
+  monitors: { readonly call: string; readonly speaksTo: string | null } | null;
   /** Digits it was sent last. */
   sent: string;
   /** Numbers the words of its phone. */
@@ -137,6 +138,10 @@ export class SimulatedNetwork implements Switch {
     this.#needsLink();
     if (legs.length < 2) this.#bridges.delete(`${tenant} ${call}`);
     else this.#bridges.set(`${tenant} ${call}`, legs);
+  }
+
+  monitor(ref: LegRef, call: string | null, speaksTo: string | null): Promise<void> {
+    return this.#set(ref, { monitors: call === null ? null : { call, speaksTo } });
   }
 
   async record(
@@ -307,6 +312,7 @@ export class SimulatedNetwork implements Switch {
       held: leg.held ?? false,
       muted: false,
       heard: 'nothing',
+      monitors: null,
       sent: '',
       order: 0,
       cancel: () => undefined,
@@ -332,7 +338,10 @@ export class SimulatedNetwork implements Switch {
     this.#legs.delete(key(ref));
   }
 
-  async #set(ref: LegRef, change: Partial<Pick<NetworkLeg, 'held' | 'muted' | 'heard' | 'sent'>>): Promise<void> {
+  async #set(
+    ref: LegRef,
+    change: Partial<Pick<NetworkLeg, 'held' | 'muted' | 'heard' | 'sent' | 'monitors'>>,
+  ): Promise<void> {
     this.#needsLink();
     const leg = this.#legs.get(key(ref));
     if (leg !== undefined) Object.assign(leg, change);
