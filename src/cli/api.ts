@@ -13,10 +13,15 @@ export interface ConnectionFlags {
   readonly token?: string;
 }
 
-export interface Answer {
-  readonly body: JsonObject;
+export interface Answer<Body extends object = JsonObject> {
+  readonly body: Body;
   /** True when the server had done this command before. */
   readonly repeated: boolean;
+}
+
+interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next?: string;
 }
 
 /** The server said no. */
@@ -62,11 +67,15 @@ export class Api {
     return new Api(address, token ?? (env.LEDGERLINE_TOKEN || undefined));
   }
 
-  async get(path: string, query: Readonly<Record<string, string | undefined>> = {}): Promise<JsonObject> {
+  /** `Body`: the answer as the contract of the path has it (openapi.json); taken at the server's word. */
+  async get<Body extends object = JsonObject>(
+    path: string,
+    query: Readonly<Record<string, string | undefined>> = {},
+  ): Promise<Body> {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, value);
     const full = search.size === 0 ? path : `${path}?${search}`;
-    return (await this.#answered('GET', full, undefined, undefined)).body;
+    return (await this.#answered<Body>('GET', full, undefined, undefined)).body;
   }
 
   /** One command. Without `commandId` it gets one of its own. */
@@ -75,12 +84,15 @@ export class Api {
   }
 
   /** Everything of a list, page by page. */
-  async *items(path: string, query: Readonly<Record<string, string | undefined>> = {}): AsyncGenerator<JsonObject> {
+  async *items<Item extends object = JsonObject>(
+    path: string,
+    query: Readonly<Record<string, string | undefined>> = {},
+  ): AsyncGenerator<Item> {
     let cursor: string | undefined;
     do {
-      const { items, next } = await this.get(path, { limit: '1000', ...query, cursor });
-      yield* items as readonly JsonObject[];
-      cursor = typeof next === 'string' ? next : undefined;
+      const page: Page<Item> = await this.get(path, { limit: '1000', ...query, cursor });
+      yield* page.items;
+      cursor = page.next;
     } while (cursor !== undefined);
   }
 
@@ -91,20 +103,30 @@ export class Api {
     return response;
   }
 
-  async #answered(method: Method, path: string, body: Json | undefined, id: string | undefined): Promise<Answer> {
+  async #answered<Body extends object = JsonObject>(
+    method: Method,
+    path: string,
+    body: Json | undefined,
+    id: string | undefined,
+  ): Promise<Answer<Body>> {
     for (const pause of RETRY_PAUSES_MS) {
       try {
-        return await this.#once(method, path, body, id);
+        return await this.#once<Body>(method, path, body, id);
       } catch (error) {
         const mayPass = error instanceof ApiRefusal ? error.status === UNAVAILABLE : error instanceof ConnectionBroken;
         if (!mayPass) throw error;
         await delay(pause);
       }
     }
-    return this.#once(method, path, body, id);
+    return this.#once<Body>(method, path, body, id);
   }
 
-  async #once(method: Method, path: string, body: Json | undefined, id: string | undefined): Promise<Answer> {
+  async #once<Body extends object>(
+    method: Method,
+    path: string,
+    body: Json | undefined,
+    id: string | undefined,
+  ): Promise<Answer<Body>> {
     const headers = {
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       ...(id === undefined ? {} : { 'Idempotency-Key': id }),
@@ -119,7 +141,7 @@ export class Api {
     });
     if (!response.ok) throw refusalOf(response, text);
     const repeated = response.headers.get('Idempotency-Replayed') === 'true';
-    return { body: text === '' ? {} : (JSON.parse(text) as JsonObject), repeated };
+    return { body: JSON.parse(text || '{}') as Body, repeated };
   }
 
   async #fetch(method: Method, path: string, init: RequestInit): Promise<Response> {

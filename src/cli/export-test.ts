@@ -35,9 +35,8 @@ export function addExportTest(program: Command, terminal: Terminal): void {
 async function exportTest(terminal: Terminal, text: string, { output, json, ...flags }: Flags): Promise<void> {
   const actor = actorArgument(text);
   const records: Transition[] = [];
-  for await (const item of Api.of(terminal, flags).items(`${actorPath(actor)}/history`)) {
-    records.push(item.record as unknown as Transition);
-  }
+  const history = Api.of(terminal, flags).items<{ readonly record: Transition }>(`${actorPath(actor)}/history`);
+  for await (const { record } of history) records.push(record);
   const file = output === undefined ? undefined : resolve(terminal.cwd, output);
   const source = testFile({ actor, records, root: file === undefined ? ROOT : rootFrom(dirname(file)) });
   if (file === undefined) return json === true ? terminal.out(JSON.stringify({ source })) : terminal.raw(source);

@@ -2,7 +2,6 @@
  * `ledgerline history`: what happened to one actor, oldest first.
  */
 import type { Command } from 'commander';
-import type { JsonObject } from '../model/json.ts';
 import type { Transition } from '../model/transition.ts';
 import { actorArgument, actorPath } from './actor-path.ts';
 import { Api, type ConnectionFlags } from './api.ts';
@@ -56,20 +55,16 @@ async function history(terminal: Terminal, text: string, { limit, all, since, js
 
 async function* oldestFirst(api: Api, path: string, limit: number | undefined): AsyncGenerator<Item> {
   const pageSize = String(Math.min(limit ?? PAGE_MAX, PAGE_MAX));
-  for await (const item of api.items(path, { limit: pageSize })) yield itemOf(item);
+  yield* api.items<Item>(path, { limit: pageSize });
 }
 
 async function newest(api: Api, path: string, count: number): Promise<readonly Item[]> {
   const found: Item[] = [];
-  for await (const item of api.items(path, { order: 'desc', limit: String(Math.min(count, PAGE_MAX)) })) {
-    found.push(itemOf(item));
+  for await (const item of api.items<Item>(path, { order: 'desc', limit: String(Math.min(count, PAGE_MAX)) })) {
+    found.push(item);
     if (found.length === count) break;
   }
   return found.reverse();
-}
-
-function itemOf(item: JsonObject): Item {
-  return item as unknown as Item;
 }
 
 function isAfter(since: string): (item: Item) => boolean {

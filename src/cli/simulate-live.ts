@@ -72,7 +72,7 @@ async function live(api: Api, calls: string, plan: LivePlan, caller: Caller, fro
   const waited = () => performance.now() - began;
   const picked = new Set<string>();
   while (waited() < (caller.patienceMs ?? Number.POSITIVE_INFINITY)) {
-    const { stage, legs } = (await api.get(path)) as unknown as SeenCall;
+    const { stage, legs } = await api.get<SeenCall>(path);
     if (stage === 'ended') return { how: 'refused', waitMs: waited() };
     if (stage === 'established') {
       const waitMs = waited();

@@ -2,7 +2,6 @@
  * `ledgerline timeline`: what happened to an actor and, for a call or a user, to everybody it touched; or a command, as a tree.
  */
 import type { Command } from 'commander';
-import type { JsonObject } from '../model/json.ts';
 import type { Transition } from '../model/transition.ts';
 import { actorArgument, actorPath } from './actor-path.ts';
 import { Api, type ConnectionFlags } from './api.ts';
@@ -53,14 +52,14 @@ async function timeline(terminal: Terminal, text: string, flags: Flags): Promise
     for (const told of item.told ?? []) show(told, depth + 1);
   };
   if (command === true) {
-    const { deliveries } = await api.get(commandPath(text), { as_of: at });
-    for (const item of deliveries as readonly JsonObject[]) show(item as unknown as Item);
+    const tree = await api.get<{ readonly deliveries: readonly Item[] }>(commandPath(text), { as_of: at });
+    for (const item of tree.deliveries) show(item);
     return;
   }
   let left = limit;
-  for await (const item of api.items(`${actorPath(actorArgument(text))}/timeline`, { as_of: at })) {
+  for await (const item of api.items<Item>(`${actorPath(actorArgument(text))}/timeline`, { as_of: at })) {
     if (left-- <= 0) return;
-    show(item as unknown as Item);
+    show(item);
   }
 }
 

@@ -2,7 +2,6 @@
  * `ledgerline why`: why an actor is as it is, in one sentence, and the records that prove it.
  */
 import type { Command } from 'commander';
-import type { JsonObject } from '../model/json.ts';
 import type { Transition } from '../model/transition.ts';
 import { actorArgument, actorPath } from './actor-path.ts';
 import { Api, type ConnectionFlags } from './api.ts';
@@ -19,6 +18,13 @@ interface Proof {
   readonly id: string;
   readonly says: string;
   readonly record: Transition;
+}
+
+interface Answer {
+  readonly sentence: string;
+  readonly besides: readonly string[];
+  /** Oldest first. */
+  readonly chain: readonly Proof[];
 }
 
 const POSITION_WIDTH = 7;
@@ -38,11 +44,11 @@ export function addWhy(program: Command, terminal: Terminal): void {
 
 async function why(terminal: Terminal, text: string, { at, json, ...flags }: Flags): Promise<void> {
   const path = `${actorPath(actorArgument(text))}/why`;
-  const answer = await Api.of(terminal, flags).get(path, { as_of: at });
+  const answer = await Api.of(terminal, flags).get<Answer>(path, { as_of: at });
   if (json === true) return terminal.out(JSON.stringify(answer));
-  terminal.out(coloured(terminal, 'bold', String(answer.sentence)));
-  for (const fact of answer.besides as readonly string[]) terminal.out(fact);
-  for (const link of answer.chain as readonly JsonObject[]) terminal.out(proofLine(terminal, link as unknown as Proof));
+  terminal.out(coloured(terminal, 'bold', answer.sentence));
+  for (const fact of answer.besides) terminal.out(fact);
+  for (const link of answer.chain) terminal.out(proofLine(terminal, link));
 }
 
 function proofLine(terminal: Terminal, { position, kind, id, says, record }: Proof): string {

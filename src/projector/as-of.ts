@@ -1,6 +1,6 @@
 /**
- * Views of the past: a database projected from the nearest kept copy up to a moment, then sealed.
- * Exact: equal to what the live database held when it stood there. A few views stay open for the next question about the
+ * Views of the past: a database projected from the nearest copy, kept or of a view that is still open, up to a moment, then
+ * sealed: whoever goes on from a moment to the next has it at once. Exact: equal to what the live database held when it stood there. A few views stay open for the next question about the
  * same moment; one is built at a time, in pieces, so that time travel does not hold up the present.
  */
 import { constants, copyFile } from 'node:fs/promises';
@@ -22,6 +22,8 @@ import { WholeCommands } from './whole-commands.ts';
 
 /** Views that stay open, least recently asked for first to go. */
 const VIEWS_MAX = 4;
+/** A copy of an open view is taken where it spares projecting so many records. */
+const SPARED_RECORDS_MIN = 2_000;
 
 export interface AsOfOptions {
   readonly log: Log;
@@ -44,6 +46,8 @@ interface Past {
 export class AsOf {
   readonly #options: AsOfOptions;
   readonly #views = new Map<Position, Promise<Past>>();
+  /** Those of the views that are made. */
+  readonly #made = new WeakMap<Promise<Past>, Past>();
   #building: Promise<unknown> = Promise.resolve();
 
   constructor(options: AsOfOptions) {
@@ -91,14 +95,16 @@ export class AsOf {
 
   #build(position: Position): Promise<Past> {
     const past = this.#building.then(() => this.#project(position));
-    this.#building = past.catch(() => undefined);
-    past.catch(() => this.#views.delete(position));
+    this.#building = past.then(
+      (made) => this.#made.set(past, made),
+      () => this.#views.delete(position),
+    );
     return past;
   }
 
   async #project(position: Position): Promise<Past> {
     const { log, projections } = this.#options;
-    const database = (await this.#nearest(position)) ?? this.#empty();
+    const database = (await this.#openBefore(position)) ?? (await this.#nearest(position)) ?? this.#empty();
     const writer = new ChunkWriter(database, projections, log.id);
     const whole = new WholeCommands<Read>();
     const { position: after } = writer.checkpoint;
@@ -110,6 +116,20 @@ export class AsOf {
       }
     database.seal();
     return { database, position: writer.checkpoint.position, time: writer.checkpoint.time };
+  }
+
+  /** A working copy of the nearest open view before `position`, where the kept copies are much further off. */
+  async #openBefore(position: Position): Promise<Database | undefined> {
+    const { kept } = this.#options;
+    const before = [...this.#views.values()]
+      .map((view) => this.#made.get(view))
+      .filter((made) => made !== undefined && made.position <= position)
+      .reduce((nearest, made) => ((made?.position ?? 0) > (nearest?.position ?? 0) ? made : nearest), undefined);
+    const spared = (before?.position ?? LOG_START) - (kept?.before(position)?.position ?? LOG_START);
+    if (kept === undefined || before === undefined || spared < SPARED_RECORDS_MIN) return undefined;
+    const scratch = kept.scratch();
+    await before.database.copyTo(scratch);
+    return openScratch(scratch);
   }
 
   /** A working copy of the newest kept copy before `position` that fits; those that do not are deleted on the way. */

@@ -5,7 +5,7 @@
  * the file. While a file is built from zero, `unsafe` leaves even that out. Locked for as long as it is open: nobody else
  * has any business with it, and taking and leaving a lock costs each query more than answering it.
  */
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { SqlValue, Tables } from '../model/projection.ts';
 
 const IN_MEMORY = ':memory:';
@@ -93,6 +93,11 @@ export class Database implements Tables {
     } finally {
       if (this.#connection.isOpen) this.execute(`PRAGMA wal_autocheckpoint=${WAL_PAGES}`);
     }
+  }
+
+  /** Writes a copy of what is committed to a new file. */
+  async copyTo(file: string): Promise<void> {
+    await backup(this.#connection, file);
   }
 
   /** From here on every write fails. */

@@ -4,7 +4,7 @@ import { actorTimeline } from '../../src/history/timeline.ts';
 import { verify } from '../../src/history/verify.ts';
 import { CENTRE } from '../support/centre.ts';
 import { busyHistory } from './busy-history.ts';
-import { type Bench, median, perSecond } from './table.ts';
+import { type Bench, cpuMs, median, perSecond } from './table.ts';
 
 const ROUNDS = 5;
 
@@ -47,10 +47,3 @@ export const bench: Bench = async (log) => {
     { what: 'first page of 10,000 records of an actor', figure: `${median(pages).toFixed(1)} ms`, aim: '<= 20 ms' },
   ];
 };
-
-async function cpuMs(work: () => Promise<void>): Promise<number> {
-  const began = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(began);
-  return (user + system) / 1000;
-}

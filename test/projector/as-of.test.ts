@@ -139,6 +139,21 @@ describe('kept copies', () => {
     expect(readdirSync(copies)).toEqual(before);
   });
 
+  test('the moment after one that is still open is projected from that, when no copy is near', async () => {
+    const { log, projector } = await world();
+    const copies = join(temporaryFolder(), 'kept');
+    const kept = await keptCopies(copies, 1_000_000, 3);
+    const past = new AsOf({ log, projections, live: projector.live, clock, kept });
+    const earlier = await past.viewAt({ position: 2500 });
+    const read = vi.spyOn(log, 'read');
+    const view = await past.viewAt({ position: 2502 });
+    expect(read.mock.calls).toEqual([[{ after: 2500, upTo: 2502 }]]);
+    const fresh = await new AsOf({ log, projections, live: projector.live, clock }).viewAt({ position: 2502 });
+    for (const table of ['agents', 'heads']) expect(rows(view, table)).toEqual(rows(fresh, table));
+    expect([presence(earlier), presence(view)]).toEqual([PRESENCES[2500 % 4], PRESENCES[2502 % 4]]);
+    expect(readdirSync(copies)).toEqual([]);
+  });
+
   test('a damaged copy is deleted, and the view is right without it', async () => {
     const { copies, kept, past } = await world();
     for (const name of readdirSync(copies)) writeFileSync(join(copies, name), 'x'.repeat(10_000));
