@@ -5,7 +5,14 @@
  * the library copies what it writes once more and pushes a whole object into memory when it reads.
  */
 import { createHash } from 'node:crypto';
-import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import {
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+  type SeqMsgRequest,
+  type StoredMsg,
+} from '@nats-io/jetstream';
 import { type ObjectInfo, type ObjectStore, Objm } from '@nats-io/obj';
 import { headers, type MsgHdrs } from 'nats';
 import { LedgerlineError } from '../errors.ts';
@@ -171,20 +178,27 @@ class NatsBlobStore implements BlobStore {
   }
 
   async *#chunks({ nuid, chunks }: ObjectInfo, digest: string): AsyncGenerator<Uint8Array> {
-    const { manager } = this.#parts;
     const hash = createHash('sha256');
     let after = 0;
     for (let read = 0; read < chunks; read += 1) {
       const query = { seq: after + 1, next_by_subj: this.#chunksOf(nuid) };
-      const message = await manager.streams.getMessage(this.#stream, query).catch((error: unknown) => {
-        throw failed(error);
-      });
+      const message = await this.#chunk(query);
       if (message === null) throw damaged(digest);
       after = message.seq;
       hash.update(message.data);
       yield message.data;
     }
     if (hash.digest('hex') !== digest) throw damaged(digest);
+  }
+
+  /** As bytes from any replica or, where that lags behind, as Base64 from the leader. */
+  async #chunk(query: SeqMsgRequest): Promise<StoredMsg | null> {
+    const { direct, streams } = this.#parts.manager;
+    try {
+      return (await direct.getMessage(this.#stream, query)) ?? (await streams.getMessage(this.#stream, query));
+    } catch (error) {
+      throw failed(error);
+    }
   }
 }
 
