@@ -9,6 +9,10 @@ import { valueAs } from './attribute-schema.ts';
 import { wrongUse } from './exit.ts';
 import type { Terminal } from './terminal.ts';
 
+/** How they are typed, for the help of commands that take them. */
+export const ATTRIBUTE_WORDS =
+  "Attributes: name=value, name:=json, name='text;text' for a list, name=@file, @file.json";
+
 /** Later ones win. Throws wrong use, naming the argument. */
 export async function attributesFrom(
   terminal: Pick<Terminal, 'cwd' | 'input'>,

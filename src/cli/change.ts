@@ -3,7 +3,7 @@
  */
 import type { Command } from 'commander';
 import { Api, type ConnectionFlags } from './api.ts';
-import { attributesFrom } from './attribute-arguments.ts';
+import { ATTRIBUTE_WORDS, attributesFrom } from './attribute-arguments.ts';
 import { AttributeSchemas } from './attribute-schema.ts';
 import { collectionOf } from './collection.ts';
 import { explained, type JsonFlag, withConnection, withJson, withTenant } from './command-options.ts';
@@ -19,7 +19,7 @@ export function addChange(program: Command, terminal: Terminal): void {
   const command = program
     .command('change <collection> <id> [attributes...]')
     .summary('change a record')
-    .description('change a record. Attributes: name=value, name:=json, name=@file, @file.json')
+    .description(`change a record. ${ATTRIBUTE_WORDS}`)
     .option(
       '--unset <name>',
       'take an attribute away; may be repeated',

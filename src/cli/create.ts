@@ -3,7 +3,7 @@
  */
 import type { Command } from 'commander';
 import { Api, type ConnectionFlags } from './api.ts';
-import { attributesFrom } from './attribute-arguments.ts';
+import { ATTRIBUTE_WORDS, attributesFrom } from './attribute-arguments.ts';
 import { AttributeSchemas } from './attribute-schema.ts';
 import { COLLECTION_WORDS, collectionOf } from './collection.ts';
 import { explained, type JsonFlag, withConnection, withJson, withTenant } from './command-options.ts';
@@ -18,7 +18,7 @@ export function addCreate(program: Command, terminal: Terminal): void {
   const command = program
     .command('create <collection> [attributes...]')
     .summary('create a record')
-    .description(`create a record: ${COLLECTION_WORDS}. Attributes: name=value, name:=json, name=@file, @file.json`)
+    .description(`create a record: ${COLLECTION_WORDS}. ${ATTRIBUTE_WORDS}`)
     .option('--command-id <id>', 'the same id creates once, however often it is sent')
     .action((collection: string, words: readonly string[], flags: Flags) => create(terminal, collection, words, flags));
   explained(withJson(withConnection(withTenant(command))), [

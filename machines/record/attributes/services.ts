@@ -21,6 +21,8 @@ export const serviceConfiguration = z.strictObject({
   returnUserData: z.boolean().exactOptional(),
   /** Answers with an access number also tell how many its group has, and how many of them are free. */
   returnPoolHealth: z.boolean().exactOptional(),
+  /** request-chat: refused while no agent of the tenant is ready. */
+  needsReadyAgent: z.boolean().exactOptional(),
   /** Options that a request may override. */
   overwritableOptions: z.array(text(64)).max(64).exactOptional(),
   /** Options without a meaning of their own here, by name. */

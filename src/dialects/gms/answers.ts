@@ -40,6 +40,7 @@ const STATUS = {
   tooManyTries: 429,
   serverError: 500,
   noAccessNumber: 503,
+  noAgent: 503,
   unavailable: 503,
 } as const;
 export type RefusalCode = keyof typeof STATUS;

@@ -26,6 +26,7 @@ export interface ServiceOptions {
   readonly bookingSeconds: number | undefined;
   readonly returnUserData: boolean;
   readonly returnPoolHealth: boolean;
+  readonly needsReadyAgent: boolean;
   readonly verbose: boolean;
 }
 
@@ -85,6 +86,7 @@ function resolved(configured: ServiceConfiguration, service: ServiceWord, parame
     bookingSeconds,
     returnUserData: option('_return_user_data', configured.returnUserData, flag) ?? false,
     returnPoolHealth: option('_return_pool_health', configured.returnPoolHealth, flag) ?? false,
+    needsReadyAgent: configured.needsReadyAgent ?? false,
     verbose: flag(parameters.get('_verbose') ?? '') ?? false,
   };
 }

@@ -1,6 +1,7 @@
 /**
  * Requests to a service by its name: those that start one, and the two that find or equip one that lives.
  */
+import { presenceCounts } from '../../../projections/agents.ts';
 import { type ReservationEntry, reservationsFor, service } from '../../../projections/services.ts';
 import type { Delivery } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -24,6 +25,8 @@ export const remove: Handler = (ask) => {
   return service(ask.live, ask.tenant, id) === undefined ? unknownService() : changed(ask, id, { type: 'delete' });
 };
 
+const NO_AGENT = refuse('noAgent', 'No agent is available');
+
 type Request = (ask: Ask, options: ServiceOptions) => Answer | Promise<Answer>;
 
 const REQUESTS: Readonly<Record<ServiceWord, Request>> = {
@@ -45,6 +48,8 @@ async function startReachable(ask: Ask, options: ServiceOptions): Promise<Answer
 }
 
 async function startChatService(ask: Ask, options: ServiceOptions): Promise<Answer> {
+  const isAnswered = (presenceCounts(ask.live, ask.tenant).ready ?? 0) > 0;
+  if (options.needsReadyAgent && !isAnswered && earlierReceipt(ask) === undefined) return NO_AGENT;
   const answer = await start(ask, options);
   if (answer.kind !== 'json' || !options.verbose) return answer;
   const path = `/genesys/1/service/${mintedId(ask)}/ixn/chat`;

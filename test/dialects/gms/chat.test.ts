@@ -36,6 +36,19 @@ describe('a chat', () => {
     });
   });
 
+  it('is refused, where its configuration says so, while no agent is ready', async () => {
+    const set = { type: 'change', set: { needsReadyAgent: true } };
+    await gms.world.record('genesys', {
+      to: { tenant: 'genesys', kind: 'service-configuration', id: 'request-chat' },
+      event: set,
+    });
+    const refused = await gms.ask('POST /request-chat', { form: {} });
+    expect([refused.status, refused.body]).toEqual([503, { message: 'No agent is available' }]);
+    const to = { tenant: 'genesys', kind: 'agent', id: 'peer' };
+    await gms.world.record('genesys', { to, event: { type: 'signIn', initial: 'ready' } });
+    expect((await gms.ask('POST /request-chat', { form: {} })).status).toBe(200);
+  });
+
   it.each([
     [{ firstName: 'Ann', lastName: 'Archer' }, 'Ann Archer'],
     [{ firstName: 'Ann' }, 'Ann'],
