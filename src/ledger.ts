@@ -26,6 +26,7 @@ import type { View } from './model/projection.ts';
 import { NatsAccess } from './nats/access.ts';
 import type { EmbeddedServer } from './nats/embedded.ts';
 import { lockFolder } from './nats/folder-lock.ts';
+import { readSeed } from './nats/key-file.ts';
 import { NATS_CONF, natsFolder, type OwnNats, startOwnNats } from './own-nats.ts';
 import { KeptCopies } from './projector/kept-copies.ts';
 import type { CatchUpProgress } from './projector/projector.ts';
@@ -86,7 +87,7 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
     await mkdir(config.dataDir, { recursive: true });
     const own = config.natsUrl === undefined ? await (io.nats ?? startOwnNats(config, io).ready) : undefined;
     const nats = own?.server;
-    const seed = own?.access.seed ?? (await seedOf(config.natsKeyFile));
+    const seed = own?.access.seed ?? (await seedOf(config));
     if (nats !== undefined) closing.push(() => nats.stop());
     const lease = config.natsUrl === undefined ? undefined : await outsideLease(config.dataDir, config.natsUrl, seed);
     if (lease !== undefined) closing.push(() => lease.release());
@@ -129,8 +130,8 @@ async function beginGeneration(
   else if (begun !== undefined) logger.info({ generation: begun }, 'a new generation of the log began');
 }
 
-async function seedOf(file: string | undefined): Promise<string | undefined> {
-  return file === undefined ? undefined : (await readFile(file, 'utf8')).trim();
+function seedOf({ natsKeyFile }: Config): Promise<string> | undefined {
+  return natsKeyFile === undefined ? undefined : readSeed(natsKeyFile);
 }
 
 /** On an outside server: the data folder is ours alone, and so is the writing of the log. */

@@ -3,7 +3,6 @@
  * while no server runs, the projections. Beside a running server it reads the log by a connection of its own.
  */
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { kinds } from '../../machines/index.ts';
@@ -19,6 +18,7 @@ import type { Log } from '../log/log.ts';
 import type { JsonObject } from '../model/json.ts';
 import { upcasting } from '../model/upcast.ts';
 import { holderOf } from '../nats/folder-lock.ts';
+import { readSeed } from '../nats/key-file.ts';
 import { Api, type ConnectionFlags } from './api.ts';
 import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
 import { changeLines } from './diff.ts';
@@ -89,7 +89,7 @@ async function besides(config: Config, terminal: Terminal, flags: ConnectionFlag
   const folder = join(dataDir, 'nats');
   if (natsUrl === undefined && (await holderOf(folder)) === undefined) return undefined;
   const keyFile = natsUrl === undefined ? join(folder, 'ledger.nk') : natsKeyFile;
-  const seed = keyFile === undefined ? undefined : (await readFile(keyFile, 'utf8')).trim();
+  const seed = keyFile === undefined ? undefined : await readSeed(keyFile);
   const servers = natsUrl ?? (await embeddedUrl(terminal, flags));
   return openJetStreamLog({ servers, seed, name: 'ledgerline verify', mintId: randomUUID });
 }

@@ -3,7 +3,16 @@
  * It reconnects for ever. A request fails at once when the connection breaks, so nobody waits for a timeout that cannot
  * be met. What a failed request means for the caller (nothing stored? nobody knows?) is the caller's to say.
  */
-import { createInbox, connect as dial, type Msg, type MsgHdrs, type NatsConnection, nkeyAuthenticator } from 'nats';
+import {
+  AuthorizationError,
+  createInbox,
+  connect as dial,
+  type Msg,
+  type MsgHdrs,
+  type NatsConnection,
+  nkeyAuthenticator,
+  nkeys,
+} from 'nats';
 import { LedgerlineError } from '../errors.ts';
 import type { LogStatus } from './log.ts';
 import { unavailable } from './log-failures.ts';
@@ -27,6 +36,22 @@ const RECONNECT_WAIT_MS = 25;
 const PING_MS = 5000;
 const CONNECT_MS_MAX = 5000;
 
+/** Why there is no connection: `badConfiguration` when the server is there and lets nobody in like this, else `unavailable`. */
+export function notConnected(
+  { servers, seed }: Pick<ConnectionOptions, 'servers' | 'seed'>,
+  error: unknown,
+): LedgerlineError {
+  const at = typeof servers === 'string' ? servers : servers.join(', ');
+  if (!(error instanceof AuthorizationError))
+    return new LedgerlineError('unavailable', `no NATS server answers at ${at}`, {}, error);
+  const user = seed === undefined ? undefined : nkeys.fromSeed(new TextEncoder().encode(seed)).getPublicKey();
+  const message =
+    user === undefined
+      ? `the NATS server at ${at} lets nobody in without a key: LEDGERLINE_NATS_KEY names the file with its seed`
+      : `the NATS server at ${at} does not know the key of LEDGERLINE_NATS_KEY: its account of the log needs the user {nkey: ${user}}`;
+  return new LedgerlineError('badConfiguration', message, { servers, user }, error);
+}
+
 /** How a connection with this seed signs in. */
 export function signInOf(seed: string | undefined) {
   return seed === undefined ? {} : { authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)) };
@@ -48,7 +73,7 @@ export class Connection {
   #serial = 0;
   #status: LogStatus = 'up';
 
-  /** Throws `unavailable` when no server answers. */
+  /** Throws `unavailable` when no server answers, `badConfiguration` when it does not let us in. */
   static async open({ servers, seed, name, requestMsMax }: ConnectionOptions): Promise<Connection> {
     try {
       const nats = await dial({
@@ -62,7 +87,7 @@ export class Connection {
       });
       return new Connection(nats, requestMsMax);
     } catch (error) {
-      throw unavailable(error);
+      throw notConnected({ servers, seed }, error);
     }
   }
 

@@ -6,7 +6,7 @@
 import { type KV, Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from 'nats';
 import { LedgerlineError } from '../errors.ts';
-import { signInOf } from './connection.ts';
+import { notConnected, signInOf } from './connection.ts';
 
 export interface LeaseOptions {
   readonly servers: string;
@@ -33,7 +33,7 @@ const RENEWALS_PER_TTL = 4;
 /** Given up after this share of its lifetime without a renewal: sooner than anybody else can have it. */
 const SAFE_SHARE = 0.75;
 
-/** Throws `alreadyRunning`, naming the holder, `unavailable` when no server answers. */
+/** Throws `alreadyRunning`, naming the holder, `unavailable` when no server answers, `badConfiguration` when it does not let us in. */
 export async function takeLease(options: LeaseOptions): Promise<Lease> {
   let nats: NatsConnection;
   try {
@@ -44,7 +44,7 @@ export async function takeLease(options: LeaseOptions): Promise<Lease> {
       ...signInOf(options.seed),
     });
   } catch (error) {
-    throw new LedgerlineError('unavailable', `no NATS server answers at ${options.servers}`, {}, error);
+    throw notConnected(options, error);
   }
   try {
     const kv = await new Kvm(nats).create(BUCKET, { history: 1, ttl: options.ttlMs });

@@ -58,9 +58,10 @@ export function serverConfOf({ base, ledgerKey, grants, openPassword, webSocket 
 /** What a server that is not ours must have for one consumer, beside what it has for the log's own account. */
 export function accountsTextOf(grant: AccountGrant): string {
   return [
-    `# In the account of the log (here ${LEDGER_ACCOUNT}), add to its exports:`,
-    ...exportsOf(grant).map((one) => `#   ${JSON.stringify(one)}`),
-    `accounts: ${JSON.stringify({ [nameOf(grant)]: accountOf(grant) }, null, 2)}`,
+    `# Add to the exports of the account of the log, which is called ${LEDGER_ACCOUNT} here:`,
+    ...exportsOf(grant).map((one) => JSON.stringify(one)),
+    '# Add to the accounts:',
+    `${JSON.stringify(nameOf(grant))}: ${JSON.stringify(accountOf(grant), null, 2)}`,
   ].join('\n');
 }
 

@@ -5,9 +5,9 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { eventually } from './eventually.ts';
 
 const CONF = new URL('../../nats.conf', import.meta.url).pathname;
@@ -23,15 +23,19 @@ export interface NatsServer {
   /** SIGSTOP: connections stay open, nothing is answered. */
   pause(): void;
   resume(): void;
+  /** Adds this to nats.conf, instead of what was added before, and makes the running server read it. */
+  configure(text: string): Promise<void>;
   /** Copies the store as it is into a new folder and returns a function that puts the copy back; both while stopped. */
   backUp(): Promise<() => Promise<void>>;
   /** Stops the server if it runs and removes its folder. */
   remove(): Promise<void>;
 }
 
-export async function startNatsServer(): Promise<NatsServer> {
+/** `text` is added to nats.conf. */
+export async function startNatsServer(text = ''): Promise<NatsServer> {
   const folder = await mkdtemp(join(tmpdir(), 'ledgerline-nats-'));
   const store = join(folder, 'store');
+  await writeConf(folder, text);
   let running = await launch(folder, -1);
   const url = running.url;
   const port = Number(new URL(url).port);
@@ -52,6 +56,11 @@ export async function startNatsServer(): Promise<NatsServer> {
     restart: async () => {
       running = await launch(folder, port);
     },
+    configure: async (added) => {
+      await writeConf(folder, added);
+      // As src/nats/embedded.ts does: only the second reading connects what new accounts import.
+      for (const _ of ['make', 'connect']) await reload(running);
+    },
     pause: () => void running.child.kill('SIGSTOP'),
     resume: () => void running.child.kill('SIGCONT'),
     backUp: async () => {
@@ -69,15 +78,33 @@ export async function startNatsServer(): Promise<NatsServer> {
   };
 }
 
-interface Launched {
+interface Launched extends Addresses {
   readonly child: ChildProcess;
+}
+
+interface Addresses {
   readonly url: string;
+  readonly monitoring: string;
+}
+
+const CONF_FILE = 'server.conf';
+
+async function writeConf(folder: string, text: string): Promise<void> {
+  await writeFile(join(folder, CONF_FILE), `include ${JSON.stringify(relative(folder, CONF))}\n${text}\n`);
+}
+
+async function reload({ child, monitoring }: Launched): Promise<void> {
+  const loadedAt = async () =>
+    ((await (await fetch(`${monitoring}/varz`)).json()) as { readonly config_load_time: string }).config_load_time;
+  const before = await loadedAt();
+  child.kill('SIGHUP');
+  await eventually('the configuration is read', async () => ((await loadedAt()) === before ? undefined : true));
 }
 
 async function launch(folder: string, port: number): Promise<Launched> {
   const child = spawn(
     process.env.LEDGERLINE_NATS_BIN ?? 'nats-server',
-    ['-c', CONF, '-p', String(port), '--ports_file_dir', folder],
+    ['-c', join(folder, CONF_FILE), '-p', String(port), '--ports_file_dir', folder],
     {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {
@@ -97,21 +124,21 @@ async function launch(folder: string, port: number): Promise<Launched> {
   const failed = once(child, 'error').then(([error]) => Promise.reject(error));
   failed.catch(() => undefined);
   try {
-    return { child, url: await Promise.race([ready(child, folder), failed]) };
+    return { child, ...(await Promise.race([ready(child, folder), failed])) };
   } catch (error) {
     child.kill('SIGKILL');
     throw new Error(`nats-server did not start\n${output}`, { cause: error });
   }
 }
 
-/** The client URL, once /healthz says that every stream is recovered. */
-async function ready(child: ChildProcess, folder: string): Promise<string> {
+/** Where it is, once /healthz says that every stream is recovered. */
+async function ready(child: ChildProcess, folder: string): Promise<Addresses> {
   const suffix = `_${child.pid}.ports`;
   return eventually('nats-server is healthy', async () => {
     const file = (await readdir(folder)).find((name) => name.endsWith(suffix));
     if (file === undefined) return undefined;
     const ports: { nats: [string]; monitoring: [string] } = JSON.parse(await readFile(join(folder, file), 'utf8'));
-    const health = await fetch(`${ports.monitoring[0]}/healthz`);
-    return health.ok ? ports.nats[0] : undefined;
+    const [[url], [monitoring]] = [ports.nats, ports.monitoring];
+    return (await fetch(`${monitoring}/healthz`)).ok ? { url, monitoring } : undefined;
   });
 }

@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
+import { confinedToItsOwn } from '../../contracts/outside-consumer.contract.ts';
 import { type Call, clientOf } from '../../dialects/native/client.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type ServerProcess, startServerProcess } from '../../support/server-process.ts';
-import { type Credentials, type Outsider, outsider, refused } from './given.ts';
+import { type Credentials, type Outsider, outsider } from './given.ts';
 
 let server: ServerProcess;
 let call: Call;
@@ -160,92 +161,10 @@ describe('a consumer outside', () => {
   });
 });
 
-describe('with its credentials alone', () => {
-  let program: Outsider;
-  let credentials: Credentials;
-  let before: number;
-
-  beforeAll(async () => {
-    credentials = await add('curious');
-    await add('curious', {}, 'other');
-    program = await signIn(credentials.seed);
-    before = await position();
-  });
-
-  test.each([
-    ['another tenant’s live records', 'live.evt.other.>'],
-    ['everybody’s live records', 'live.evt.>'],
-    ['another tenant by a wildcard', 'live.evt.*.skill.*'],
-    ['stored records as they are published', 'evt.acme.>'],
-    ['private records', 'sec.>'],
-    ['private records of its own tenant', 'sec.acme.>'],
-    ['private records, had they been republished', 'live.sec.>'],
-    ['another consumer’s deliveries', 'deliver.other=curious'],
-    ['a sister’s deliveries', 'deliver.acme=mine'],
-    ['all deliveries', 'deliver.*'],
-    ['acknowledgements', '$JS.ACK.>'],
-    ['the JetStream API', '$JS.>'],
-    ['advisories', '$JS.EVENT.>'],
-    ['the system account', '$SYS.>'],
-    ['everybody’s replies', '_INBOX.>'],
-    ['everything', '>'],
-  ])('nobody hears %s', async (_, subject) => {
-    const { seen } = program.listen(subject, false);
-    await refused(program, `Subscription to "${subject}"`);
-    expect(seen).toEqual([]);
-  });
-
-  test.each([
-    ['writes into the log', 'evt.acme.skill.forged'],
-    ['writes into another tenant', 'evt.other.skill.forged'],
-    ['writes a secret', 'sec.acme.token.forged'],
-    ['speaks as the republisher', 'live.evt.acme.skill.forged'],
-    ['speaks as its own consumer', 'deliver.acme=curious'],
-    ['asks about the stream', '$JS.API.STREAM.INFO.LEDGER'],
-    ['lists streams', '$JS.API.STREAM.LIST'],
-    ['reads a raw message', '$JS.API.STREAM.MSG.GET.LEDGER'],
-    ['reads directly', '$JS.API.DIRECT.GET.LEDGER'],
-    ['reads directly by subject', '$JS.API.DIRECT.GET.LEDGER.sec.acme.token.x'],
-    ['purges', '$JS.API.STREAM.PURGE.LEDGER'],
-    ['deletes the stream', '$JS.API.STREAM.DELETE.LEDGER'],
-    ['changes the stream', '$JS.API.STREAM.UPDATE.LEDGER'],
-    ['makes a stream', '$JS.API.STREAM.CREATE.MINE'],
-    ['makes a consumer', '$JS.API.CONSUMER.CREATE.LEDGER.mine.evt.acme.>'],
-    ['pulls', '$JS.API.CONSUMER.MSG.NEXT.LEDGER.acme=curious'],
-    ['changes its own consumer', '$JS.API.CONSUMER.CREATE.LEDGER.acme=curious'],
-    ['deletes another consumer', '$JS.API.CONSUMER.DELETE.LEDGER.other=curious'],
-    ['acknowledges for another', '$JS.ACK.LEDGER.other=curious.1.1.1.1.0'],
-    ['acknowledges for all', '$JS.ACK.LEDGER.*.1.1.1.1.0'],
-    ['reloads the server', '$SYS.REQ.SERVER.X.RELOAD'],
-  ])('nobody %s', async (_, subject) => {
-    await program.send(subject, '{}', 'evt.other.skill.injected');
-    await refused(program, `Publish to "${subject}"`);
-    expect(await position()).toBe(before);
-  });
-
-  test.each(['+ACK', '+NAK', '+WPI', '+TERM', '+NXT {"batch":10}', '-NAK {"delay":1}', '{}', ''])(
-    'no acknowledgement "%s" carries its answer into the log or to anybody else',
-    async (text) => {
-      await skill(`answer-${text.length}`);
-      const after = await position();
-      const operator = await outsider(natsUrl, await ledgerSeed());
-      const heard = operator.listen('deliver.other=curious', false);
-      await operator.nats.flush();
-      for (const reply of ['evt.other.skill.injected', 'sec.acme.token.injected', 'deliver.other=curious']) {
-        await program.send('$JS.ACK.LEDGER.acme=curious.1.1.1.1.0', text, reply);
-      }
-      await program.send('$JS.ACK.LEDGER.acme=curious.1.999999.1.1.0', text, 'evt.acme.skill.injected');
-      await operator.nats.flush();
-      await operator.nats.close();
-      expect(await position()).toBe(after);
-      expect(heard.seen).toEqual([]);
-    },
-  );
-
-  test('its answers stay in its own account, where nobody else is', async () => {
-    expect((await call('GET', '/v1/tenants/other/actors/skill/injected')).status).toBe(404);
-    expect((await call('GET', '/v1/tenants/acme/actors/skill/forged')).status).toBe(404);
-  });
+confinedToItsOwn(async () => {
+  const { seed } = await add('curious');
+  await add('curious', {}, 'other');
+  return { call, natsUrl, program: await signIn(seed), ledgerSeed: await ledgerSeed() };
 });
 
 describe('once there is a consumer outside', () => {
