@@ -21,6 +21,8 @@ export interface Config {
   readonly natsPortAsked: boolean;
   /** File with the nkey seed to sign in to an outside server with. */
   readonly natsKeyFile: string | undefined;
+  /** Servers of an outside cluster that keep a copy each of what is made there. */
+  readonly natsReplicas: number;
   /** Where browsers reach the embedded server; undefined: nowhere. */
   readonly natsWebSocket: { readonly port: number; readonly origins: readonly string[] } | undefined;
   readonly natsBinary: string | undefined;
@@ -70,7 +72,7 @@ export const VARIABLES: readonly { readonly name: string; readonly fallback: str
   {
     name: 'LEDGERLINE_NATS_URL',
     fallback: 'unset',
-    meaning: 'use this NATS server or cluster instead of the embedded one',
+    meaning: 'use this NATS server instead of the embedded one; of a cluster, its servers separated by commas',
   },
   {
     name: 'LEDGERLINE_NATS_PORT',
@@ -81,6 +83,11 @@ export const VARIABLES: readonly { readonly name: string; readonly fallback: str
     name: 'LEDGERLINE_NATS_KEY',
     fallback: 'unset',
     meaning: 'file with the nkey seed to sign in to LEDGERLINE_NATS_URL with',
+  },
+  {
+    name: 'LEDGERLINE_NATS_REPLICAS',
+    fallback: '1',
+    meaning: 'servers of an outside cluster that keep a copy each of the log, when it is created: 1, 3 or 5',
   },
   {
     name: 'LEDGERLINE_NATS_WS_PORT',
@@ -180,6 +187,7 @@ export function readConfig(env: Environment, cwd: string): Config {
     natsPort: portOf('LEDGERLINE_NATS_PORT', text('LEDGERLINE_NATS_PORT') ?? '4222'),
     natsPortAsked: text('LEDGERLINE_NATS_PORT') !== undefined,
     natsKeyFile: text('LEDGERLINE_NATS_KEY'),
+    natsReplicas: Number(oneOf('LEDGERLINE_NATS_REPLICAS', text('LEDGERLINE_NATS_REPLICAS') ?? '1', ['1', '3', '5'])),
     natsWebSocket: webSocketOf(text('LEDGERLINE_NATS_WS_PORT'), text('LEDGERLINE_NATS_WS_ORIGINS')),
     natsBinary: text('LEDGERLINE_NATS_BIN'),
     natsReleaseBase: text('LEDGERLINE_NATS_RELEASES'),

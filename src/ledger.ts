@@ -89,13 +89,16 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
     const nats = own?.server;
     const seed = own?.access.seed ?? (await seedOf(config));
     if (nats !== undefined) closing.push(() => nats.stop());
-    const lease = config.natsUrl === undefined ? undefined : await outsideLease(config.dataDir, config.natsUrl, seed);
+    const lease = config.natsUrl === undefined ? undefined : await outsideLease(config, config.natsUrl, seed);
     if (lease !== undefined) closing.push(() => lease.release());
     const servers = nats?.url ?? config.natsUrl ?? '';
     const access = own?.access ?? (await NatsAccess.open({ folder: natsFolder(config), confPath: NATS_CONF }));
     await beginGeneration(config, io, { servers, seed });
     const warn = (message: string) => io.logger.warn(message);
-    const log = await openWholeLog({ servers, seed, mintId: randomUUID, warn }, config.archiveDir);
+    const log = await openWholeLog(
+      { servers, seed, replicas: config.natsReplicas, mintId: randomUUID, warn },
+      config.archiveDir,
+    );
     closing.push(() => log.close());
     const markFile = join(config.dataDir, 'high-water.json');
     const mark = await readMark(markFile);
@@ -135,12 +138,14 @@ function seedOf({ natsKeyFile }: Config): Promise<string> | undefined {
 }
 
 /** On an outside server: the data folder is ours alone, and so is the writing of the log. */
-async function outsideLease(dataDir: string, servers: string, seed: string | undefined): Promise<Lease> {
+async function outsideLease(config: Config, servers: string, seed: string | undefined): Promise<Lease> {
+  const { dataDir, natsReplicas: replicas } = config;
   const lock = await lockFolder(dataDir);
   try {
     const lease = await takeLease({
       servers,
       seed,
+      replicas,
       holder: await installationOf(dataDir),
       ttlMs: LEASE_MS,
       monotonicMs: () => performance.now(),

@@ -30,9 +30,12 @@ export interface ServiceParts {
 
 const SWEEP_TOLD_EVERY = 1_000;
 
-export async function openServices({ gms, gwsProfile }: Config, parts: ServiceParts): Promise<Services> {
+export async function openServices(
+  { gms, gwsProfile, natsReplicas: replicas }: Config,
+  parts: ServiceParts,
+): Promise<Services> {
   const { runtime, identity, servers, seed, mintId, logger } = parts;
-  const store = await openObjectStore({ servers, seed, mintId, now: () => runtime.live.now });
+  const store = await openObjectStore({ servers, seed, replicas, mintId, now: () => runtime.live.now });
   const keeper = new BlobKeeper({
     store,
     runtime,

@@ -52,6 +52,11 @@ export function notConnected(
   return new LedgerlineError('badConfiguration', message, { servers, user }, error);
 }
 
+/** Of a cluster several, separated by commas. */
+export function addressesIn(servers: string | readonly string[]): string[] {
+  return typeof servers === 'string' ? servers.split(',') : [...servers];
+}
+
 /** How a connection with this seed signs in. */
 export function signInOf(seed: string | undefined) {
   return seed === undefined ? {} : { authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)) };
@@ -77,7 +82,7 @@ export class Connection {
   static async open({ servers, seed, name, requestMsMax }: ConnectionOptions): Promise<Connection> {
     try {
       const nats = await dial({
-        servers: typeof servers === 'string' ? servers : [...servers],
+        servers: addressesIn(servers),
         name,
         ...signInOf(seed),
         maxReconnectAttempts: -1,

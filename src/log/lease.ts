@@ -6,12 +6,14 @@
 import { type KV, Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from 'nats';
 import { LedgerlineError } from '../errors.ts';
-import { notConnected, signInOf } from './connection.ts';
+import { addressesIn, notConnected, signInOf } from './connection.ts';
 
 export interface LeaseOptions {
   readonly servers: string;
   /** Seed of the nkey to sign in with. */
   readonly seed?: string | undefined;
+  /** Of the bucket, when it is created. Default: 1. */
+  readonly replicas?: number;
   /** Names this installation's data folder; whoever holds the folder's lock may take its lease back at once. */
   readonly holder: string;
   readonly ttlMs: number;
@@ -38,7 +40,7 @@ export async function takeLease(options: LeaseOptions): Promise<Lease> {
   let nats: NatsConnection;
   try {
     nats = await connect({
-      servers: options.servers,
+      servers: addressesIn(options.servers),
       name: 'ledgerline-lease',
       maxReconnectAttempts: -1,
       ...signInOf(options.seed),
@@ -47,7 +49,7 @@ export async function takeLease(options: LeaseOptions): Promise<Lease> {
     throw notConnected(options, error);
   }
   try {
-    const kv = await new Kvm(nats).create(BUCKET, { history: 1, ttl: options.ttlMs });
+    const kv = await new Kvm(nats).create(BUCKET, { history: 1, ttl: options.ttlMs, replicas: options.replicas ?? 1 });
     return new HeldLease(options, nats, kv, await take(kv, options.holder));
   } catch (error) {
     await nats.close();

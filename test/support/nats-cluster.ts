@@ -1,0 +1,59 @@
+/** Three nats-servers on this machine as one cluster, each on a folder of its own, routed to each other over loopback. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { connect } from 'nats';
+import { type NatsServer, startNatsServer } from './nats-server.ts';
+
+export interface NatsCluster {
+  /** Addresses of all servers, separated by commas. */
+  readonly urls: string;
+  readonly names: readonly string[];
+  server(name: string): NatsServer;
+  /** Name of the server that leads the stream; undefined while none does. */
+  leaderOf(stream: string): Promise<string | undefined>;
+  remove(): Promise<void>;
+}
+
+const NAMES = ['one', 'two', 'three'];
+
+export async function startNatsCluster(): Promise<NatsCluster> {
+  const ports = await freePorts(NAMES.length);
+  const routes = ports.map((port) => `"nats://127.0.0.1:${port}"`).join(', ');
+  const servers = await Promise.all(
+    NAMES.map((name, index) =>
+      startNatsServer(`server_name: ${name}
+        cluster { name: ledgerline, listen: "127.0.0.1:${ports[index]}", routes: [${routes}] }`),
+    ),
+  );
+  const urls = servers.map(({ url }) => url);
+  return {
+    urls: urls.join(','),
+    names: NAMES,
+    server: (name) => servers[NAMES.indexOf(name)] ?? fail(name),
+    async leaderOf(stream) {
+      const nats = await connect({ servers: urls });
+      try {
+        const info = (await nats.request(`$JS.API.STREAM.INFO.${stream}`)).json<{ cluster?: { leader?: string } }>();
+        return info.cluster?.leader;
+      } finally {
+        await nats.close();
+      }
+    },
+    async remove() {
+      for (const server of servers) await server.remove();
+    },
+  };
+}
+
+function fail(name: string): never {
+  throw new Error(`no server is called ${name}`);
+}
+
+/** Held at the same time, so that they differ. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const holders = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(holders.map((holder) => once(holder, 'listening')));
+  const ports = holders.map((holder) => (holder.address() as AddressInfo).port);
+  for (const holder of holders) holder.close();
+  return ports;
+}

@@ -1,0 +1,65 @@
+/**
+ * What must hold of a log after whatever happened to its server: every acknowledged command is in it exactly once, versions
+ * have no gaps, and projections rebuilt from zero equal the ones that lived through it.
+ */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { expect } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { openLedger } from '../../src/ledger.ts';
+import { type ChainHead, chainBreak, decode } from '../../src/log/codec.ts';
+import { keyOf } from '../../src/model/actor-id.ts';
+import { Database } from '../../src/projector/database.ts';
+import { tablesOf } from './given.ts';
+
+/** Reads the log itself, with no server of ours before it. */
+export async function proveHistory(
+  dataDir: string,
+  acknowledged: ReadonlyMap<string, string>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const live = digest(join(dataDir, 'projections', 'live.db'));
+  await rm(join(dataDir, 'projections'), { recursive: true });
+  const config = readConfig(
+    {
+      LEDGERLINE_NATS_PORT: '0',
+      LEDGERLINE_DATA: dataDir,
+      LEDGERLINE_NATS_BIN: process.env.LEDGERLINE_NATS_BIN,
+      ...env,
+    },
+    '/',
+  );
+  const io = { logger: pino({ level: 'silent' }), searchPath: process.env.PATH ?? '', progress: () => undefined };
+  const ledger = await openLedger(config, io);
+  try {
+    const heads = new Map<string, ChainHead>();
+    const found = new Map<string, number>();
+    for await (const chunk of ledger.log.read({ after: 0, upTo: await ledger.log.head() })) {
+      for (const stored of chunk) {
+        const decoded = decode(stored);
+        if (decoded.kind === 'junk') throw new Error(`${stored.position}: ${decoded.reason}`);
+        const { record } = decoded;
+        const key = keyOf(record.actor);
+        expect(chainBreak(record, heads.get(key)), `${key} at ${stored.position}`).toBeUndefined();
+        heads.set(key, { version: record.transition.data.version, hash: record.hash });
+        const { command } = record.transition.data.cause;
+        found.set(command, (found.get(command) ?? 0) + 1);
+      }
+    }
+    const wrong = [...acknowledged.keys()].filter((id) => found.get(id) !== 1);
+    expect(wrong).toEqual([]);
+  } finally {
+    await ledger.close();
+  }
+  expect(digest(join(dataDir, 'projections', 'live.db'))).toEqual(live);
+}
+
+function digest(file: string): Record<string, unknown[]> {
+  const database = new Database(file);
+  try {
+    return tablesOf(database);
+  } finally {
+    database.close();
+  }
+}
