@@ -70,8 +70,8 @@ const BATCH_BYTES_MAX = 2_000_000;
 const CACHED_ACTORS_MAX = 200_000;
 const WAITING_COMMANDS_MAX = 20_000;
 const MARK_EVERY_MS = 1_000;
-/** A standby would wait so long for a writer that died. */
-const LEASE_MS = 8_000;
+/** A standby would wait so long for a writer that died. Long enough for a cluster to elect who keeps the lease: some 10 s. */
+const LEASE_MS = 20_000;
 const COPY_EVERY_RECORDS = 50_000;
 const COPIES_MAX = 24;
 /** Where a manual clock stands on an empty log. */

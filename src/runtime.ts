@@ -161,14 +161,20 @@ export class LedgerRuntime implements Runtime {
     if (last !== undefined) this.#mark = { logId: this.#options.log.id, position: last.position, hash: last.hash };
   }
 
-  /** The server came back: is it still the log that was followed? Commands wait for the answer. */
+  /**
+   * The server came back: is it still the log that was followed? Commands wait for the answer. A server that can be reached
+   * and does not answer (its cluster elects a leader) is asked again; one that is lost again, at the next reconnect.
+   */
   async #checkLog(): Promise<void> {
-    try {
-      if (this.#mark !== undefined) await checkMark(this.#options.log, this.#mark);
-      this.#host.release();
-    } catch (error) {
-      // Unreachable again: the next reconnect asks again.
-      if (!isFailure(error, 'unavailable')) this.#host.stop(asFailure(error));
+    const { log, pause, settleRetryMs } = this.#options;
+    while (this.#following && log.status === 'up') {
+      try {
+        if (this.#mark !== undefined) await checkMark(log, this.#mark);
+        return this.#host.release();
+      } catch (error) {
+        if (!isFailure(error, 'unavailable')) return this.#host.stop(asFailure(error));
+      }
+      await pause(settleRetryMs);
     }
   }
 }

@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { agent } from '../projections/agents.ts';
 import { ManualClock } from '../src/clock.ts';
+import { LedgerlineError } from '../src/errors.ts';
 import { hashOf } from '../src/log/codec.ts';
-import type { FollowLog, LogFollowing } from '../src/log/log.ts';
+import type { FollowLog, LogFollowing, StoredRecord } from '../src/log/log.ts';
 import { MemoryLog } from '../src/log/memory-log.ts';
 import type { Command } from '../src/model/command.ts';
+import type { Position } from '../src/model/position.ts';
 import { eventually } from './support/eventually.ts';
 import { givenWorld, WORLD_START_MS, type World } from './support/world.ts';
 
@@ -27,6 +29,17 @@ class LateLog extends MemoryLog {
   override follow({ after, deliver }: FollowLog): LogFollowing {
     const later = () => new Promise((resolve) => setImmediate(resolve));
     return super.follow({ after, deliver: (records) => later().then(() => deliver(records)) });
+  }
+}
+
+/** Can be reached, and does not answer for a while, as a cluster does that has no leader. */
+class LeaderlessLog extends MemoryLog {
+  silences = 0;
+
+  override at(position: Position): Promise<StoredRecord | undefined> {
+    if (this.silences === 0) return super.at(position);
+    this.silences -= 1;
+    return Promise.reject(new LedgerlineError('unavailable', 'nobody leads'));
   }
 }
 
@@ -78,6 +91,20 @@ describe('the runtime', () => {
     world.log.setStatus('up');
     await eventually('commands are taken again', async () => (world.runtime.refusal === undefined ? true : undefined));
     expect(await world.runtime.submit(ready)).toMatchObject({ kind: 'accepted' });
+  });
+
+  test('takes commands again as soon as a log that can be reached answers again', async () => {
+    const clock = new ManualClock(WORLD_START_MS);
+    const log = new LeaderlessLog({ id: 'leaderless', now: () => clock.now() });
+    world = await givenWorld({ after: { log, clock } });
+    await world.runtime.submit(create);
+    log.silences = 3;
+    log.setStatus('down');
+    log.setStatus('up');
+    await expect(world.runtime.submit(ready)).rejects.toMatchObject({ code: 'unavailable' });
+    await eventually('the log answers', () => (world.runtime.refusal === undefined ? true : undefined));
+    expect(await world.runtime.submit(ready)).toMatchObject({ kind: 'accepted' });
+    expect(log.silences).toBe(0);
   });
 
   test('stops commands when the log that came back is an older copy, and says where', async () => {
