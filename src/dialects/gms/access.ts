@@ -4,7 +4,7 @@
  */
 import type { ResourceGroup } from '../../../machines/record/attributes/telephony.ts';
 import { entriesBy } from '../../../projections/directory.ts';
-import { reservationOf, reservationsFor } from '../../../projections/services.ts';
+import { reservationOf, reservationsFor, service as serviceEntry } from '../../../projections/services.ts';
 import type { Delivery, Rejection } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { freeCode } from './access-code.ts';
@@ -104,14 +104,17 @@ function accessOf(ask: Ask, service: string, options: ServiceOptions): Access {
   const held = reservationOf(live, tenant, service);
   if (held === undefined) return { kind: 'access', body: {} };
   const { accessNumber, accessCode, expiresAt } = held;
+  // A number that is not booked for a time is given back with the service.
+  const ends = [expiresAt, serviceEntry(live, tenant, service)?.expiresAt ?? null];
+  const endsAt = Math.min(...ends.map((at) => at ?? Number.POSITIVE_INFINITY));
   return {
     kind: 'access',
     body: {
       _access_number: accessNumber,
       ...(accessCode === null ? {} : { _access_code: accessCode }),
-      ...(profile === 'seed' || expiresAt === null
+      ...(profile === 'seed' || endsAt === Number.POSITIVE_INFINITY
         ? {}
-        : { _expiration_time: String(Math.ceil((expiresAt - live.now) / 1000)) }),
+        : { _expiration_time: String(Math.ceil((endsAt - live.now) / 1000)) }),
       ...(options.returnPoolHealth ? { _pool_health: healthOf(ask, options) } : {}),
     },
   };

@@ -326,6 +326,7 @@ describe('the other readings', () => {
     await configure('booked', {
       service: 'request-interaction',
       resourceGroup: 'LOCKED',
+      ttlSeconds: 3600,
       bookingExpirationSeconds: 60,
     });
     expect((await ask('booked')).body._expiration_time).toBe('60');
