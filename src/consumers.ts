@@ -32,7 +32,7 @@ export interface ConsumerParts {
 /** Throws `badConfiguration`, `unavailable`. */
 export async function openConsumers(
   config: Config,
-  { servers, seed, access }: Ledger,
+  { servers, seed, access, log }: Ledger,
   { runtime, clock, logger }: ConsumerParts,
 ): Promise<Consumers> {
   const folder = join(config.dataDir, 'webhooks');
@@ -43,7 +43,7 @@ export async function openConsumers(
     keeperOf: (tenant, id) => fileKeeper(folder, tenant, id),
     report: (endpoint, what, problem) => logger.warn({ webhook: formatActor(endpoint), problem }, `a webhook ${what}`),
   });
-  const outside = new OutsideConsumers(await OutsideConsumerAdmin.open(servers, seed), access);
+  const outside = new OutsideConsumers(await OutsideConsumerAdmin.open(servers, seed), access, log.generation.seam);
   await webhooks.start();
   return {
     webhooks,

@@ -121,6 +121,10 @@ export class LedgerRuntime implements Runtime {
     position: this.live.position,
   });
 
+  get reach(): Position {
+    return this.#options.log.generation.reach;
+  }
+
   /** The newest record that was followed; undefined before the first. */
   get mark(): HighWaterMark | undefined {
     return this.#mark;

@@ -2,10 +2,17 @@
  * The ledger without a server before it, for commands that run while no server does. Whoever holds the data folder keeps
  * it: then these commands refuse and name the process.
  */
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { type Config, readConfig } from '../config.ts';
 import type { Ledger } from '../ledger.ts';
+import { openWholeLog } from '../log/generation/whole-log.ts';
+import type { Log } from '../log/log.ts';
+import type { JsonObject } from '../model/json.ts';
+import { holderOf } from '../nats/folder-lock.ts';
+import { readSeed } from '../nats/key-file.ts';
+import { Api, type ConnectionFlags } from './api.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Where the lock lies of whoever runs on this installation. */
@@ -17,14 +24,35 @@ export function lockedFolder({ dataDir, natsUrl }: Config): string {
 export async function onLedger<Result>(terminal: Terminal, work: (ledger: Ledger) => Promise<Result>): Promise<Result> {
   const { openLedger } = await import('../ledger.ts');
   const bar = terminal.progress('projecting');
+  const beginning = terminal.progress('beginning a generation');
   const ledger = await openLedger(readConfig(terminal.env, terminal.cwd), {
     logger: pino({ level: terminal.env.LEDGERLINE_LOG_LEVEL ?? 'error' }, pino.destination({ dest: 2, sync: true })),
     searchPath: terminal.env.PATH ?? '',
     progress: ({ done, total }) => bar.show(done, total),
-  }).finally(() => bar.end());
+    beginning: (done, total) => beginning.show(done, total),
+  }).finally(() => {
+    beginning.end();
+    bar.end();
+  });
   try {
     return await work(ledger);
   } finally {
     await ledger.close();
   }
+}
+
+/** The log of a server that runs, by a connection of its own; undefined when the folder is free, and `onLedger` the way. */
+export async function logBeside(config: Config, terminal: Terminal, flags: ConnectionFlags): Promise<Log | undefined> {
+  const { natsUrl, natsKeyFile, dataDir, archiveDir } = config;
+  const folder = join(dataDir, 'nats');
+  if (natsUrl === undefined && (await holderOf(folder)) === undefined) return undefined;
+  const keyFile = natsUrl === undefined ? join(folder, 'ledger.nk') : natsKeyFile;
+  const seed = keyFile === undefined ? undefined : await readSeed(keyFile);
+  const servers = natsUrl ?? (await embeddedUrl(terminal, flags));
+  return openWholeLog({ servers, seed, name: 'ledgerline beside', mintId: randomUUID }, archiveDir);
+}
+
+async function embeddedUrl(terminal: Terminal, flags: ConnectionFlags): Promise<string> {
+  const { ports } = await Api.of(terminal, flags).get('/healthz');
+  return `nats://127.0.0.1:${(ports as JsonObject).nats}`;
 }

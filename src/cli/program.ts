@@ -3,6 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addArchive } from './archive.ts';
 import { addChange } from './change.ts';
 import { addCompletion } from './completion.ts';
 import { addConsumer } from './consumer.ts';
@@ -14,6 +15,7 @@ import { addExport } from './export.ts';
 import { addExportHistory } from './export-history.ts';
 import { addExportTest } from './export-test.ts';
 import { addFork } from './fork.ts';
+import { addGeneration } from './generation.ts';
 import { addGet } from './get.ts';
 import { addHistory } from './history.ts';
 import { addImport } from './import.ts';
@@ -49,7 +51,8 @@ export function programFor(terminal: Terminal): Command {
     })
     .showHelpAfterError('(add --help for how to use it)');
   addStart(program);
-  for (const add of [addInit, addDoctor, addVerify, addRebuild, addConfig]) add(program, terminal);
+  for (const add of [addInit, addDoctor, addVerify, addRebuild, addGeneration, addArchive, addConfig])
+    add(program, terminal);
   for (const add of [addHistory, addState, addTail]) add(program, terminal);
   for (const add of [addWhy, addTimeline, addDiff, addFork, addExportHistory, addExportTest]) add(program, terminal);
   for (const add of [addList, addGet, addCreate, addChange, addRemove, addMember, addToken]) add(program, terminal);

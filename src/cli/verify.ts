@@ -2,28 +2,27 @@
  * `ledgerline verify`: proves the log of this installation: chains, whole commands, today's machines, signed checkpoints and,
  * while no server runs, the projections. Beside a running server it reads the log by a connection of its own.
  */
-import { randomUUID } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { kinds } from '../../machines/index.ts';
 import { projections } from '../../projections/index.ts';
 import { type Config, readConfig } from '../config.ts';
+import { isFailure } from '../errors.ts';
 import type { KeptLeaves } from '../history/checkpoint-check.ts';
 import { checkpointFilesIn, publicKeyIn, type ReadLines, readLeaves, readLines } from '../history/checkpoint-files.ts';
 import { compareProjections, type TableDifference } from '../history/compare-projections.ts';
 import { describeFinding } from '../history/finding.ts';
 import { type VerifyReport, verify } from '../history/verify.ts';
-import { openJetStreamLog } from '../log/jetstream-log.ts';
+import { type ArchiveProblem, describeProblem } from '../log/archive/archive-check.ts';
+import { checkGenerations } from '../log/generation/check-generations.ts';
+import { GenerationLog } from '../log/generation/generation-log.ts';
 import type { Log } from '../log/log.ts';
-import type { JsonObject } from '../model/json.ts';
 import { upcasting } from '../model/upcast.ts';
-import { holderOf } from '../nats/folder-lock.ts';
-import { readSeed } from '../nats/key-file.ts';
-import { Api, type ConnectionFlags } from './api.ts';
+import type { ConnectionFlags } from './api.ts';
 import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
 import { changeLines } from './diff.ts';
 import { CliFailure, EXIT } from './exit.ts';
-import { onLedger } from './offline.ts';
+import { logBeside, onLedger } from './offline.ts';
 import { coloured, type Terminal } from './terminal.ts';
 
 interface Flags extends ConnectionFlags, JsonFlag {
@@ -32,7 +31,11 @@ interface Flags extends ConnectionFlags, JsonFlag {
 }
 
 interface Verified {
-  readonly report: VerifyReport;
+  /** What is wrong with archives of older generations; undefined where there are none. */
+  readonly archives: readonly ArchiveProblem[] | undefined;
+  /** Why the records could not be gone through to the end. */
+  readonly broken?: string;
+  readonly report: VerifyReport | undefined;
   readonly signed: ReadLines | undefined;
   /** Undefined where they were not compared. */
   readonly projections: readonly TableDifference[] | undefined;
@@ -58,12 +61,18 @@ export function addVerify(program: Command, terminal: Terminal): void {
 async function verifyLog(terminal: Terminal, { json, ...flags }: Flags): Promise<void> {
   const config = readConfig(terminal.env, terminal.cwd);
   const signed = await signedIn(config, terminal, flags);
-  const log = await besides(config, terminal, flags);
+  const log = await logBeside(config, terminal, flags);
   const verified =
     log === undefined
       ? await onLedger(terminal, (ledger) => alone(terminal, ledger, signed, config))
       : await check(terminal, log, signed, config).finally(() => log.close());
-  const wrong = verified.report.found + (verified.projections?.length ?? 0) + (signed?.problem === undefined ? 0 : 1);
+  const { report, broken, archives, projections: tables } = verified;
+  const wrong =
+    (report?.found ?? 0) +
+    (archives?.length ?? 0) +
+    (tables?.length ?? 0) +
+    (broken === undefined ? 0 : 1) +
+    (signed?.problem === undefined ? 0 : 1);
   if (json === true) terminal.out(JSON.stringify(jsonOf(verified)));
   else for (const line of linesOf(terminal, verified)) terminal.out(line);
   if (wrong > 0) throw new CliFailure(EXIT.failed, json === true ? '' : `${wrong} things are not as they should be`);
@@ -83,22 +92,6 @@ async function signedIn(
   throw new CliFailure(EXIT.usage, `there is no key at ${keyFile}`, { code: 'usage' });
 }
 
-/** The log of a server that runs; undefined when the folder is ours to open. */
-async function besides(config: Config, terminal: Terminal, flags: ConnectionFlags): Promise<Log | undefined> {
-  const { natsUrl, natsKeyFile, dataDir } = config;
-  const folder = join(dataDir, 'nats');
-  if (natsUrl === undefined && (await holderOf(folder)) === undefined) return undefined;
-  const keyFile = natsUrl === undefined ? join(folder, 'ledger.nk') : natsKeyFile;
-  const seed = keyFile === undefined ? undefined : await readSeed(keyFile);
-  const servers = natsUrl ?? (await embeddedUrl(terminal, flags));
-  return openJetStreamLog({ servers, seed, name: 'ledgerline verify', mintId: randomUUID });
-}
-
-async function embeddedUrl(terminal: Terminal, flags: ConnectionFlags): Promise<string> {
-  const { ports } = await Api.of(terminal, flags).get('/healthz');
-  return `nats://127.0.0.1:${(ports as JsonObject).nats}`;
-}
-
 async function alone(
   terminal: Terminal,
   { log, runtime }: Parameters<Parameters<typeof onLedger>[1]>[0],
@@ -106,6 +99,8 @@ async function alone(
   config: Config,
 ): Promise<Verified> {
   const verified = await check(terminal, log, signed, config);
+  // They are made of the records that cannot be read.
+  if (verified.broken !== undefined) return verified;
   const bar = terminal.progress('comparing');
   const progress = (done: number, total: number) => bar.show(done, total);
   const shown = upcasting(projections, kinds);
@@ -115,31 +110,65 @@ async function alone(
   return { ...verified, projections: compared };
 }
 
-async function check(
-  terminal: Terminal,
-  log: Log,
-  signed: ReadLines | undefined,
-  { dataDir }: Config,
-): Promise<Verified> {
+async function check(terminal: Terminal, log: Log, signed: ReadLines | undefined, config: Config): Promise<Verified> {
+  const archives = log instanceof GenerationLog ? await checkArchives(terminal, log, config) : undefined;
   const bar = terminal.progress('verifying');
   const progress = (done: number, total: number) => bar.show(done, total);
   const checkpoints = signed?.checkpoints ?? [];
-  const file = checkpointFilesIn(dataDir).leaves;
+  const file = checkpointFilesIn(config.dataDir).leaves;
   const leaves: KeptLeaves = (range) => readLeaves(file, range);
-  const report = await verify({ log, kinds, checkpoints, leaves, progress }).finally(() => bar.end());
-  return { report, signed, projections: undefined };
+  const found = { archives, signed, projections: undefined };
+  try {
+    return { ...found, report: await verify({ log, kinds, checkpoints, leaves, progress }) };
+  } catch (error) {
+    // A damaged or missing archive was named above; it also ends the reading of records.
+    if (archives === undefined || archives.length === 0 || !isFailure(error)) throw error;
+    return { ...found, report: undefined, broken: error.message };
+  } finally {
+    bar.end();
+  }
 }
 
-function jsonOf({ report, signed, projections: tables }: Verified): object {
+async function checkArchives(
+  terminal: Terminal,
+  log: GenerationLog,
+  { archiveDir, dataDir }: Config,
+): Promise<readonly ArchiveProblem[]> {
+  const bar = terminal.progress('checking archives');
+  const progress = (done: number, total: number) => bar.show(done, total);
+  const key = await publicKeyIn(checkpointFilesIn(dataDir).publicKey);
+  return checkGenerations(log, { archiveFolder: archiveDir, key, progress }).finally(() => bar.end());
+}
+
+function jsonOf({ archives, broken, report, signed, projections: tables }: Verified): object {
   const problem = signed?.problem;
   return {
     ...report,
+    ...(archives === undefined ? {} : { archives }),
+    ...(broken === undefined ? {} : { broken }),
     ...(problem === undefined ? {} : { checkpointFile: problem }),
     ...(tables === undefined ? {} : { projections: tables.map(({ table }) => table) }),
   };
 }
 
-function* linesOf(terminal: Terminal, { report, signed, projections: tables }: Verified): Generator<string> {
+function* linesOf(terminal: Terminal, verified: Verified): Generator<string> {
+  const { archives, broken, report, signed, projections: tables } = verified;
+  for (const problem of archives ?? []) yield coloured(terminal, 'red', describeProblem(problem));
+  if (archives?.length === 0) yield 'the archives are whole, and the generations of the log go on from one another';
+  if (broken !== undefined) yield coloured(terminal, 'red', `the records could not be gone through: ${broken}`);
+  if (report !== undefined) yield* reportLines(terminal, report, signed);
+  if (signed?.problem !== undefined) {
+    const { line, problem } = signed.problem;
+    yield coloured(terminal, 'red', `signed checkpoints, line ${line}: ${problem}`);
+  }
+  for (const { table } of tables ?? [])
+    yield coloured(terminal, 'red', `table ${table} is not what the log says; rebuild it`);
+  if (tables?.length === 0) yield 'the projections are those of a rebuild';
+  else if (tables === undefined && broken === undefined)
+    yield 'the projections were not compared: a server is using them';
+}
+
+function* reportLines(terminal: Terminal, report: VerifyReport, signed: ReadLines | undefined): Generator<string> {
   const { upTo, commands, actors, findings, found, explained: older, checkpoints, timers } = report;
   yield `${upTo} records, ${commands} commands, ${actors} actors; ${timers.armed} timers armed, ${timers.overdue} of them overdue`;
   for (const { machine, records, first } of older) {
@@ -156,12 +185,4 @@ function* linesOf(terminal: Terminal, { report, signed, projections: tables }: V
   if (signed === undefined) yield 'no checkpoint was ever signed here';
   else
     yield `${checkpoints.agreed} of ${signed.checkpoints.length} signed checkpoints agree, up to position ${checkpoints.upTo}`;
-  if (signed?.problem !== undefined) {
-    const { line, problem } = signed.problem;
-    yield coloured(terminal, 'red', `signed checkpoints, line ${line}: ${problem}`);
-  }
-  for (const { table } of tables ?? [])
-    yield coloured(terminal, 'red', `table ${table} is not what the log says; rebuild it`);
-  if (tables === undefined) yield 'the projections were not compared: a server is using them';
-  else if (tables.length === 0) yield 'the projections are those of a rebuild';
 }

@@ -62,9 +62,11 @@ export interface Generation {
   readonly number: number;
   /** Last position of the generation before; 0 for the first. */
   readonly seam: Position;
+  /** Records after this position can be read: 0 unless archives are not at hand. */
+  readonly reach: Position;
 }
 
-export const FIRST_GENERATION: Generation = { number: 1, seam: 0 };
+export const FIRST_GENERATION: Generation = { number: 1, seam: 0, reach: 0 };
 
 export interface Log {
   /** Minted when the log was created; two logs never share one. */

@@ -22,6 +22,25 @@ export interface OutsideProgress {
   readonly waiting: number;
 }
 
+/** A durable consumer of the log as the server knows it, whoever made it. */
+export interface DurableConsumer {
+  /** `consumerNameOf` a scope, where it was made here. */
+  readonly name: string;
+  readonly inFlight: number;
+  /** Records for it that it has not acknowledged. */
+  readonly unread: number;
+}
+
+interface ConsumerPage {
+  readonly total: number;
+  readonly consumers: readonly {
+    readonly name: string;
+    readonly config: { readonly durable_name?: string; readonly max_ack_pending?: number };
+    readonly num_pending: number;
+    readonly num_ack_pending: number;
+  }[];
+}
+
 const REQUEST_MS_MAX = 5_000;
 /** What is not acknowledged by then is delivered again. */
 const ACK_WAIT_MS = 30_000;
@@ -89,6 +108,25 @@ export class OutsideConsumerAdmin {
     const { ack_floor, num_pending, config } = reply;
     const acknowledged = Math.max(ack_floor.stream_seq, (config.opt_start_seq ?? 1) - 1);
     return { acknowledged, waiting: num_pending, inFlight: config.max_ack_pending };
+  }
+
+  /** All there are, also those that were made by other means. Throws `unavailable`. */
+  async durables(): Promise<readonly DurableConsumer[]> {
+    const found: DurableConsumer[] = [];
+    const call = `CONSUMER.LIST.${STREAM}`;
+    for (let offset = 0; ; ) {
+      const reply = await callApi<ConsumerPage>(this.#connection, call, { offset });
+      if (reply.error !== undefined) throw refused(call, reply.error);
+      for (const { name, config, num_pending, num_ack_pending } of reply.consumers)
+        if (config.durable_name !== undefined)
+          found.push({
+            name,
+            inFlight: Math.max(1, config.max_ack_pending ?? 1),
+            unread: num_pending + num_ack_pending,
+          });
+      offset += reply.consumers.length;
+      if (reply.consumers.length === 0 || offset >= reply.total) return found;
+    }
   }
 
   close(): Promise<void> {

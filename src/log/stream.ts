@@ -83,7 +83,8 @@ export function streamOf({ metadata = {} }: StreamSettings): LogStream | undefin
   const id = metadata[LOG_ID];
   if (id === undefined) return undefined;
   const number = Number(metadata[GENERATION] ?? FIRST_GENERATION.number);
-  return { id, generation: { number, seam: Number(metadata[SEAM] ?? FIRST_GENERATION.seam) } };
+  const seam = Number(metadata[SEAM] ?? FIRST_GENERATION.seam);
+  return { id, generation: { number, seam, reach: seam } };
 }
 
 export interface StreamInfo {
@@ -101,7 +102,10 @@ export async function streamInfo(connection: Connection): Promise<StreamInfo | u
 }
 
 /** Everything the log's stream is made with. */
-export function streamSettings({ id, generation }: LogStream, replicas: number): StreamSettings {
+export function streamSettings(
+  { id, generation }: Pick<LogStream, 'id'> & { readonly generation: Pick<Generation, 'number' | 'seam'> },
+  replicas: number,
+): StreamSettings {
   const began = { [GENERATION]: String(generation.number), [SEAM]: String(generation.seam) };
   return {
     ...SETTINGS,

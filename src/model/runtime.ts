@@ -49,6 +49,8 @@ export interface Runtime {
   query(moment?: Moment): Promise<View>;
   /** The live view, for callers that cannot wait. */
   readonly live: View;
+  /** Records after this position can be followed and replayed: 0 unless archived ones are not at hand. */
+  readonly reach: Position;
   /** Delivers the valid records of the log as they are projected. */
   follow(options: FollowOptions): Following;
   /** Reads the valid records in log order, from `after` (exclusive) to `upTo` (inclusive), oldest first; with `of`, one actor's. */

@@ -104,6 +104,9 @@ export function measured(runtime: Runtime, metrics: Metrics, nowMs: () => number
     get live() {
       return runtime.live;
     },
+    get reach() {
+      return runtime.reach;
+    },
     follow: (options) => runtime.follow(options),
     replay: (range) => runtime.replay(range),
   };

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { parseMoment } from '../../http/moment.ts';
-import { type Parsed, parsed } from '../../http/parsed.ts';
+import { type Parsed, parsed, refused } from '../../http/parsed.ts';
 import {
   ackSubjectOf,
   consumerNameOf,
@@ -86,7 +86,7 @@ async function create(
   outside: OutsideConsumers,
 ): Promise<Reply> {
   const { name, kinds = [], from: begin = 'now', inFlight = 1 } = ask.body;
-  const after = await startOf(begin, runtime);
+  const after = await startOf(begin, runtime, outside);
   if (!after.ok) return refuse({ kind: 'input', problem: after.problem });
   const scope = { tenant: param(ask, 'tenant'), name, kinds, createdAt: ask.view.now };
   const made = await outside.add(scope, { after: after.value, inFlight });
@@ -101,18 +101,26 @@ async function rewind(
   runtime: Runtime,
   outside: OutsideConsumers,
 ): Promise<Reply> {
-  const after = await startOf(ask.body.from, runtime);
+  const after = await startOf(ask.body.from, runtime, outside);
   if (!after.ok) return refuse({ kind: 'input', problem: after.problem });
   const found = await outside.rewind(param(ask, 'tenant'), param(ask, 'name'), after.value);
   return found ? json({ name: param(ask, 'name'), after: after.value }) : none(ask);
 }
 
-async function startOf(text: string, runtime: Runtime): Promise<Parsed<Position>> {
+/** What is archived NATS cannot deliver: to begin there would quietly begin later. */
+async function startOf(
+  text: string,
+  runtime: Runtime,
+  { seam }: Pick<OutsideConsumers, 'seam'>,
+): Promise<Parsed<Position>> {
   if (text === 'now') return parsed(runtime.live.position);
   const moment = parseMoment(text, 'from');
   if (!moment.ok) return moment;
   const { value } = moment;
-  return parsed('position' in value ? value.position : (await runtime.query(value)).position);
+  const position = 'position' in value ? value.position : (await runtime.query(value)).position;
+  if (position >= seam) return parsed(position);
+  const reason = `is archived: NATS delivers what comes after position ${seam}; /v1/events?since=${position} has the rest`;
+  return refused({ code: 'badParameter', name: 'from', reason });
 }
 
 function shown({ progress, createdAt, publicKey, ...scope }: Listed): JsonObject {

@@ -93,7 +93,10 @@ export async function readingOf(
   return { ok: true, reading: { after: after.value, filter, mayRead } };
 }
 
-/** A position that was never reached is a mistake, not a wait: the log it belongs to is another one. */
+/**
+ * A position that was never reached is a mistake, not a wait: the log it belongs to is another one. What is archived is
+ * read from there, and refused where the archive is not at hand.
+ */
 async function startOf(
   headers: IncomingHttpHeaders,
   query: URLSearchParams,
@@ -106,6 +109,10 @@ async function startOf(
   const moment = parseMoment(text, name);
   if (!moment.ok) return moment;
   const position = await positionOf(moment.value, runtime);
+  if (position < runtime.reach) {
+    const reason = `lies in an archive that is not at hand; the first position to begin after is ${runtime.reach}`;
+    return refused({ code: 'badParameter', name, reason });
+  }
   if (position <= runtime.live.position) return parsed(position);
   return refused({ code: 'badParameter', name, reason: `is past the end of the log, ${runtime.live.position}` });
 }

@@ -25,8 +25,8 @@ export interface ArchiveProblem {
 }
 
 export interface CheckOptions {
-  /** The archive of the generation before; absent for the first. */
-  readonly before?: KeptArchive | undefined;
+  /** The archive of the generation before; absent for the first, and `elsewhere` when it is not at hand to be compared. */
+  readonly before?: KeptArchive | 'elsewhere' | undefined;
   /** With it the signature is checked. */
   readonly key?: KeyObject | undefined;
   readonly progress?: (done: number, total: number) => void;
@@ -80,7 +80,7 @@ class ArchiveCheck {
     const { manifest } = this.#archive;
     const unsigned = key === undefined ? undefined : signatureProblem(this.#archive, key);
     if (unsigned !== undefined) this.#find(MANIFEST, unsigned);
-    if (manifest.previous !== (before?.sha256 ?? null))
+    if (before !== 'elsewhere' && manifest.previous !== (before?.sha256 ?? null))
       this.#find(MANIFEST, 'the archive before it is not the one it was written after');
     const held = manifest.records.reduce((sum, { lines }) => sum + lines, 0);
     const due = manifest.last - manifest.first + 1;
@@ -98,19 +98,19 @@ class ArchiveCheck {
   }
 
   /** What the next generation begins with and is older than this archive, the one before must have begun with. */
-  async carried(before: KeptArchive | undefined): Promise<void> {
+  async carried(before: CheckOptions['before']): Promise<void> {
     const { folder, manifest } = this.#archive;
     const { genesis, first } = manifest;
     if (genesis === null) return;
     const earlier = new Map<Position, string>();
     await this.#reading(genesis, async () => {
-      if (before !== undefined)
+      if (before !== undefined && before !== 'elsewhere')
         for await (const chunk of genesisOf(before.folder, before.manifest))
           for (const record of chunk) earlier.set(record.position, nameOf(record));
       for await (const chunk of genesisOf(folder, manifest))
         for (const record of chunk) {
           if (record.position >= first) this.#carried.set(record.position, nameOf(record));
-          else if (earlier.get(record.position) !== nameOf(record))
+          else if (before !== 'elsewhere' && earlier.get(record.position) !== nameOf(record))
             this.#find(genesis.name, 'it is not what the archive before it holds', record.position);
         }
     });

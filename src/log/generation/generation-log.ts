@@ -29,10 +29,10 @@ export class GenerationLog implements Log {
   /** `archives`: those of `folder`. What of them is missing is missed when it is asked for: `momentUnavailable`. */
   constructor(stream: Log, archives: readonly KeptArchive[], folder: string) {
     this.id = stream.id;
-    this.generation = stream.generation;
     this.#stream = stream;
     this.#archives = coverage(archives, { log: stream.id, upTo: stream.generation.seam });
     this.#folder = folder;
+    this.generation = { ...stream.generation, reach: reachOf(this.#archives, stream.generation.seam) };
   }
 
   get status(): LogStatus {
@@ -98,6 +98,17 @@ export class GenerationLog implements Log {
     yield* this.#stream.history(subject, this.#inStream(after));
   }
 
+  /** What is at hand of the generations before, oldest first. */
+  get archives(): readonly KeptArchive[] {
+    return this.#archives;
+  }
+
+  /** The copies that the stream begins with, `count` of them, at the positions where they stand. */
+  copies(count: number): AsyncIterable<readonly StoredRecord[]> {
+    const { seam } = this.generation;
+    return this.#stream.read({ after: seam - count, upTo: seam });
+  }
+
   follow(options: FollowLog): LogFollowing {
     if (options.after >= this.generation.seam) return this.#stream.follow(options);
     let stopped = false;
@@ -153,6 +164,13 @@ export class GenerationLog implements Log {
     if (covered && found.at(-1)?.records.last === seam) return found;
     throw notAtHand(covered ? (found.at(-1)?.records.last ?? 0) + 1 : position, seam, this.#folder);
   }
+}
+
+/** Position after which nothing is missing up to the seam. */
+function reachOf(archives: readonly KeptArchive[], seam: Position): Position {
+  let reach = seam;
+  for (const { records } of archives.toReversed()) if (records.last === reach) reach = records.first - 1;
+  return reach;
 }
 
 function unreadable({ folder }: KeptArchive, position: Position): LedgerlineError {

@@ -9,7 +9,7 @@ import type { Position } from '../../model/position.ts';
 import { genesisOf, type KeptArchive } from '../archive/archives.ts';
 import { sendBatch } from '../batch-wire.ts';
 import { type Connection, callApi, refused } from '../connection.ts';
-import type { StoredRecord } from '../log.ts';
+import { FIRST_GENERATION, type StoredRecord } from '../log.ts';
 import { OrderedRead } from '../ordered-read.ts';
 import { type StreamInfo, type StreamSettings, streamInfo, streamOf, streamSettings } from '../stream.ts';
 import { STREAM } from '../subjects.ts';
@@ -61,7 +61,7 @@ async function closeOld({ connection, plan, begin, reached }: SwitchOptions, { c
   reached?.('closed');
   const head = (await streamInfo(connection))?.state.last_seq ?? 0;
   if (head !== plan.seam) {
-    const { subjects = [], republish } = streamSettings({ id: plan.log, generation: { number: 1, seam: 0 } }, 1);
+    const { subjects = [], republish } = streamSettings({ id: plan.log, generation: FIRST_GENERATION }, 1);
     await call(connection, 'UPDATE', { ...quiet, subjects, republish });
     return false;
   }

@@ -5,6 +5,7 @@
  */
 import type { OutsideConsumerAdmin, OutsideProgress, OutsideStart } from '../../log/outside-consumers.ts';
 import type { OutsideScope } from '../../log/outside-subjects.ts';
+import type { Position } from '../../model/position.ts';
 
 export interface Grant extends OutsideScope {
   /** Public half of the key that its owner signs in with. */
@@ -31,12 +32,15 @@ export interface Listed extends Grant {
 }
 
 export class OutsideConsumers {
+  /** Records up to here are archived: NATS has what comes after it, and a consumer can begin there at the earliest. */
+  readonly seam: Position;
   readonly #admin: OutsideConsumerAdmin;
   readonly #access: OutsideAccess;
   /** One change at a time. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(admin: OutsideConsumerAdmin, access: OutsideAccess) {
+  constructor(admin: OutsideConsumerAdmin, access: OutsideAccess, seam: Position) {
+    this.seam = seam;
     this.#admin = admin;
     this.#access = access;
   }

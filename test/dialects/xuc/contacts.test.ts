@@ -42,6 +42,7 @@ beforeEach(async () => {
 function faulty(runtime: Runtime): Runtime {
   return {
     live: runtime.live,
+    reach: runtime.reach,
     query: (moment) => runtime.query(moment),
     follow: (options) => runtime.follow(options),
     replay: (range) => runtime.replay(range),

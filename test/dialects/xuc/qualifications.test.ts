@@ -141,6 +141,7 @@ test('a log that cannot be reached is told as the document does', async () => {
   const down = await givenXuc({
     runtimeOf: (runtime) => ({
       live: runtime.live,
+      reach: runtime.reach,
       query: (moment) => runtime.query(moment),
       follow: (options) => runtime.follow(options),
       replay: (range) => runtime.replay(range),

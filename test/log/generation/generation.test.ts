@@ -48,7 +48,7 @@ describe('a new generation', () => {
   test('is the same log: every record where it was, and the next one after them', async () => {
     const before = await whole(log);
     const after = await next();
-    expect(after.generation).toEqual({ number: 2, seam: SEAM });
+    expect(after.generation).toEqual({ number: 2, seam: SEAM, reach: 0 });
     expect(after.id).toBe(log.id);
     expect(await after.head()).toBe(SEAM);
     expect(await whole(after)).toEqual(before);
@@ -138,7 +138,7 @@ describe('a new generation', () => {
     await world.move(second, 'new', 100 * DAY);
     const before = await whole(second);
     const third = await next();
-    expect(third.generation).toEqual({ number: 3, seam: SEAM + 2 });
+    expect(third.generation).toEqual({ number: 3, seam: SEAM + 2, reach: 0 });
     expect(await whole(third)).toEqual(before);
     expect(await third.last(subjectOfThing('late'))).toBeUndefined();
     for (const id of ['a', 'b', 'secret', 'new']) {
@@ -206,7 +206,7 @@ describe('an interrupted beginning', () => {
     expect(same.generation.number).toBe(1);
     expect(await same.head()).toBe(SEAM + 2);
     const after = await next();
-    expect(after.generation).toEqual({ number: 2, seam: SEAM + 2 });
+    expect(after.generation).toEqual({ number: 2, seam: SEAM + 2, reach: 0 });
   });
 
   test('does not begin without its archive, and nothing happens to the log', async () => {
@@ -236,6 +236,7 @@ describe('a log whose archive is not at hand', () => {
     await world.move(after, 'a', 44 * DAY);
     await rm(world.archives, { recursive: true });
     const bare = await world.open();
+    expect(bare.generation.reach).toBe(SEAM);
     expect(positions(await all(bare.read({ after: SEAM, upTo: SEAM + 1 })))).toEqual([SEAM + 1]);
     expect(hashOf((await bare.at(SEAM))?.payload ?? Buffer.of())).toBe(
       hashOf((await log.at(SEAM))?.payload ?? Buffer.of()),
