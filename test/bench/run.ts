@@ -8,6 +8,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   commands: () => import('./commands.ts'),
   http: () => import('./http.ts'),
   reads: () => import('./reads.ts'),
+  sockets: () => import('./sockets.ts'),
   rebuild: () => import('./rebuild.ts'),
   start: () => import('./start.ts'),
   services: () => import('./services.ts'),
