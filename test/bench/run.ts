@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   http: () => import('./http.ts'),
   reads: () => import('./reads.ts'),
   sockets: () => import('./sockets.ts'),
+  cometd: () => import('./cometd.ts'),
   rebuild: () => import('./rebuild.ts'),
   start: () => import('./start.ts'),
   services: () => import('./services.ts'),

@@ -10,18 +10,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { systemClock } from '../../src/clock.ts';
 import { createCcs } from '../../src/dialects/ccs/routes.ts';
-import { directoryRecords } from '../../src/identity/directory-records.ts';
-import { createIdentity } from '../../src/identity/identity.ts';
-import { createPasswordHasher } from '../../src/identity/password.ts';
-import { createThrottle } from '../../src/identity/throttle.ts';
 import { digestOf } from '../../src/model/digest.ts';
 import { type BenchRuntime, openBenchRuntime } from '../support/bench-runtime.ts';
-import { CHEAP } from '../support/identities.ts';
 import { forkListeners, type Listeners } from '../support/listener-process.ts';
 import type { Listening } from '../support/listeners.ts';
-import { drive, givenAgents } from './steady.ts';
+import { drive, givenAgents, identityOf } from './steady.ts';
 import { type Bench, percentile } from './table.ts';
 
+const AGENTS = 200;
 const LISTENERS = 1_000;
 const RATE_PER_S = 200;
 /** So many that every agent is ready again at the end. */
@@ -34,8 +30,8 @@ const MASK = '\0\0\0\0';
 
 export const bench: Bench = async (say) => {
   const centre = await openBenchRuntime();
-  const listeners = await forkListeners();
-  await givenAgents(centre);
+  const listeners = forkListeners();
+  await givenAgents(centre, AGENTS);
   const ccs = await serveCcs(centre);
   const sides = { frames: heardOnSocket(ccs.port), raw: heardOnNats(Number(new URL(centre.server.url).port)) };
   const latencies: Record<keyof typeof sides, number[]> = { frames: [], raw: [] };
@@ -64,7 +60,7 @@ export const bench: Bench = async (say) => {
 
 async function latenciesOf(centre: BenchRuntime, listeners: Listeners, listening: Listening): Promise<number[]> {
   await listeners.listen(listening);
-  const commits = await drive(centre, { ratePerS: RATE_PER_S, seconds: ROUND_S });
+  const commits = await drive(centre, { ratePerS: RATE_PER_S, seconds: ROUND_S, agents: AGENTS });
   const noted = await listeners.noted(commits.size);
   await listeners.leave();
   return noted.map(([position, at]) => at - (commits.get(position) ?? Number.NaN));
@@ -98,7 +94,6 @@ function heardOnSocket(port: number): Listening {
 }
 
 async function serveCcs({ runtime }: BenchRuntime) {
-  const clock = systemClock();
   const sha256 = digestOf(TOKEN);
   await runtime.submit({
     id: 'token',
@@ -112,15 +107,7 @@ async function serveCcs({ runtime }: BenchRuntime) {
       },
     ],
   });
-  const identity = createIdentity({
-    live: runtime.live,
-    records: directoryRecords,
-    hasher: createPasswordHasher(randomBytes, CHEAP),
-    throttle: createThrottle(),
-    clock,
-    random: randomBytes,
-  });
-  const dialect = createCcs({ runtime, identity, clock, mintId: () => 'bench' });
+  const dialect = createCcs({ ...identityOf(runtime), runtime, clock: systemClock(), mintId: () => 'bench' });
   const server = createServer();
   server.on('upgrade', (request, socket, head) => void dialect.upgrade?.(request, socket, head));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
