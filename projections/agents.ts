@@ -105,6 +105,11 @@ export function agentsOnLine(view: View, tenant: string, line: string): AgentEnt
     .map(entry);
 }
 
+/** Agents of every tenant who listen to another one's calls: looks at each agent there is, for who begins to follow. */
+export function supervisors(view: View): AgentEntry[] {
+  return view.all<AgentRow>("SELECT * FROM agents WHERE context ->> '$.supervision.agent' IS NOT NULL").map(entry);
+}
+
 /**
  * How many of a tenant's agents are in each presence; one in which nobody is is absent. Looks at every agent of the
  * tenant: an index would cost every change of presence more than all the rest of it.

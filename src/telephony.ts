@@ -1,12 +1,14 @@
 /**
  * The telephone side of the centre: the switch (simulated, until another one exists), the connector between it and the
- * log, the distributor, and what ties late access codes to their services. Composition only.
+ * log, the distributor, what ties late access codes to their services, and what brings supervisors into calls.
+ * Composition only.
  */
 import type { Logger } from 'pino';
 import { allLiveCalls, call } from '../projections/calls.ts';
 import { beginningOf } from './distributor/beginning.ts';
 import { Distributor } from './distributor/distributor.ts';
 import { ReservationLinks } from './distributor/reservations.ts';
+import { Supervision } from './distributor/supervision.ts';
 import type { Clock } from './model/clock.ts';
 import type { Runtime } from './model/runtime.ts';
 import { Connector } from './switch/connector.ts';
@@ -58,10 +60,16 @@ export async function openTelephony({ runtime, clock, logger }: TelephonyParts):
     report: (command, problem) =>
       logger.error({ command: command.id, problem }, 'a call could not be tied to its service'),
   });
+  const supervision = new Supervision({
+    runtime,
+    report: (command, problem) =>
+      logger.error({ command: command.id, problem }, 'a supervisor could not be brought into a call'),
+  });
   await connector.start();
   const ended = (what: string) => (error: unknown) => logger.error({ err: error }, `${what} follows no more`);
   distributor.start().catch(ended('the distributor'));
   links.start().catch(ended('what ties calls to services'));
+  supervision.start().catch(ended('what brings supervisors into calls'));
   const legsOf = (tenant: string, id: string) => call(runtime.live, tenant, id)?.context.legs ?? [];
   return {
     hands: handsOn(network, legsOf),
@@ -69,8 +77,10 @@ export async function openTelephony({ runtime, clock, logger }: TelephonyParts):
       await connector.atRest();
       await distributor.atRest();
       await links.atRest();
+      await supervision.atRest();
     },
     stop: async () => {
+      await supervision.stop();
       await links.stop();
       await distributor.stop();
       await connector.stop();

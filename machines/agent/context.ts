@@ -45,6 +45,17 @@ export interface Forward {
   readonly destination: string;
 }
 
+/** Whose calls he is brought into, and as what. */
+export interface Supervision {
+  readonly agent: string;
+  readonly how: 'listen' | 'coach' | 'barge';
+  /** Only the present or the next one, or every one. */
+  readonly calls: 'next' | 'all';
+  /** With the agent, or with the call wherever it goes. */
+  readonly scope: 'agent' | 'call';
+  readonly since: number;
+}
+
 export interface Rules {
   readonly wrapUpMs: number;
   readonly missedMax: number;
@@ -60,6 +71,8 @@ export interface AgentContext {
   readonly dnd: boolean;
   readonly forwards: Readonly<Record<SetForward['forward'], Forward>>;
   readonly rules: Rules;
+  /** Absent until the first. */
+  readonly supervision?: Supervision | null;
 }
 
 const NO_FORWARD: Forward = { enabled: false, destination: '' };

@@ -42,6 +42,8 @@ const legFact = {
   queue: id.exactOptional(),
   /** Number at the far end. */
   party: text(64).exactOptional(),
+  /** The agent he listens to there. */
+  watches: id.exactOptional(),
 };
 
 /** Set on a presence command to sign a signed-out agent in by it; without it he is refused with `signedOut`. */
@@ -90,6 +92,20 @@ export const agentEvents = {
     enabled: z.boolean(),
     destination: text(64).exactOptional(),
   }),
+
+  /**
+   * A supervisor, of himself: his phone is connected to the calls of another agent, the present one included, until he
+   * stops or signs out. Again: another agent, or otherwise. Refused with `self`, `noLine`.
+   */
+  supervise: z.strictObject({
+    type: z.literal('supervise'),
+    agent: id,
+    how: z.enum(['listen', 'coach', 'barge']),
+    calls: z.enum(['next', 'all']),
+    scope: z.enum(['agent', 'call']),
+  }),
+  /** Refused with `notSupervising`. Calls he is in are told by whoever sends this. */
+  stopSupervising: z.strictObject({ type: z.literal('stopSupervising') }),
 
   /** The switch: the phone of this line registered, or can be reached again. Other lines than the agent's are ignored. */
   'line.reachable': z.strictObject({ type: z.literal('line.reachable'), line: dialled }),
@@ -144,6 +160,7 @@ export type AgentEvent =
 export type CreateAgent = Of<'create'>;
 export type SetForward = Of<'setForward'>;
 export type Offer = Of<'offer'>;
+export type Supervise = Of<'supervise'>;
 export type LegFact = Of<'leg.dialing' | 'leg.ringing' | 'leg.talking' | 'leg.held' | 'leg.retrieved' | 'leg.ended'>;
 export type LegTalking = Of<'leg.talking'>;
 export type LegMoved = Of<'leg.moved'>;

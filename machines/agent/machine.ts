@@ -16,6 +16,7 @@ import { displaced, PHONE_STATES, type PhoneState } from './phone.ts';
 import { wrapUpExtended } from './presence.ts';
 import { declined, endsWorkForOther, offered } from './queue-work.ts';
 import { forwardsAfter } from './settings.ts';
+import { supervises } from './supervision.ts';
 import { agent } from './vocabulary.ts';
 
 const refuse = (reason: string) => ({ actions: { type: 'reject' as const, params: { reason } } });
@@ -286,6 +287,12 @@ const machine = agent.createMachine({
       type: 'parallel',
       states: { presence, phone, queue },
       on: {
+        supervise: [
+          { guard: 'watchesSelf', ...refuse('self') },
+          { guard: { type: 'hasNoLine', params: undefined }, ...refuse('noLine') },
+          { actions: assign(({ event }) => supervises(event)) },
+        ],
+        stopSupervising: [{ guard: 'supervises', actions: 'endSupervision' }, refuse('notSupervising')],
         setDnd: { actions: assign({ dnd: ({ event }) => event.on }) },
         setForward: [
           {

@@ -20,6 +20,7 @@ export interface Leg {
   readonly queue?: string;
   readonly wrapUpMs?: number;
   readonly party?: string;
+  readonly watches?: string;
 }
 
 export interface Phone {
@@ -142,7 +143,7 @@ export function otherQueueLeg({ legs }: Phone, about: { readonly call?: string; 
 
 /** Only what the fact says: an undefined field would not survive the log. */
 function detailsOf(fact: Exclude<LegFact, { type: 'leg.ended' }> | LegMoved): Partial<Leg> {
-  const { direction, acd, queue, party } = fact;
+  const { direction, acd, queue, party, watches } = fact;
   const wrapUpMs = 'wrapUpMs' in fact ? fact.wrapUpMs : undefined;
   return {
     ...(wrapUpMs === undefined ? {} : { wrapUpMs }),
@@ -150,5 +151,6 @@ function detailsOf(fact: Exclude<LegFact, { type: 'leg.ended' }> | LegMoved): Pa
     ...(acd === undefined ? {} : { acd }),
     ...(queue === undefined ? {} : { queue }),
     ...(party === undefined ? {} : { party }),
+    ...(watches === undefined ? {} : { watches }),
   };
 }

@@ -10,13 +10,14 @@ import type { PresenceCommand } from './events.ts';
 /** What a ready agent who missed too many offers is set away with. */
 const MISSED_CALLS: Reason = { name: 'Missed Calls' };
 
-type Change = Pick<AgentContext, 'presence'> & Partial<Pick<AgentContext, 'consecutiveMissed'>>;
+type Change = Pick<AgentContext, 'presence'> & Partial<Pick<AgentContext, 'consecutiveMissed' | 'supervision'>>;
 
 /** The agent or somebody for him sets a presence. A change he makes himself forgives his missed offers. */
 export function presenceSet(event: Fed<PresenceCommand>): Change {
   const cause = event.cause ?? 'self';
   const presence = { since: event.at, cause, ...(event.by === undefined ? {} : { by: event.by }), ...stampOf(event) };
-  return cause === 'self' ? { presence, consecutiveMissed: 0 } : { presence };
+  const left = event.type === 'signOut' ? { presence, supervision: null } : { presence };
+  return cause === 'self' ? { ...left, consecutiveMissed: 0 } : left;
 }
 
 /** True when a command asks for the reason and work mode there are: then nothing changes, `since` neither. */

@@ -19,6 +19,7 @@ import {
   wrapsUp,
 } from './queue-work.ts';
 import { created, destinationAfter, rulesAfter } from './settings.ts';
+import { hasHeardIt } from './supervision.ts';
 
 export const agent = setup({
   types: {} as { context: AgentContext; events: Fed<AgentEvent> },
@@ -35,7 +36,10 @@ export const agent = setup({
     beginWrapUp: assign(({ context, event }, kind: 'ready' | 'away') => wrapUpBegun(context, event.at, kind)),
     endWrapUp: assign(({ context, event }) => wrapUpEnded(context, event.at)),
     setAwayForMissedCalls: assign(({ event }) => awayAfterMissedCalls(event.at)),
-    followPhone: assign(({ context, event }) => ({ phone: phoneAfter(context.phone, event) })),
+    followPhone: assign(({ context, event }) => ({
+      phone: phoneAfter(context.phone, event),
+      ...(event.type === 'leg.ended' && hasHeardIt(context, event) ? { supervision: null } : {}),
+    })),
     configure: assign(({ context, event }) => {
       assertEvent(event, 'configure');
       return { phone: phoneAfter(context.phone, event), rules: rulesAfter(context.rules, event) };
@@ -46,6 +50,7 @@ export const agent = setup({
     moveWork: assign(({ context }, event: LegMoved) => workMoved(context, event)),
     wrapUp: assign(({ context, event }) => wrapsUp(context, event.at)),
     giveUpWrapUp: assign(({ context }) => withoutWrapUp(context)),
+    endSupervision: assign({ supervision: null }),
     endWork: assign(({ event }) => noWork(event.at)),
     tellWrapUpOver: raise(({ event }) => ({ type: 'wrapUp.over' as const, at: event.at, self: event.self })),
   },
@@ -75,6 +80,8 @@ export const agent = setup({
       event.type === 'create' &&
       (event.presence ?? 'signedOut') === as.presence &&
       (event.line !== undefined) === as.hasLine,
+    watchesSelf: ({ event }) => event.type === 'supervise' && event.agent === event.self.id,
+    supervises: ({ context }) => (context.supervision ?? null) !== null,
     hasDnd: ({ context }) => context.dnd,
     isBusy: ({ context }) => context.phone.legs.length > 0 || context.queue.work !== null,
   },

@@ -52,10 +52,17 @@ function legWord(type: string, leg: Leg, call: CallContext): MachineEvent {
     leg: leg.id,
     direction: call.direction,
     party: partyOf(call, leg),
+    ...watchesOf(call, leg),
     ...(leg.work === undefined ? {} : { acd: true, queue: leg.work.queue }),
     ...(type === 'leg.talking' && leg.work?.wrapUpMs !== undefined ? { wrapUpMs: leg.work.wrapUpMs } : {}),
     ...(type === 'leg.moved' && leg.joinedFrom !== undefined ? { from: leg.joinedFrom } : {}),
   };
+}
+
+/** Whom he listens to; a party who barged in listens to nobody in particular. */
+function watchesOf(call: CallContext, { watches }: Leg): { readonly watches?: string } {
+  const agent = watches === undefined ? undefined : legOf(call, watches.leg)?.agent;
+  return agent === undefined ? {} : { watches: agent };
 }
 
 /** Number at the far end of a leg: of the first other one, or of the one that was dialled or called. */

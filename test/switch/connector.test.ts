@@ -385,6 +385,30 @@ describe('several calls of one phone', () => {
     expect(telephony.stage('C1')).toBe('established');
   });
 
+  test('a supervisor’s phone goes off hook and hears the call; the coached agent alone hears him', async () => {
+    await telephony.hands.placeCall({ tenant: TENANT, call: 'C1', from: '19735550123', to: '8000' });
+    await telephony.given('call/C1', { type: 'offer', target: endOf('alice', 'o'), ringMs: 15_000 });
+    await line('101').answer();
+    await telephony.atRest();
+    const target = endOf('carol', 'm');
+    const monitoring = (how: string) => ({ type: 'monitor', leg: 'o', target, how, scope: 'agent' });
+    const phone = () => telephony.network.view().find(({ leg }) => leg === 'm');
+    await telephony.given('call/C1', monitoring('listen'));
+    expect(phone()).toMatchObject({ state: 'up', monitors: { call: 'C1', speaksTo: null } });
+    expect(heardIn('C1')).toEqual(['C1~c', 'o']);
+    await telephony.given('call/C1', monitoring('coach'));
+    expect(phone()?.monitors).toEqual({ call: 'C1', speaksTo: 'o' });
+    telephony = await telephony.restarted();
+    expect(phone()).toMatchObject({ state: 'up', monitors: { call: 'C1', speaksTo: 'o' } });
+    await telephony.pass(1_000);
+    await telephony.given('call/C1', monitoring('barge'));
+    expect(phone()?.monitors).toBeNull();
+    expect(heardIn('C1')).toEqual(['C1~c', 'o', 'm']);
+    await line('103').hangup();
+    await telephony.atRest();
+    expect(telephony.stage('C1')).toBe('established');
+  });
+
   test('mute, digits and recording reach the switch', async () => {
     await telephony.hands.placeCall({ tenant: TENANT, call: 'C1', from: '19735550123', to: '8000' });
     const target = { ...endOf('alice', 'o'), recording: 'Mandatory' };

@@ -50,6 +50,8 @@ const EVENTS: Readonly<Record<string, EventOf>> = {
   Retrieve: onLeg('retrieve'),
   MuteCall: onLeg('mute'),
   UnmuteCall: onLeg('unmute'),
+  MuteMonitoredUser: onMonitored('mute'),
+  UnmuteMonitoredUser: onMonitored('unmute'),
   SendDtmf: ({ exchange: { body }, leg }) => {
     const { digits } = body;
     if (digits === undefined || digits === '') return missing('digits');
@@ -157,6 +159,10 @@ function tellingErrors(handle: Handler): Handler {
     }
     return answer;
   };
+}
+
+function onMonitored(type: string): EventOf {
+  return ({ leg }) => ok({ type, leg: leg.watches?.leg ?? leg.id });
 }
 
 function consultFor(purpose: 'transfer' | 'conference'): EventOf {

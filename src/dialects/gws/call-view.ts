@@ -5,6 +5,7 @@
 
 import { capabilitiesOf, type Operation } from '../../../machines/call/capabilities.ts';
 import type { CallContext, Leg } from '../../../machines/call/context.ts';
+import { isUp, legOf, monitorsOf, phonesOf } from '../../../machines/call/legs.ts';
 import type { User } from '../../../machines/record/attributes/people.ts';
 import type { Device } from '../../../machines/record/attributes/telephony.ts';
 import { type CallEntry, call as callById, callsOfAgent } from '../../../projections/calls.ts';
@@ -76,8 +77,8 @@ function shownCall({ id, stage, context }: CallEntry, now: number): ShownCall {
 }
 
 /** An agent's leg in a call: the one that is up, else the last one. A phone that is only being called knows of nothing. */
-export function legOfAgent({ legs }: CallContext, agent: string | undefined): Leg | undefined {
-  const own = agent === undefined ? [] : legs.filter((leg) => leg.agent === agent && isHeardOf(leg));
+export function legOfAgent(call: CallContext, agent: string | undefined): Leg | undefined {
+  const own = agent === undefined ? [] : phonesOf(call).filter((leg) => leg.agent === agent && isHeardOf(leg));
   return own.findLast((leg) => leg.state !== 'released') ?? own.at(-1);
 }
 
@@ -92,7 +93,20 @@ export function capabilityNames(call: ShownCall, leg: Leg, profile: GwsOptions['
   const listed = Object.keys(names) as readonly Operation[];
   const now = listed.filter((operation) => could.has(operation));
   const fit = leg.state === 'dialing' ? now.filter((operation) => !NOT_WHILE_DIALING.has(operation)) : now;
-  return fit.flatMap((operation) => names[operation] ?? []);
+  return [...fit.flatMap((operation) => names[operation] ?? []), ...onMonitored(call, leg)];
+}
+
+/** What a supervisor could do to whom he listens to. */
+function onMonitored(call: ShownCall, { watches }: Leg): readonly string[] {
+  if (watches === undefined) return [];
+  const could = capabilitiesOf(call, watches.leg);
+  if (could.includes('mute')) return ['MuteMonitoredUser'];
+  return could.includes('unmute') ? ['UnmuteMonitoredUser'] : [];
+}
+
+/** A supervisor is on the line of this person. */
+export function isListenedTo(context: CallContext, { id }: Leg): boolean {
+  return monitorsOf(context).some((one) => isUp(one) && one.watches?.leg === id);
 }
 
 /** Where the person is, for the parts of a call that are his own. */
@@ -123,9 +137,9 @@ export function callBody(call: ShownCall, leg: Leg, { devices, uri, profile }: V
     duration: String(Math.max(0, Math.floor(((context.endedAt ?? now) - context.startedAt) / 1000))),
     mute: leg.muted === true ? 'On' : 'Off',
     ...recording,
-    supervisorListeningIn: false,
-    monitoredUserMuted: false,
-    monitoring: false,
+    supervisorListeningIn: isListenedTo(context, leg),
+    monitoredUserMuted: leg.watches !== undefined && legOf(context, leg.watches.leg)?.muted === true,
+    monitoring: leg.watches !== undefined && leg.state !== 'released',
     uri: uri(path('me', 'calls', id)),
     path: path('calls', id),
   };

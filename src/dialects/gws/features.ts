@@ -28,6 +28,12 @@ export const FEATURES: readonly Feature[] = [
     roles: ['supervisor'],
   },
   {
+    id: 'api-supervisor-monitoring',
+    displayName: 'Supervisor monitoring API',
+    description: 'Listens in on the calls of other agents',
+    roles: ['supervisor'],
+  },
+  {
     id: 'api-provisioning-read',
     displayName: 'Provisioning API, reading',
     description: 'Reads users, skills, devices and places',

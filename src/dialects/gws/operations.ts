@@ -12,6 +12,7 @@ import { type Answer, type Exchange, notFound, refused, submitted } from './exch
 import type { Fields } from './fields.ts';
 import { devicesOf, type Found, ownStates } from './found.ts';
 import { changePassword } from './password.ts';
+import { isSupervision, supervise } from './supervision.ts';
 
 /** Name of the operation a body asks for. */
 export function operationOf(body: JsonObject): string | Refusal {
@@ -51,6 +52,7 @@ export function operateDevice(exchange: Exchange): Answer | Promise<Answer> {
   if (!devicesOf(runtime.live, caller.user).some((device) => device.id === id)) return notFound('Device', id);
   const operation = operationOf(body);
   if (typeof operation !== 'string') return refused(operation);
+  if (isSupervision(operation)) return supervise(exchange, operation);
   const event = deviceEvent(operation, body);
   if (event === undefined) return refused({ kind: 'unsupported', operation });
   return event.ok ? tellAgent(exchange, caller.user, event.value) : refused(event.refusal);

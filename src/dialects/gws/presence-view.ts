@@ -9,28 +9,33 @@ import type { View } from '../../model/projection.ts';
 import type { LoggedTransition } from '../../model/transition.ts';
 import type { Found } from './found.ts';
 import { type AtDevice, NOBODY } from './render.ts';
+import { mayMonitor, monitoringState } from './supervision.ts';
 
 /** A user without an agent actor has no presence. */
-export function atDevicesOf(view: View, { actor, attributes }: Found<User>): AtDevice {
+export function atDevicesOf(view: View, user: Found<User>): AtDevice {
+  const { actor, attributes } = user;
   const known = attributes.agent === undefined ? undefined : agent(view, actor.tenant, attributes.agent);
-  return known === undefined ? NOBODY : shown(known.presence, known.context);
+  return known === undefined ? NOBODY : shown(view, user, known.presence, known.context);
 }
 
 /** As the record left him; undefined when it left no agent. */
-export function atDevicesAfter({ transition }: LoggedTransition): AtDevice | undefined {
+export function atDevicesAfter(view: View, user: Found<User>, { transition }: LoggedTransition): AtDevice | undefined {
   const { to, state } = transition.data;
   const present = typeof to === 'string' ? undefined : to.present;
   if (present === undefined || typeof present === 'string' || typeof present.presence !== 'string') return undefined;
-  return shown(present.presence, state.context);
+  return shown(view, user, present.presence, state.context);
 }
 
 /** An agent's context is written by his machine alone, which is where its type comes from. */
-function shown(kind: string, context: JsonObject): AtDevice {
-  const { presence, dnd, forwards } = context as unknown as AgentContext;
+function shown(view: View, user: Found<User>, kind: string, context: JsonObject): AtDevice {
+  const { presence, dnd, forwards, supervision } = context as unknown as AgentContext;
+  const monitors = supervision ? monitoringState(view, user.actor.tenant, { supervision }) : undefined;
   const { enabled, destination } = forwards.unconditional;
   return {
     presence: { kind, stamp: presence as unknown as JsonObject },
     doNotDisturb: dnd,
     forwardTo: enabled ? destination : '',
+    mayMonitor: mayMonitor(user),
+    ...(monitors === undefined ? {} : { monitors }),
   };
 }

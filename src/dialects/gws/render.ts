@@ -9,6 +9,7 @@ import { type AgentStateSetting, type ShownPresence, stateCapabilities, userStat
 import { type Found, userNameOf } from './found.ts';
 import { path } from './links.ts';
 import type { GwsOptions } from './options.ts';
+import type { MonitoringState } from './supervision.ts';
 
 type Uri = (path: string) => string;
 
@@ -63,6 +64,9 @@ export interface AtDevice {
   readonly doNotDisturb: boolean;
   /** Where all calls go instead; '' when they do not. */
   readonly forwardTo: string;
+  /** May listen in on others. */
+  readonly mayMonitor?: boolean;
+  readonly monitors?: MonitoringState;
 }
 
 export const NOBODY: AtDevice = { presence: undefined, doNotDisturb: false, forwardTo: '' };
@@ -90,6 +94,7 @@ export function deviceBody(
     channels: channels ?? [VOICE],
     ...(at.forwardTo === '' ? {} : { forwardTo: at.forwardTo }),
     ...optional({ description, type, vendor, model, country, location }),
+    ...(at.monitors === undefined ? {} : { supervisorMonitoringState: monitoringBody(at.monitors, uri) }),
     uri: uri(where),
     path: where,
   };
@@ -110,12 +115,18 @@ export function sectionBody(name: string, at: string, settings: readonly JsonObj
   return { name, displayName: name, key: 'name', uri: uri(at), path: at, settings: [...settings] };
 }
 
+function monitoringBody({ state, mode, scope, device }: MonitoringState, uri: Uri): JsonObject {
+  return { state, mode, scope, targetDeviceUri: device === '' ? '' : uri(path('devices', device)) };
+}
+
 function deviceCapabilities(at: AtDevice, userState: JsonObject, own: readonly AgentStateSetting[]): readonly string[] {
   if (at.presence === undefined) return [];
   return [
     ...stateCapabilities(userState, own),
     at.doNotDisturb ? 'DoNotDisturbOff' : 'DoNotDisturbOn',
     at.forwardTo === '' ? 'ForwardCallsOn' : 'ForwardCallsOff',
+    ...(at.mayMonitor === true ? ['ListenIn', 'Coach', 'BargeIn'] : []),
+    ...(at.monitors === undefined ? [] : ['CancelSupervisorMonitoring']),
   ];
 }
 

@@ -262,9 +262,17 @@ export const GROUPS: readonly Group[] = [
         id: 'D5 unknown',
         method: 'POST',
         path: `/api/v2/me/devices/${D1}`,
-        body: { operationName: 'Coach' },
+        body: { operationName: 'Fly' },
         status: 400,
         answer: error(2),
+      },
+      {
+        id: 'D5 a supervisor’s',
+        method: 'POST',
+        path: `/api/v2/me/devices/${D1}`,
+        body: { operationName: 'Coach' },
+        status: 403,
+        answer: error(5),
       },
       {
         id: 'D5 not his',

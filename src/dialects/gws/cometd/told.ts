@@ -4,13 +4,15 @@
  * seen; where it begins in the middle it reads the call's record before.
  */
 import type { CallContext, Leg } from '../../../../machines/call/context.ts';
+import { legOf, phonesOf } from '../../../../machines/call/legs.ts';
 import type { User } from '../../../../machines/record/attributes/people.ts';
 import { sameJson } from '../../../../machines/record/attributes-after.ts';
+import { agent as agentById } from '../../../../projections/agents.ts';
 import type { Json, JsonObject } from '../../../model/json.ts';
 import type { Position } from '../../../model/position.ts';
 import type { Runtime } from '../../../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../../../model/transition.ts';
-import { callBody, eventError, isHeardOf, legOfAgent, participantsOf } from '../call-view.ts';
+import { callBody, eventError, isHeardOf, isListenedTo, legOfAgent, participantsOf } from '../call-view.ts';
 import { devicesOf, type Found, get, ownStates } from '../found.ts';
 import { path } from '../links.ts';
 import type { GwsOptions } from '../options.ts';
@@ -49,10 +51,14 @@ export class Teller {
   readonly #parts: TellerParts;
   readonly #calls = new Map<string, CallContext>();
   #user: Found<User>;
+  /** Whom he listens to, as last seen. */
+  #supervision: Json;
 
   constructor(parts: TellerParts) {
     this.#parts = parts;
     this.#user = parts.user;
+    const { agent = '' } = parts.user.attributes;
+    this.#supervision = agentById(parts.runtime.live, parts.user.actor.tenant, agent)?.context.supervision ?? null;
   }
 
   /** Cheap: may the record have something for this user? */
@@ -97,17 +103,26 @@ export class Teller {
 
   #presence(record: LoggedTransition): readonly Told[] {
     const { event, from, to } = record.transition.data;
-    if (!PRESENCE_EVENTS.has(event.type) && sameJson(presenceIn(from), presenceIn(to))) return [];
-    const at = from === null ? undefined : atDevicesAfter(record);
-    if (at === undefined) return [];
+    const supervises = this.#isSupervisionNews(record);
+    const isPresence = PRESENCE_EVENTS.has(event.type) || !sameJson(presenceIn(from), presenceIn(to));
+    if (!isPresence && !supervises) return [];
     const { runtime, uri } = this.#parts;
+    const at = from === null ? undefined : atDevicesAfter(runtime.live, this.#user, record);
+    if (at === undefined) return [];
     const own = ownStates(runtime.live, record.actor.tenant);
     const devices = devicesOf(runtime.live, this.#user).map((device) => deviceBody(device, at, uri, own));
+    const ofDevices = tell(record, '/v2/me/devices', { messageType: 'DeviceStateChangeMessage', devices });
+    if (!isPresence) return [ofDevices];
     const channels = [channelBody(at.presence, own)];
-    return [
-      tell(record, '/v2/me/devices', { messageType: 'DeviceStateChangeMessage', devices }),
-      tell(record, '/v2/me/channels', { messageType: 'ChannelStateChangeMessage', channels }),
-    ];
+    return [ofDevices, tell(record, '/v2/me/channels', { messageType: 'ChannelStateChangeMessage', channels })];
+  }
+
+  /** Whom he listens to has changed since the last record of his agent. */
+  #isSupervisionNews({ transition }: LoggedTransition): boolean {
+    const supervision = transition.data.state.context.supervision ?? null;
+    const isNew = !sameJson(supervision, this.#supervision);
+    this.#supervision = supervision;
+    return isNew;
   }
 
   async #call(record: LoggedTransition): Promise<readonly Told[]> {
@@ -118,7 +133,7 @@ export class Teller {
     const leg = legOfAgent(after, agent);
     if (transition.data.state.done === true) this.#calls.delete(actor.id);
     else this.#calls.set(actor.id, after);
-    const was = before?.legs.find((one) => one.id === leg?.id);
+    const was = before && leg && legOf(before, leg.id);
     if (leg === undefined || (was?.state === 'released' && leg.state === 'released')) return [];
 
     const notificationType = changeOf(before, was, after, leg);
@@ -175,6 +190,7 @@ function changeOf(
   leg: Leg,
 ): string | undefined {
   if (before === undefined || was === undefined || !isHeardOf(was) || was.state !== leg.state) return 'StatusChange';
+  if (isListenedTo(before, was) !== isListenedTo(after, leg)) return 'StatusChange';
   if (was.muted !== leg.muted || (before.consultOf === null) !== (after.consultOf === null)) return 'StatusChange';
   if (!sameJson(participantsOf(before, was), participantsOf(after, leg))) return 'ParticipantsUpdated';
   if (!sameJson(before.userData, after.userData)) return 'AttachedDataChanged';
@@ -189,8 +205,8 @@ function hasFailed({ answeredAt, cause }: CallContext, leg: Leg): boolean {
   return leg.kind === 'caller' && leg.state === 'released' && answeredAt === null && FAILURES.includes(cause);
 }
 
-function isIn({ legs }: CallContext, agent: string | undefined): boolean {
-  return agent !== undefined && legs.some((leg) => leg.agent === agent);
+function isIn(call: CallContext, agent: string | undefined): boolean {
+  return agent !== undefined && phonesOf(call).some((leg) => leg.agent === agent);
 }
 
 function consultsLast(told: readonly Told[]): readonly Told[] {
