@@ -68,7 +68,10 @@ export class Supervision {
 
   #follow({ actor, transition }: LoggedTransition): void {
     const { tenant, id } = actor;
-    if (actor.kind === 'call') return this.#consider(tenant, id, contextOf<CallContext>(transition));
+    if (actor.kind === 'call') {
+      this.#consider(tenant, id, contextOf<CallContext>(transition));
+      return;
+    }
     const supervisor = this.#learn(tenant, id, contextOf<AgentContext>(transition));
     if (supervisor === undefined) return;
     for (const call of callsOfAgent(this.#options.runtime.live, tenant, supervisor.wants.agent))
