@@ -1,4 +1,4 @@
-/** The GSS verifier over a library of our own making: the real one needs a keytab and is never installed here. */
+/** The GSS verifier over a library of our own making; the real one is tried in test/conformance/xuc/kerberos.test.ts. */
 import { expect, test } from 'vitest';
 import { loadKerberos } from '../../../src/dialects/xuc/auth/kerberos.ts';
 
@@ -40,5 +40,13 @@ test.each([
   await expect(loadKerberos('HTTP@x', load)).rejects.toMatchObject({
     code: 'badConfiguration',
     message: expect.stringContaining('npm install kerberos'),
+  });
+});
+
+test('a keytab without the key of the service is a clear error at the start', async () => {
+  const load = () => Promise.resolve({ initializeServer: () => Promise.reject(new Error('Key table file not found')) });
+  await expect(loadKerberos('HTTP@x', load)).rejects.toMatchObject({
+    code: 'badConfiguration',
+    message: expect.stringMatching(/HTTP@x in the keytab \(KRB5_KTNAME\): Key table file not found/),
   });
 });

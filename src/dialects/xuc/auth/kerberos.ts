@@ -20,12 +20,19 @@ interface KerberosServer {
 // A variable, so that neither compiler nor packager asks for a package that is optional.
 const PACKAGE = 'kerberos';
 
-/** `service` as in `HTTP@host`. Throws `badConfiguration` when the package cannot be loaded: say so at the start, not at a login. */
+/**
+ * `service` as in `HTTP@host`. Throws `badConfiguration` when the package cannot be loaded, or no keytab has the key of the
+ * service: say so at the start, not at a login.
+ */
 export async function loadKerberos(
   service: string,
   load: () => Promise<unknown> = () => import(PACKAGE),
 ): Promise<SsoVerifier> {
   const kerberos = await loaded(load);
+  await kerberos.initializeServer(service).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw unusable(`there is no key of ${service} in the keytab (KRB5_KTNAME): ${reason}`, cause);
+  });
   return {
     async verify(ticket) {
       const server = await kerberos.initializeServer(service);
@@ -49,9 +56,14 @@ async function loaded(load: () => Promise<unknown>): Promise<KerberosModule> {
     if (found !== undefined) return found;
     throw new TypeError('it has no initializeServer');
   } catch (cause) {
-    const message = `LEDGERLINE_KERBEROS_SERVICE: the npm package "${PACKAGE}" cannot be loaded: install it (npm install ${PACKAGE}) or unset the variable`;
-    throw new LedgerlineError('badConfiguration', message, { variable: 'LEDGERLINE_KERBEROS_SERVICE' }, cause);
+    const advice = `install it (npm install ${PACKAGE}) or unset the variable`;
+    throw unusable(`the npm package "${PACKAGE}" cannot be loaded: ${advice}`, cause);
   }
+}
+
+function unusable(why: string, cause: unknown): LedgerlineError {
+  const variable = 'LEDGERLINE_KERBEROS_SERVICE';
+  return new LedgerlineError('badConfiguration', `${variable}: ${why}`, { variable }, cause);
 }
 
 function isKerberos(module: unknown): module is KerberosModule {
