@@ -16,6 +16,7 @@ import { whoAsks } from './dialects/native/auth.ts';
 import { openFaces } from './faces.ts';
 import { checkpointFilesIn } from './history/checkpoint-files.ts';
 import { CheckpointSigner } from './history/signed-checkpoints.ts';
+import type { Dialect } from './http/dialect.ts';
 import { directoryRecords } from './identity/directory-records.ts';
 import { createIdentity } from './identity/identity.ts';
 import { createPasswordHasher } from './identity/password.ts';
@@ -54,9 +55,12 @@ const TIMER_RETRY_MS = 1_000;
 const SIGN_EVERY_RECORDS = 1_000;
 const SIGN_EVERY_MS = 10_000;
 
-/** Throws what a part throws while it comes up, with what came up before it closed again. */
+/** Throws what a part throws while it comes up, with what came up before it closed again, the last first. */
 export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): Promise<Centre> {
   const { clock, log, nats } = ledger;
+  const tls = config.tls === undefined ? {} : { tls: await tlsOf(config.tls) };
+  let server: LedgerlineServer | undefined;
+  await using up = new AsyncDisposableStack();
   const { logger, metrics, version, nowMs } = io;
   const runtime = measured(ledger.runtime, metrics, nowMs);
   const hasher = createPasswordHasher(randomBytes);
@@ -70,8 +74,10 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
     report: (timer, problem) => logger.error({ timer, problem }, 'a timer could not fire'),
   });
   timers.start();
+  up.defer(() => timers.stop());
 
   const telephony = await openTelephony({ runtime, clock, logger });
+  up.defer(() => telephony.stop());
   const identity = createIdentity({
     live: runtime.live,
     records: directoryRecords,
@@ -93,7 +99,10 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   const { hands } = telephony;
   const parts = { config, runtime, identity, hasher, clock, mintId, logger };
   const services = await openServices(config, { ...parts, servers: ledger.servers, seed: ledger.seed });
+  up.defer(() => services.stop());
+  up.defer(() => (server === undefined ? drained(services.dialects) : undefined));
   const consumers = await openConsumers(config, ledger, parts);
+  up.defer(() => consumers.stop());
   // The demo's own data only: an installation of one's own is never open, whatever it was started with.
   const openOnLoopback = config.demo && holdsDemo(runtime.live);
   const faces = await openFaces({ ...parts, hands, openOnLoopback, version, atRest, consumers });
@@ -109,7 +118,6 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
       read: () => quarantineCount(runtime.live),
     },
   });
-  let server: LedgerlineServer | undefined;
   const ready = () => ledger.runtime.refusal === undefined;
   server = createServer({
     dialects: [...faces.dialects, ...services.dialects, page],
@@ -131,25 +139,20 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
     metrics,
     random: randomBytes,
     nowMs,
-    ...(config.tls === undefined ? {} : { tls: await tlsOf(config.tls) }),
+    ...tls,
   });
   const signer = signerOf(config, ledger, logger);
+  up.defer(() => signer.stop());
   await signer.start();
-  const close = async () => {
-    await server?.drain(DRAIN_MS_MAX);
-    await signer.stop();
-    await consumers.stop();
-    await services.stop();
-    await telephony.stop();
-    await timers.stop();
-  };
-  try {
-    const ports = await server.listen({ host: config.host, ports: config.ports, skipTaken: !config.portsAsked });
-    return { ports, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  up.defer(() => server?.drain(DRAIN_MS_MAX));
+  const ports = await server.listen({ host: config.host, ports: config.ports, skipTaken: !config.portsAsked });
+  const all = up.move();
+  return { ports, close: () => all.disposeAsync() };
+}
+
+/** Of a server that never came to be, whose drain it would have been. */
+async function drained(dialects: readonly Dialect[]): Promise<void> {
+  await Promise.all(dialects.map((dialect) => dialect.drain?.()));
 }
 
 function signerOf({ dataDir }: Config, { runtime, log, clock }: Ledger, logger: Logger): CheckpointSigner {

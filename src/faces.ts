@@ -50,6 +50,8 @@ const SECRET_BYTES = 32;
 
 /** Throws `badConfiguration` for what is configured and cannot be used. */
 export async function openFaces(parts: FacesParts): Promise<Faces> {
+  // First: what else is made here would have to be stopped again if this is configured wrongly.
+  const xuc = await xucParts(parts);
   const { config, runtime, identity, hasher, clock, mintId, hands, consumers, openOnLoopback, version, atRest } = parts;
   const random = drawnInAdvance(randomBytes);
   const native = createNative({
@@ -68,7 +70,7 @@ export async function openFaces(parts: FacesParts): Promise<Faces> {
     native,
     createGws({ runtime, identity, hasher, clock, random, mintId, options: gwsOptions(config) }),
     createCcs({ runtime, identity, clock, mintId }),
-    createXuc(await xucParts(parts)),
+    createXuc(xuc),
   ];
   return { dialects, openapi: native.openapi };
 }

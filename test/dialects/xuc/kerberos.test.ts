@@ -23,7 +23,7 @@ test('a believed ticket gives its principal and the reply', async () => {
   const { services, load } = library({ username: 'alicej@REALM', response: 'cmVwbHk=' });
   const verifier = await loadKerberos('HTTP@xuc.example', load);
   expect(await verifier.verify('YWJj')).toEqual({ principal: 'alicej@REALM', reply: 'cmVwbHk=' });
-  expect(services).toEqual(['HTTP@xuc.example']);
+  expect(new Set(services)).toEqual(new Set(['HTTP@xuc.example']));
 });
 
 test('a ticket that the library refuses, or does not finish with, proves nothing', async () => {
