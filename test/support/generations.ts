@@ -35,13 +35,28 @@ export const subjectOfThing = (id: string): string => subjectOf(actorOf(id), id.
 export async function givenGenerations(invalid: ReadonlySet<number> = new Set()): Promise<GenerationWorld> {
   const server = await startNatsServer();
   const folder = await mkdtemp(join(tmpdir(), 'ledgerline-generations-'));
+  const on = generationsOn(server.url, folder, invalid);
+  return {
+    ...{ server, folder, ...on },
+    end: async () => {
+      await on.end();
+      await server.remove();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The same on a server and a folder that are there already, and stay. */
+export function generationsOn(
+  servers: string,
+  folder: string,
+  invalid: ReadonlySet<number> = new Set(),
+): Omit<GenerationWorld, 'server' | 'folder'> {
   const archives = join(folder, 'archive');
   const planFile = planFileIn(folder);
-  const open = () => openWholeLog({ servers: server.url, mintId: randomUUID }, archives);
+  const open = () => openWholeLog({ servers, mintId: randomUUID }, archives);
   const opened: Log[] = [];
   return {
-    server,
-    folder,
     archives,
     open: async () => {
       const log = await open();
@@ -64,13 +79,11 @@ export async function givenGenerations(invalid: ReadonlySet<number> = new Set())
     },
     begin: (reached) =>
       beginPlanned({
-        ...{ planFile, archiveFolder: archives, servers: server.url, seed: undefined },
+        ...{ planFile, archiveFolder: archives, servers, seed: undefined },
         ...(reached === undefined ? {} : { reached }),
       }),
     end: async () => {
       for (const log of opened) await log.close();
-      await server.remove();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -26,7 +26,7 @@ interface SubjectLine {
 export class Archive {
   readonly folder: string;
   readonly #files: ArchiveFiles;
-  readonly #blocks = new LRUCache<string, readonly string[]>({ max: BLOCKS_KEPT });
+  readonly #blocks = new LRUCache<string, Promise<readonly string[]>>({ max: BLOCKS_KEPT });
   #positions: Promise<ReadonlyMap<string, readonly Position[]>> | undefined;
 
   constructor(folder: string, files: ArchiveFiles) {
@@ -118,17 +118,24 @@ export class Archive {
     return place === undefined ? '' : `${place.file.name} ${Math.floor(place.line / BLOCK_LINES)}`;
   }
 
-  async #block(file: BlockFile, block: number): Promise<readonly string[]> {
+  /** Read once for all who ask at the same time; again after it failed. */
+  #block(file: BlockFile, block: number): Promise<readonly string[]> {
     const key = `${file.name} ${block}`;
     const kept = this.#blocks.get(key);
     if (kept !== undefined) return kept;
-    const lines = await readBlock(this.folder, file, block);
+    const lines = readBlock(this.folder, file, block);
     this.#blocks.set(key, lines);
+    lines.catch(() => this.#blocks.delete(key));
     return lines;
   }
 
   #subjects(): Promise<ReadonlyMap<string, readonly Position[]>> {
-    this.#positions ??= this.#readSubjects();
+    if (this.#positions === undefined) {
+      this.#positions = this.#readSubjects();
+      this.#positions.catch(() => {
+        this.#positions = undefined;
+      });
+    }
     return this.#positions;
   }
 

@@ -3,6 +3,7 @@
  * and writes the plan that the next opening of the log carries out. What an interrupted one left is made again.
  */
 import type { KeyObject } from 'node:crypto';
+import { rename } from 'node:fs/promises';
 import { LedgerlineError } from '../../errors.ts';
 import type { Position } from '../../model/position.ts';
 import { Archive } from '../archive/archive.ts';
@@ -51,6 +52,7 @@ export async function planNext(options: PrepareOptions): Promise<KeptArchive> {
   const before = await archiveBefore(log, options.archiveFolder);
   const folder = archiveFolder(options.archiveFolder, log.generation.number);
   const { first, last } = survey;
+  await clear(folder, log);
   const written = await writeRecords({
     ...{ log, folder, first, last },
     progress: (done, total) => progress?.('archiving', done, total),
@@ -71,6 +73,15 @@ export async function planNext(options: PrepareOptions): Promise<KeptArchive> {
   });
   reached?.('planned');
   return archive;
+}
+
+/** Makes room: what the log still holds may go; anything else somebody may need, and is moved aside. */
+async function clear(folder: string, log: Log): Promise<void> {
+  const there = await archiveAt(folder);
+  if (there === undefined) return;
+  const { log: id, last } = there.manifest;
+  const held = id === log.id && last <= (await log.head()) && (await firstDifference(there, log)) === undefined;
+  if (!held) await rename(folder, `${folder}.${there.sha256.slice(0, 8)}`);
 }
 
 /** Read back from the disk, it is whole, and record by record what the log holds. */

@@ -1,4 +1,4 @@
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { connect } from 'nats';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hashOf } from '../../../src/log/codec.ts';
@@ -188,6 +188,16 @@ describe('an interrupted beginning', () => {
     expect(await after.head()).toBe(SEAM + 1);
   });
 
+  test('goes on where the filling stopped, batch by batch', async () => {
+    for (let more = 0; more < 1_100; more += 1) await world.move(log, `m${more}`, 44 * DAY);
+    const before = await whole(log);
+    await world.plan(30 * DAY);
+    let stopped = 0;
+    for (let begun: unknown; begun !== 2; ) begun = await world.begin(stop('filling')).catch(() => void (stopped += 1));
+    expect(stopped).toBe(3);
+    expect(await whole(await world.open())).toEqual(before);
+  });
+
   test('takes nothing from a writer who has not heard of it, and loses nothing he was told is stored', async () => {
     await world.plan(30 * DAY);
     await expect(world.begin(stop('closed'))).rejects.toThrow();
@@ -207,6 +217,23 @@ describe('an interrupted beginning', () => {
     expect(await same.head()).toBe(SEAM + 2);
     const after = await next();
     expect(after.generation).toEqual({ number: 2, seam: SEAM + 2, reach: 0 });
+  });
+
+  test('keeps an archive that the log does not hold, whoever left it in the way', async () => {
+    const other = await givenGenerations();
+    try {
+      const strange = await other.open();
+      await other.move(strange, 'b', 0);
+      await other.plan(0);
+      await cp(other.archives, world.archives, { recursive: true });
+    } finally {
+      await other.end();
+    }
+    await next();
+    expect((await readdir(world.archives)).sort()).toEqual([
+      'generation-1',
+      expect.stringMatching(/^generation-1\.[0-9a-f]{8}$/),
+    ]);
   });
 
   test('does not begin without its archive, and nothing happens to the log', async () => {

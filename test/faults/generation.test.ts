@@ -1,0 +1,61 @@
+/**
+ * A process killed between any two steps of a new generation: the next one finds the old generation whole or the new one
+ * whole, and repeating the command comes to the end.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { hashOf } from '../../src/log/codec.ts';
+import { checkGenerations } from '../../src/log/generation/check-generations.ts';
+import { GenerationLog } from '../../src/log/generation/generation-log.ts';
+import type { Log } from '../../src/log/log.ts';
+import { all } from '../support/entries.ts';
+import { type GenerationWorld, givenGenerations } from '../support/generations.ts';
+
+const THINGS = 40;
+const CHILD = join(import.meta.dirname, 'generation-steps.ts');
+const STEPS = [
+  ...['archived', 'signed', 'proven', 'planned'].map((step) => `plan ${step}`),
+  ...['closed', 'begun', 'removed', 'made', 'filling', 'proven', 'opened', 'consumers'].map((step) => `begin ${step}`),
+];
+
+let world: GenerationWorld;
+
+beforeEach(async () => {
+  world = await givenGenerations();
+});
+afterEach(() => world.end());
+
+async function run(deadly = 'none'): Promise<NodeJS.Signals | number | null> {
+  const child = spawn(process.execPath, [CHILD, world.server.url, world.folder, deadly], { stdio: 'inherit' });
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  return signal ?? code;
+}
+
+async function hashes(log: Log): Promise<readonly string[]> {
+  const records = await all(log.read({ after: 0, upTo: await log.head() }));
+  return records.map(({ position, subject, payload }) => `${position} ${subject} ${hashOf(payload)}`);
+}
+
+test.each(STEPS)(
+  'a process killed right after "%s" leaves a whole log, and the next one comes to the end',
+  { timeout: 60_000 },
+  async (step) => {
+    const log = await world.open();
+    for (let thing = 0; thing < THINGS; thing += 1) await world.move(log, `a${thing % 30}`, thing);
+    const before = await hashes(log);
+    expect(await run(step)).toBe('SIGKILL');
+    await world.server.kill9();
+    await world.server.restart();
+    expect(await run()).toBe(0);
+    const after = await world.open();
+    expect(after.generation.number).toBe(2);
+    expect(await hashes(after)).toEqual(before);
+    expect(after).toBeInstanceOf(GenerationLog);
+    if (after instanceof GenerationLog)
+      expect(await checkGenerations(after, { archiveFolder: world.archives })).toEqual([]);
+    await world.move(after, 'a1', THINGS);
+    expect(await after.head()).toBe(THINGS + 1);
+  },
+);
