@@ -8,6 +8,8 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Config, readConfig } from '../config.ts';
 import { isFailure } from '../errors.ts';
+import { archivesIn } from '../log/archive/archives.ts';
+import { planFileIn, readPlan } from '../log/generation/plan.ts';
 import type { JsonObject } from '../model/json.ts';
 import { findBinary } from '../nats/binary.ts';
 import { downloadsFor } from '../nats/downloads.ts';
@@ -42,6 +44,7 @@ export async function* findings(terminal: Terminal, flags: ConnectionFlags): Asy
   yield { check: 'configuration', verdict: 'yes', detail: `readable; data in ${config.dataDir}` };
   yield await natsServer(config, terminal);
   yield* dataFolder(config);
+  yield* generations(config);
   const holder = await holderOf(lockedFolder(config));
   yield holder === undefined
     ? { check: 'data folder in use', verdict: 'note', detail: 'by no process of this machine' }
@@ -97,6 +100,24 @@ async function* dataFolder({ dataDir }: Config): AsyncGenerator<Finding> {
     verdict: free >= FREE_BYTES_MIN ? 'yes' : 'no',
     detail: `${gigabytes(free)} free`,
   };
+}
+
+/** Nothing to say while the log is in its first generation. */
+async function* generations({ dataDir, archiveDir }: Config): AsyncGenerator<Finding> {
+  const check = 'generations of the log';
+  try {
+    const plan = await readPlan(planFileIn(dataDir));
+    if (plan !== undefined) {
+      const detail = `${plan.generation} was interrupted before it began; the next start finishes it`;
+      yield { check, verdict: 'note', detail };
+    }
+    for (const { manifest, folder } of await archivesIn(archiveDir)) {
+      const { generation, first, last } = manifest;
+      yield { check, verdict: 'note', detail: `${generation}, positions ${first} to ${last}: archived in ${folder}` };
+    }
+  } catch (error) {
+    yield { check, verdict: 'no', detail: messageOf(error) };
+  }
 }
 
 /** The folder itself, else the innermost one above it that is there. */

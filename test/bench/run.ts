@@ -21,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   xuc: () => import('./xuc.ts'),
   'as-of': () => import('./as-of.ts'),
   verify: () => import('./verify.ts'),
+  archive: () => import('./archive.ts'),
 };
 
 const asked = process.argv.slice(2);

@@ -146,6 +146,7 @@ test('one archived byte that is another is named', async () => {
   }
   await writeFile(file, good);
   expect(await run('archive check')).toMatchObject({ code: 0 });
+  expect((await run('doctor')).out.join('\n')).toContain(`1, positions 1 to ${seam}: archived in `);
 });
 
 test('an archive that is away is missed by what needs it, and by nothing else', async () => {
