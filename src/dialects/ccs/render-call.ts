@@ -91,7 +91,11 @@ function commonBody(view: View, { tenant, id, context }: CallPicture, form: Call
 
 function progressPart({ stage, context }: CallPicture, position: number, face: Face): JsonObject {
   const waitingSince = context.queue?.waiting === true ? context.queue.waitingSince : context.startedAt;
-  const ringing = context.legs.filter(({ state, line }) => state === 'ringing' && line !== undefined);
+  // Whom a waiting call is offered to counts from the offer on: the event about it is the only one.
+  const ringing = context.legs.filter(
+    ({ id, state, line }) =>
+      line !== undefined && (state === 'ringing' || (state === 'dialing' && id === context.offer?.leg)),
+  );
   return {
     wait_state: WAIT_STATES[stage] ?? 'dialing',
     queue_position: position,

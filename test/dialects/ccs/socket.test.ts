@@ -123,6 +123,17 @@ describe('events', () => {
     await listener.close();
   });
 
+  test('of a call that is offered say at whom it rings, before its phone does', async () => {
+    const listener = await connect(ccs.url, 'demo-call-events');
+    await ccs.call('lunchlab', CALL, ...OFFERED);
+    await listener.hears(2);
+    expect(listener.heard).toMatchObject([
+      { event: 'call_progress', wait_state: 'waiting', ringing_extensions: [] },
+      { event: 'call_progress', wait_state: 'ringing', ringing_extensions: ['101'] },
+    ]);
+    await listener.close();
+  });
+
   test('of inbound queues come with that permission alone (case 78)', async () => {
     const listener = await connect(ccs.url, 'demo-queue-events');
     await ccs.call('lunchlab', CALL, ...OFFERED, { type: 'leg.answered', leg: 'ann' });
