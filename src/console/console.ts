@@ -2,9 +2,11 @@
  * The console under `/console`: the built page and its files, open to everybody since they hold no data; the machines as
  * charts; and the log in brief, to whoever may read the tenant by the rules of the native API. Wiring only.
  */
+import { Readable } from 'node:stream';
 import { whoAsks } from '../dialects/native/auth.ts';
 import { failureProblem, type Problem, type Refusal, refusalProblem } from '../dialects/native/errors.ts';
 import { tenantExists } from '../dialects/native/tenants.ts';
+import { EXPORT_FORMATS, type ExportFormat, exported, MEDIA_TYPES } from '../history/export.ts';
 import type { Dialect } from '../http/dialect.ts';
 import type { Identity } from '../identity/identity.ts';
 import { hasScope, mayEnter } from '../identity/principal.ts';
@@ -14,8 +16,8 @@ import type { Json } from '../model/json.ts';
 import type { Runtime } from '../model/runtime.ts';
 import { readBuilt } from './built-files.ts';
 import { chartOf } from './charts.ts';
-import { recordAt, rowsOf, storyOf } from './log-pages.ts';
-import { filterOf } from './row.ts';
+import { recordAt, recordsOf, rowsOf, storyOf } from './log-pages.ts';
+import { filterOf, type RowFilter } from './row.ts';
 
 export interface ConsoleParts {
   readonly runtime: Runtime;
@@ -28,9 +30,13 @@ export interface ConsoleParts {
 }
 
 type Context = Parameters<Dialect['fail']>[0];
-type Answer = { readonly kind: 'json'; readonly body: Json } | Refusal;
+type Answer =
+  | { readonly kind: 'json'; readonly body: Json }
+  | { readonly kind: 'file'; readonly name: string; readonly type: string; readonly text: AsyncIterable<string> }
+  | Refusal;
 
 const BASE = '/console';
+const FILE_ENDS: Readonly<Record<ExportFormat, string>> = { csv: 'csv', jsonl: 'jsonl', cloudevents: 'json' };
 const ROWS_MAX = 2_000;
 /** Its own scripts, styles and data, and nothing else; nobody may frame it. */
 const CONTENT_SECURITY_POLICY = [
@@ -66,7 +72,8 @@ export function createConsole(parts: ConsoleParts): Dialect {
       }
       if (path === 'charts.json') return write(context, charts as unknown as Json);
       const answer = await data(parts, context, path);
-      return answer.kind === 'json' ? write(context, answer.body) : refuse(context, answer);
+      if (answer.kind === 'json') return write(context, answer.body);
+      return answer.kind === 'file' ? download(context, answer) : refuse(context, answer);
     },
     fail: (context, error) => writeProblem(context, failureProblem(error)),
   };
@@ -88,6 +95,8 @@ async function data(parts: ConsoleParts, context: Context, path: string): Promis
       return rows(runtime, tenant, query);
     case 'data/story':
       return story(runtime, tenant, query);
+    case 'data/export':
+      return exportOf(runtime, tenant, query);
     case 'data/record': {
       const position = numberOf(query, 'position', 0);
       const record = await recordAt(runtime, tenant, position);
@@ -102,12 +111,24 @@ async function rows(runtime: Runtime, tenant: string, query: URLSearchParams): P
   const after = query.get('after');
   const page = await rowsOf(runtime, {
     tenant,
-    filter: filterOf(query.getAll('kind'), query.get('q') ?? ''),
+    filter: filterIn(query),
     direction: after === null ? 'before' : 'after',
     from: after === null ? numberOf(query, 'before', runtime.live.position + 1) : numberOf(query, 'after', 0),
     limit: Math.min(Math.max(numberOf(query, 'limit', ROWS_MAX), 1), ROWS_MAX),
   });
   return answerOf(page);
+}
+
+function filterIn(query: URLSearchParams): RowFilter {
+  return filterOf(query.getAll('kind'), query.get('q') ?? '', query.has('trouble'));
+}
+
+/** All that the filter lets through, whole records, not only what the page has read. */
+function exportOf(runtime: Runtime, tenant: string, query: URLSearchParams): Answer {
+  const format = EXPORT_FORMATS.find((one) => one === query.get('format'));
+  if (format === undefined) return { kind: 'unknown', what: 'such a format' };
+  const text = exported(recordsOf(runtime, { tenant, filter: filterIn(query) }), format);
+  return { kind: 'file', name: `${tenant}.${FILE_ENDS[format]}`, type: MEDIA_TYPES[format], text };
 }
 
 async function story(runtime: Runtime, tenant: string, query: URLSearchParams): Promise<Answer> {
@@ -134,6 +155,13 @@ function write(context: Context, body: Json): void {
   context.status = 200;
   context.body = JSON.stringify(body);
   context.type = 'application/json; charset=utf-8';
+}
+
+function download(context: Context, { name, type, text }: Extract<Answer, { kind: 'file' }>): void {
+  context.set({ 'Cache-Control': 'no-store', 'Content-Disposition': `attachment; filename="${name}"` });
+  context.status = 200;
+  context.body = Readable.from(text);
+  context.type = type;
 }
 
 function refuse(context: Context, refusal: Refusal): void {

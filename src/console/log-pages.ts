@@ -7,7 +7,8 @@ import type { ActorId } from '../model/actor-id.ts';
 import type { Position } from '../model/position.ts';
 import type { Runtime } from '../model/runtime.ts';
 import type { LoggedTransition, Transition } from '../model/transition.ts';
-import { matches, type Row, type RowFilter, rowOf } from './row.ts';
+import { namesIn } from './names.ts';
+import { matches, type Naming, type Row, type RowFilter, rowOf } from './row.ts';
 
 export interface RowsAsked {
   readonly tenant: string;
@@ -38,6 +39,7 @@ const STORY_GAP = 100;
 export async function rowsOf(runtime: Runtime, asked: RowsAsked): Promise<RowPage> {
   const head = runtime.live.position;
   const backwards = asked.direction === 'before';
+  const naming = namesIn(runtime.live, asked.tenant);
   let rows: Row[] = [];
   let reached = Math.min(Math.max(asked.from, 0), head + 1);
   let width = asked.limit * 2;
@@ -48,7 +50,7 @@ export async function rowsOf(runtime: Runtime, asked: RowsAsked): Promise<RowPag
     if (upTo <= after) break;
     const found: Row[] = [];
     for await (const record of runtime.replay({ after, upTo })) {
-      const row = publicRow(record, asked.tenant);
+      const row = publicRow(record, asked.tenant, naming);
       if (row !== undefined && matches(row, asked.filter)) found.push(row);
     }
     rows = backwards ? [...found, ...rows] : [...rows, ...found];
@@ -68,8 +70,9 @@ export async function rowsOf(runtime: Runtime, asked: RowsAsked): Promise<RowPag
  */
 export async function storyOf(runtime: Runtime, actor: ActorId, upTo: Position): Promise<readonly Row[]> {
   const own: Row[] = [];
+  const naming = namesIn(runtime.live, actor.tenant);
   for await (const record of runtime.replay({ after: 0, upTo, of: actor })) {
-    const row = publicRow(record, actor.tenant);
+    const row = publicRow(record, actor.tenant, naming);
     if (row !== undefined) own.push(row);
     if (own.length > 2 * STORY_OWN_MAX) own.splice(0, own.length - STORY_OWN_MAX);
   }
@@ -80,7 +83,7 @@ export async function storyOf(runtime: Runtime, actor: ActorId, upTo: Position):
   for (const span of spansOf(shared).toReversed()) {
     const found: Row[] = [];
     for await (const record of runtime.replay(span)) {
-      const row = publicRow(record, actor.tenant);
+      const row = publicRow(record, actor.tenant, naming);
       const isOther = row !== undefined && !(row.kind === actor.kind && row.id === actor.id);
       if (isOther && commands.has(row.command)) found.push(row);
     }
@@ -99,8 +102,20 @@ export async function recordAt(runtime: Runtime, tenant: string, position: Posit
   return undefined;
 }
 
-function publicRow(record: LoggedTransition, tenant: string): Row | undefined {
-  return isShown(record, tenant) ? rowOf(record.position, record.transition) : undefined;
+/** Every public record of the tenant that fits, as it is: for exports. */
+export async function* recordsOf(
+  runtime: Runtime,
+  { tenant, filter }: Pick<RowsAsked, 'tenant' | 'filter'>,
+): AsyncGenerator<LoggedTransition> {
+  const naming = namesIn(runtime.live, tenant);
+  for await (const record of runtime.replay({ after: 0, upTo: runtime.live.position })) {
+    const row = publicRow(record, tenant, naming);
+    if (row !== undefined && matches(row, filter)) yield record;
+  }
+}
+
+function publicRow(record: LoggedTransition, tenant: string, naming: Naming): Row | undefined {
+  return isShown(record, tenant) ? rowOf(record.position, record.transition, naming) : undefined;
 }
 
 function isShown({ actor, visibility }: LoggedTransition, tenant: string): boolean {

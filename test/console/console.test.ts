@@ -57,6 +57,26 @@ describe('the console', () => {
     expect(kinds).not.toContain('token');
   });
 
+  test('lists what people call an actor, and finds it by that', async () => {
+    const { rows } = await read(`/console/data/rows?tenant=${TENANT}&kind=agent&q=archer`);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows[0]).toMatchObject({ id: 'aarcher', name: 'Ann Archer' });
+  });
+
+  test('exports what the filter lets through, in each form', async () => {
+    const path = `/console/data/export?tenant=${TENANT}&kind=call`;
+    const listed = (await read(`/console/data/rows?tenant=${TENANT}&kind=call`)).rows.length;
+    const csv = await ask(`${path}&format=csv`);
+    expect(csv.headers.get('content-disposition')).toBe(`attachment; filename="${TENANT}.csv"`);
+    expect((await csv.text()).trim().split('\n')).toHaveLength(listed + 1);
+    const lines = (await (await ask(`${path}&format=jsonl`)).text()).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).record.type)).toEqual(
+      Array.from({ length: listed }, () => expect.stringMatching(/^ledgerline\.call\./)),
+    );
+    expect(await read(`${path}&format=cloudevents`)).toHaveLength(listed);
+    expect((await ask(`${path}&format=xml`)).status).toBe(404);
+  });
+
   test('pages through the log backwards and forwards to the same rows', async () => {
     const back: number[] = [];
     for (let before = '', end = false; !end; ) {

@@ -96,7 +96,7 @@ describe.skipIf(NO_BROWSER !== undefined)(
 
     test('says why, with the record that told and the command that began it', async () => {
       const tab = await open('&actor=agent/aarcher&tab=why');
-      await tab.until(`${text('.why .chain')}.includes('call/${CALL} took leg.answered')`);
+      await tab.until(`${text('.why .chain')}.includes('501 → 101 took leg.answered')`);
       expect(await tab.evaluate(text('.why .sentence'))).toMatch(/talking|leg\.answered/);
     });
 
@@ -145,6 +145,58 @@ describe.skipIf(NO_BROWSER !== undefined)(
       );
       await tab.until("sessionStorage.getItem('ledgerline.token') === null");
       await tab.until("document.querySelector('[data-live]')?.innerText.startsWith('LIVE') === true");
+    });
+
+    test('finds people and numbers by what they are called', async () => {
+      const tab = await open('&q=ann archer&kind=agent');
+      await tab.until("document.querySelector('.record') !== null");
+      expect(await tab.evaluate(text('.record .actor'))).toContain('Ann Archer');
+      await tab.evaluate("location.hash = '#tenant=lunchlab&kind=call&q=501'");
+      await tab.until(`${text('.record .actor')}.includes('501 → 101')`);
+    });
+
+    test('goes to what went wrong, by key, and lists nothing else when asked', async () => {
+      await given.call('0BS9DD02LOST', ...ANSWERED.slice(0, 1), { type: 'leg.failed', leg: 'ann', cause: 'busy' });
+      const tab = await open('');
+      await tab.until("document.querySelector('.record') !== null");
+      await tab.evaluate(press('N', true));
+      await tab.until(`${text('.record.here')}.includes('leg.failed')`);
+      await tab.evaluate("document.querySelector('.chip [aria-hidden]').closest('button').click()");
+      await tab.until(
+        "[...document.querySelectorAll('.record')].every((line) => line.querySelector('em.mishap') !== null)",
+      );
+      expect(await tab.evaluate('location.hash')).toContain('trouble=1');
+    });
+
+    test('keeps a moment under a name, and comes back to it', async () => {
+      const tab = await open('&at=40');
+      await tab.until("document.querySelector('[data-live]').innerText.includes('#40')");
+      await tab.evaluate(press('b'));
+      await tab.until("document.querySelectorAll('.flag').length === 1");
+      await tab.evaluate(press(' '));
+      await tab.until("document.querySelector('[data-live]').innerText.startsWith('LIVE')");
+      await tab.evaluate(click('.flag'));
+      await tab.until("document.querySelector('[data-live]').innerText.includes('#40')");
+      await tab.evaluate(press('b'));
+      await tab.until("document.querySelectorAll('.flag').length === 0");
+    });
+
+    test('plays the log from a moment on', async () => {
+      const tab = await open('&at=40');
+      await tab.until(`${HERE} === '40'`);
+      await tab.evaluate(press('p'));
+      await tab.until(`Number(${HERE}) > 60`);
+      await tab.evaluate(press('p'));
+      await tab.until("document.querySelector('[data-playing]').dataset.playing === 'false'");
+    });
+
+    test('says how far subscribers have been told', async () => {
+      const tab = await open('');
+      await tab.until("document.querySelector('.record') !== null");
+      await tab.evaluate(
+        "[...document.querySelectorAll('.bar button')].find((one) => one.innerText === 'Deliveries').click()",
+      );
+      await tab.until(`${text('dialog[open]')}.includes('Nobody subscribed yet')`);
     });
 
     test('filters what it lists', async () => {

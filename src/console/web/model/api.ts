@@ -8,6 +8,11 @@ import type { Transition } from '../../../model/transition.ts';
 const KEY = 'ledgerline.token';
 const RETRY_MS = 1_500;
 const REFUSALS = [400, 401, 403, 404];
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'the log is not the one that was read; load the page again',
+  403: 'the token lacks the scope events',
+  404: 'the tenant is not there any more',
+};
 
 export const needsToken = signal(false);
 
@@ -52,6 +57,7 @@ export interface Pushed {
 /**
  * Hands on what is recorded after a position, in order, in batches; comes back after a cut until `stop` is called. Ends when
  * the server refuses, with its words: a token without the scope `events`, or a log that is not the one that was read.
+ * A WebSocket, since a browser has six connections to one server for everything else, and as good as any number of these.
  */
 export function followLog(
   tenant: string,
@@ -64,55 +70,57 @@ export function followLog(
   void (async () => {
     let since = after;
     while (!ended.signal.aborted) {
-      try {
-        const path = addressOf('/v1/events', { tenant, since: String(since) });
-        const response = await fetch(path, { headers: headers(), signal: ended.signal });
-        if (!response.ok || response.body === null) await answer(response);
-        else {
-          connected(true);
-          for await (const batch of framesOf(response.body)) {
-            since = batch.at(-1)?.position ?? since;
-            deliver(batch);
-          }
-        }
-      } catch (error) {
-        // Cut off, or the server is away: below it is tried again.
-        if (error instanceof ApiError && REFUSALS.includes(error.status)) {
-          connected(false);
-          refused(error.message);
-          return;
-        }
-      }
+      const take = (pushed: Pushed): void => {
+        since = pushed.position;
+        deliver([pushed]);
+      };
+      const query = { tenant, since: String(since) };
+      await listen(addressOf('/v1/events/ws', query), take, () => connected(true), ended.signal);
       if (ended.signal.aborted) return;
       connected(false);
+      const why = await refusal(addressOf('/v1/events', query));
+      if (why !== undefined) return refused(why);
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   })();
   return () => ended.abort();
 }
 
-async function* framesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<readonly Pushed[]> {
-  const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
-  let rest = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    const frames = (rest + value).split('\n\n');
-    rest = frames.pop() ?? '';
-    const batch = frames.flatMap(pushedOf);
-    if (batch.length > 0) yield batch;
-  }
+/** Until the connection ends, from whichever side. */
+function listen(path: string, take: (pushed: Pushed) => void, opened: () => void, until: AbortSignal): Promise<void> {
+  const token = sessionStorage.getItem(KEY);
+  const socket = new WebSocket(path, token === null ? ['ledgerline'] : ['ledgerline', `bearer.${token}`]);
+  const close = (): void => socket.close();
+  until.addEventListener('abort', close);
+  socket.addEventListener('open', opened);
+  socket.addEventListener('message', ({ data }) => {
+    if (!until.aborted) take(JSON.parse(String(data)) as Pushed);
+  });
+  return new Promise((resolve) => {
+    socket.addEventListener('close', () => {
+      until.removeEventListener('abort', close);
+      resolve();
+    });
+  });
 }
 
-function pushedOf(frame: string): Pushed[] {
-  const fields = new Map(
-    frame.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
-  );
-  const data = fields.get('data');
-  const position = Number(fields.get('id'));
-  return data === undefined || !Number.isInteger(position)
-    ? []
-    : [{ position, record: JSON.parse(data) as Transition }];
+/** A page is not told why a WebSocket was not opened: the same is asked without one. Undefined when it may be tried again. */
+async function refusal(path: string): Promise<string | undefined> {
+  const response = await fetch(path, { method: 'HEAD', headers: headers() }).catch(() => undefined);
+  if (response === undefined || !REFUSALS.includes(response.status)) return undefined;
+  if (response.status === 401) needsToken.value = true;
+  return REASONS[response.status] ?? `the server answered ${response.status}`;
+}
+
+/** Text that is made while it is sent, as a file for the person to keep. */
+export async function download(path: string, query: Query, name: string): Promise<void> {
+  const response = await fetch(addressOf(path, query), { headers: headers() });
+  if (!response.ok) await answer(response);
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), RETRY_MS);
 }
 
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;

@@ -4,9 +4,10 @@
  */
 import { effect, signal } from '@preact/signals';
 import { filterOf, matches, type Row } from '../../row.ts';
-import { get } from './api.ts';
+import { get, type Query } from './api.ts';
 import { LogBuffer, type RowPage } from './log-buffer.ts';
-import { kinds, moment, tenant, words } from './place.ts';
+import { kinds, moment, tenant, troubleOnly, words } from './place.ts';
+import { learnCallers } from './wall.ts';
 
 export const buffer = new LogBuffer();
 export const turn = signal(0);
@@ -23,7 +24,7 @@ let reading = new AbortController();
 export function followBuffer(): void {
   let shown = '';
   effect(() => {
-    const place = JSON.stringify([tenant.value, kinds.value, words.value]);
+    const place = JSON.stringify([tenant.value, kinds.value, words.value, troubleOnly.value]);
     const at = moment.value;
     if (tenant.value === '') return;
     // Within what is held there is nothing to read.
@@ -85,7 +86,7 @@ async function grow(read: (signal: AbortSignal) => Promise<void>): Promise<void>
 }
 
 export function appendLive(rows: readonly Row[], upTo: number): void {
-  const filter = filterOf(kinds.peek(), words.peek());
+  const filter = filterOf(kinds.peek(), words.peek(), troubleOnly.peek());
   const wanted = rows.filter((row) => matches(row, filter));
   buffer.addLive(wanted, upTo);
   if (wanted.length > 0) {
@@ -105,10 +106,18 @@ export function neighbour(position: number, step: -1 | 1, fits: (row: Row) => bo
   return undefined;
 }
 
-function page(query: Readonly<Record<string, number>>, signal: AbortSignal): Promise<RowPage> {
-  return get(
-    '/console/data/rows',
-    { ...query, tenant: tenant.peek(), kind: kinds.peek(), q: words.peek() || undefined },
-    signal,
-  );
+/** What the list is asked for, but for the place in the log. */
+export function filterQuery(): Query {
+  return {
+    tenant: tenant.peek(),
+    kind: kinds.peek(),
+    q: words.peek() || undefined,
+    trouble: troubleOnly.peek() ? '1' : undefined,
+  };
+}
+
+async function page(query: Readonly<Record<string, number>>, signal: AbortSignal): Promise<RowPage> {
+  const found = await get<RowPage>('/console/data/rows', { ...query, ...filterQuery() }, signal);
+  learnCallers(found.rows);
+  return found;
 }

@@ -3,6 +3,7 @@ import { batch } from '@preact/signals';
 import { type Actor, keyOf, type Row } from '../../row.ts';
 import { get } from './api.ts';
 import { neighbour } from './buffer.ts';
+import type { RowPage } from './log-buffer.ts';
 import { actor, moment, type Tab, tab, tenant, words } from './place.ts';
 import { head, trouble } from './session.ts';
 import { own } from './story.ts';
@@ -43,6 +44,37 @@ export function step(by: -1 | 1, sameActor: boolean): void {
   if (row === undefined) return;
   if (sameActor || actor.peek() === undefined) goTo(row.position);
   else goToRow(row);
+}
+
+const looking = new Set<number>();
+
+/** To the nearest record before or after by which something went wrong, however far that is. */
+export async function stepToTrouble(by: -1 | 1): Promise<void> {
+  if (looking.size > 0) return;
+  const from = moment.peek() ?? head.peek() + 1;
+  looking.add(from);
+  try {
+    const found = neighbour(from, by, (row) => row.trouble !== undefined) ?? (await troubleBeyond(from, by));
+    if (found === undefined) trouble.value = `Nothing went wrong ${by < 0 ? 'before' : 'after'} this.`;
+    else {
+      trouble.value = '';
+      goToRow(found);
+    }
+  } catch (error) {
+    trouble.value = error instanceof Error ? error.message : String(error);
+  } finally {
+    looking.delete(from);
+  }
+}
+
+async function troubleBeyond(from: number, by: -1 | 1): Promise<Row | undefined> {
+  for (let at = from; ; ) {
+    const query = { tenant: tenant.peek(), trouble: '1', limit: 1, ...(by < 0 ? { before: at } : { after: at }) };
+    const { rows, reached, end } = await get<RowPage>('/console/data/rows', query);
+    const [row] = rows;
+    if (row !== undefined || end) return row;
+    at = reached;
+  }
 }
 
 /** To a position, or a time as people write it; says what is wrong with it otherwise. */

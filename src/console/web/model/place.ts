@@ -15,6 +15,8 @@ export const moment = signal<Moment>(undefined);
 export const actor = signal<Actor | undefined>(undefined);
 export const words = signal('');
 export const kinds = signal<readonly string[]>([]);
+/** Only what went wrong is listed. */
+export const troubleOnly = signal(false);
 export const tab = signal<Tab>('state');
 export const axis = signal<'time' | 'order'>('time');
 
@@ -40,6 +42,7 @@ function read(): void {
     }
     words.value = query.get('q') ?? '';
     kinds.value = query.getAll('kind');
+    troubleOnly.value = query.has('trouble');
     tab.value = TABS.find((name) => name === query.get('tab')) ?? 'state';
     axis.value = query.get('axis') === 'order' ? 'order' : 'time';
   });
@@ -52,6 +55,7 @@ function hashOf(): string {
   if (actor.value !== undefined) query.set('actor', keyOf(actor.value));
   if (words.value !== '') query.set('q', words.value);
   for (const kind of kinds.value) query.append('kind', kind);
+  if (troubleOnly.value) query.set('trouble', '1');
   if (tab.value !== 'state') query.set('tab', tab.value);
   if (axis.value !== 'time') query.set('axis', axis.value);
   return `#${query.toString().replaceAll('%2F', '/')}`;

@@ -6,10 +6,11 @@ import type { Chart } from '../../charts.ts';
 import { type Row, rowOf } from '../../row.ts';
 import { followLog, get, needsToken, type Pushed } from './api.ts';
 import { appendLive, followBuffer } from './buffer.ts';
+import { followDeliveries } from './deliveries.ts';
 import { learnFeatures } from './features.ts';
 import { tenant } from './place.ts';
 import { followSelection, growStory } from './story.ts';
-import { followWall, wallMoved } from './wall.ts';
+import { followWall, personOf, wallMoved } from './wall.ts';
 
 export interface Tenant {
   readonly id: string;
@@ -46,6 +47,7 @@ export async function start(): Promise<void> {
   followBuffer();
   followWall();
   followSelection();
+  followDeliveries();
 }
 
 /** The head first, so that nothing is missed between what is read and what is pushed. */
@@ -73,8 +75,7 @@ function open(name: string): void {
 }
 
 /**
- * A browser has few connections to one server, and a tab in the background needs none: it goes on where it was when it is
- * looked at again.
+ * A tab in the background needs no connection: it goes on where it was when it is looked at again.
  */
 function followWhileSeen(name: string): () => void {
   let stop = (): void => undefined;
@@ -119,7 +120,7 @@ function take(pushed: readonly Pushed[]): void {
 }
 
 function deliver(pushed: readonly Pushed[]): void {
-  const rows: Row[] = pushed.map(({ position, record }) => rowOf(position, record));
+  const rows: Row[] = pushed.map(({ position, record }) => rowOf(position, record, personOf));
   const newest = rows.at(-1);
   if (newest === undefined) return;
   batch(() => {

@@ -7,6 +7,7 @@ import type { Transition } from '../../../model/transition.ts';
 import { type Actor, keyOf, type Row } from '../../row.ts';
 import { get } from './api.ts';
 import { actor, moment, tenant } from './place.ts';
+import { learnCallers } from './wall.ts';
 
 export interface Story {
   readonly of: string;
@@ -77,6 +78,7 @@ async function tell(name: string, chosen: Actor, at: number | undefined): Promis
       upTo,
     });
     if (!isWanted()) return;
+    learnCallers(told.rows);
     story.value = { of, ...told };
     storyProblem.value = told.rows.length === 0 ? 'Nothing is recorded of it up to this moment.' : '';
   } catch (error) {
@@ -86,6 +88,7 @@ async function tell(name: string, chosen: Actor, at: number | undefined): Promis
 
 /** What commands of the story's actor record from now on belongs to it. */
 export function growStory(rows: readonly Row[]): void {
+  learnCallers(rows);
   const told = story.peek();
   if (told === undefined) return;
   const commands = new Set(rows.filter((row) => keyOf(row) === told.of).map(({ command }) => command));

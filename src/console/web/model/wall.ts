@@ -3,7 +3,7 @@
  * again while live; what it answers is never patched here, so it is what every other client sees.
  */
 import { computed, effect, signal } from '@preact/signals';
-import type { Row } from '../../row.ts';
+import type { Actor, Row } from '../../row.ts';
 import { ApiError, get, needsToken } from './api.ts';
 import { moment, tenant } from './place.ts';
 
@@ -83,8 +83,18 @@ export function nameOf(kind: string, id: string): string {
   return kind === 'call' ? (callers.get(id) ?? id) : id;
 }
 
-/** Numbers that called, of every wall that was read: a later call is shown under its number in an earlier wall, too. */
+/** The person an agent is. */
+export function personOf({ kind, id }: Actor): string | undefined {
+  return kind === 'agent' ? wall.peek().names.get(id) || undefined : undefined;
+}
+
+/** Numbers that called, of every wall and record that was read: a call is shown under its number wherever it is met. */
 const callers = new Map<string, string>();
+
+export function learnCallers(rows: readonly Row[]): void {
+  for (const { kind, id, name } of rows)
+    if (kind === 'call' && name !== undefined) callers.set(id, name.split(' ')[0] ?? id);
+}
 
 let reading = new AbortController();
 let refreshing: ReturnType<typeof setTimeout> | undefined;

@@ -2,6 +2,8 @@
 import { needsToken } from '../model/api.ts';
 import { actor, moment } from '../model/place.ts';
 import { trouble } from '../model/session.ts';
+import { Bookmarks } from './bookmarks.tsx';
+import { Deliveries } from './deliveries.tsx';
 import { EventList } from './event-list.tsx';
 import { Help } from './help.tsx';
 import { Inspector } from './inspector.tsx';
@@ -41,6 +43,8 @@ export function App() {
         {actor.value !== undefined && <Inspector />}
       </main>
       <Help />
+      <Bookmarks />
+      <Deliveries />
     </div>
   );
 }

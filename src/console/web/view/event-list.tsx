@@ -1,9 +1,11 @@
 /** The log as a list, one line per record: only the lines in view exist, however many are held. */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { keyOf, type Row } from '../../row.ts';
-import { buffer, loadEarlier, loading, loadLater, prepended, turn } from '../model/buffer.ts';
+import { download } from '../model/api.ts';
+import { buffer, filterQuery, loadEarlier, loading, loadLater, prepended, turn } from '../model/buffer.ts';
 import { goToRow, search } from '../model/moves.ts';
-import { actor, kinds, moment, words } from '../model/place.ts';
+import { actor, kinds, moment, tenant, troubleOnly, words } from '../model/place.ts';
+import { trouble } from '../model/session.ts';
 import { saidOfRow, toneOf } from '../model/tones.ts';
 import { clockTime, count } from './times.ts';
 
@@ -88,7 +90,7 @@ export function EventList() {
 }
 
 function Line({ row, top, is, ahead }: { row: Row; top: number; is: boolean; ahead: boolean }) {
-  const { position, time, kind, id, event, from, to, by, via } = row;
+  const { position, time, kind, id, name = id, event, from, to, by, via } = row;
   const now = actor.value;
   const same = now !== undefined && now.kind === kind && now.id === id;
   const tone = toneOf(kind, to);
@@ -106,9 +108,12 @@ function Line({ row, top, is, ahead }: { row: Row; top: number; is: boolean; ahe
       <span class="numbers faint at">{position}</span>
       <span class="numbers">{clockTime(time)}</span>
       <span class="actor" title={keyOf(row)}>
-        <span class="faint">{kind}</span> {id}
+        <span class="faint">{kind}</span> {name}
       </span>
-      <span class="event">{event}</span>
+      <span class="event">
+        {event}
+        {row.trouble !== undefined && <em class="mishap">{row.trouble}</em>}
+      </span>
       <span class="to">
         <i class={`dot ${tone}`} aria-hidden="true" />
         {from === to ? <span class="faint">{saidOfRow(kind, to)}</span> : saidOfRow(kind, to)}
@@ -151,11 +156,59 @@ function Filters() {
           </button>
         );
       })}
+      <button
+        type="button"
+        class={troubleOnly.value ? 'chip on' : 'chip'}
+        aria-pressed={troubleOnly.value}
+        title="Only what went wrong: missed, failed, abandoned, turned away, cut off"
+        onClick={() => {
+          troubleOnly.value = !troubleOnly.value;
+        }}
+      >
+        <span class="mishap" aria-hidden="true" /> trouble
+      </button>
+      <Export />
       <span class="faint numbers held">
         {loading.value
           ? 'reading …'
           : `${count(turn.value >= 0 ? buffer.rows.length : 0)}${buffer.atBeginning ? '' : '+'} records`}
       </span>
     </div>
+  );
+}
+
+const FORMATS = [
+  ['csv', 'CSV', 'csv'],
+  ['jsonl', 'JSON Lines', 'jsonl'],
+  ['cloudevents', 'CloudEvents', 'json'],
+] as const;
+
+/** Everything the filter lets through, the whole log of the tenant, as a file. */
+function Export() {
+  const write = async (format: string): Promise<void> => {
+    const end = FORMATS.find(([name]) => name === format)?.[2];
+    const asked = { ...filterQuery(), format };
+    await download('/console/data/export', asked, `${tenant.peek()}.${end}`).catch((error: Error) => {
+      trouble.value = error.message;
+    });
+  };
+  return (
+    <select
+      class="export"
+      value=""
+      aria-label="Export what the filter lets through"
+      title="Export what the filter lets through, of the whole log"
+      onChange={({ currentTarget }) => {
+        void write(currentTarget.value);
+        currentTarget.value = '';
+      }}
+    >
+      <option value="">Export</option>
+      {FORMATS.map(([format, name]) => (
+        <option key={format} value={format}>
+          {name}
+        </option>
+      ))}
+    </select>
   );
 }

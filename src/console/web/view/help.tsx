@@ -1,7 +1,7 @@
 /** What the keys do, and what the colours mean. */
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
 import type { Tone } from '../model/tones.ts';
+import { Dialog } from './dialog.tsx';
 
 export const helpShown = signal(false);
 
@@ -10,6 +10,9 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['Shift ← →', 'of the same actor'],
   ['Space', 'freeze here, or back to live'],
   ['/', 'filter'],
+  ['n  Shift n', 'the next, the last thing that went wrong: missed, failed, abandoned'],
+  ['p', 'play the log from here, or stop'],
+  ['b', 'bookmark this moment, or take the bookmark away'],
   ['g', 'go to a position or a time'],
   ['1 – 5', 'state, context, why, fork, record'],
   ['o', 'axis: time, or order'],
@@ -31,20 +34,8 @@ const TONES: readonly (readonly [Tone, string])[] = [
 ];
 
 export function Help() {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (helpShown.value) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [helpShown.value]);
   return (
-    <dialog
-      ref={dialog}
-      class="help"
-      onClose={() => {
-        helpShown.value = false;
-      }}
-      aria-label="Help"
-    >
+    <Dialog shown={helpShown} label="Help">
       <h2>Keys</h2>
       <dl>
         {KEYS.map(([key, does]) => (
@@ -68,11 +59,6 @@ export function Help() {
         In the lanes: the wheel zooms, dragging moves, a click on a dot takes the page to that record. Arrows lead from
         the record that told to the record that was told.
       </p>
-      <form method="dialog">
-        <button type="submit" class="primary">
-          Close
-        </button>
-      </form>
-    </dialog>
+    </Dialog>
   );
 }

@@ -1,12 +1,21 @@
 /** The keys of the page; none while somebody types. */
-import { choose, show, step, toggleLive } from '../model/moves.ts';
+import { toggleBookmark } from '../model/bookmarks.ts';
+import { choose, show, step, stepToTrouble, toggleLive } from '../model/moves.ts';
 import { axis, TABS } from '../model/place.ts';
+import { togglePlay } from '../model/replay.ts';
 import { toggleMark } from '../model/story.ts';
 import { helpShown } from './help.tsx';
 
 export function listenToKeys(): void {
   addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || helpShown.value || isTyping(event.target)) return;
+    if (
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      document.querySelector('dialog[open]') !== null ||
+      isTyping(event.target)
+    )
+      return;
     if (act(event)) event.preventDefault();
   });
 }
@@ -26,6 +35,16 @@ function act({ key, shiftKey, target }: KeyboardEvent): boolean {
       return true;
     case '/':
       return focus('filter');
+    case 'n':
+    case 'N':
+      void stepToTrouble(shiftKey ? -1 : 1);
+      return true;
+    case 'p':
+      togglePlay();
+      return true;
+    case 'b':
+      toggleBookmark();
+      return true;
     case 'g':
       return focus('goto');
     case 'o':

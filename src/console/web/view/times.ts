@@ -23,3 +23,8 @@ export function span(ms: number): string {
 export function count(value: number): string {
   return value.toLocaleString('en-GB').replaceAll(',', '\u202f');
 }
+
+/** The server writes times in UTC; the page shows them as everything else on it. */
+export function inLocalTime(text: string): string {
+  return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => clockTime(Date.parse(time)));
+}

@@ -1,10 +1,13 @@
 /** Which tenant, which moment, and the few things that concern the whole page. */
 import { useRef, useState } from 'preact/hooks';
 import { isSignedIn, signOut } from '../model/api.ts';
+import { bookmarks } from '../model/bookmarks.ts';
+import { deliveriesShown } from '../model/deliveries.ts';
 import { goLive, jump, toggleLive } from '../model/moves.ts';
 import { actor, moment, tenant } from '../model/place.ts';
 import { connected, head, tenants } from '../model/session.ts';
 import { nextTheme, theme } from '../model/theme.ts';
+import { bookmarksShown } from './bookmarks.tsx';
 import { helpShown } from './help.tsx';
 import { momentTime } from './now.ts';
 import { clockTime, count, dayOf } from './times.ts';
@@ -36,6 +39,25 @@ export function TopBar() {
       <Standing />
       <GoTo />
       <div class="end">
+        <button
+          type="button"
+          class="quiet wide"
+          onClick={() => {
+            bookmarksShown.value = true;
+          }}
+        >
+          Bookmarks{bookmarks.value.length === 0 ? '' : ` ${bookmarks.value.length}`}
+        </button>
+        <button
+          type="button"
+          class="quiet wide"
+          onClick={() => {
+            deliveriesShown.value = true;
+          }}
+          title="Webhooks and NATS consumers: who has been told what"
+        >
+          Deliveries
+        </button>
         <ShareLink />
         {isSignedIn() && (
           <button type="button" class="quiet" onClick={signOut} title="Forget the token of this tab">

@@ -21,6 +21,8 @@ import { count, span } from './times.ts';
 const ENDED_SHOWN = 12;
 /** Agents from which on each takes less room. */
 const DENSE_FROM = 18;
+/** So many live calls have two lines each. */
+const ROOMY_CALLS_MAX = 7;
 
 export function WallView() {
   const { agents, calls, queues } = wall.value;
@@ -42,7 +44,7 @@ export function WallView() {
         </div>
       </Group>
       <Group title="Calls" note={`${count(liveCalls.value.length)} live`} of={calls.length} empty="No call yet.">
-        <ul class="calls">
+        <ul class={liveCalls.value.length > ROOMY_CALLS_MAX ? 'calls dense' : 'calls'}>
           {liveCalls.value.map((one) => (
             <CallLine key={one.id} call={one} />
           ))}

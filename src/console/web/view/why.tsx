@@ -12,7 +12,7 @@ import { tenant } from '../model/place.ts';
 import { record, story } from '../model/story.ts';
 import { saidOfRow, toneOf } from '../model/tones.ts';
 import { nameOf } from '../model/wall.ts';
-import { clockTime } from './times.ts';
+import { clockTime, inLocalTime } from './times.ts';
 
 interface Told {
   readonly sentence: string;
@@ -47,7 +47,7 @@ export function Why({ row }: { row: Row }) {
   const root = chain.at(-1) ?? row;
   return (
     <div class="why">
-      <p class="sentence">{told?.sentence ?? sentenceOf(row, root)}</p>
+      <p class="sentence">{told === undefined ? sentenceOf(row, root) : inLocalTime(told.sentence)}</p>
       {told !== undefined && <Proof told={told} />}
       <h3>How this record came about</h3>
       <ol class="chain">
@@ -56,7 +56,7 @@ export function Why({ row }: { row: Row }) {
             <button type="button" class={index === 0 ? 'link first' : 'link'} onClick={() => goToRow(link)}>
               <i class={`dot ${toneOf(link.kind, link.to)}`} aria-hidden="true" />
               <span>
-                <b>{keyOf(link)}</b> took <b>{link.event}</b>
+                <b>{nameOf(link.kind, link.id)}</b> took <b>{link.event}</b>
                 <br />
                 <span class="faint">
                   {link.from !== '' && link.from !== link.to ? `${saidOfRow(link.kind, link.from)} → ` : ''}
