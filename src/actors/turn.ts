@@ -49,6 +49,8 @@ export interface TurnWorld {
   standing(key: ActorKey): Standing | undefined;
   /** A fresh uuid v7. */
   mintId(): string;
+  /** True where what is told reaches nobody: only the actors that the command itself names move. For what is tried, not recorded. */
+  readonly tellsNobody?: boolean;
 }
 
 /** Records one command may make; reaching it is a machine talking in circles. */
@@ -127,7 +129,8 @@ function runOnce(command: Command, time: number, world: TurnWorld): TurnResult |
         `command ${command.id}: more than ${RECORDS_PER_COMMAND_MAX} records, last told by ${formatActor(to)}`,
       );
     }
-    for (const tell of result.tells) queue.push({ ...tell, told: `${formatActor(to)}@${version}` });
+    if (world.tellsNobody !== true)
+      for (const tell of result.tells) queue.push({ ...tell, told: `${formatActor(to)}@${version}` });
   }
   const records = recordsOf(command, moves, read, time, world);
   const big = isOutside(command) ? records.find((record) => record.payload.byteLength > RECORD_BYTES_MAX) : undefined;

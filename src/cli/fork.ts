@@ -27,7 +27,7 @@ export function addFork(program: Command, terminal: Terminal): void {
       (value, all: readonly string[]) => [...all, value],
       [],
     )
-    .option('--actor <kind/id>', 'feed again only the commands that touched this actor')
+    .option('--actor <kind/id>', 'this actor alone: feed again what it was fed, and compare nobody else')
     .option('--up-to <position>', 'feed again what happened up to here')
     .action((tenant: string, flags: Flags) => fork(terminal, tenant, flags));
   explained(withJson(withConnection(command)), [

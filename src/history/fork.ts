@@ -21,6 +21,8 @@ export interface ForkOptions {
   readonly kinds: ActorKinds;
   /** The world as it was after this record. */
   readonly at: Position;
+  /** Actors move by what they are fed alone: what one tells another reaches nobody. */
+  readonly alone?: boolean;
 }
 
 export type Decided =
@@ -55,12 +57,13 @@ export class Fork {
 
   /** Decides a command at `time` and keeps what it leads to. Throws `machineTooOld` for a state the machines do not know. */
   async submit(command: Command, time: number): Promise<Decided> {
-    const { kinds } = this.#options;
+    const { kinds, alone = false } = this.#options;
     for (;;) {
       const result: TurnResult = turn(command, time, {
         kinds,
         standing: (key) => this.#standings.get(key),
         mintId: () => `fork-${++this.#minted}`,
+        tellsNobody: alone,
       });
       if (result.kind === 'missing') for (const actor of result.actors) await this.#load(actor);
       else if (result.kind === 'rejected') return { kind: 'rejected', rejection: result.rejection };

@@ -14,12 +14,12 @@ import type { LoggedTransition } from '../model/transition.ts';
 import { type Change, diffOf } from './diff.ts';
 import { Fork, type ForkOptions } from './fork.ts';
 
-export interface WhatIf extends Omit<ForkOptions, 'kinds'> {
+export interface WhatIf extends Omit<ForkOptions, 'kinds' | 'alone'> {
   /** Today's unless given. */
   readonly kinds?: ActorKinds;
   /** Whose world it is: commands of other tenants are not fed again. */
   readonly tenant: string;
-  /** Only commands that touched this actor are fed again. */
+  /** This actor alone: it is fed what it was fed, by whomever, and only its records are compared. Else the whole tenant. */
   readonly actor?: ActorId;
   /** Fed first, as one command, at the time of the position. */
   readonly events: readonly Delivery[];
@@ -57,7 +57,7 @@ const COMMANDS_PER_BREATH = 50;
 /** Throws `momentUnavailable`, `machineTooOld`. */
 export async function whatIf(plan: WhatIf): Promise<WhatIfReport> {
   const { runtime, at, kinds = todaysKinds } = plan;
-  const open = () => Fork.open({ runtime, at, kinds });
+  const open = () => Fork.open({ runtime, at, kinds, alone: plan.actor !== undefined });
   const story = new Story(plan, await open(), await open());
   const refused = await story.begin();
   if (refused === undefined) await story.retell();
@@ -97,10 +97,12 @@ class Story {
     let told = 0;
     for await (const command of this.#commandsAfter()) {
       if (++told % COMMANDS_PER_BREATH === 0) await new Promise((resolve) => setImmediate(resolve));
-      const [first] = command;
-      if (first === undefined || !this.#isTold(command)) continue;
+      const ours = command.filter((one) => this.#isOurs(one));
+      const [first] = ours;
+      if (first === undefined) continue;
       await this.#fireUntil(first.time);
-      await this.#again(command, first);
+      // Of the tenant, whole commands, with the private actors and those of the installation that they moved.
+      await this.#again(this.#plan.actor === undefined ? command : ours, first);
     }
   }
 
@@ -132,17 +134,16 @@ class Story {
     }
   }
 
-  #isTold(command: readonly LoggedTransition[]): boolean {
+  #isOurs({ actor: one }: LoggedTransition): boolean {
     const { tenant, actor } = this.#plan;
-    return command.some(
-      (one) => one.actor.tenant === tenant && (actor === undefined || keyOf(one.actor) === keyOf(actor)),
-    );
+    return actor === undefined ? one.tenant === tenant : keyOf(one) === keyOf(actor);
   }
 
   async #again(recorded: readonly LoggedTransition[], { time, transition, actor }: LoggedTransition): Promise<void> {
     for (const record of recorded) this.#recorded.set(keyOf(record.actor), record);
     const { cause } = transition.data;
-    const outside = recorded.filter((one) => one.transition.data.cause.told === undefined);
+    const alone = this.#plan.actor !== undefined;
+    const outside = alone ? recorded : recorded.filter((one) => one.transition.data.cause.told === undefined);
     const deliveries = outside
       .map((one): Delivery => ({ to: one.actor, event: one.transition.data.event }))
       .filter(({ to, event }) => !(event.type === 'timer' && this.#apart.has(keyOf(to))));

@@ -63,6 +63,16 @@ describe('a fork', () => {
     expect(report.first?.changes).toContainEqual({ path: '/value/present/presence', before: 'away', after: 'ready' });
   });
 
+  test('of one actor feeds it what it was fed by whomever, and moves nobody else', async () => {
+    const actor = { tenant: CENTRE, kind: 'agent', id: 'ann' };
+    const at = firstOffer() - 1;
+    const same = await tried({ at, actor });
+    expect(same).toMatchObject({ commands: { different: 0, refused: 0 }, ends: [] });
+    expect(same.commands.same).toBeGreaterThan(3);
+    const away = await tried({ at, actor, events: [toAgent('ann', { type: 'setDnd', on: true })] });
+    expect(away.ends.map(({ actor: { id } }) => id)).toEqual(['ann']);
+  });
+
   test('fires the timers of those who went their own way', async () => {
     const wrapUp = positionOf(
       ({ data }) => (data.state.context.presence as { cause?: string } | undefined)?.cause === 'callEnded',

@@ -52,7 +52,7 @@ const forkFields = z.strictObject({
     .default([]),
   /** What happened up to here is fed again; up to now, within bounds, unless given. */
   upTo: position.exactOptional(),
-  /** Only the commands that touched this actor are fed again. */
+  /** This actor alone, fed what it was fed; nobody else moves. */
   actor: z.strictObject(actorFields).exactOptional(),
 });
 
