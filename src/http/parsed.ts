@@ -9,8 +9,8 @@ export type InputProblem =
   /** Content-Encoding is not taken: a compressed body has no honest size. */
   | { readonly code: 'bodyEncoded'; readonly encoding: string }
   | { readonly code: 'bodyNotJson'; readonly reason: string }
-  /** Nested deeper, or made of more values, than is parsed. */
-  | { readonly code: 'bodyTooComplex'; readonly depthMax: number; readonly valuesMax: number }
+  /** Nested deeper, or made of more values, than is parsed. Forms have no depth. */
+  | { readonly code: 'bodyTooComplex'; readonly depthMax?: number; readonly valuesMax: number }
   /** The client went away before its body was complete. */
   | { readonly code: 'bodyIncomplete' }
   | { readonly code: 'mediaType'; readonly got: string; readonly expected: string }
@@ -49,7 +49,7 @@ export function describeProblem(problem: InputProblem): string {
     case 'bodyNotJson':
       return `The body is not usable JSON: ${problem.reason}.`;
     case 'bodyTooComplex':
-      return `The body is nested deeper than ${problem.depthMax} levels or holds more than ${problem.valuesMax} values.`;
+      return `The body ${problem.depthMax === undefined ? '' : `is nested deeper than ${problem.depthMax} levels or `}holds more than ${problem.valuesMax} values.`;
     case 'bodyIncomplete':
       return 'The body ended early.';
     case 'mediaType':

@@ -92,7 +92,7 @@ async function readParts(request: IncomingMessage, header: string, keeper: BlobK
     else if (name.startsWith('_')) return drain(content);
     else {
       fileParts += 1;
-      if (fileParts > FILES_MAX) throw new PartRefused({ code: 'bodyTooComplex', depthMax: 1, valuesMax: FILES_MAX });
+      if (fileParts > FILES_MAX) throw new PartRefused({ code: 'bodyTooComplex', valuesMax: FILES_MAX });
       const blob = await keeper.put(atMost(FILES_BYTES_MAX, content));
       uploads.push(blob);
       value = { blob, contentType, fileName };

@@ -93,7 +93,7 @@ export async function readMultipart(
     part.on('error', () => undefined);
     if (problem !== undefined || parts > bounds.partsMax) {
       part.resume();
-      return fail({ code: 'bodyTooComplex', depthMax: 1, valuesMax: bounds.partsMax });
+      return fail({ code: 'bodyTooComplex', valuesMax: bounds.partsMax });
     }
     open.add(part);
     part.on('header', (headers: object) => {

@@ -9,7 +9,7 @@ const PAIRS_MAX = 1024;
 export function parseUrlEncoded(bytes: Uint8Array): Parsed<ReadonlyMap<string, string>> {
   const values = new Map<string, string>();
   const pairs = Buffer.from(bytes).toString('latin1').split('&');
-  if (pairs.length > PAIRS_MAX) return refused({ code: 'bodyTooComplex', depthMax: 1, valuesMax: PAIRS_MAX });
+  if (pairs.length > PAIRS_MAX) return refused({ code: 'bodyTooComplex', valuesMax: PAIRS_MAX });
   for (const pair of pairs) {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
