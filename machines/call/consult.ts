@@ -15,7 +15,7 @@ import {
 } from './context.ts';
 import { leftQueue, over } from './ending.ts';
 import type { EventOf } from './events.ts';
-import { inState, isLive, legOf, legWithOthers, liveLegs, released, releasedLeg, withLegs } from './legs.ts';
+import { inState, isLive, legOf, legWithOthers, liveLegs, partyIn, released, releasedLeg, withLegs } from './legs.ts';
 import { CONSULTS_MAX, UP_LEGS_MAX } from './parts.ts';
 import { talking, tooLarge } from './user-data.ts';
 
@@ -108,6 +108,34 @@ export function complete(how: 'transferred' | 'conferenced') {
     }
     return { call, tells: [{ call: pair.found.call, event: { type, leg: pair.found.consultLeg } }] };
   };
+}
+
+/** The phone joins two calls of its own; the other is made the consult that it was to its user, and completed. */
+export function transferOnto(call: CallContext, event: Fed<EventOf<'transferOnto'>>): Decision {
+  const { leg, other, otherLeg, self } = event;
+  const found = legWithOthers(call, leg);
+  if ('reason' in found) return found;
+  if (other === self.id) return refuse('exists');
+  const others = call.consults.filter((one) => one.call !== other);
+  if (others.length >= CONSULTS_MAX) return refuse('tooManyConsults');
+  const purpose = 'transfer';
+  return {
+    call: { ...call, consults: [...others, { call: other, leg, consultLeg: otherLeg, purpose }] },
+    tells: [{ call: other, event: { type: 'handOver', leg: otherLeg, original: { call: self.id, leg, purpose } } }],
+  };
+}
+
+export function handOver(call: CallContext, event: Fed<EventOf<'handOver'>>): Decision {
+  const { leg, original, at } = event;
+  const found = partyIn(call, leg, ['dialing', 'established', 'held'], 'notEstablished');
+  if ('reason' in found) return found;
+  const given =
+    call.queue?.waiting === true
+      ? queuedInstead(call, call.queue, original, at)
+      : handedOver(call, event, original.call, 'transferred');
+  if ('reason' in given || call.consultOf === null || call.consultOf.call === original.call) return given;
+  const ended: CallTell = { call: call.consultOf.call, event: { type: 'consult.ended', consult: event.self.id } };
+  return { ...given, tells: [ended, ...(given.tells ?? [])] };
 }
 
 function handedOver(

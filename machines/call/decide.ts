@@ -11,8 +11,10 @@ import {
   consultDetached,
   consultEnded,
   consultMoved,
+  handOver,
   legsJoined,
   swapCalls,
+  transferOnto,
   untied,
 } from './consult.ts';
 import { type CallContext, type Decision, isRefused, type Refused } from './context.ts';
@@ -75,6 +77,7 @@ const DECIDERS: { readonly [Type in CallEvent['type']]: Decider<Type> } = {
   consult,
   completeTransfer: complete('transferred'),
   completeConference: complete('conferenced'),
+  transferOnto,
   cancelConsult,
   swapCalls,
   addParty,
@@ -101,6 +104,7 @@ const DECIDERS: { readonly [Type in CallEvent['type']]: Decider<Type> } = {
   'consult.ended': consultEnded,
   'consult.detached': consultDetached,
   'consult.moved': consultMoved,
+  handOver,
   'legs.joined': legsJoined,
 };
 

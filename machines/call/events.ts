@@ -171,6 +171,12 @@ export const callEvents = {
   completeTransfer: z.strictObject({ type: z.literal('completeTransfer'), ...consult }),
   /** The same, and the leg stays. */
   completeConference: z.strictObject({ type: z.literal('completeConference'), ...consult }),
+  /**
+   * Connector: the phone itself joined the two calls it has (SIP REFER with Replaces). This call goes on with the people of
+   * the other, as by `completeTransfer`, though nobody had called it a consult. `notEstablished`, `nobodyElse`,
+   * `tooManyConsults`, `exists`.
+   */
+  transferOnto: z.strictObject({ type: z.literal('transferOnto'), ...leg, other: id, otherLeg: id }),
   /** The consult ends, the original is retrieved. */
   cancelConsult: z.strictObject({ type: z.literal('cancelConsult'), ...consult }),
   /** Talks on the one he held and holds the other. */
@@ -257,6 +263,12 @@ export const callEvents = {
   'consult.ended': z.strictObject({ type: z.literal('consult.ended'), consult: id }),
   /** The original, to its consult: I am over, or my leg of yours is; you are a call like any other. */
   'consult.detached': z.strictObject({ type: z.literal('consult.detached') }),
+  /** The call that its person's phone joins this one to: hand your people over. */
+  handOver: z.strictObject({
+    type: z.literal('handOver'),
+    ...leg,
+    original: z.strictObject({ call: id, leg: id, purpose }),
+  }),
   /** The call that took the consulting leg over, to the consult: I am your original now. */
   'consult.moved': z.strictObject({ type: z.literal('consult.moved'), to: id }),
   /** The consult, to its original: these legs are yours now, with the state they are in. */

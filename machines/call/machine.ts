@@ -94,6 +94,8 @@ const onLegs = [
   'consult',
   'completeTransfer',
   'completeConference',
+  'transferOnto',
+  'handOver',
   'cancelConsult',
   'swapCalls',
   'addParty',
@@ -162,7 +164,7 @@ export const callMachine = call.createMachine({
             offer: taken,
             withdrawOffer: refused('notOffered'),
           },
-          always: leadsTo('offered', 'ended', 'dialing', 'ringing', 'established', 'created'),
+          always: leadsTo('offered', 'ended', 'dialing', 'ringing', 'established', 'held', 'created'),
         },
         offered: {
           description: 'Is an agent’s for the ringing time',

@@ -20,7 +20,7 @@ import { diversion } from './diversion.ts';
 import { KnownCalls } from './known-calls.ts';
 import { Lanes } from './lanes.ts';
 import { type CallRef, type Order, ordersAnew, ordersBetween } from './orders.ts';
-import { arrival, deliveriesReport, legReport, lineReport, type Report } from './reports.ts';
+import { arrival, deliveriesReport, legReport, lineReport, type Report, transferReport } from './reports.ts';
 import { asFound, expectedLegs, missedBy } from './resync.ts';
 import type { IncomingCall, Switch, SwitchEvent } from './switch.ts';
 
@@ -145,7 +145,19 @@ export class Connector {
     if (call === undefined) return Promise.resolve('old');
     const leg = this.#calls.leg({ tenant, call }, event.leg);
     if (leg !== undefined && isOld(event.kind, leg, this.#calls.get({ tenant, call }))) return Promise.resolve('old');
+    if (event.kind === 'transferred') return this.#transferred(event, call);
     return this.#record(call, legReport(event, call, leg, this.#options.directory));
+  }
+
+  #transferred(event: Extract<SwitchEvent, { kind: 'transferred' }>, call: string): Promise<Recorded> {
+    const { tenant } = event;
+    const callOf = (leg: string) => {
+      const id = this.#calls.callOf({ tenant, leg });
+      const context = id === undefined ? undefined : this.#calls.get({ tenant, call: id });
+      return id === undefined || context === undefined ? undefined : { id, context };
+    };
+    const report = transferReport(event, call, callOf, this.#options.directory);
+    return report === undefined ? Promise.resolve('refused') : this.#record(call, report);
   }
 
   async #lineMoved({ tenant, line, reachable }: Extract<SwitchEvent, { kind: 'line' }>): Promise<Recorded> {

@@ -2,15 +2,18 @@
  * What the switch says, as commands: who is calling whom, and what became of a leg. Pure, but for the directory it asks.
  * Command ids are made of the event, so that an event that comes twice is recorded once.
  */
-import type { Leg } from '../../machines/call/context.ts';
+import type { CallContext, Leg } from '../../machines/call/context.ts';
 import type { End } from '../../machines/call/parts.ts';
 import type { Delivery, MachineEvent } from '../model/command.ts';
 import { digestOf } from '../model/digest.ts';
-import { endAt } from './destinations.ts';
+import { endAt, targetAt } from './destinations.ts';
 import type { Destination, Directory } from './directory.ts';
 import { forwardOnFailure } from './diversion.ts';
 import { sanitised } from './numbers.ts';
 import type { IncomingCall, SwitchEvent } from './switch.ts';
+
+/** What happened to one leg. */
+type LegEvent = Exclude<SwitchEvent, { kind: 'incoming' | 'line' | 'transferred' }>;
 
 /** Deliveries of one command, and the id that makes a repetition of it harmless. */
 export interface Report {
@@ -59,12 +62,7 @@ function alsoOf(destination: Destination, call: string): readonly Delivery[] {
 }
 
 /** What became of a leg that a call knows. */
-export function legReport(
-  event: Exclude<SwitchEvent, { kind: 'incoming' | 'line' }>,
-  call: string,
-  leg: Leg | undefined,
-  directory: Directory,
-): Report {
+export function legReport(event: LegEvent, call: string, leg: Leg | undefined, directory: Directory): Report {
   const { tenant } = event;
   const fact = factOf(event, leg, directory);
   const order = 'order' in event ? `:${event.order}` : '';
@@ -72,11 +70,7 @@ export function legReport(
   return { id: reportId(event.kind, `${event.leg}${order}`), tenant, deliveries: [{ to, event: fact }] };
 }
 
-function factOf(
-  event: Exclude<SwitchEvent, { kind: 'incoming' | 'line' }>,
-  leg: Leg | undefined,
-  directory: Directory,
-): MachineEvent {
+function factOf(event: LegEvent, leg: Leg | undefined, directory: Directory): MachineEvent {
   const about = { leg: event.leg };
   switch (event.kind) {
     case 'held':
@@ -95,6 +89,32 @@ function factOf(
     default:
       return { type: `leg.${event.kind}`, ...about };
   }
+}
+
+/** What the phone on a leg asked for by itself: the command that a dialect would have sent. */
+export function transferReport(
+  event: Extract<SwitchEvent, { kind: 'transferred' }>,
+  call: string,
+  callOf: (leg: string) => { readonly id: string; readonly context: CallContext } | undefined,
+  directory: Directory,
+): Report | undefined {
+  const { tenant, leg, order } = event;
+  const id = reportId('transferred', `${leg}:${order}`);
+  const report = (to: string, asked: MachineEvent): Report => ({
+    id,
+    tenant,
+    deliveries: [{ to: { tenant, kind: 'call', id: to }, event: asked }],
+  });
+  if ('to' in event) {
+    const there = directory.resolve(tenant, sanitised(event.to));
+    return report(call, { type: 'blindTransfer', leg, ...targetAt(there, `${leg}~r${order}`) } as MachineEvent);
+  }
+  const own = callOf(leg);
+  const other = callOf(event.onto);
+  if (own === undefined || other === undefined) return undefined;
+  return own.context.consultOf?.call === other.id
+    ? report(other.id, { type: 'transferOnto', leg: event.onto, other: call, otherLeg: leg })
+    : report(call, { type: 'transferOnto', leg, other: other.id, otherLeg: event.onto });
 }
 
 /** Says of a leg something that the switch did not say itself. */

@@ -112,6 +112,12 @@ export type SwitchEvent =
       readonly cause: 'busy' | 'noAnswer' | 'rejected' | 'unreachable' | 'failed';
     } & LegRef)
   | ({ readonly kind: 'ended' } & LegRef)
+  /**
+   * The phone transferred by itself (SIP REFER): those it talks with go to the number `to`, or, with `onto`, to the people of
+   * another leg it has. The leg is there until it is told to hang up; the switch moves nobody. False: refused.
+   */
+  | ({ readonly kind: 'transferred'; readonly order: number } & LegRef &
+      ({ readonly to: string } | { readonly onto: string }))
   | ({ readonly kind: 'dtmf'; readonly digits: string; readonly order: number } & LegRef)
   | { readonly kind: 'line'; readonly tenant: string; readonly line: string; readonly reachable: boolean };
 

@@ -354,6 +354,50 @@ describe('several calls of one phone', () => {
     expect(telephony.network.view()).toEqual([]);
   });
 
+  test('the phone itself may send the caller on, to a line or into a queue, and rings nobody twice', async () => {
+    await talking();
+    expect(await line('101').transfer('102')).toBe(true);
+    await telephony.atRest();
+    expect(telephony.network.view().map(({ leg }) => leg)).toEqual(['C1~c', 'o~r1']);
+    expect(phones()).toEqual(['idle', 'ringing', 'idle']);
+    await line('102').answer();
+    await telephony.atRest();
+    expect(heardIn('C1')).toEqual(['C1~c', 'o~r1']);
+    const again = { kind: 'transferred', order: 1, tenant: TENANT, leg: 'o', to: '102' } as const;
+    expect(await telephony.network.report(again)).toBe(false);
+    expect(await line('102').transfer('8000')).toBe(true);
+    await telephony.atRest();
+    expect(telephony.stage('C1')).toBe('queued');
+    expect(phones()).toEqual(['idle', 'idle', 'idle']);
+  });
+
+  test('the phone itself may join its two calls, which nobody had called a consult', async () => {
+    await talking();
+    expect(await line('101').hold()).toBe(true);
+    await telephony.hands.placeCall({ tenant: TENANT, call: 'C2', from: '101', line: '101', to: '102' });
+    await line('102').answer();
+    await telephony.atRest();
+    expect([telephony.stage('C1'), telephony.stage('C2')]).toEqual(['held', 'established']);
+    expect(await line('101').joinCalls()).toBe(true);
+    await telephony.atRest();
+    expect([telephony.stage('C1'), telephony.stage('C2')]).toEqual(['established', 'ended']);
+    expect(heardIn('C1')).toEqual(['C1~c', 'C2~c~t']);
+    expect(phones()).toEqual(['idle', 'talking', 'idle']);
+    expect(telephony.presence('alice')).toBe('wrapUp');
+  });
+
+  test('the phone may join a call and its consult, whoever began it, and before there is an answer', async () => {
+    await talking();
+    await consult();
+    expect(await line('101').joinCalls()).toBe(true);
+    await telephony.atRest();
+    expect([telephony.stage('C1'), telephony.stage('C2')]).toEqual(['ringing', 'ended']);
+    await line('102').answer();
+    await telephony.atRest();
+    expect(heardIn('C1')).toEqual(['C1~c', 'b']);
+    expect(await line('102').joinCalls()).toBe(false);
+  });
+
   test('a consult completed while it rings goes on ringing, and is answered in the other call', async () => {
     await talking();
     await consult();

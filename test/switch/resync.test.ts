@@ -106,6 +106,26 @@ describe('events', () => {
     expect(telephony.stage('C1')).toBe('ended');
   });
 
+  test('that say a leg was retrieved which nobody held change nothing', async () => {
+    await talkingToAlice();
+    await telephony.network.report({ kind: 'retrieved', order: 1, tenant: TENANT, leg: 'o' });
+    expect([telephony.stage('C1'), telephony.phone('alice')]).toEqual(['established', 'talking']);
+    await telephony.network.report({ kind: 'held', order: 3, tenant: TENANT, leg: 'o' });
+    await telephony.network.report({ kind: 'retrieved', order: 2, tenant: TENANT, leg: 'o' });
+    await telephony.atRest();
+    expect([telephony.stage('C1'), telephony.phone('alice')]).toEqual(['held', 'held']);
+  });
+
+  test('of a transfer that come late, after the caller has gone, or name a leg that is gone, are refused', async () => {
+    await talkingToAlice();
+    const transferred = { kind: 'transferred', order: 1, tenant: TENANT, leg: 'o' } as const;
+    expect(await telephony.network.report({ ...transferred, onto: 'nobody' })).toBe(false);
+    await telephony.hands.hangupOutside(TENANT, 'C1');
+    expect(await telephony.network.report({ ...transferred, to: '102' })).toBe(false);
+    await telephony.atRest();
+    expect(telephony.stage('C1')).toBe('ended');
+  });
+
   test('about legs that nobody knows change nothing', async () => {
     expect(await telephony.network.report({ kind: 'ended', tenant: TENANT, leg: 'nobody' })).toBe(false);
   });

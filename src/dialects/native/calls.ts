@@ -28,6 +28,8 @@ const placed = z.strictObject({
   code: dialled.exactOptional(),
 });
 
+const transferred = z.strictObject({ to: dialled.exactOptional() });
+
 export function callRoutes(hands: Hands | undefined): readonly NativeRoute[] {
   return [
     {
@@ -61,7 +63,7 @@ export function callRoutes(hands: Hands | undefined): readonly NativeRoute[] {
         return done(await hands.hangupOutside(param(ask, 'tenant'), id), 'Nobody from outside is in this call.');
       },
     },
-    ...(['answer', 'reject', 'hangup'] as const).map(
+    ...DEEDS.map(
       (deed): NativeRoute => ({
         method: 'POST',
         path: `${LINE}/${deed}`,
@@ -71,12 +73,37 @@ export function callRoutes(hands: Hands | undefined): readonly NativeRoute[] {
         handle: async (ask) => {
           if (hands === undefined) return noHands();
           const did = await hands.line(param(ask, 'tenant'), param(ask, 'number'))[deed]();
-          return done(did, deed === 'hangup' ? 'Nobody talks on this line.' : 'Nothing rings on this line.');
+          return done(did, NOTHING[deed]);
         },
       }),
     ),
+    bodied({
+      method: 'POST',
+      path: `${LINE}/transfer`,
+      summary:
+        'A hand on the desk phone: transfer, to a number or, without one, of the two calls it has (simulated switch)',
+      scope: 'write',
+      body: transferred,
+      handle: async (ask) => {
+        if (hands === undefined) return noHands();
+        const line = hands.line(param(ask, 'tenant'), param(ask, 'number'));
+        const { to } = ask.body;
+        const did = await (to === undefined ? line.joinCalls() : line.transfer(to));
+        return done(did, to === undefined ? 'There are no two calls on this line.' : NOTHING.hangup);
+      },
+    }),
   ];
 }
+
+const DEEDS = ['answer', 'reject', 'hangup', 'hold', 'retrieve'] as const;
+/** Why there was nothing to do. */
+const NOTHING: Readonly<Record<(typeof DEEDS)[number], string>> = {
+  answer: 'Nothing rings on this line.',
+  reject: 'Nothing rings on this line.',
+  hangup: 'Nobody talks on this line.',
+  hold: 'Nobody talks on this line.',
+  retrieve: 'Nothing is held on this line.',
+};
 
 async function place(hands: Hands, ask: Ask<z.infer<typeof placed>>): Promise<Reply> {
   const tenant = param(ask, 'tenant');

@@ -25,6 +25,10 @@ export interface LineHands {
   hold(): Promise<boolean>;
   retrieve(): Promise<boolean>;
   press(digits: string): Promise<boolean>;
+  /** Sends whom he talks with to a number, on the phone's own key. */
+  transfer(to: string): Promise<boolean>;
+  /** Joins the two calls he has: the newest goes to the one before it. */
+  joinCalls(): Promise<boolean>;
 }
 
 export interface Hands {
@@ -66,6 +70,16 @@ export function handsOn(
         hangup: () => byHand('ended', ({ state, incoming }) => state === 'up' || incoming !== undefined),
         hold: () => byHand('held', ({ state, held }) => state === 'up' && !held),
         retrieve: () => byHand('retrieved', ({ state, held }) => state === 'up' && held),
+        transfer(to) {
+          const leg = newest(({ state }) => state === 'up');
+          return leg === undefined ? Promise.resolve(false) : network.transferred(leg, { to });
+        },
+        joinCalls() {
+          const last = newest(({ state, incoming }) => state === 'up' || incoming !== undefined);
+          const before = newest((leg) => leg.state === 'up' && leg.leg !== last?.leg);
+          if (last === undefined || before === undefined) return Promise.resolve(false);
+          return network.transferred(before, { onto: last.leg });
+        },
         press(digits) {
           const leg = newest(({ state }) => state === 'up');
           return leg === undefined ? Promise.resolve(false) : network.pressed(leg, digits);

@@ -204,6 +204,14 @@ export class SimulatedNetwork implements Switch {
     return this.report({ kind: 'ended', tenant, leg: id });
   }
 
+  /** A person transfers on the phone itself, to a number or onto another leg of his. */
+  async transferred(ref: LegRef, where: { readonly to: string } | { readonly onto: string }): Promise<boolean> {
+    const leg = this.#legs.get(key(ref));
+    if (leg === undefined) return false;
+    leg.order += 1;
+    return this.report({ kind: 'transferred', order: leg.order, tenant: leg.tenant, leg: leg.leg, ...where });
+  }
+
   /** Digits a person presses. */
   async pressed(ref: LegRef, digits: string): Promise<boolean> {
     const leg = this.#legs.get(key(ref));

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { getShortestPaths } from 'xstate/graph';
 import type { CallContext, Leg } from '../../../machines/call/context.ts';
 import { callEvents } from '../../../machines/call/events.ts';
-import { isLive, monitorsOf, phonesOf } from '../../../machines/call/legs.ts';
+import { isLive, isUp, monitorsOf, phonesOf } from '../../../machines/call/legs.ts';
 import { callMachine } from '../../../machines/call/machine.ts';
 import { stageOf } from '../../../machines/call/stage.ts';
 import type { MachineEvent } from '../../../src/model/command.ts';
@@ -74,6 +74,7 @@ const WEIGHTS = {
   unmute: 4,
   completeTransfer: 6,
   completeConference: 6,
+  transferOnto: 4,
   cancelConsult: 2,
   swapCalls: 4,
   'leg.ringing': 12,
@@ -173,6 +174,15 @@ function act(exchange: Exchange, [what, call, leg, agent, ms]: Choice, step: num
     case 'sendDtmf':
     case 'leg.dtmf':
       return void call_({ type: chosen, leg: legId, digits: '5' });
+    case 'transferOnto': {
+      const phones = AGENTS.map((one) => exchange.agentContext(one).phone.legs);
+      const [first, second] = phones.find((all) => new Set(all.map((one) => one.call)).size > 1) ?? [];
+      if (first === undefined || second === undefined) return;
+      const joined = { leg: first.leg, other: second.call, otherLeg: second.leg };
+      return void exchange.send(`call/${first.call}`, { type: chosen, ...joined });
+    }
+    case 'leg.answered':
+      return void call_({ type: chosen, leg: legs.find((one) => one.id !== legId && !isUp(one))?.id ?? legId });
     case 'completeTransfer':
     case 'completeConference':
     case 'cancelConsult':
