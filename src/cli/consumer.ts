@@ -84,7 +84,7 @@ async function show(terminal: Terminal, tenant: string, flags: Flags): Promise<v
 
 function row({ name, kinds, progress }: JsonObject): JsonObject {
   const { acknowledged = 'lost: rewind it', waiting = null } = (progress ?? {}) as JsonObject;
-  return { name: name ?? '', kinds: (kinds as readonly string[]).join(',') || 'all', acknowledged, waiting };
+  return { id: name ?? '', kinds: (kinds as readonly string[]).join(',') || 'all', acknowledged, waiting };
 }
 
 async function again(
