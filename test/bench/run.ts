@@ -16,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>
   calls: () => import('./calls.ts'),
   consumers: () => import('./consumers.ts'),
   fanout: () => import('./fanout.ts'),
+  replay: () => import('./replay.ts'),
   distributor: () => import('./distributor.ts'),
   erlang: () => import('./erlang.ts'),
   xuc: () => import('./xuc.ts'),
