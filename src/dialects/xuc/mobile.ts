@@ -3,11 +3,14 @@
  * The deprecated route has no platform in it and means Android.
  */
 import { z } from 'zod';
-import { secretEntry } from '../../../projections/directory.ts';
+import { secretEntriesBy, secretEntry } from '../../../projections/directory.ts';
 import { parseFields } from '../../http/fields.ts';
+import type { ActorId } from '../../model/actor-id.ts';
 import type { Outcome } from '../../model/command.ts';
+import type { View } from '../../model/projection.ts';
 import { type Answer, REGISTERED, refuse, refused } from './answers.ts';
 import { inputRefusal, MOBILE, rejectionRefusal } from './errors.ts';
+import type { Person } from './people.ts';
 import type { PersonalAsk, XucRoute } from './route.ts';
 
 type Platform = 'android' | 'ios';
@@ -42,6 +45,11 @@ async function register(ask: PersonalAsk, platform: Platform): Promise<Answer> {
   if (!fields.ok) return refused(inputRefusal(fields.problem, MOBILE));
   const outcome = await registered(ask, platform, fields.value.token);
   return outcome.kind === 'accepted' ? REGISTERED : refused(rejectionRefusal(outcome.rejection, MOBILE));
+}
+
+/** The records of a person's telephones. */
+export function registrations(view: View, { actor: { tenant, id: user } }: Person): readonly ActorId[] {
+  return secretEntriesBy(view, { kind: 'push-token', key: 'user', value: user, tenant }).map(({ actor }) => actor);
 }
 
 /** The record is made by the first registration and changed by every later one, also when two arrive at once. */

@@ -50,11 +50,15 @@ export function personByAgentNumber(view: View, agentNumber: string): Person | u
   return found === undefined ? undefined : typed<'user'>(found);
 }
 
+export function peopleOf(view: View, tenant: string): readonly Person[] {
+  return entriesOf(view, { tenant, kind: 'user', limit: LIST_MAX }).map((found) => typed<'user'>(found));
+}
+
 /** Everybody who works as an agent, whatever he signs in to. */
 export function agentsOf(view: View, tenant: string): readonly Person[] {
-  return entriesOf(view, { tenant, kind: 'user', limit: LIST_MAX })
-    .map((found) => typed<'user'>(found))
-    .filter(({ attributes }) => attributes.agent !== undefined && attributes.agentNumber !== undefined);
+  return peopleOf(view, tenant).filter(
+    ({ attributes }) => attributes.agent !== undefined && attributes.agentNumber !== undefined,
+  );
 }
 
 export function queuesOf(view: View, tenant: string): readonly Found<'queue'>[] {

@@ -216,6 +216,6 @@ function planned(tenant: string, ...deliveries: readonly Delivery[]): Plan {
   return { ok: true, tenant, deliveries };
 }
 
-function refused(code: XucCode, message: string): { readonly ok: false; readonly refusal: Refusal } {
+export function refused(code: XucCode, message: string): { readonly ok: false; readonly refusal: Refusal } {
   return { ok: false, refusal: refusal(code, message) };
 }

@@ -126,6 +126,20 @@ describe.skipIf(path === undefined)('cti.js (GPL: only where XUC_CTI_JS names it
     await heard('AgentStateEvent', { name: 'AgentLoggedOut' });
   });
 
+  test('looks people up, and keeps favourites', async () => {
+    await connected('john');
+    verb('directoryLookUp', 'hawkeye');
+    const contact = { contact_id: '6c1f1f0e-7e1c-4f1d-9d0a-2f4c5b6a7001', source: 'personal' };
+    const found = (favorite: boolean) => ({ entries: [expect.objectContaining({ ...contact, favorite })] });
+    await heard('DirectoryResult', found(false));
+    verb('addFavorite', contact.contact_id, contact.source);
+    await heard('FavoriteUpdated', { action: 'Added', ...contact });
+    verb('getFavorites');
+    await heard('Favorites', found(true));
+    verb('removeFavorite', contact.contact_id, contact.source);
+    await heard('FavoriteUpdated', { action: 'Removed', ...contact });
+  });
+
   test('is answered, whatever it asks in vain', async () => {
     await connected('cquefia');
     const library = Object.keys(cti).filter((name) => typeof cti[name] === 'function');

@@ -9,7 +9,7 @@ import type { Person } from '../people.ts';
 import type { Content, StoredContact } from './contact.ts';
 import { contactsOf } from './store.ts';
 
-const HEADERS = ['Firstname', 'Lastname', 'Number', 'Mobile', 'Favorite'];
+export const HEADERS = ['Firstname', 'Lastname', 'Number', 'Mobile', 'Favorite'];
 const COLUMNS = ['firstname', 'lastname', 'number', 'mobile'] as const;
 const KEPT_BYTES_MAX = 64 * 1024 * 1024;
 

@@ -54,6 +54,11 @@ export function replacement(owner: Person, id: string, content: Content): Record
   return { to: actorOf(owner, id), event: { type: 'change', set, unset: attributesWithout(content) }, attributes };
 }
 
+/** Makes it one of his favourites, or none. */
+export function liking(owner: Person, id: string, favourite: boolean): Delivery {
+  return { to: actorOf(owner, id), event: { type: 'change', set: { favourite } } };
+}
+
 export function removal(owner: Person, id: string): Delivery {
   return { to: actorOf(owner, id), event: { type: 'remove' } };
 }

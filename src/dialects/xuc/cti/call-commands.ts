@@ -2,6 +2,7 @@
  * Commands on the calls a person is in now: the one the client names by its unique id, else the one the command can be for.
  */
 import type { Leg } from '../../../../machines/call/context.ts';
+import { isLive, monitorsOf } from '../../../../machines/call/legs.ts';
 import { callsOfAgent } from '../../../../projections/calls.ts';
 import type { MachineEvent } from '../../../model/command.ts';
 import { callIdOf } from '../../../switch/call-id.ts';
@@ -24,12 +25,15 @@ interface OwnLeg {
 
 const NUMBER_CHARS_MAX = 32;
 
+const hangUp = onLeg(['established', 'dialing', 'held', 'ringing'], ({ leg }) => ({
+  type: leg.state === 'ringing' ? 'reject' : 'hangup',
+  leg: leg.id,
+}));
+
 export const onCall: Readonly<Record<string, (asked: Asked) => Reaction>> = {
   answer: onLeg(['ringing'], ({ leg }) => ({ type: 'answer', leg: leg.id })),
-  hangup: onLeg(['established', 'dialing', 'held', 'ringing'], ({ leg }) => ({
-    type: leg.state === 'ringing' ? 'reject' : 'hangup',
-    leg: leg.id,
-  })),
+  /** Who is in no call of his own leaves the one that he listens to. */
+  hangup: (asked) => (legsOf(asked).length === 0 ? leaveListening(asked) : undefined) ?? hangUp(asked),
   /** To and fro. */
   hold: onLeg(['established', 'held'], ({ leg }) => ({
     type: leg.state === 'held' ? 'retrieve' : 'hold',
@@ -105,6 +109,17 @@ function legsOf({ view, person }: Asked): readonly OwnLeg[] {
       .filter((leg) => leg.agent === agent && leg.state !== 'released')
       .map((leg) => ({ call: id, leg, isConsult: context.consultOf !== null })),
   );
+}
+
+/** Undefined for who listens to nobody. */
+function leaveListening(asked: Asked): Reaction | undefined {
+  const { agent } = asked.person.attributes;
+  if (agent === undefined) return undefined;
+  for (const { id, context } of callsOfAgent(asked.view, asked.person.actor.tenant, agent)) {
+    const own = monitorsOf(context).find((leg) => leg.agent === agent && isLive(leg));
+    if (own !== undefined) return planned(toCall(asked, id, { type: 'stopMonitoring', leg: own.id }));
+  }
+  return undefined;
 }
 
 /** Where the number leads that is asked for; undefined for what is no number. */

@@ -10,8 +10,11 @@ import { agentsOf, numberOf, type Person, personByAgentNumber, queueByNumber } f
 import * as plans from '../plans.ts';
 import { agentIdOf, agentState, agentStates } from './agent-states.ts';
 import { onCall } from './call-commands.ts';
+import { onDirectory } from './directory-commands.ts';
 import { errorFrame, type Frame, frame } from './frames.ts';
+import { listen } from './listening.ts';
 import { agentConfig, configFrames, listFrame } from './objects.ts';
+import { onPreferences } from './preferences.ts';
 import { queueCounters } from './queue-counters.ts';
 import { type Asked, framed, planned, type Reaction, refused, text, variablesOf } from './reactions.ts';
 import { statusMeaning } from './user-config.ts';
@@ -21,11 +24,10 @@ type Handler = (asked: Asked) => Reaction;
 const HINTS_MAX = 2000;
 const AGENT_ERROR = { errorType: 'AgentError' } as const;
 
-/** Known to the client library, and nothing here: conferences rooms, mobile calls, groups, texts, favourites. */
+/** Known to the client library, and nothing here: conference rooms, mobile calls, groups, texts. */
 const UNSUPPORTED = [
   'addAgentsInGroup',
   'addAgentsNotInQueueFromGroupTo',
-  'addFavorite',
   'conferenceKick',
   'conferenceMute',
   'conferenceMuteAll',
@@ -34,23 +36,17 @@ const UNSUPPORTED = [
   'conferenceUnmuteAll',
   'conferenceUnmuteMe',
   'dialFromMobile',
-  'directoryLookUp',
   'findCustomerCallHistory',
   'flashTextBrowserRequest',
-  'getFavorites',
   'getQueueCallHistory',
   'inviteConferenceRoom',
-  'listenAgent',
   'moveAgentsInGroup',
   'removeAgentFromQueue',
   'removeAgentGroupFromQueueGroup',
-  'removeFavorite',
   'setAgentGroup',
   'setAgentQueue',
-  'setUserPreference',
   'subscribeToQueueCalls',
   'unSubscribeToQueueCalls',
-  'unregisterMobileApp',
 ] as const;
 
 const unsupported: Handler = () => refused('This command is not supported by this server');
@@ -58,6 +54,8 @@ const unsupported: Handler = () => refused('This command is not supported by thi
 const HANDLERS: Readonly<Record<string, Handler>> = {
   ...Object.fromEntries(UNSUPPORTED.map((name) => [name, unsupported])),
   ...onCall,
+  ...onDirectory,
+  ...onPreferences,
   dial,
   originate: dial,
   dialByUsername: ({ view, person, fields, command }) =>
@@ -78,6 +76,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   agentLogout: forAgent((_, agent) => plans.logOut(agent)),
   pauseAgent: forAgent(({ view, fields }, agent) => plans.pause(view, agent, text(fields.reason))),
   unpauseAgent: forAgent((_, agent) => plans.unpause(agent)),
+  listenAgent: (asked) =>
+    asked.mayActForOthers
+      ? forAgent(({ view, person }, agent) => listen(view, person, agent))(asked)
+      : framed(errorFrame('NotAllowed', 'AgentError')),
   userStatusUpdate: ({ view, person, fields }) => {
     const meaning = statusMeaning(view, person.actor.tenant, text(fields.status));
     if (meaning === undefined) return refused('There is no such status');

@@ -19,6 +19,8 @@ import { reachedOn } from '../plans.ts';
 import { agentState } from './agent-states.ts';
 import { agentStatistics } from './commands.ts';
 import { type Frame, frame } from './frames.ts';
+import { listeningsBetween } from './listening.ts';
+import { holdsPreferences } from './preferences.ts';
 import { queueCounters } from './queue-counters.ts';
 import { Session } from './session.ts';
 import { userConfig, userStatus } from './user-config.ts';
@@ -37,7 +39,7 @@ const FRAME_BYTES_MAX = 64 * 1024;
 const HEARTBEAT_MS = 30_000;
 /** Statistics are told at most so often. */
 const STATISTICS_MS = 500;
-const KINDS = new Set(['call', 'agent', 'user']);
+const KINDS = new Set(['call', 'agent', 'user', 'preference']);
 const GOING_AWAY = 1001;
 const UNAUTHORIZED = 'HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
@@ -135,6 +137,7 @@ export class CtiHub {
     if ((this.#sessions.get(tenant)?.size ?? 0) === 0) return;
     if (kind === 'agent') this.#observeAgent(record);
     if (kind === 'user') this.#observeUser(record);
+    if (kind === 'preference') this.#observePreference(record);
   }
 
   #observeCall({ actor: { tenant, id }, transition }: LoggedTransition): void {
@@ -147,6 +150,9 @@ export class CtiHub {
     const { live } = this.#parts.runtime;
     for (const { person, printed, more } of phoneEventsBetween(live, before, { tenant, id, context })) {
       this.#tellUser(person, () => frame('PhoneEvent', { ...printed, ...more }));
+    }
+    for (const { supervisor, agent, told } of listeningsBetween(live, tenant, before, context)) {
+      this.#tell(tenant, (session) => (isOf(session, supervisor) || isOf(session, agent) ? told : undefined));
     }
     if (context.queue !== null) this.#countLater(tenant);
   }
@@ -173,6 +179,11 @@ export class CtiHub {
       if (person === undefined) session.close();
       else session.person = person;
     }
+  }
+
+  #observePreference({ actor }: LoggedTransition): void {
+    for (const session of this.#sessions.get(actor.tenant) ?? [])
+      if (holdsPreferences(actor, session.person)) session.tellPreferences();
   }
 
   #tellHint(tenant: string, number: string, status: number): void {

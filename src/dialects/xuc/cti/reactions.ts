@@ -30,8 +30,14 @@ export interface Subscriptions {
 
 export type Reaction =
   | { readonly kind: 'frames'; readonly frames: readonly Frame[] }
-  /** To be submitted; refusals go back as frames of this type. */
-  | { readonly kind: 'plan'; readonly plan: Plan; readonly errorType?: 'AgentError' };
+  /** To be submitted. `done` follows when it is recorded; refusals go back as `failed`, else as frames of this type. */
+  | {
+      readonly kind: 'plan';
+      readonly plan: Plan;
+      readonly errorType?: 'AgentError';
+      readonly done?: readonly Frame[];
+      readonly failed?: Frame;
+    };
 
 export function framed(...frames: readonly Frame[]): Reaction {
   return { kind: 'frames', frames };

@@ -10,11 +10,12 @@ import { describeRejection } from '../errors.ts';
 import type { PhoneHints } from '../hints.ts';
 import type { XucLog } from '../parts.ts';
 import { loginOf, numberOf, type Person } from '../people.ts';
-import { type Plan, reachedOn } from '../plans.ts';
+import { reachedOn } from '../plans.ts';
 import { agentState } from './agent-states.ts';
 import { react } from './commands.ts';
 import { errorFrame, type Frame, frame, PONG, readFrame } from './frames.ts';
-import type { Subscriptions } from './reactions.ts';
+import { userPreferences } from './preferences.ts';
+import type { Reaction, Subscriptions } from './reactions.ts';
 import { userConfig, userStatus, userStatuses } from './user-config.ts';
 
 export interface SessionParts {
@@ -66,6 +67,13 @@ export class Session {
     this.send(this.phoneStatus());
     const state = person.attributes.agentNumber === undefined ? undefined : agentState(live, person);
     if (state !== undefined) this.send(frame('AgentStateEvent', state));
+    this.tellPreferences();
+  }
+
+  /** Nothing to who has none. */
+  tellPreferences(): void {
+    const told = userPreferences(this.#parts.runtime.live, this.person);
+    if (told !== undefined) this.send(told);
   }
 
   /** The state of his own telephone. */
@@ -114,13 +122,14 @@ export class Session {
     const command = mintId();
     const mayActForOthers = person.attributes.roles.some((role) => SUPERVISORS.has(role));
     const reaction = react(name, { view: runtime.live, person, mayActForOthers, fields, command, subscriptions });
-    if (reaction.kind === 'plan') return this.#submit(reaction.plan, command, reaction.errorType ?? 'Error');
+    if (reaction.kind === 'plan') return this.#submit(reaction, command);
     for (const sent of reaction.frames) this.send(sent);
     for (const number of subscriptions.hints) if (!watched.has(number)) this.#tellHint(number);
     if (subscriptions.queueStatistics && !wantedStatistics) this.#parts.queueStatisticsWanted(this);
   }
 
-  async #submit(plan: Plan, id: string, errorType: string): Promise<void> {
+  async #submit(reaction: Extract<Reaction, { kind: 'plan' }>, id: string): Promise<void> {
+    const { plan, errorType = 'Error', done = [], failed } = reaction;
     if (!plan.ok) {
       const { agentError, refusal } = plan;
       this.send(agentError === undefined ? errorFrame(refusal.message, errorType) : frame(errorType, agentError));
@@ -130,7 +139,8 @@ export class Session {
     const { runtime } = this.#parts;
     const by = `user:${this.person.actor.id}`;
     const outcome = await runtime.submit({ id, tenant: plan.tenant, by, via: 'xuc', deliveries: plan.deliveries });
-    if (outcome.kind === 'rejected') this.send(errorFrame(describeRejection(outcome.rejection), errorType));
+    if (outcome.kind === 'accepted') for (const sent of done) this.send(sent);
+    else this.send(failed ?? errorFrame(describeRejection(outcome.rejection), errorType));
   }
 
   #tellHint(number: string): void {
