@@ -42,6 +42,9 @@ export interface Config {
   readonly oidc: { readonly issuer: string; readonly jwksUrl: string; readonly clientId: string } | undefined;
   readonly gwsProfile: 'seed' | 'ext';
   readonly gwsVersion: string;
+  readonly gwsOrigins: readonly string[];
+  readonly gwsCsrf: boolean;
+  readonly gwsAuthFailure: 401 | 403;
   /** The Service API; undefined: it is not served. `open`: without signing in. */
   readonly gms: { readonly tenant: string; readonly open: boolean; readonly queryOneKey: 'json' | 'raw' } | undefined;
   readonly logLevel: string;
@@ -144,6 +147,21 @@ export const VARIABLES: readonly { readonly name: string; readonly fallback: str
   },
   { name: 'LEDGERLINE_GWS_VERSION', fallback: '8.5.200.50', meaning: 'version that /diagnostics/version tells' },
   {
+    name: 'LEDGERLINE_GWS_ORIGINS',
+    fallback: '*',
+    meaning: 'origins whose pages may call GWS, separated by commas; * is any, or any part of a host name',
+  },
+  {
+    name: 'LEDGERLINE_GWS_CSRF',
+    fallback: '0',
+    meaning: '1: GWS requests that change something need the X-CSRF-TOKEN that reads answer with, and the session',
+  },
+  {
+    name: 'LEDGERLINE_GWS_AUTH_FAILURE',
+    fallback: '403',
+    meaning: '403 or 401: what GWS answers to missing or wrong credentials',
+  },
+  {
     name: 'LEDGERLINE_GMS_TENANT',
     fallback: 'unset; genesys in the demo',
     meaning: 'tenant that the GMS Service API serves; unset: the API is off',
@@ -204,6 +222,11 @@ export function readConfig(env: Environment, cwd: string): Config {
     oidc: oidcOf(text('LEDGERLINE_OIDC_ISSUER'), text('LEDGERLINE_OIDC_JWKS_URL'), text('LEDGERLINE_OIDC_CLIENT_ID')),
     gwsProfile: oneOf('LEDGERLINE_GWS_PROFILE', text('LEDGERLINE_GWS_PROFILE') ?? 'seed', ['seed', 'ext'] as const),
     gwsVersion: text('LEDGERLINE_GWS_VERSION') ?? '8.5.200.50',
+    gwsOrigins: listOf(text('LEDGERLINE_GWS_ORIGINS') ?? '*'),
+    gwsCsrf: oneOf('LEDGERLINE_GWS_CSRF', text('LEDGERLINE_GWS_CSRF') ?? '0', ['0', '1']) === '1',
+    gwsAuthFailure: { '401': 401 as const, '403': 403 as const }[
+      oneOf('LEDGERLINE_GWS_AUTH_FAILURE', text('LEDGERLINE_GWS_AUTH_FAILURE') ?? '403', ['401', '403'])
+    ],
     gms: gmsOf(text('LEDGERLINE_GMS_TENANT') ?? (demo ? 'genesys' : undefined), {
       open: oneOf('LEDGERLINE_GMS_OPEN', text('LEDGERLINE_GMS_OPEN') ?? (demo ? '1' : '0'), ['0', '1']) === '1',
       queryOneKey: oneOf('LEDGERLINE_GMS_QUERY_ONE_KEY', text('LEDGERLINE_GMS_QUERY_ONE_KEY') ?? 'json', [

@@ -107,9 +107,16 @@ async function keptSecret(file: string): Promise<string> {
   return readFile(file, 'utf8');
 }
 
-function gwsOptions({ uriBase, gwsProfile, gwsVersion }: Config): GwsOptions {
-  const base = uriBase === undefined ? {} : { uriBase };
-  return { ...GWS_DEFAULTS, ...base, profile: gwsProfile, version: gwsVersion };
+function gwsOptions({ uriBase, ...config }: Config): GwsOptions {
+  return {
+    ...GWS_DEFAULTS,
+    ...(uriBase === undefined ? {} : { uriBase }),
+    profile: config.gwsProfile,
+    version: config.gwsVersion,
+    authFailureHttp: config.gwsAuthFailure,
+    csrfProtection: config.gwsCsrf,
+    crossOrigin: { ...GWS_DEFAULTS.crossOrigin, allowedOrigins: config.gwsOrigins },
+  };
 }
 
 /** Advances the clock; the new now, once everything that fell due is recorded. */

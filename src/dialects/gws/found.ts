@@ -4,7 +4,7 @@
  */
 
 import type { User } from '../../../machines/record/attributes/people.ts';
-import type { AgentState, Skill } from '../../../machines/record/attributes/queues.ts';
+import type { AgentState, Queue, Skill } from '../../../machines/record/attributes/queues.ts';
 import type { Device, Extension, Place } from '../../../machines/record/attributes/telephony.ts';
 import { type DirectoryEntry, entriesBy, entriesByAlias, entriesOf, entry } from '../../../projections/directory.ts';
 import type { ActorId } from '../../model/actor-id.ts';
@@ -27,6 +27,7 @@ export interface Kinds {
   readonly extension: Extension;
   readonly place: Place;
   readonly 'agent-state': AgentState;
+  readonly queue: Queue;
 }
 export type KindName = keyof Kinds;
 
@@ -85,6 +86,15 @@ export function devicesOf(view: View, { actor, attributes }: Found<User>): reado
     (extension) => !covered.has(extension.actor.id),
   );
   return [...assigned, ...bare.map((extension) => deviceOf(extension, actor.id))];
+}
+
+/** The queues that a user's agent is a member of. */
+export function queuesOf(
+  view: View,
+  { actor: { tenant }, attributes: { agent } }: Found<User>,
+): readonly Found<Queue>[] {
+  if (agent === undefined) return [];
+  return entriesBy(view, { kind: 'queue', key: 'members.agent', value: agent, tenant }).map((queue) => typed(queue));
 }
 
 export function deviceByNumber(view: View, tenant: string, phoneNumber: string): Found<Device> | undefined {

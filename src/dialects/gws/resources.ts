@@ -15,6 +15,7 @@ import { path } from './links.ts';
 import { atDevicesOf } from './presence-view.ts';
 import { isSelected } from './query.ts';
 import { channelBody, deviceBody, placeBody, skillBody, userBody, VOICE } from './render.ts';
+import { service, services } from './services.ts';
 import { sectionsOf } from './settings.ts';
 
 type Of<Subject> = (exchange: Exchange, subject: Subject) => readonly Resource[];
@@ -75,6 +76,7 @@ export const COLLECTIONS = {
     list: ({ uri }) => FEATURES.map((feature) => featureResource(feature, uri)),
     find: ({ uri }, id) => FEATURES.filter((feature) => feature.id === id).map((one) => featureResource(one, uri))[0],
   },
+  services: { list: services, find: service },
 } as const satisfies Readonly<Record<string, CollectionReader>>;
 
 export type Collection = keyof typeof COLLECTIONS;

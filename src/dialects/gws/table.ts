@@ -22,6 +22,7 @@ import type { Refusal } from './errors.ts';
 import { type Answer, done, type Exchange, type Handler, notFound, refused, submitted } from './exchange.ts';
 import { assignFeature, unassignFeature } from './feature-assignment.ts';
 import { devicesOf, type Found, find, get as getRecord, type Kinds } from './found.ts';
+import { listGroups, readGroup } from './groups.ts';
 import { idOfReference } from './links.ts';
 import { operateDevice, operateMe, operateVoice } from './operations.ts';
 import { changePlace, createPlace } from './places.ts';
@@ -197,6 +198,8 @@ const ofUser = (base: '/me' | '/users/:user', read: Who, write: Who): readonly G
   get(`${base}/features/:id`, read, oneOwned('features', 'feature')),
   get(`${base}/channels`, read, owned('view', readChannels)),
   get(`${base}/channels/:id`, read, oneOwned('channels', 'channel')),
+  get(`${base}/groups`, read, owned('view', listGroups)),
+  get(`${base}/groups/:id`, read, owned('view', readGroup)),
   get(`${base}/settings`, read, listOwned('settings')),
   get(`${base}/settings/:section`, read, owned('view', readSection)),
   put(`${base}/settings/:section`, write, owned('live', writeSection)),
@@ -260,6 +263,9 @@ export const ROUTES: readonly GwsRoute[] = [
 
   get('/features', 'user', listOf('features')),
   get('/features/:id', 'user', oneOf('features', 'feature')),
+
+  get('/services', 'user', listOf('services')),
+  get('/services/:id', 'user', oneOf('services', 'service')),
 
   get('/settings/agent-states', 'user', listAgentStates),
   post('/settings/agent-states', 'admin', createAgentState),

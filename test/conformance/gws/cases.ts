@@ -402,6 +402,38 @@ export const GROUPS: readonly Group[] = [
         answer: { statusCode: 0, contact: having({ id: KSIPPO }) },
       },
       { id: '1.6 features', path: '/api/v2/me/features', answer: { statusCode: 0, uris: ['$U/features/api-voice'] } },
+      {
+        id: '1.6 groups',
+        path: '/api/v2/me/groups?fields=id,name,type',
+        answer: { statusCode: 0, groups: [{ id: 'callback', name: 'callback', type: 'AgentGroup' }] },
+      },
+      {
+        id: '1.6 groups of a type that is none here',
+        path: '/api/v2/me/groups?type=BusinessUnit&fields=*',
+        answer: { statusCode: 0, groups: [] },
+      },
+      {
+        id: '1.6 group',
+        path: '/api/v2/me/groups/callback',
+        answer: { statusCode: 0, group: having({ id: 'callback', path: '/me/groups/callback' }) },
+      },
+      { id: '1.6 no such group', path: '/api/v2/me/groups/sales', status: 404, answer: error(6) },
+      {
+        id: '1.6 services',
+        path: '/api/v2/services?fields=id,serviceState',
+        answer: {
+          statusCode: 0,
+          services: [
+            { id: 'voice', serviceState: 'Active' },
+            { id: 'multimedia', serviceState: 'Active' },
+          ],
+        },
+      },
+      {
+        id: '1.6 service',
+        path: '/api/v2/services/voice',
+        answer: { statusCode: 0, service: having({ id: 'voice', serviceName: 'Voice' }) },
+      },
     ],
   },
   {
