@@ -89,12 +89,12 @@ export function lastAtOrBefore(length: number, valueAt: (index: number) => numbe
   return low - 1;
 }
 
-/** Those that have something to show in a span: agents always, others unless they were over before it or come after it. */
-export function lanesWithin({ lanes }: LaneSet, { from, to }: Span): readonly Lane[] {
-  return lanes.filter(({ kind, rows, xs }) => {
+/** Those that have something to show in a span: agents and the chosen one always, others unless over before it or come after it. */
+export function lanesWithin({ lanes }: LaneSet, { from, to }: Span, chosen?: string): readonly Lane[] {
+  return lanes.filter(({ key, kind, rows, xs }) => {
     const tone = toneOf(kind, rows.at(-1)?.to ?? '');
     const over = tone === 'off' || tone === 'other';
-    return kind === 'agent' || ((xs[0] ?? 0) <= to && ((xs.at(-1) ?? 0) >= from || !over));
+    return kind === 'agent' || key === chosen || ((xs[0] ?? 0) <= to && ((xs.at(-1) ?? 0) >= from || !over));
   });
 }
 

@@ -49,7 +49,7 @@ export function Lanes() {
   const chosen = actor.value === undefined ? undefined : keyOf(actor.value);
   const usual = usualSpan(set.value, rows.value, moment.value, ROWS_USUAL);
   const span = own ?? usual;
-  const lanes = chosen === undefined ? lanesWithin(set.value, span) : set.value.lanes;
+  const lanes = lanesWithin(set.value, span, chosen);
   const deepest = Math.max(0, lanes.length * LANE + HEADER - size.height);
 
   useEffect(() => {

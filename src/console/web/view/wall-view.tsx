@@ -125,7 +125,7 @@ function CallLine({ call }: { call: CallSeen }) {
         onClick={() => choose({ kind: 'call', id })}
         aria-pressed={chosen('call', id) !== ''}
         data-actor={`call/${id}`}
-        title={id}
+        title={`${said(stage)}, ${id}`}
       >
         <i class={`dot ${toneOfState(stage)}`} aria-hidden="true" />
         <span class="who">
