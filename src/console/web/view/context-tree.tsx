@@ -3,6 +3,7 @@ import { create, type Delta } from 'jsondiffpatch';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Json } from '../../../model/json.ts';
+import { clockTime, dayOf } from './times.ts';
 
 const differ = create({
   objectHash: (item, index) => String((item as { id?: unknown }).id ?? `$${index}`),
@@ -128,7 +129,7 @@ const EPOCH_MIN = Date.UTC(2000, 0);
 const EPOCH_MAX = Date.UTC(2200, 0);
 
 /** Numbers that can only be times are shown as such, too. */
-function Leaf({ value, name }: { value: Json | undefined; name: string }) {
+export function Leaf({ value, name }: { value: Json | undefined; name: string }) {
   if (
     typeof value === 'number' &&
     Number.isInteger(value) &&
@@ -138,7 +139,7 @@ function Leaf({ value, name }: { value: Json | undefined; name: string }) {
   ) {
     return (
       <span class="number" title={String(value)}>
-        {new Date(value).toISOString().replace('T', ' ').replace('Z', '')}
+        {dayOf(value)} {clockTime(value, true)}
       </span>
     );
   }

@@ -10,6 +10,7 @@ import { offers } from '../model/features.ts';
 import { choose, goTo } from '../model/moves.ts';
 import { tenant } from '../model/place.ts';
 import { nameOf } from '../model/wall.ts';
+import { Leaf } from './context-tree.tsx';
 
 const PATH = '/v1/tenants/{tenant}/forks';
 
@@ -122,8 +123,16 @@ function Outcome({ report: { at, upTo, refused, commands, first, ends } }: { rep
               <li key={path}>
                 <span class="faint">{path}</span>
                 <br />
-                {before !== undefined && <del>{JSON.stringify(before)}</del>}{' '}
-                {after !== undefined && <ins>{JSON.stringify(after)}</ins>}
+                {before !== undefined && (
+                  <del>
+                    <Leaf value={before} name={nameIn(path)} />
+                  </del>
+                )}{' '}
+                {after !== undefined && (
+                  <ins>
+                    <Leaf value={after} name={nameIn(path)} />
+                  </ins>
+                )}
               </li>
             ))}
           </ul>
@@ -131,4 +140,9 @@ function Outcome({ report: { at, upTo, refused, commands, first, ends } }: { rep
       ))}
     </div>
   );
+}
+
+/** The field that a JSON Pointer ends at. */
+function nameIn(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Row } from '../../row.ts';
+import { inkOn } from '../model/contrast.ts';
 import { type Lane, type LaneSet, lastAtOrBefore, type Span } from '../model/lanes.ts';
 import { said, TONES, toneOf } from '../model/tones.ts';
 import { clockTime } from './times.ts';
@@ -24,6 +25,8 @@ export interface Colours {
   readonly accent: string;
   readonly past: string;
   readonly tones: Readonly<Record<string, string>>;
+  /** What is readable on each of the tones. */
+  readonly inks: Readonly<Record<string, string>>;
   readonly font: string;
   readonly numbers: string;
 }
@@ -53,6 +56,8 @@ export interface Dot {
 export function coloursOf(element: HTMLElement): Colours {
   const style = getComputedStyle(element);
   const of = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+  const tones = Object.fromEntries(TONES.map((tone) => [tone, of(`tone-${tone}`)]));
+  const inks = Object.fromEntries(TONES.map((tone) => [tone, inkOn(tones[tone] ?? '', [of('surface'), of('text')])]));
   return {
     text: of('text'),
     faint: of('faint'),
@@ -60,7 +65,8 @@ export function coloursOf(element: HTMLElement): Colours {
     surface: of('surface'),
     accent: of('accent'),
     past: of('past'),
-    tones: Object.fromEntries(TONES.map((tone) => [tone, of(`tone-${tone}`)])),
+    tones,
+    inks,
     font: `12px ${of('font')}`,
     numbers: `11px ${of('font')}`,
   };
@@ -136,7 +142,7 @@ function paintLane(
     if (!thin && !ahead && right - begins > 60) {
       canvas.globalAlpha = 1;
       canvas.font = colours.numbers;
-      canvas.fillStyle = colours.surface;
+      canvas.fillStyle = colours.inks[tone] ?? colours.surface;
       canvas.fillText(said(leadingOf(row)), begins + 8, y + 4, right - begins - 12);
     }
     // Dots nearer than a pixel are one.

@@ -1,0 +1,45 @@
+/** The palette against the AA level of WCAG 2: 4.5 for text, in light and dark. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { contrast, inkOn } from '../../../src/console/web/model/contrast.ts';
+
+const TEXT_MIN = 4.5;
+const css = readFileSync(join(import.meta.dirname, '../../../src/console/web/style/tokens.css'), 'utf8');
+const themes = [...css.matchAll(/:root[^{]*\{([^}]*)\}/g)].map(([rule, tokens = '']) => ({
+  theme: rule.slice(0, rule.indexOf('{')).trim(),
+  tokens: new Map(
+    [...tokens.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6})/g)].map(([, name = '', value = '']) => [name, value]),
+  ),
+}));
+
+test('black on white has the greatest contrast there is', () => {
+  expect(contrast('#000000', '#ffffff')).toBeCloseTo(21);
+  expect(inkOn('#ffffff', ['#eeeeee', '#222222'])).toBe('#222222');
+});
+
+describe.each(themes)('the theme of $theme', ({ tokens }) => {
+  const of = (name: string) => tokens.get(name) ?? '';
+  test.each([
+    ['text', 'surface'],
+    ['faint', 'surface'],
+    ['faint', 'page'],
+    ['faint', 'raised'],
+    ['faint', 'past-soft'],
+    ['faint', 'accent-soft'],
+    ['accent', 'accent-soft'],
+    ['past', 'past-soft'],
+    ['bad', 'surface'],
+    ['good', 'surface'],
+  ])('%s can be read on %s', (ink, ground) => {
+    expect(contrast(of(ink), of(ground))).toBeGreaterThanOrEqual(TEXT_MIN);
+  });
+
+  test('every tone can be written on', () => {
+    for (const [name, tone] of tokens)
+      if (name.startsWith('tone-')) {
+        const ink = inkOn(tone, [of('surface'), of('text')]);
+        expect(contrast(ink, tone), name).toBeGreaterThanOrEqual(TEXT_MIN);
+      }
+  });
+});
