@@ -63,7 +63,7 @@ export function deprecatedRoutes({ identity, repost }: DeprecatedParts): readonl
     open(
       'POST',
       '/1.0/agentLogout',
-      onLine((_, person) => plans.logOut(person)),
+      onLine(({ view }, person) => plans.logOut(view, person)),
     ),
     open(
       'POST',

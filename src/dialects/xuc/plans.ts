@@ -142,8 +142,9 @@ export function logIn(view: View, person: Person, number: string): Plan {
   return planned(tenant, ...out, signIn);
 }
 
-export function logOut(person: Person): Plan {
-  return toAgent(person, { type: 'signOut' });
+export function logOut(view: View, person: Person): Plan {
+  const presence = agentOf(view, person)?.presence ?? 'signedOut';
+  return presence === 'signedOut' ? NOT_LOGGED_IN : toAgent(person, { type: 'signOut' });
 }
 
 /** For a reason that is one of the tenant's options by name, or any other text. */
@@ -165,8 +166,7 @@ export function unpause(person: Person): Plan {
 /** Ready is paused; paused and wrap-up become ready. */
 export function togglePause(view: View, person: Person): Plan {
   const known = agentOf(view, person);
-  if (known === undefined || known.presence === 'signedOut')
-    return refused('AgentNotFound', 'The agent is not logged in');
+  if (known === undefined || known.presence === 'signedOut') return NOT_LOGGED_IN;
   return known.presence === 'ready' ? pause(view, person) : unpause(person);
 }
 
@@ -219,3 +219,5 @@ function planned(tenant: string, ...deliveries: readonly Delivery[]): Plan {
 export function refused(code: XucCode, message: string): { readonly ok: false; readonly refusal: Refusal } {
   return { ok: false, refusal: refusal(code, message) };
 }
+
+const NOT_LOGGED_IN = refused('AgentNotFound', 'The agent is not logged in');

@@ -270,6 +270,28 @@ describe('agents', () => {
     await expect.poll(() => agent(world.world.runtime.live, 'avencall', 'alicej')?.presence).toBe('ready');
   });
 
+  test('are put into a queue and taken out by a supervisor, by nobody else', async () => {
+    const alice = await signedOn();
+    alice.command('setAgentQueue', { agentId: 9, queueId: 5, penalty: 2 });
+    await alice.seen('AgentError', { Error: 'NotAllowed' });
+    const to = { tenant: 'avencall', kind: 'user', id: 'bruce' };
+    await world.world.record('avencall', { to, event: { type: 'change', set: { roles: ['agent', 'supervisor'] } } });
+    const bruce = await signedOn('bruce');
+    const listed = async () => {
+      bruce.frames.length = 0;
+      bruce.command('getList', { objectType: 'queuemember' });
+      return bruce.seen('QueueMemberList');
+    };
+    bruce.command('setAgentQueue', { agentId: 9, queueId: 5, penalty: 2 });
+    await bruce.seen('QueueMember', { agentId: 9, queueId: 5, penalty: 2 });
+    expect(await listed()).toContainEqual({ agentId: 9, queueId: 5, penalty: 2 });
+    bruce.command('removeAgentFromQueue', { agentId: 9, queueId: 5 });
+    await bruce.seen('QueueMember', { agentId: 9, queueId: 5, penalty: -1 });
+    expect(await listed()).not.toContainEqual(expect.objectContaining({ agentId: 9, queueId: 5 }));
+    bruce.command('setAgentQueue', { agentId: 9, queueId: 77 });
+    await bruce.seen('Error', { Error: 'There is no such queue' });
+  });
+
   test('see a queue call as one, and its counters', async () => {
     const alice = await signedOn();
     alice.command('subscribeToQueueStats');

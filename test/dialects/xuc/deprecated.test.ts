@@ -205,6 +205,10 @@ describe('an agent', () => {
     await post('togglePause/', { phoneNumber: '1058' });
     expect(agentNow()?.presence).toBe('ready');
     expect(await post('agentLogout/', { phoneNumber: '1058' })).toMatchObject(EMPTY);
+    expect(await post('agentLogout/', { phoneNumber: '1058' })).toMatchObject({
+      status: 404,
+      json: { error: 'AgentNotFound' },
+    });
     expect(agentNow()?.presence).toBe('signedOut');
     expect(await post('togglePause/', { phoneNumber: '1058' })).toMatchObject({ status: 404 });
   });

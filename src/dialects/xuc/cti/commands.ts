@@ -6,16 +6,18 @@ import { agentTimes } from '../../../../projections/statistics.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
 import { HISTORY_SIZE_MAX, type HistoryRange, historyOf } from '../history.ts';
-import { agentsOf, numberOf, type Person, personByAgentNumber, queueByNumber } from '../people.ts';
+import { agentsOf, type Person } from '../people.ts';
 import * as plans from '../plans.ts';
 import { agentIdOf, agentState, agentStates } from './agent-states.ts';
 import { onCall } from './call-commands.ts';
 import { onDirectory } from './directory-commands.ts';
 import { errorFrame, type Frame, frame } from './frames.ts';
 import { listen } from './listening.ts';
+import { agentNamed, queueNamed, whole } from './named.ts';
 import { agentConfig, configFrames, listFrame } from './objects.ts';
 import { onPreferences } from './preferences.ts';
 import { queueCounters } from './queue-counters.ts';
+import { onQueueMembers } from './queue-members.ts';
 import { type Asked, framed, planned, type Reaction, refused, text, variablesOf } from './reactions.ts';
 import { statusMeaning } from './user-config.ts';
 
@@ -41,10 +43,8 @@ const UNSUPPORTED = [
   'getQueueCallHistory',
   'inviteConferenceRoom',
   'moveAgentsInGroup',
-  'removeAgentFromQueue',
   'removeAgentGroupFromQueueGroup',
   'setAgentGroup',
-  'setAgentQueue',
   'subscribeToQueueCalls',
   'unSubscribeToQueueCalls',
 ] as const;
@@ -56,6 +56,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   ...onCall,
   ...onDirectory,
   ...onPreferences,
+  ...onQueueMembers,
   dial,
   originate: dial,
   dialByUsername: ({ view, person, fields, command }) =>
@@ -73,7 +74,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   naFwd: forwardBy('noAnswer'),
   busyFwd: forwardBy('busy'),
   agentLogin: forAgent(({ view, fields }, agent) => plans.logIn(view, agent, text(fields.agentphonenumber))),
-  agentLogout: forAgent((_, agent) => plans.logOut(agent)),
+  agentLogout: forAgent(({ view }, agent) => plans.logOut(view, agent)),
   pauseAgent: forAgent(({ view, fields }, agent) => plans.pause(view, agent, text(fields.reason))),
   unpauseAgent: forAgent((_, agent) => plans.unpause(agent)),
   listenAgent: (asked) =>
@@ -160,7 +161,8 @@ function forwardBy(kind: plans.ForwardKind): Handler {
 /** The agent named by his id or number; himself where none is named. */
 function forAgent(plan: (asked: Asked, agent: Person) => plans.Plan): Handler {
   return (asked) => {
-    const agent = agentNamed(asked);
+    const { agentid } = asked.fields;
+    const agent = text(agentid) === '' ? asked.person : agentNamed(asked, agentid);
     if (agent === undefined) return framed(errorFrame('AgentNotFound', 'AgentError'));
     const isAllowed = agent.actor.id === asked.person.actor.id || asked.mayActForOthers;
     if (!isAllowed) return framed(errorFrame('NotAllowed', 'AgentError'));
@@ -168,18 +170,9 @@ function forAgent(plan: (asked: Asked, agent: Person) => plans.Plan): Handler {
   };
 }
 
-function agentNamed({ view, person, fields }: Asked): Person | undefined {
-  const named = text(fields.agentid);
-  if (named === '') return person;
-  const { tenant } = person.actor;
-  const byId = agentsOf(view, tenant).find((one) => String(numberOf(one)) === named);
-  const found = byId ?? personByAgentNumber(view, named);
-  return found?.actor.tenant === tenant ? found : undefined;
-}
-
-function queueStatistics({ view, person, fields }: Asked): Reaction {
-  const queueId = whole(fields.queueId);
-  const queue = queueId === undefined ? undefined : queueByNumber(view, person.actor.tenant, queueId);
+function queueStatistics(asked: Asked): Reaction {
+  const { view, fields } = asked;
+  const queue = queueNamed(asked, fields.queueId);
   if (queue === undefined) return refused('There is no such queue');
   const [windowS, xqosS] = [whole(fields.window), whole(fields.xqos)];
   const counters = queueCounters(view, queue, {
@@ -204,9 +197,4 @@ function agentDirectory(view: View, tenant: string): readonly JsonObject[] {
     agent: agentConfig(person),
     agentState: agentState(view, person) ?? {},
   }));
-}
-
-function whole(value: unknown): number | undefined {
-  const given = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
-  return Number.isSafeInteger(given) ? (given as number) : undefined;
 }

@@ -1,0 +1,24 @@
+/**
+ * What a command names: agents and queues by their numbers, which some clients send as texts.
+ */
+import { agentsOf, type Found, numberOf, type Person, personByAgentNumber, queueByNumber } from '../people.ts';
+import { type Asked, text } from './reactions.ts';
+
+/** By his id, else by the number he logs in with; undefined for one there is not in the tenant. */
+export function agentNamed({ view, person }: Asked, value: unknown): Person | undefined {
+  const named = text(value);
+  const { tenant } = person.actor;
+  const byId = agentsOf(view, tenant).find((one) => String(numberOf(one)) === named);
+  const found = byId ?? personByAgentNumber(view, named);
+  return found?.actor.tenant === tenant ? found : undefined;
+}
+
+export function queueNamed({ view, person }: Asked, value: unknown): Found<'queue'> | undefined {
+  const number = whole(value);
+  return number === undefined ? undefined : queueByNumber(view, person.actor.tenant, number);
+}
+
+export function whole(value: unknown): number | undefined {
+  const given = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
+  return Number.isSafeInteger(given) ? (given as number) : undefined;
+}
