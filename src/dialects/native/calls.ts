@@ -28,7 +28,7 @@ const placed = z.strictObject({
   code: dialled.exactOptional(),
 });
 
-const transferred = z.strictObject({ to: dialled.exactOptional() });
+const transferred = z.strictObject({ to: dialled });
 
 export function callRoutes(hands: Hands | undefined): readonly NativeRoute[] {
   return [
@@ -66,8 +66,8 @@ export function callRoutes(hands: Hands | undefined): readonly NativeRoute[] {
     ...DEEDS.map(
       (deed): NativeRoute => ({
         method: 'POST',
-        path: `${LINE}/${deed}`,
-        summary: `A hand on the desk phone: ${deed} (simulated switch)`,
+        path: `${LINE}/${deed === 'joinCalls' ? 'join' : deed}`,
+        summary: `A hand on the desk phone: ${SUMMARIES[deed] ?? deed} (simulated switch)`,
         scope: 'write',
         asOf: false,
         handle: async (ask) => {
@@ -80,22 +80,19 @@ export function callRoutes(hands: Hands | undefined): readonly NativeRoute[] {
     bodied({
       method: 'POST',
       path: `${LINE}/transfer`,
-      summary:
-        'A hand on the desk phone: transfer, to a number or, without one, of the two calls it has (simulated switch)',
+      summary: 'A hand on the desk phone: transfer to a number (simulated switch)',
       scope: 'write',
       body: transferred,
       handle: async (ask) => {
         if (hands === undefined) return noHands();
         const line = hands.line(param(ask, 'tenant'), param(ask, 'number'));
-        const { to } = ask.body;
-        const did = await (to === undefined ? line.joinCalls() : line.transfer(to));
-        return done(did, to === undefined ? 'There are no two calls on this line.' : NOTHING.hangup);
+        return done(await line.transfer(ask.body.to), NOTHING.hangup);
       },
     }),
   ];
 }
 
-const DEEDS = ['answer', 'reject', 'hangup', 'hold', 'retrieve'] as const;
+const DEEDS = ['answer', 'reject', 'hangup', 'hold', 'retrieve', 'joinCalls'] as const;
 /** Why there was nothing to do. */
 const NOTHING: Readonly<Record<(typeof DEEDS)[number], string>> = {
   answer: 'Nothing rings on this line.',
@@ -103,7 +100,9 @@ const NOTHING: Readonly<Record<(typeof DEEDS)[number], string>> = {
   hangup: 'Nobody talks on this line.',
   hold: 'Nobody talks on this line.',
   retrieve: 'Nothing is held on this line.',
+  joinCalls: 'There are no two calls on this line.',
 };
+const SUMMARIES: Readonly<Record<string, string>> = { joinCalls: 'join the two calls it has' };
 
 async function place(hands: Hands, ask: Ask<z.infer<typeof placed>>): Promise<Reply> {
   const tenant = param(ask, 'tenant');
