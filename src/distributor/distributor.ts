@@ -5,17 +5,15 @@
  * Calls that cannot stay (closed, full, waited too long, nobody at work) are sent on by the same road.
  */
 
-import type { End } from '../../machines/call/parts.ts';
 import { isFailure } from '../errors.ts';
-import { encodeToken } from '../model/actor-id.ts';
 import type { Clock } from '../model/clock.ts';
-import type { Command, MachineEvent, Outcome } from '../model/command.ts';
-import { digestOf } from '../model/digest.ts';
+import type { Command, Outcome } from '../model/command.ts';
 import type { Following, Runtime } from '../model/runtime.ts';
 import type { LoggedTransition } from '../model/transition.ts';
-import type { Destination, Directory } from '../switch/directory.ts';
+import type { Directory } from '../switch/directory.ts';
 import { Desk } from './desk.ts';
 import { type Beginning, factOf, type WaitingCall } from './fact.ts';
+import { commandOf, leaveMove, type Move, offerMove } from './moves.ts';
 import { type Leave, mustLeave, waitsUntil } from './overflow.ts';
 
 export interface DistributorOptions {
@@ -31,20 +29,9 @@ export interface DistributorOptions {
   readonly report: (command: Command, problem: unknown) => void;
 }
 
-/** A command about a call, and the agent it is offered to. */
-interface Move {
-  readonly desk: Desk;
-  readonly call: string;
-  readonly callVersion: number;
-  readonly agent?: string;
-  readonly agentVersion?: number;
-  readonly event: MachineEvent;
-}
-
 const KINDS = new Set(['call', 'agent', 'queue', 'user', 'extension']);
 /** A call that overflowed so often goes round in circles, and is hung up on. */
 const OVERFLOWS_MAX = 8;
-const COMMAND_ID_LENGTH_MAX = 128;
 /** How others refuse a command that came too late. */
 const RACES = new Set(['notWaiting', 'alreadyOffered', 'ended']);
 
@@ -160,45 +147,16 @@ export class Distributor {
   }
 
   #offer(desk: Desk, call: string, agent: string): void {
-    const known = desk.waiting(call);
-    const seat = desk.agent(agent);
-    if (known === undefined || seat === undefined) return;
-    const { queue } = known.queued;
-    const name = desk.staff.nameOf(agent);
-    const target = {
-      leg: idWithin(call, `o${known.version}`),
-      number: seat.line,
-      line: seat.line,
-      agent,
-      ...(name === undefined || name === '' ? {} : { name }),
-      recording: desk.staff.recordingOf(seat.line, queue),
-    };
-    const event = { type: 'offer', target, ringMs: desk.staff.queue(queue)?.ringMs ?? seat.ringMs };
-    this.#submit({ desk, call, callVersion: known.version, agent, agentVersion: seat.version, event });
+    const move = offerMove(desk, call, agent);
+    if (move !== undefined) this.#submit(move);
   }
 
-  #sendOn(desk: Desk, call: string, { version, queued }: WaitingCall, leave: Leave): void {
+  #sendOn(desk: Desk, call: string, known: WaitingCall, leave: Leave): void {
     const key = keyIn(desk, call);
     const overflows = (this.#overflows.get(key) ?? 0) + 1;
     this.#overflows.set(key, overflows);
-    const event = this.#leaving(
-      desk,
-      call,
-      version,
-      queued.queue,
-      overflows > OVERFLOWS_MAX ? { why: leave.why } : leave,
-    );
-    this.#submit({ desk, call, callVersion: version, event });
-  }
-
-  #leaving(desk: Desk, call: string, version: number, from: string, { why, to }: Leave): MachineEvent {
-    const destination = to === undefined ? undefined : this.#options.directory.resolve(desk.tenant, to);
-    if (destination !== undefined && 'entry' in destination && destination.entry.queue !== from)
-      return { type: 'redirect', ...destination.entry, why };
-    const end = destination === undefined ? undefined : endOf(destination);
-    if (end !== undefined)
-      return { type: 'transferWaiting', target: { ...end, leg: idWithin(call, `v${version}`) }, why };
-    return { type: 'dropWaiting', cause: why === 'closed' ? 'closed' : 'dropped' };
+    const where = overflows > OVERFLOWS_MAX ? { why: leave.why } : leave;
+    this.#submit(leaveMove(desk, call, known, where, this.#options.directory));
   }
 
   #submit(move: Move): void {
@@ -212,14 +170,8 @@ export class Distributor {
   }
 
   async #answer(move: Move): Promise<void> {
-    const { desk, call, callVersion, agent, event } = move;
-    const command: Command = {
-      id: idWithin(`${event.type}:${encodeToken(call)}`, String(callVersion)),
-      tenant: desk.tenant,
-      by: 'system:distributor',
-      via: 'distributor',
-      deliveries: [{ to: { tenant: desk.tenant, kind: 'call', id: call }, event }],
-    };
+    const { desk, call, agent } = move;
+    const command = commandOf(move);
     let outcome: Outcome;
     try {
       outcome = await this.#options.runtime.submit(command, 'durable');
@@ -282,26 +234,4 @@ export class Distributor {
 
 function keyIn(desk: Desk, call: string): string {
   return `${desk.tenant} ${call}`;
-}
-
-/** A phone that can be called; undefined for a queue, and for a number that leads nowhere. */
-function endOf(destination: Destination): Omit<End, 'leg'> | undefined {
-  if (destination.kind === 'outside') return { number: destination.number };
-  if (destination.kind !== 'line') return undefined;
-  const { number, name, agent, recording, ringMs } = destination;
-  return {
-    number,
-    line: number,
-    ringMs,
-    ...(name === undefined ? {} : { name }),
-    ...(agent === undefined ? {} : { agent }),
-    ...(recording === undefined ? {} : { recording }),
-  };
-}
-
-/** `<id>.<suffix>`, shortened by a digest where that would be longer than an id may be. */
-function idWithin(id: string, suffix: string): string {
-  const whole = `${id}.${suffix}`;
-  if (Buffer.byteLength(whole) <= COMMAND_ID_LENGTH_MAX) return whole;
-  return `${digestOf(id)}.${suffix}`;
 }

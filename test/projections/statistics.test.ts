@@ -1,12 +1,7 @@
 /** What was counted, told by the real machines on a clock moved by hand. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  agentTimes,
-  occupancyOf,
-  QUARTER_MS,
-  queueStatistics,
-  queueStatisticsBy,
-} from '../../projections/statistics.ts';
+import { QUARTER_MS } from '../../projections/statistics/quarters.ts';
+import { agentTimes, occupancyOf, queueStatistics, queueStatisticsBy } from '../../projections/statistics.ts';
 import {
   aCall,
   anAgent,

@@ -3,7 +3,8 @@
  * offers as `POST …/calls` and `…/lines/{number}/{answer|reject|hangup}` (contracts/demo.md, last paragraph).
  * Each deed resolves when what it means is recorded; false when there was nothing to do it to, or it was refused.
  */
-import type { LegView, SimulatedNetwork } from './network.ts';
+import type { LegView } from './leg-table.ts';
+import type { SimulatedNetwork } from './network.ts';
 
 export interface PlacedCall {
   readonly tenant: string;

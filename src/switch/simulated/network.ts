@@ -16,6 +16,7 @@ import type {
   SwitchEvent,
   SwitchListener,
 } from '../switch.ts';
+import { LegTable, type LegView, type NetworkLeg } from './leg-table.ts';
 
 /** How a number outside takes a call. */
 export type OutsideWays =
@@ -32,30 +33,9 @@ export interface NetworkOptions {
   readonly legsMax: number;
 }
 
-interface NetworkLeg extends LegRef {
-  readonly call: string;
-  readonly number: string;
-  readonly line?: string;
-  readonly incoming?: IncomingCall;
-  readonly shares?: string;
-  state: 'dialing' | 'ringing' | 'up';
-  held: boolean;
-  muted: boolean;
-  heard: Heard;
-  monitors: { readonly call: string; readonly speaksTo: string | null } | null;
-  /** Digits it was sent last. */
-  sent: string;
-  /** Numbers the words of its phone. */
-  order: number;
-  cancel: () => void;
-}
-
-/** What people can see of a leg. */
-export type LegView = Readonly<Omit<NetworkLeg, 'cancel'>>;
-
 export class SimulatedNetwork implements Switch {
   readonly #options: NetworkOptions;
-  readonly #legs = new Map<string, NetworkLeg>();
+  readonly #legs = new LegTable();
   readonly #bridges = new Map<string, readonly string[]>();
   readonly #recordings = new Map<string, 'on' | 'paused'>();
   readonly #unplugged = new Set<string>();
@@ -76,7 +56,7 @@ export class SimulatedNetwork implements Switch {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const leg of this.#legs.values()) leg.cancel();
+    for (const leg of this.#legs.all()) leg.cancel();
     await this.atRest();
   }
 
@@ -88,9 +68,9 @@ export class SimulatedNetwork implements Switch {
   async dial(order: DialOrder): Promise<void> {
     this.#needsLink();
     const { tenant, leg: id, line, offHook, shares } = order;
-    if (this.#legs.has(key(order))) return;
-    const busy = line !== undefined && this.#isBusy(tenant, line);
-    const leg = this.#add({ ...order, state: offHook || shares !== undefined ? 'up' : 'dialing' });
+    if (this.#legs.get(order) !== undefined) return;
+    const busy = line !== undefined && this.#legs.isOnLine(tenant, line);
+    const leg = this.#legs.add({ ...order, state: offHook || shares !== undefined ? 'up' : 'dialing' });
     if (shares !== undefined) return;
     if (this.#legs.size > this.#options.legsMax) return this.#fails(leg, 'failed');
     if (line === undefined) return this.#dialOutside(leg, order.ringMs);
@@ -102,13 +82,13 @@ export class SimulatedNetwork implements Switch {
 
   async answer(ref: LegRef): Promise<void> {
     this.#needsLink();
-    const leg = this.#legs.get(key(ref));
+    const leg = this.#legs.get(ref);
     if (leg !== undefined) this.#up(leg);
   }
 
   async hangup(ref: LegRef): Promise<void> {
     this.#needsLink();
-    this.#remove(ref);
+    this.#legs.remove(ref);
   }
 
   hold(ref: LegRef): Promise<void> {
@@ -156,9 +136,9 @@ export class SimulatedNetwork implements Switch {
   /** At first sight it takes up what the log says was through: a network would not have dropped it for our restart. */
   async legs(expected: readonly ExpectedLeg[]): Promise<readonly LiveLeg[]> {
     this.#needsLink();
-    if (this.#isFirstSight) for (const leg of expected) this.#takeUp(leg);
+    if (this.#isFirstSight) for (const leg of expected) this.#legs.takeUp(leg);
     this.#isFirstSight = false;
-    return [...this.#legs.values()].map(({ tenant, leg, state, held, incoming }) => ({
+    return this.#legs.all().map(({ tenant, leg, state, held, incoming }) => ({
       tenant,
       leg,
       state,
@@ -170,10 +150,10 @@ export class SimulatedNetwork implements Switch {
   /** Somebody calls in; true once the call is recorded. */
   async incoming(call: IncomingCall): Promise<boolean> {
     const { tenant, leg, from, line } = call;
-    if (this.#legs.has(key(call))) return false;
+    if (this.#legs.get(call) !== undefined) return false;
     const unplugged = line !== undefined && this.#unplugged.has(`${tenant} ${line}`);
     if (unplugged || this.#legs.size >= this.#options.legsMax) return false;
-    this.#add({
+    this.#legs.add({
       tenant,
       leg,
       call: call.call ?? leg,
@@ -187,7 +167,7 @@ export class SimulatedNetwork implements Switch {
 
   /** A person picks up, hangs up or presses hold; what it means is recorded when this resolves. */
   async byHand(ref: LegRef, deed: 'answered' | 'rejected' | 'ended' | 'held' | 'retrieved'): Promise<boolean> {
-    const leg = this.#legs.get(key(ref));
+    const leg = this.#legs.get(ref);
     if (leg === undefined) return false;
     const { tenant, leg: id } = leg;
     if (deed === 'held' || deed === 'retrieved') {
@@ -199,14 +179,14 @@ export class SimulatedNetwork implements Switch {
       this.#up(leg);
       return this.report({ kind: 'answered', tenant, leg: id });
     }
-    this.#remove(leg);
+    this.#legs.remove(leg);
     if (deed === 'rejected') return this.report({ kind: 'failed', cause: 'rejected', tenant, leg: id });
     return this.report({ kind: 'ended', tenant, leg: id });
   }
 
   /** A person transfers on the phone itself, to a number or onto another leg of his. */
   async transferred(ref: LegRef, where: { readonly to: string } | { readonly onto: string }): Promise<boolean> {
-    const leg = this.#legs.get(key(ref));
+    const leg = this.#legs.get(ref);
     if (leg === undefined) return false;
     leg.order += 1;
     return this.report({ kind: 'transferred', order: leg.order, tenant: leg.tenant, leg: leg.leg, ...where });
@@ -214,14 +194,14 @@ export class SimulatedNetwork implements Switch {
 
   /** Digits a person presses. */
   async pressed(ref: LegRef, digits: string): Promise<boolean> {
-    const leg = this.#legs.get(key(ref));
+    const leg = this.#legs.get(ref);
     if (leg === undefined) return false;
     leg.order += 1;
     return this.report({ kind: 'dtmf', digits, order: leg.order, tenant: leg.tenant, leg: leg.leg });
   }
 
   view(): readonly LegView[] {
-    return [...this.#legs.values()];
+    return this.#legs.all();
   }
 
   /** Who hears whom in a call. */
@@ -268,10 +248,6 @@ export class SimulatedNetwork implements Switch {
     if (!this.#linked || this.#closed) throw new LedgerlineError('unavailable', 'the switch cannot be reached');
   }
 
-  #isBusy(tenant: string, line: string): boolean {
-    return [...this.#legs.values()].some((leg) => leg.tenant === tenant && leg.line === line);
-  }
-
   #dialOutside(leg: NetworkLeg, ringMs: number): void {
     const { outsideAnswerMs } = this.#options;
     const ways: OutsideWays = this.#outside.get(leg.number) ?? { kind: 'answers', afterMs: outsideAnswerMs };
@@ -297,7 +273,7 @@ export class SimulatedNetwork implements Switch {
   }
 
   #fails(leg: NetworkLeg, cause: 'busy' | 'noAnswer' | 'unreachable' | 'failed'): void {
-    this.#remove(leg);
+    this.#legs.remove(leg);
     void this.report({ kind: 'failed', cause, tenant: leg.tenant, leg: leg.leg });
   }
 
@@ -306,56 +282,8 @@ export class SimulatedNetwork implements Switch {
     leg.state = 'up';
   }
 
-  #add(leg: Pick<NetworkLeg, 'tenant' | 'leg' | 'call' | 'number' | 'state'> & Partial<NetworkLeg>): NetworkLeg {
-    const { tenant, leg: id, call, number, line, incoming, shares, state } = leg;
-    const added: NetworkLeg = {
-      tenant,
-      leg: id,
-      call,
-      number,
-      ...(line === undefined ? {} : { line }),
-      ...(incoming === undefined ? {} : { incoming }),
-      ...(shares === undefined ? {} : { shares }),
-      state,
-      held: leg.held ?? false,
-      muted: false,
-      heard: 'nothing',
-      monitors: null,
-      sent: '',
-      order: 0,
-      cancel: () => undefined,
-    };
-    this.#legs.set(key(added), added);
-    return added;
-  }
-
-  #takeUp({ state, incoming, number, ...leg }: ExpectedLeg): void {
-    if (this.#legs.has(key(leg)) || (!incoming && state !== 'established' && state !== 'held')) return;
-    const call = { tenant: leg.tenant, leg: leg.leg, call: leg.call, from: number, to: '' };
-    this.#add({
-      ...leg,
-      number,
-      ...(incoming ? { incoming: call } : {}),
-      state: incoming && state === 'dialing' ? 'dialing' : 'up',
-      held: state === 'held',
-    });
-  }
-
-  #remove(ref: LegRef): void {
-    this.#legs.get(key(ref))?.cancel();
-    this.#legs.delete(key(ref));
-  }
-
-  async #set(
-    ref: LegRef,
-    change: Partial<Pick<NetworkLeg, 'held' | 'muted' | 'heard' | 'sent' | 'monitors'>>,
-  ): Promise<void> {
+  async #set(...change: Parameters<LegTable['set']>): Promise<void> {
     this.#needsLink();
-    const leg = this.#legs.get(key(ref));
-    if (leg !== undefined) Object.assign(leg, change);
+    this.#legs.set(...change);
   }
-}
-
-function key({ tenant, leg }: LegRef): string {
-  return `${tenant} ${leg}`;
 }

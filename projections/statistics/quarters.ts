@@ -1,0 +1,62 @@
+/**
+ * What is counted, and where: a row of counters per queue and quarter of an hour. Shared by what counts calls, what counts
+ * agents, and the queries.
+ */
+import type { Tables } from '../../src/model/projection.ts';
+
+export const QUARTER_MS = 900_000;
+
+/** How a call left a queue. */
+export const OUTCOMES = ['answered', 'abandoned', 'overflowed', 'closed', 'transferred', 'dropped'] as const;
+/** What an agent's time goes into; `other` is a call that no queue gave him. */
+export const ACTIVITIES = ['ready', 'offered', 'talking', 'wrap_up', 'other', 'away'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+export type Activity = (typeof ACTIVITIES)[number];
+
+export const COUNTERS = [
+  'entered',
+  ...OUTCOMES,
+  'short_abandoned',
+  ...[15, 20, 30].flatMap((seconds) => [`answered_${seconds}`, `abandoned_${seconds}`]),
+  'answered_wait_ms',
+  'abandoned_wait_ms',
+  'handled',
+  'talk_ms',
+  'wrap_up_ms',
+] as const;
+
+export function quarterOf(time: number): number {
+  return Math.floor(time / QUARTER_MS) * QUARTER_MS;
+}
+
+export interface Place {
+  readonly tenant: string;
+  readonly queue: string;
+  readonly time: number;
+}
+
+const ADD = `INSERT INTO statistics_queues (tenant, queue, start, wait_ms_max, ${COUNTERS.join(', ')})
+  VALUES (?1, ?2, ?3, ?4, ${COUNTERS.map((_, index) => `?${index + 5}`).join(', ')})
+  ON CONFLICT (tenant, queue, start) DO UPDATE SET wait_ms_max = max(wait_ms_max, ?4),
+  ${COUNTERS.map((counter, index) => `${counter} = ${counter} + ?${index + 5}`).join(', ')}`;
+
+export function add(
+  tables: Tables,
+  { tenant, queue, time }: Place,
+  counts: Partial<Record<(typeof COUNTERS)[number], number>>,
+  waitMs = 0,
+): void {
+  tables.run(ADD, tenant, queue, quarterOf(time), waitMs, ...COUNTERS.map((counter) => counts[counter] ?? 0));
+}
+
+/** The columns of an agent's times. */
+export const TIMES = ACTIVITIES.map((activity) => `${activity}_ms`).join(', ');
+
+export type AgentRow = Readonly<Record<`${Activity}_ms`, number | null>>;
+
+/** What an agent does now. */
+export interface ActivityRow {
+  readonly activity: Activity;
+  readonly queue: string | null;
+  readonly since: number;
+}
