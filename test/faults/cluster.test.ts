@@ -25,6 +25,7 @@ test('commands outlive each server of the cluster, and are there exactly once', 
   const env = { LEDGERLINE_NATS_URL: urls, LEDGERLINE_NATS_REPLICAS: '3' };
   server = await startServerProcess(env);
   const { url, dataDir } = server;
+  expect(await cluster.copies()).toEqual({ LEDGER: 3, KV_ledgerline_writer: 3, 'OBJ_ledgerline-files': 3 });
   const commanders = startCommanders({
     url: () => url,
     tenant: 'genesys',

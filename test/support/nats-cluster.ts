@@ -11,7 +11,13 @@ export interface NatsCluster {
   server(name: string): NatsServer;
   /** Name of the server that leads the stream; undefined while none does. */
   leaderOf(stream: string): Promise<string | undefined>;
+  /** Copies of each stream, by its name. */
+  copies(): Promise<Readonly<Record<string, number>>>;
   remove(): Promise<void>;
+}
+
+interface StreamList {
+  readonly streams: readonly { readonly config: { readonly name: string; readonly num_replicas: number } }[];
 }
 
 const NAMES = ['one', 'two', 'three'];
@@ -26,18 +32,25 @@ export async function startNatsCluster(): Promise<NatsCluster> {
     ),
   );
   const urls = servers.map(({ url }) => url);
+  const asked = async <Answer>(call: string): Promise<Answer> => {
+    const nats = await connect({ servers: urls });
+    try {
+      return (await nats.request(`$JS.API.${call}`)).json<Answer>();
+    } finally {
+      await nats.close();
+    }
+  };
   return {
     urls: urls.join(','),
     names: NAMES,
     server: (name) => servers[NAMES.indexOf(name)] ?? fail(name),
     async leaderOf(stream) {
-      const nats = await connect({ servers: urls });
-      try {
-        const info = (await nats.request(`$JS.API.STREAM.INFO.${stream}`)).json<{ cluster?: { leader?: string } }>();
-        return info.cluster?.leader;
-      } finally {
-        await nats.close();
-      }
+      return (await asked<{ readonly cluster?: { readonly leader?: string } }>(`STREAM.INFO.${stream}`)).cluster
+        ?.leader;
+    },
+    async copies() {
+      const { streams } = await asked<StreamList>('STREAM.LIST');
+      return Object.fromEntries(streams.map(({ config }) => [config.name, config.num_replicas]));
     },
     async remove() {
       for (const server of servers) await server.remove();
