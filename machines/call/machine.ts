@@ -207,5 +207,6 @@ export const callKind: ActorKind = {
   visibility: 'public',
   machineVersion: 1,
   machine: callMachine,
+  ends: ['ended'],
   events: callEvents,
 };

@@ -170,5 +170,6 @@ export const chatKind: ActorKind = {
   visibility: 'public',
   machineVersion: 1,
   machine: chatMachine,
+  ends: ['ended'],
   events: chatEvents,
 };

@@ -192,5 +192,6 @@ export const serviceKind: ActorKind = {
   visibility: 'public',
   machineVersion: 1,
   machine: serviceMachine,
+  ends: ['expired', 'deleted'],
   events: serviceEvents,
 };

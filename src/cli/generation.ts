@@ -108,13 +108,18 @@ async function prepare(terminal: Terminal, ledger: Ledger, flags: Flags): Promis
   return { generation, found, consumers, archive };
 }
 
-async function surveyed(terminal: Terminal, { log, runtime }: Ledger, folder: string, days: number): Promise<Survey> {
+async function surveyed(
+  terminal: Terminal,
+  { log, runtime, kinds }: Ledger,
+  folder: string,
+  days: number,
+): Promise<Survey> {
   const bar = terminal.progress('surveying');
   const { live } = runtime;
   const before = await archiveBefore(log, folder);
   const invalid = quarantinedPositions(live, log.generation.seam, live.position);
   const progress = (done: number, total: number) => bar.show(done, total);
-  return survey({ log, before, invalid, keepMs: days * DAY_MS, progress }).finally(() => bar.end());
+  return survey({ log, before, invalid, kinds, keepMs: days * DAY_MS, progress }).finally(() => bar.end());
 }
 
 async function consumersOf({ servers, seed, access }: Ledger): Promise<Consumers> {

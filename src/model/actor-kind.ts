@@ -34,6 +34,11 @@ export interface ActorKind {
   readonly machineVersion: number;
   /** Needed where an older version's states are not today's; the records stay as they are, whoever goes on from them asks this. */
   readonly upcast?: Upcast;
+  /**
+   * States, besides final ones, in which such an actor has ended: what may still come changes little. A new generation of
+   * the log leaves those that ended long ago in the archive, where they are found when something does come.
+   */
+  readonly ends?: readonly string[];
   /** The XState machine. Its events gain `at` and `self`. */
   readonly machine: object;
   /** One schema per event type, of the whole event. An event that is not here is refused at the door. */

@@ -1,6 +1,7 @@
 /** A generation archived, read back, and begun anew, against the raw ordered drain of the same stream. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { kinds } from '../../machines/index.ts';
 import { beginPlanned } from '../../src/log/generation/begin-planned.ts';
 import { planFileIn } from '../../src/log/generation/plan.ts';
 import { planNext } from '../../src/log/generation/plan-next.ts';
@@ -29,7 +30,7 @@ export const bench: Bench = async (say) => {
     chains.add({ tenant: 'bench', kind: 'agent', id: `agent-${(index * 7919) % AGENTS}` }, momentOf(index));
   await bulkWriter(log)(chains.stored);
   const drains = await rounds(() => drain(log));
-  const asked = { log, before: undefined, invalid: new Set<number>(), keepMs: 0 };
+  const asked = { log, before: undefined, invalid: new Set<number>(), kinds, keepMs: 0 };
   say('archiving');
   const found = await survey(asked);
   const planFile = planFileIn(folder);

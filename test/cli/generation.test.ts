@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { type Ran, ran } from './command-line.ts';
 
@@ -10,13 +11,24 @@ const FIRST = join('archive', 'generation-1');
 let server: ServerProcess;
 let history: Ran;
 let seam: number;
+let call: string;
+let away: number;
 
 beforeAll(async () => {
   server = await startServerProcess({ LEDGERLINE_DEMO: '1' });
   await post('agents/ksippo/signIn', { initial: 'ready' });
-  await post('agents/ksippo/setAway');
+  const { receipt } = (await post('agents/ksippo/setAway')) as { readonly receipt: { readonly position: number } };
+  away = receipt.position;
+  await run('create skills id=gone name=Gone --tenant genesys');
+  await run('remove skills gone --tenant genesys');
+  call = String(((await post('calls', { from: '5550001', to: '15000' })) as { readonly id: unknown }).id);
+  await eventually('it rings', async () => ((await get(callPath())).json.stage === 'ringing' ? true : undefined));
+  await post(`calls/${call}/hangup`, { as: 'caller' });
+  await eventually('it is over', async () => ((await get(callPath())).json.stage === 'ended' ? true : undefined));
 });
 afterAll(() => server.remove());
+
+const callPath = (): string => `/v1/tenants/genesys/calls/${call}`;
 
 async function post(path: string, body: object = {}): Promise<unknown> {
   const headers = { 'content-type': 'application/json', 'idempotency-key': `test-${path}` };
@@ -98,11 +110,11 @@ test('a new generation keeps positions, histories and receipts', async () => {
 
 test('moments, streams of events and explanations reach into the archive', async () => {
   const path = '/v1/tenants/genesys/agents/ksippo';
-  expect((await get(`${path}?as_of=${seam}`)).json).toMatchObject({ presence: 'away' });
-  expect((await get(`${path}?as_of=${seam - 1}`)).json).toMatchObject({ presence: 'ready' });
+  expect((await get(`${path}?as_of=${away}`)).json).toMatchObject({ presence: 'away' });
+  expect((await get(`${path}?as_of=${away - 1}`)).json).toMatchObject({ presence: 'ready' });
   const seen = await positionsUntil(seam + 1, seam - 2);
   expect(seen).toEqual([seam - 1, seam, seam + 1]);
-  expect((await run(`why ${AGENT} --at ${seam}`)).out.join('\n')).toContain('away');
+  expect((await run(`why ${AGENT} --at ${away}`)).out.join('\n')).toContain('away');
 });
 
 test('consumers outside go on after the seam, and cannot begin before it', async () => {
@@ -177,12 +189,17 @@ test('a copy of what is in no archive yet can be written and checked anywhere', 
 });
 
 test('a third generation goes on from the second', async () => {
-  expect(await run('generation new --leave-behind --keep 0')).toMatchObject({ code: 0 });
+  const { out } = await run('generation new --leave-behind --keep 0 --json');
+  expect(JSON.parse(out.join(''))).toMatchObject({ generation: 3, actors: { endedLeft: expect.any(Number) } });
+  expect(out.join('')).not.toContain('"endedLeft":0');
   expect(await run('verify')).toMatchObject({ code: 0 });
   const { code, err } = await run('generation new');
   expect({ code, err: err.join() }).toEqual({ code: 1, err: expect.stringContaining('nothing to archive') });
   await server.start();
   expect((await run(`history ${AGENT}`)).out.slice(0, history.out.length)).toEqual(history.out);
   await post('agents/ksippo/signOut');
+  expect((await get(callPath())).json).toMatchObject({ stage: 'ended' });
+  // An id that was removed is never used again, also when only the archive knows of it.
+  expect(await run('create skills id=gone name=Again --tenant genesys')).toMatchObject({ code: 1 });
   expect(await server.stop()).toBe(0);
 });

@@ -9,25 +9,35 @@ import { planFileIn } from '../../src/log/generation/plan.ts';
 import { archiveBefore, type PrepareStep, planNext } from '../../src/log/generation/plan-next.ts';
 import { survey } from '../../src/log/generation/survey.ts';
 import { openWholeLog } from '../../src/log/generation/whole-log.ts';
-import type { Entry, Log } from '../../src/log/log.ts';
+import type { Entry, Log, StoredRecord } from '../../src/log/log.ts';
 import { subjectOf } from '../../src/log/subjects.ts';
 import type { ActorId } from '../../src/model/actor-id.ts';
+import type { ActorKind } from '../../src/model/actor-kind.ts';
 import type { Transition } from '../../src/model/transition.ts';
 import { mustAppend } from './entries.ts';
 import { type NatsServer, startNatsServer } from './nats-server.ts';
+
+/** How a thing may end: for good, or in a state that is one of its kind's ends. */
+export type End = 'over' | 'resting';
 
 export interface GenerationWorld {
   readonly server: NatsServer;
   readonly folder: string;
   readonly archives: string;
   open(): Promise<Log>;
-  /** The next record of an actor, at `at` ms since 1970; `end`: its last one. */
-  move(log: Log, id: string, at: number, end?: 'end'): Promise<void>;
+  /** The next record of an actor, at `at` ms since 1970. */
+  move(log: Log, id: string, at: number, end?: End): Promise<void>;
   /** Archives and plans; what `reached` throws ends it there. */
   plan(keepMs: number, reached?: (step: PrepareStep) => void): Promise<void>;
   begin(reached?: (step: BeginStep) => void): Promise<number | 'grown' | undefined>;
   end(): Promise<void>;
 }
+
+const THING: ActorKind = {
+  ...{ name: 'thing', visibility: 'public', machineVersion: 1, machine: {}, events: {} },
+  ends: ['resting'],
+};
+const THINGS = new Map([[THING.name, THING]]);
 
 export const actorOf = (id: string): ActorId => ({ tenant: 't', kind: 'thing', id });
 export const subjectOfThing = (id: string): string => subjectOf(actorOf(id), id.startsWith('s') ? 'private' : 'public');
@@ -63,14 +73,14 @@ export function generationsOn(
       opened.push(log);
       return log;
     },
-    move: async (log, id, at, end) => void (await mustAppend(log, [await nextOf(log, id, at, end === 'end')])),
+    move: async (log, id, at, end) => void (await mustAppend(log, [await nextOf(log, id, at, end)])),
     plan: async (keepMs, reached) => {
       const log = await open();
       try {
         const before = await archiveBefore(log, archives);
         await planNext({
           ...{ log, planFile, archiveFolder: archives, consumers: [], time: '2026-01-01T00:00:00Z' },
-          survey: await survey({ log, before, invalid, keepMs }),
+          survey: await survey({ log, before, invalid, kinds: THINGS, keepMs }),
           ...(reached === undefined ? {} : { reached }),
         });
       } finally {
@@ -89,21 +99,28 @@ export function generationsOn(
 }
 
 /** On the newest record of its subject, as a host would decide it: the same bytes for the same history. */
-async function nextOf(log: Log, id: string, at: number, ends: boolean): Promise<Entry> {
+async function nextOf(log: Log, id: string, at: number, end?: End): Promise<Entry> {
   const actor = actorOf(id);
   const subject = subjectOfThing(id);
-  const last = await log.last(subject);
+  const standing = await log.last(subject);
+  const last = standing ?? (await newestOf(log, subject));
   const before = last === undefined ? undefined : (JSON.parse(Buffer.from(last.payload).toString()) as Transition);
   const version = (before?.data.version ?? 0) + 1;
   const record: Transition = {
     ...{ specversion: '1.0', datacontenttype: 'application/json', id: `00000000-0000-7000-8000-${id}-${version}` },
     ...{ source: sourceOf(actor), type: typeOf(actor, 'moved'), time: new Date(at).toISOString() },
     data: {
-      ...{ version, event: { type: 'moved' }, from: before?.data.to ?? null, to: ends ? 'over' : 'on' },
-      state: { context: { moves: version }, ...(ends ? { done: true } : {}) },
+      ...{ version, event: { type: 'moved' }, from: before?.data.to ?? null, to: end ?? 'on' },
+      state: { context: { moves: version }, ...(end === 'over' ? { done: true } : {}) },
       cause: { command: `${id}-${version}`, by: 'user:u', via: 'test' },
       ...{ part: { number: 1, of: 1 }, machine: 'thing@1', prev: last === undefined ? null : hashOf(last.payload) },
     },
   };
-  return { subject, payload: encode(record), expected: last?.position ?? 0 };
+  return { subject, payload: encode(record), expected: standing?.position ?? 0 };
+}
+
+async function newestOf(log: Log, subject: string): Promise<StoredRecord | undefined> {
+  let newest: StoredRecord | undefined;
+  for await (const chunk of log.history(subject, 0)) newest = chunk.at(-1);
+  return newest;
 }

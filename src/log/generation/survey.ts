@@ -2,7 +2,9 @@
  * What a new generation would begin with: the newest valid record of every actor that lives, and of those that ended so
  * lately that somebody may still ask for them. The newest record of all is always among them.
  */
+import type { ActorKinds } from '../../model/actor-kind.ts';
 import type { Position } from '../../model/position.ts';
+import type { LoggedTransition } from '../../model/transition.ts';
 import { genesisOf, type KeptArchive } from '../archive/archives.ts';
 import { decode } from '../codec.ts';
 import type { Log, StoredRecord } from '../log.ts';
@@ -13,6 +15,8 @@ export interface SurveyOptions {
   readonly before: KeptArchive | undefined;
   /** Positions after the seam whose records are none. */
   readonly invalid: ReadonlySet<Position>;
+  /** Tell who has ended; of kinds that are not among them nobody has but those in a final state. */
+  readonly kinds: ActorKinds;
   /** Actors that ended are carried over for so long, by the log's own time. */
   readonly keepMs: number;
   readonly progress?: ((done: number, total: number) => void) | undefined;
@@ -35,30 +39,37 @@ interface Newest {
 }
 
 /** Throws as `log.read` does. */
-export async function survey({ log, before, invalid, keepMs, progress }: SurveyOptions): Promise<Survey> {
+export async function survey({ log, before, invalid, kinds, keepMs, progress }: SurveyOptions): Promise<Survey> {
   const first = log.generation.seam + 1;
   const last = await log.head();
   const newest = new Map<string, Newest>();
   let bytes = 0;
   if (before !== undefined)
     for await (const chunk of genesisOf(before.folder, before.manifest))
-      for (const stored of chunk) note(newest, stored);
+      for (const stored of chunk) note(newest, stored, kinds);
   if (first <= last)
     for await (const chunk of log.read({ after: first - 1, upTo: last })) {
       for (const stored of chunk) {
         bytes += stored.payload.length;
-        if (!invalid.has(stored.position)) note(newest, stored);
+        if (!invalid.has(stored.position)) note(newest, stored, kinds);
       }
       progress?.((chunk.at(-1)?.position ?? first) - first + 1, last - first + 1);
     }
   return { first, last, bytes, ...chosen([...newest.values()], keepMs) };
 }
 
-function note(newest: Map<string, Newest>, stored: StoredRecord): void {
+function note(newest: Map<string, Newest>, stored: StoredRecord, kinds: ActorKinds): void {
   const decoded = decode(stored);
   if (decoded.kind === 'junk') return;
-  const { position, time, transition } = decoded.record;
-  newest.set(stored.subject, { position, time, ended: transition.data.state.done === true });
+  const { position, time } = decoded.record;
+  newest.set(stored.subject, { position, time, ended: hasEnded(decoded.record, kinds) });
+}
+
+/** Nobody who still waits for something has ended. */
+function hasEnded({ actor, transition }: LoggedTransition, kinds: ActorKinds): boolean {
+  const { to, state } = transition.data;
+  if (state.done === true) return true;
+  return state.timers === undefined && typeof to === 'string' && kinds.get(actor.kind)?.ends?.includes(to) === true;
 }
 
 function chosen(all: readonly Newest[], keepMs: number): Pick<Survey, 'actors' | 'carried'> {

@@ -20,11 +20,11 @@ let log: Log;
 beforeEach(async () => {
   world = await givenGenerations(new Set([JUNK]));
   log = await world.open();
-  await world.move(log, 'old', 0, 'end');
+  await world.move(log, 'old', 0, 'over');
   await world.move(log, 'a', 0);
   await world.move(log, 'secret', 0);
   await mustAppend(log, [entry('evt.t.thing.junk', 'junk', 0)]);
-  await world.move(log, 'late', 40 * DAY, 'end');
+  await world.move(log, 'late', 40 * DAY, 'over');
   for (const at of [41, 42]) await world.move(log, 'b', at * DAY);
   await world.move(log, 'a', 43 * DAY);
 });
@@ -84,6 +84,22 @@ describe('a new generation', () => {
     for (const id of ['a', 'b', 'secret', 'late']) expect(await after.last(subjectOfThing(id)), id).toBeDefined();
     for (const id of ['old', 'junk']) expect(await after.last(subjectOfThing(id)), id).toBeUndefined();
     expect(positions(await all(after.history(subjectOfThing('old'), 0)))).toEqual([1]);
+  });
+
+  test('goes on with one who was left in the archive, should anything still come', async () => {
+    await world.move(log, 'rests', 0, 'resting');
+    await world.move(log, 'a', 80 * DAY);
+    const after = await next();
+    const rests = subjectOfThing('rests');
+    expect(await after.last(rests)).toBeUndefined();
+    await world.move(after, 'rests', 81 * DAY);
+    expect(positions(await all(after.history(rests, 0)))).toEqual([SEAM + 1, SEAM + 3]);
+    const [first, second] = await all(after.history(rests, 0));
+    expect(JSON.parse(Buffer.from(second?.payload ?? '').toString()).data).toMatchObject({
+      version: 2,
+      prev: hashOf(first?.payload ?? Buffer.of()),
+    });
+    expect(await after.append([entry(rests, 'late', 0)])).toEqual({ kind: 'conflict' });
   });
 
   test('is read by subject, by position and by time as one log', async () => {
