@@ -4,7 +4,7 @@
  * Records of private kinds (credentials, tokens) are here too, since sign-on needs them; only the queries whose name says
  * `secret` return them, and no other query ever does.
  */
-import { contentOf } from '../machines/record/address-book.ts';
+import { contentOf } from '../machines/record/contact-content.ts';
 import type { ActorId } from '../src/model/actor-id.ts';
 import type { Json, JsonObject } from '../src/model/json.ts';
 import type { Position } from '../src/model/position.ts';

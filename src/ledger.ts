@@ -72,6 +72,8 @@ const WAITING_COMMANDS_MAX = 20_000;
 const MARK_EVERY_MS = 1_000;
 /** A standby would wait so long for a writer that died. Long enough for a cluster to elect who keeps the lease: some 10 s. */
 const LEASE_MS = 20_000;
+/** So that deciding, which keeps this thread busy, and projecting do not wait for each other. */
+const PROJECTING_THREAD = new URL('./projecting.ts', import.meta.url);
 const COPY_EVERY_RECORDS = 50_000;
 const COPIES_MAX = 24;
 /** Where a manual clock stands on an empty log. */
@@ -204,6 +206,7 @@ async function openRuntime(
       clock,
       kept,
       databaseFile: join(folder, 'live.db'),
+      projectingThread: PROJECTING_THREAD,
       past: { receiptOf: (tenant, command) => (live === undefined ? undefined : receiptOf(live, tenant, command)) },
       mintId: idMint(),
       pause: (ms) => delay(ms),

@@ -24,6 +24,8 @@ export interface RuntimeOptions extends Omit<HostOptions, 'chains' | 'recorded'>
   readonly projections: ProjectorOptions['projections'];
   /** Path of the projected database, or `:memory:`. */
   readonly databaseFile: string;
+  /** See `ProjectorOptions.thread`. */
+  readonly projectingThread?: URL;
   readonly kept?: KeptCopies;
   /** How long an accepted command waits for its projection before it is answered all the same. */
   readonly settleMsMax: number;
@@ -55,6 +57,7 @@ export class LedgerRuntime implements Runtime {
       projections,
       clock: options.clock,
       memo: (stored) => written.take(stored),
+      ...(options.projectingThread === undefined ? {} : { thread: options.projectingThread }),
       ...(options.kept === undefined ? {} : { kept: options.kept }),
       ...(options.onQuarantine === undefined ? {} : { onQuarantine: options.onQuarantine }),
     });

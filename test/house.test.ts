@@ -62,7 +62,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['server', 'console'],
   ['nats', 'clock.ts', 'config.ts', 'mint-id.ts', 'progress-bar.ts'],
   ['own-nats.ts'],
-  ['ledger.ts', 'telephony.ts'],
+  ['ledger.ts', 'projecting.ts', 'telephony.ts'],
   ['faces.ts', 'services.ts', 'consumers.ts'],
   ['centre.ts'],
   ['main.ts'],
@@ -153,12 +153,25 @@ describe('the house', () => {
     expect(outside).toEqual([]);
   });
 
-  test('lets the rosters be read by the ledger alone', () => {
+  test('lets the rosters be read by the ledger alone, and by the thread that projects for it', () => {
     const readers = breaches(({ imports }) =>
       imports.filter((target) => /^(machines|projections)\/index\.ts$/.test(target)),
     );
     expect(readers.map((breach) => breach.split(':')[0])).toEqual(expect.arrayContaining(['src/ledger.ts']));
-    expect(readers.filter((breach) => !/^src\/(ledger|history|simulate|cli)/.test(breach))).toEqual([]);
+    expect(readers.filter((breach) => !/^src\/(ledger|projecting|history|simulate|cli)/.test(breach))).toEqual([]);
+  });
+
+  test('keeps the thread that projects small: it loads no package', () => {
+    const values = /(?:^|\n)(?:import|export)(?! type)\s(?:[^'";]*?\sfrom\s)?['"]([^'"]+)['"]/g;
+    const packages: string[] = [];
+    const loaded = new Set(['src/projecting.ts']);
+    for (const path of loaded)
+      for (const [, name = ''] of sourceOf(path).text.matchAll(values)) {
+        if (name.startsWith('.')) loaded.add(relative(ROOT, resolve(ROOT, dirname(path), name)));
+        else if (!name.startsWith('node:')) packages.push(`${path}: ${name}`);
+      }
+    expect(loaded).toContain('src/projector/chunk-writer.ts');
+    expect(packages).toEqual([]);
   });
 
   test('passes clock, chance and environment in', () => {

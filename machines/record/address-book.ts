@@ -2,11 +2,9 @@
  * A person's address book holds no contact twice. Contacts are actors of their own and know nothing of each other, so
  * whoever writes one looks for a twin in a view and, in the same command, moves the book on from where that view has it:
  * did another writer come between, the command is refused, and he looks again. One record more for a command of many
- * contacts, where a claim for each would double them.
+ * contacts, where a claim for each would double them. What makes two contacts the same: contact-content.ts.
  */
 import { z } from 'zod';
-import { digestOf } from '../../src/model/digest.ts';
-import type { JsonObject } from '../../src/model/json.ts';
 import { id, text } from '../fields.ts';
 
 /** Its id is the owner's. */
@@ -17,8 +15,3 @@ export const addressBook = z.strictObject({
 });
 
 export type AddressBook = z.infer<typeof addressBook>;
-
-/** Equal for contacts of one person that are the same; that he likes one more makes no other of it. */
-export function contentOf({ favourite: _, ...content }: JsonObject): string {
-  return digestOf(JSON.stringify(Object.entries(content).sort()));
-}

@@ -2,7 +2,7 @@
  * Writing into address books, for every dialect that does: no person has the same contact twice, whoever asks first
  * (machines/record/address-book.ts says how that is kept).
  */
-import { contentOf } from '../../machines/record/address-book.ts';
+import { contentOf } from '../../machines/record/contact-content.ts';
 import { entriesBy, entry } from '../../projections/directory.ts';
 import type { ActorId } from '../model/actor-id.ts';
 import type { Delivery, Outcome, Rejection } from '../model/command.ts';

@@ -23,6 +23,8 @@ export interface Chunk {
   readonly quarantined: readonly Quarantined[];
   /** Stored size of all of them. */
   readonly bytes: number;
+  /** Position of the newest valid record of each kind among them. */
+  readonly newest: ReadonlyMap<string, Position>;
 }
 
 export class ChunkWriter {
@@ -30,9 +32,6 @@ export class ChunkWriter {
   readonly #everyRecord: readonly Projection[];
   readonly #newestOnly: readonly Projection[];
   readonly #heads: Heads;
-  /** Position of the newest record of each kind that was written here. */
-  readonly #newest = new Map<string, Position>();
-  readonly #openedAt: Position;
   #checkpoint: Checkpoint;
 
   /** `database` has the tables and belongs to `log`; it is carried on from its own checkpoint. */
@@ -42,16 +41,10 @@ export class ChunkWriter {
     this.#newestOnly = projections.filter(({ newestOnly }) => newestOnly === true);
     this.#heads = new Heads(database);
     this.#checkpoint = readCheckpoint(database) ?? { log, position: 0, hash: null, time: 0 };
-    this.#openedAt = this.#checkpoint.position;
   }
 
   get checkpoint(): Checkpoint {
     return this.#checkpoint;
-  }
-
-  /** See `View.changedAt`. */
-  changedAt(kind: string): Position {
-    return this.#newest.get(kind) ?? this.#openedAt;
   }
 
   /** `reads` are the records that follow the checkpoint, whole commands, at least one. When it throws nothing has changed. */
@@ -70,7 +63,8 @@ export class ChunkWriter {
   #project(reads: readonly Read[]): Omit<Chunk, 'after' | 'upTo'> & { readonly checkpoint: Checkpoint } {
     const valid: LoggedTransition[] = [];
     const bad: Quarantined[] = [];
-    const newest = new Map<Position, LoggedTransition>();
+    const newest = new Map<string, Position>();
+    const lastOfActor = new Map<Position, LoggedTransition>();
     let { log, time } = this.#checkpoint;
     let bytes = 0;
     for (const { stored, record, junk } of reads) {
@@ -79,22 +73,22 @@ export class ChunkWriter {
         bad.push(quarantine(this.#database, stored, String(created)));
       } else {
         valid.push(record);
-        this.#newest.set(record.actor.kind, record.position);
+        newest.set(record.actor.kind, record.position);
         if (record.time > time) time = record.time;
-        newest.set(created, record);
+        lastOfActor.set(created, record);
         for (const projection of this.#everyRecord) projection.project(record, this.#database, created);
       }
       bytes += stored.payload.length;
       noteMoment(this.#database, stored.position, time);
     }
-    const ordered = inOrder(newest);
+    const ordered = inOrder(lastOfActor);
     for (const projection of this.#newestOnly)
       for (const [created, record] of ordered) projection.project(record, this.#database, created);
     for (const projection of this.#everyRecord) projection.flush?.(this.#database);
     this.#heads.flush();
     const checkpoint = { log, time, ...end(reads) };
     writeCheckpoint(this.#database, checkpoint);
-    return { checkpoint, valid, quarantined: bad, bytes };
+    return { checkpoint, valid, quarantined: bad, bytes, newest };
   }
 
   /** Moves the actor's head to `record` and gives the position of its first, or says why `record` is not its next. */

@@ -1,9 +1,8 @@
 /**
  * One SQLite database, by Node's own binding: the only importer of it. Statements are prepared once per text.
- * Everything is synchronous and of one connection, so a reader in this process never sees half a chunk.
  * WAL with `synchronous=NORMAL`: a power failure may lose the last chunks, which the log gives back, but does not damage
- * the file. While a file is built from zero, `unsafe` leaves even that out. Locked for as long as it is open: nobody else
- * has any business with it, and taking and leaving a lock costs each query more than answering it.
+ * the file. While a file is built from zero, `unsafe` leaves even that out. Unless a thread reads what another one writes
+ * (snapshot.ts) it is locked for as long as it is open: taking and leaving a lock costs each query more than answering it.
  */
 import { backup, DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { SqlValue, Tables } from '../model/projection.ts';
@@ -13,27 +12,41 @@ const CACHE_KIB = 32 * 1024;
 /** Pages of WAL before they are moved to the main file: 16 MiB. */
 const WAL_PAGES = 4096;
 
+/** A writer that empties the WAL waits for readers who are about to end. */
+const BUSY_MS_MAX = 5_000;
+
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
+
+/**
+ * `keep`: of one connection, this one. `shared`: this one writes, others `read`; whoever writes calls `emptyWal`, since only
+ * he knows when nobody is in the way. `scratch`: no companion files, so its own may be unlinked while it is open.
+ */
+export type DatabaseUse = 'keep' | 'shared' | 'read' | 'scratch';
 
 export class Database implements Tables {
   readonly file: string;
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #checkpointPages: number;
 
   /**
-   * Opens or creates `file`; `:memory:` for one that lives as long as this object, '' for the same with a nameless file
-   * to spill into. A `scratch` database has no companion files, so its own may be unlinked while it is open.
+   * Opens or creates `file` (`read`: it must exist); `:memory:` for one that lives as long as this object, '' for the same
+   * with a nameless file to spill into.
    */
-  constructor(file: string = IN_MEMORY, use: 'keep' | 'scratch' = 'keep') {
+  constructor(file: string = IN_MEMORY, use: DatabaseUse = 'keep') {
     this.file = file;
-    this.#connection = new DatabaseSync(file);
-    this.execute(`PRAGMA cache_size=-${CACHE_KIB}; PRAGMA temp_store=MEMORY; PRAGMA locking_mode=EXCLUSIVE`);
+    this.#checkpointPages = use === 'shared' ? 0 : WAL_PAGES;
+    this.#connection = new DatabaseSync(file, { readOnly: use === 'read', timeout: BUSY_MS_MAX });
+    this.execute(`PRAGMA cache_size=-${CACHE_KIB}; PRAGMA temp_store=MEMORY`);
+    if (use === 'read') return;
+    if (use !== 'shared') this.execute('PRAGMA locking_mode=EXCLUSIVE');
     if (this.inMemory) return;
     if (use === 'scratch') {
       this.execute('PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF');
     } else {
-      this.execute(`PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=${WAL_PAGES}`);
+      this.execute('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL');
+      this.execute(`PRAGMA wal_autocheckpoint=${this.#checkpointPages}`);
     }
   }
 
@@ -82,16 +95,22 @@ export class Database implements Tables {
       this.execute('PRAGMA synchronous=FULL; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA synchronous=NORMAL');
   }
 
+  /** Moves everything that is committed into the main file. Not while it is `frozen`. */
+  emptyWal(): void {
+    this.execute('PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
   /**
    * Holds the main file still while `copy` reads it: what is committed by now is moved into it, later commits wait in
    * the WAL. Copying the file then gives a whole database, without stopping the writer.
    */
   async frozen(copy: (file: string) => Promise<void>): Promise<void> {
-    this.execute('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA wal_autocheckpoint=0');
+    this.emptyWal();
+    this.execute('PRAGMA wal_autocheckpoint=0');
     try {
       await copy(this.file);
     } finally {
-      if (this.#connection.isOpen) this.execute(`PRAGMA wal_autocheckpoint=${WAL_PAGES}`);
+      if (this.#connection.isOpen) this.execute(`PRAGMA wal_autocheckpoint=${this.#checkpointPages}`);
     }
   }
 

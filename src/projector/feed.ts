@@ -52,11 +52,14 @@ export class Feed {
   }
 
   publish(chunk: Chunk): void {
-    if (this.#followers.size === 0) this.#forget();
+    this.#position = chunk.upTo;
+    if (this.#followers.size === 0) {
+      this.#forget();
+      return;
+    }
     this.#ring.push(chunk);
     this.#records += chunk.valid.length;
     this.#bytes += chunk.bytes;
-    this.#position = chunk.upTo;
     this.#trim();
     for (const follower of this.#followers) follower.wake();
   }
@@ -94,7 +97,7 @@ export class Feed {
     yield whole.rest().map(recordOf);
   }
 
-  /** With nobody following, as during a rebuild, keeping records only makes garbage collection dear. */
+  /** With nobody following, as during a rebuild, keeping records, or decoding them at all, only costs. */
   #forget(): void {
     this.#ring = [];
     this.#records = 0;

@@ -6,7 +6,12 @@
 import { constants, copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Position } from '../model/position.ts';
-import type { Database } from './database.ts';
+
+/** A database that can hold still while its file is copied; see `Database.frozen`. */
+export interface CopySource {
+  readonly inMemory: boolean;
+  frozen(copy: (file: string) => Promise<void>): Promise<void>;
+}
 
 export interface KeptCopiesOptions {
   /** A folder of their own; whatever else is in it is deleted. */
@@ -51,11 +56,11 @@ export class KeptCopies {
     return found === undefined ? undefined : { position: found, file: this.#file(found) };
   }
 
-  /** Starts a copy in the background when one is due. `position` is where `database` stands. */
-  offer(database: Database, position: Position): void {
-    if (this.#copying !== undefined || database.inMemory || position < this.#tried + this.#options.everyRecords) return;
+  /** Starts a copy in the background when one is due. `position` is where `source` stands. */
+  offer(source: CopySource, position: Position): void {
+    if (this.#copying !== undefined || source.inMemory || position < this.#tried + this.#options.everyRecords) return;
     this.#tried = position;
-    this.#copying = this.#copy(database, position)
+    this.#copying = this.#copy(source, position)
       .catch((error: unknown) => this.#options.failed(error))
       .finally(() => {
         this.#copying = undefined;
@@ -82,9 +87,9 @@ export class KeptCopies {
     await this.#copying;
   }
 
-  async #copy(database: Database, position: Position): Promise<void> {
+  async #copy(source: CopySource, position: Position): Promise<void> {
     const unfinished = join(this.#options.folder, 'copying');
-    await database.frozen((file) => copyFile(file, unfinished, constants.COPYFILE_FICLONE));
+    await source.frozen((file) => copyFile(file, unfinished, constants.COPYFILE_FICLONE));
     await toDisk(unfinished);
     await rename(unfinished, this.#file(position));
     this.#positions = [...this.#positions.filter((kept) => kept !== position), position].sort((a, b) => a - b);

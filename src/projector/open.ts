@@ -4,12 +4,10 @@
  * disagrees with them, which is a failure to be looked at (`logBehind`).
  */
 import { rmSync } from 'node:fs';
-import type { Log } from '../log/log.ts';
 import type { Projection } from '../model/projection.ts';
 import {
   CHECKPOINT_TABLES,
   type Checkpoint,
-  checkHistory,
   isFinished,
   isProjectedBy,
   readCheckpoint,
@@ -17,7 +15,7 @@ import {
   writeFinished,
   writeProjectedBy,
 } from './checkpoint.ts';
-import { Database, isDamage } from './database.ts';
+import { Database, type DatabaseUse, isDamage } from './database.ts';
 import { HEADS_TABLES } from './heads.ts';
 import { MOMENTS_TABLES } from './moments.ts';
 import { QUARANTINE_TABLES } from './quarantine.ts';
@@ -25,28 +23,39 @@ import { QUARANTINE_TABLES } from './quarantine.ts';
 /** Rises with every change of the projector's own tables. */
 const SCHEMA = 1;
 
-/** Opens `file`, or makes it anew. Throws `logBehind`. */
-export async function openDatabase(file: string, projections: readonly Projection[], log: Log): Promise<Database> {
-  const kept = openKept(file);
-  if (kept === undefined) return createDatabase(file, projections, log.id);
+export interface DatabaseSource {
+  readonly file: string;
+  readonly projections: readonly Projection[];
+  /** Id of the log. */
+  readonly log: string;
+  readonly use?: DatabaseUse;
+}
+
+/** Opens `file`, or makes it anew. `check` throws when the log does not hold the history of a checkpoint; so does this. */
+export async function openDatabase(
+  source: DatabaseSource,
+  check: (checkpoint: Checkpoint) => Promise<void>,
+): Promise<Database> {
+  const kept = openKept(source.file, source.use);
+  if (kept === undefined) return createDatabase(source);
   const { database, checkpoint } = kept;
   try {
     if (isFinished(database)) {
-      await checkHistory(log, checkpoint);
-      if (isProjectedBy(database, projections)) return database;
+      await check(checkpoint);
+      if (isProjectedBy(database, source.projections)) return database;
     }
   } catch (error) {
     database.close();
     throw error;
   }
   database.close();
-  return createDatabase(file, projections, log.id);
+  return createDatabase(source);
 }
 
 /** An empty database with all tables, at the log's start; what stood in `file` is gone. Unsafe until `finish`. */
-export function createDatabase(file: string, projections: readonly Projection[], log: string): Database {
+export function createDatabase({ file, projections, log, use }: DatabaseSource): Database {
   removeDatabase(file);
-  const database = new Database(file);
+  const database = new Database(file, use);
   database.unsafe();
   addTables(database, projections, log);
   return database;
@@ -70,10 +79,13 @@ export function finish(database: Database): void {
 }
 
 /** The file with its checkpoint; undefined when there is none or it cannot be trusted. */
-export function openKept(file: string): { readonly database: Database; readonly checkpoint: Checkpoint } | undefined {
+export function openKept(
+  file: string,
+  use?: DatabaseUse,
+): { readonly database: Database; readonly checkpoint: Checkpoint } | undefined {
   let database: Database | undefined;
   try {
-    database = new Database(file);
+    database = new Database(file, use);
     if (schemaFits(database)) {
       const checkpoint = readCheckpoint(database);
       if (checkpoint !== undefined) return { database, checkpoint };

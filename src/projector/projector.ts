@@ -8,21 +8,21 @@ import type { Clock } from '../model/clock.ts';
 import { LOG_START, type Position } from '../model/position.ts';
 import type { Projection, View } from '../model/projection.ts';
 import type { Following, FollowOptions } from '../model/runtime.ts';
-import { ChunkWriter } from './chunk-writer.ts';
-import type { Database } from './database.ts';
+import { checkHistory } from './checkpoint.ts';
+import type { Chunk } from './chunk-writer.ts';
 import { Feed } from './feed.ts';
 import type { KeptCopies } from './kept-copies.ts';
-import { finish, openDatabase } from './open.ts';
+import { openDatabase } from './open.ts';
+import type { Projecting, ProjectingListener } from './projecting.ts';
+import { ProjectingApart } from './projecting-apart.ts';
+import { ProjectingHere } from './projecting-here.ts';
 import type { Quarantined } from './quarantine.ts';
-import { type Memo, type Read, readStored } from './read.ts';
+import type { Memo } from './read.ts';
 import { Settling } from './settling.ts';
 import { viewOf } from './view.ts';
-import { WholeCommands } from './whole-commands.ts';
 
-/** Records per transaction: the process does nothing else for so long, about 20 ms. */
+/** Records per transaction once the log is caught up with: who projects does nothing else for so long, about 20 ms. */
 const CHUNK_RECORDS_MAX = 1024;
-/** While the log is caught up with nobody waits for anything, and larger transactions write each page less often. */
-const CATCH_UP_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface ProjectorOptions {
   /** Path of the database, or `:memory:`. */
@@ -30,6 +30,11 @@ export interface ProjectorOptions {
   readonly log: Log;
   readonly projections: readonly Projection[];
   readonly clock: Clock;
+  /**
+   * The program of a thread that projects: it calls `serveProjecting` with the same projections. Without it, and in memory,
+   * this thread projects.
+   */
+  readonly thread?: URL;
   /** Spares decoding what this process wrote itself. */
   readonly memo?: Memo;
   readonly kept?: KeptCopies;
@@ -56,44 +61,51 @@ export class Projector {
   /** Settles when nothing is followed any more: resolves after `close`, rejects with what went wrong. */
   readonly ended: Promise<void>;
   readonly #options: ProjectorOptions;
-  readonly #database: Database;
-  readonly #writer: ChunkWriter;
+  readonly #projecting: Projecting;
   readonly #feed: Feed;
-  readonly #whole = new WholeCommands<Read>();
   readonly #settling = new Settling();
   readonly #end = Promise.withResolvers<void>();
+  /** Position of the newest record of each kind that was projected since the opening. */
+  readonly #newest = new Map<string, Position>();
+  #position: Position;
   #following: LogFollowing | undefined;
   #catchUp: CatchUp | undefined;
-  /** Read, and not projected yet. */
-  #gathered: Read[] = [];
-  #gatheredBytes = 0;
   #over = false;
 
   /** Opens the database, from zero if need be. Throws `logBehind`, naming the position, when the log is not the one it was made of. */
   static async open(options: ProjectorOptions): Promise<Projector> {
-    const { file, projections, log } = options;
-    const projector = new Projector(options, await openDatabase(file, projections, log));
+    let projector: Projector | undefined;
+    const projecting = await openProjecting(options, {
+      projected: (chunk) => {
+        if (projector !== undefined) projector.#publish(chunk);
+      },
+      failed: (error) => {
+        if (projector !== undefined) projector.#finish(error);
+      },
+    });
+    projector = new Projector(options, projecting);
     if (projector.position === LOG_START) await options.kept?.forgetAll();
     return projector;
   }
 
-  private constructor(options: ProjectorOptions, database: Database) {
+  private constructor(options: ProjectorOptions, projecting: Projecting) {
+    const { rows, openedAt } = projecting;
     this.#options = options;
-    this.#database = database;
-    this.#writer = new ChunkWriter(database, options.projections, options.log.id);
-    this.#feed = new Feed(options.log, database, this.position);
+    this.#projecting = projecting;
+    this.#position = openedAt;
+    this.#feed = new Feed(options.log, rows, openedAt);
     this.live = viewOf(
-      database,
-      () => this.position,
+      rows,
+      () => this.#position,
       () => options.clock.now(),
-      (kind) => this.#writer.changedAt(kind),
+      (kind) => this.#newest.get(kind) ?? openedAt,
     );
     this.ended = this.#end.promise;
     this.ended.catch(() => undefined);
   }
 
   get position(): Position {
-    return this.#writer.checkpoint.position;
+    return this.#position;
   }
 
   /**
@@ -132,32 +144,28 @@ export class Projector {
     await this.#following?.ended.catch(() => undefined);
     this.#finish();
     await this.#options.kept?.idle();
-    this.#database.close();
+    await this.#projecting.close();
   }
 
   async #deliver(stored: readonly StoredRecord[]): Promise<void> {
     for (let start = 0; start < stored.length && !this.#over; start += CHUNK_RECORDS_MAX) {
       if (start > 0) await new Promise((resolve) => setImmediate(resolve));
       const slice = stored.slice(start, start + CHUNK_RECORDS_MAX);
-      this.#gathered.push(...this.#whole.take(slice.map((record) => readStored(record, this.#options.memo))));
-      for (const { payload } of slice) this.#gatheredBytes += payload.length;
       const position = slice.at(-1)?.position ?? this.position;
-      const isBehind = this.#catchUp !== undefined && position < this.#catchUp.head;
-      if (!isBehind || this.#gatheredBytes >= CATCH_UP_BYTES_MAX) this.#write();
+      const more = this.#catchUp !== undefined && position < this.#catchUp.head;
+      const pending = this.#projecting.project(slice, more);
+      if (pending !== undefined) await pending;
       await this.#caughtUpTo(position);
     }
   }
 
-  #write(): void {
-    const reads = this.#gathered;
-    this.#gathered = [];
-    this.#gatheredBytes = 0;
-    if (reads.length === 0) return;
-    const chunk = this.#writer.write(reads);
+  #publish(chunk: Chunk): void {
+    this.#position = chunk.upTo;
+    for (const [kind, position] of chunk.newest) this.#newest.set(kind, position);
     for (const entry of chunk.quarantined) this.#options.onQuarantine?.(entry);
     this.#feed.publish(chunk);
     this.#settling.advance(chunk.upTo);
-    this.#options.kept?.offer(this.#database, chunk.upTo);
+    this.#options.kept?.offer(this.#projecting, chunk.upTo);
   }
 
   /** The log is read up to `position`; a command of which a part is still missing may not be projected yet. */
@@ -168,7 +176,7 @@ export class Projector {
     if (position < catchUp.head) return;
     this.#catchUp = undefined;
     await this.#options.kept?.idle();
-    finish(this.#database);
+    await this.#projecting.finish();
     catchUp.reached();
   }
 
@@ -180,4 +188,11 @@ export class Projector {
     if (error === undefined) this.#end.resolve();
     else this.#end.reject(error);
   }
+}
+
+async function openProjecting(options: ProjectorOptions, listener: ProjectingListener): Promise<Projecting> {
+  const { thread, file, projections, log, memo } = options;
+  if (thread !== undefined) return ProjectingApart.open({ program: thread, file, log, memo, listener });
+  const database = await openDatabase({ file, projections, log: log.id }, (found) => checkHistory(log, found));
+  return new ProjectingHere({ database, projections, log: log.id, memo, projected: listener.projected });
 }

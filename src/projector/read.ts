@@ -55,7 +55,7 @@ export async function* validRecords(
   if (range.after >= range.upTo) return;
   const bad = quarantinedPositions(rows, range.after, range.upTo);
   for await (const chunk of log.read(range))
-    yield chunk.filter((stored) => !bad.has(stored.position)).map((stored) => valid(readStored(stored)));
+    yield chunk.filter((stored) => !bad.has(stored.position)).map((stored) => readValid(stored));
 }
 
 /** Whoever wants a page of an actor's history pays for little more than that. */
@@ -73,12 +73,14 @@ export async function* validHistory(
   for await (const chunk of log.history(subjectOf(range.of, head.visibility), range.after)) {
     const wanted = chunk.filter(({ position }) => position <= range.upTo && !bad.has(position));
     for (let start = 0; start < wanted.length; start += DECODED_AHEAD_MAX)
-      yield wanted.slice(start, start + DECODED_AHEAD_MAX).map((stored) => valid(readStored(stored)));
+      yield wanted.slice(start, start + DECODED_AHEAD_MAX).map((stored) => readValid(stored));
     if ((chunk.at(-1)?.position ?? 0) >= range.upTo) return;
   }
 }
 
-function valid({ position, record, junk }: Read): LoggedTransition {
+/** A record that is known to be valid. */
+export function readValid(stored: StoredRecord, memo?: Memo): LoggedTransition {
+  const { position, record, junk } = readStored(stored, memo);
   if (record !== undefined) return record;
   throw new LedgerlineError('recordInvalid', `Record ${position}, once valid, does not decode: ${junk}`, { position });
 }

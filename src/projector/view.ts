@@ -1,10 +1,9 @@
-/** A database as queries see it: rows, a position, and an idea of now. */
+/** Rows as queries see them: with a position, and an idea of now. */
 import type { Position } from '../model/position.ts';
-import type { SqlValue, View } from '../model/projection.ts';
-import type { Database } from './database.ts';
+import type { Rows, SqlValue, View } from '../model/projection.ts';
 
 export function viewOf(
-  database: Database,
+  rows: Rows,
   position: () => Position,
   now: () => number,
   changedAt: (kind: string) => Position,
@@ -17,7 +16,7 @@ export function viewOf(
       return now();
     },
     changedAt,
-    get: <Row>(sql: string, ...values: readonly SqlValue[]) => database.get<Row>(sql, ...values),
-    all: <Row>(sql: string, ...values: readonly SqlValue[]) => database.all<Row>(sql, ...values),
+    get: <Row>(sql: string, ...values: readonly SqlValue[]) => rows.get<Row>(sql, ...values),
+    all: <Row>(sql: string, ...values: readonly SqlValue[]) => rows.all<Row>(sql, ...values),
   };
 }

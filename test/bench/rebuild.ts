@@ -6,6 +6,7 @@ import { agentState } from '../support/agent-records.ts';
 import { bulkWriter, openBenchRuntime, openLog } from '../support/bench-runtime.ts';
 import { Chains, type RecordDraft, START_MS } from '../support/given.ts';
 import { startNatsServer } from '../support/nats-server.ts';
+import { PROJECTING_THREAD } from '../support/projecting-thread.ts';
 import { type Bench, median, perSecond, timed } from './table.ts';
 
 const RECORDS = 200_000;
@@ -40,6 +41,7 @@ export const bench: Bench = async (say) => {
       file: join(spare.folder, `rebuilt-${round}.db`),
       log,
       projections,
+      thread: PROJECTING_THREAD,
       clock,
     });
     rebuilds.push(await timed(() => projector.start()));

@@ -186,7 +186,7 @@ describe('the kept file', () => {
   test('a file that was never filled to the end is built anew, since a crash may have damaged it', async () => {
     const { stored } = history(3);
     const file = join(temporaryFolder(), 'live.db');
-    const database = createDatabase(file, projections, LOG_ID);
+    const database = createDatabase({ file, projections, log: LOG_ID });
     new ChunkWriter(database, projections, LOG_ID).write(stored.map((record) => readStored(record)));
     database.close();
     expect(await positionAtOpen(memoryLog(stored), file)).toBe(0);

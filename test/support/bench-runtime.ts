@@ -14,6 +14,7 @@ import { idMint } from '../../src/mint-id.ts';
 import type { Command, MachineEvent } from '../../src/model/command.ts';
 import { LedgerRuntime } from '../../src/runtime.ts';
 import { type NatsServer, startNatsServer } from './nats-server.ts';
+import { PROJECTING_THREAD } from './projecting-thread.ts';
 
 export interface BenchRuntime {
   readonly runtime: LedgerRuntime;
@@ -38,6 +39,7 @@ export async function openBenchRuntime(): Promise<BenchRuntime> {
     projections,
     clock: systemClock(),
     databaseFile: join(folder, 'live.db'),
+    projectingThread: PROJECTING_THREAD,
     past: { receiptOf: (tenant, command) => receiptOf(runtime.live, tenant, command) },
     mintId: idMint(),
     pause: (ms) => delay(ms),

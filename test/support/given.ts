@@ -116,7 +116,7 @@ export function projected(
       database,
       () => writer.checkpoint.position,
       now,
-      (kind) => writer.changedAt(kind),
+      () => writer.checkpoint.position,
     ),
   };
 }

@@ -1,0 +1,182 @@
+/**
+ * Projecting in a thread of its own, which has the writing connection: this one only hands over bytes, and reads through
+ * a connection of its own. One chunk at a time is under way, and the reader's snapshot is renewed in the moment in which
+ * it is announced, so that here too tables, position and followers change together.
+ */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { LedgerlineError } from '../errors.ts';
+import type { Log, StoredRecord } from '../log/log.ts';
+import type { Position } from '../model/position.ts';
+import type { LoggedTransition } from '../model/transition.ts';
+import { checkHistory } from './checkpoint.ts';
+import type { Chunk } from './chunk-writer.ts';
+import type { Projecting, ProjectingListener } from './projecting.ts';
+import {
+  buffersOf,
+  type ProjectedChunk,
+  pack,
+  type Reply,
+  type Request,
+  type ThreadStart,
+} from './projecting-words.ts';
+import { type Memo, readValid } from './read.ts';
+import { Snapshot } from './snapshot.ts';
+
+export interface ProjectingApartOptions {
+  /** What the thread runs: it calls `serveProjecting`. */
+  readonly program: URL;
+  /** Path of the database. */
+  readonly file: string;
+  readonly log: Log;
+  readonly memo?: Memo | undefined;
+  readonly listener: ProjectingListener;
+}
+
+type Call = PromiseWithResolvers<Reply>;
+
+export class ProjectingApart implements Projecting {
+  readonly inMemory = false;
+  readonly #options: ProjectingApartOptions;
+  readonly #worker: Worker;
+  readonly #exited: Promise<unknown>;
+  readonly #calls: Call[] = [];
+  /** Records handed over and not projected yet. */
+  #sent: StoredRecord[] = [];
+  /** Resolves when what is written may be seen again. */
+  #quiet: Promise<void> = Promise.resolve();
+  #snapshot: Snapshot | undefined;
+  #openedAt: Position = 0;
+  #caughtUp = false;
+  /** Why nothing can be asked any more. */
+  #failure: LedgerlineError | undefined;
+  #closing = false;
+
+  /** Throws `logBehind`, or what ended the thread. */
+  static async open(options: ProjectingApartOptions): Promise<ProjectingApart> {
+    const projecting = new ProjectingApart(options);
+    try {
+      await projecting.#open();
+      return projecting;
+    } catch (error) {
+      projecting.#closing = true;
+      await projecting.#worker.terminate();
+      throw error;
+    }
+  }
+
+  private constructor(options: ProjectingApartOptions) {
+    this.#options = options;
+    const workerData: ThreadStart = { file: options.file, log: options.log.id };
+    this.#worker = new Worker(options.program, { workerData });
+    this.#exited = once(this.#worker, 'exit').catch(() => undefined);
+    this.#worker.on('message', (reply: Reply) => this.#take(reply));
+    this.#worker.on('error', (error) => this.#fail(error));
+    this.#worker.on('exit', (code) => this.#fail(new Error(`the projecting thread ended with code ${code}`)));
+  }
+
+  get rows(): Snapshot {
+    if (this.#snapshot === undefined) throw new Error('Not open yet');
+    return this.#snapshot;
+  }
+
+  get openedAt(): Position {
+    return this.#openedAt;
+  }
+
+  async project(stored: readonly StoredRecord[], more: boolean): Promise<void> {
+    await this.#quiet;
+    this.#sent.push(...stored);
+    const batch = pack(stored);
+    const reply = await this.#call({ kind: 'project', batch, more }, buffersOf(batch));
+    if (reply.kind === 'projected' && reply.walIsLong) await this.#quietly({ kind: 'emptyWal' });
+  }
+
+  async finish(): Promise<void> {
+    this.#caughtUp = true;
+    await this.#quietly({ kind: 'finish' });
+  }
+
+  async frozen(copy: (file: string) => Promise<void>): Promise<void> {
+    await this.#quietly({ kind: 'freeze' });
+    try {
+      await copy(this.#options.file);
+    } finally {
+      await this.#call({ kind: 'thaw' });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#snapshot?.close();
+    await this.#quiet.catch(() => undefined);
+    this.#closing = true;
+    if (this.#failure === undefined) await this.#call({ kind: 'close' });
+    await this.#exited;
+  }
+
+  async #open(): Promise<void> {
+    const { file, log } = this.#options;
+    let reply = await this.#answer();
+    if (reply.kind === 'found') {
+      await checkHistory(log, reply.checkpoint);
+      reply = await this.#call({ kind: 'goOn' });
+    }
+    if (reply.kind === 'opened') this.#openedAt = reply.position;
+    this.#snapshot = new Snapshot(file);
+  }
+
+  /** Has something done that no reader may be in the way of; nothing is written meanwhile. */
+  #quietly(request: Request): Promise<void> {
+    const quiet = this.#quiet.then(async () => {
+      this.rows.release();
+      await this.#call(request);
+      if (this.#caughtUp) this.rows.renew();
+    });
+    this.#quiet = quiet;
+    quiet.catch(() => undefined);
+    return quiet;
+  }
+
+  #call(request: Request, transfer: readonly ArrayBuffer[] = []): Promise<Reply> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    this.#worker.postMessage(request, transfer);
+    return this.#answer();
+  }
+
+  #answer(): Promise<Reply> {
+    const call = Promise.withResolvers<Reply>();
+    this.#calls.push(call);
+    return call.promise;
+  }
+
+  #take(reply: Reply): void {
+    if (reply.kind === 'projected' && reply.chunk !== undefined) {
+      if (this.#caughtUp) this.rows.renew();
+      this.#options.listener.projected(this.#chunkOf(reply.chunk));
+    }
+    this.#calls.shift()?.resolve(reply);
+  }
+
+  /** Its records are decoded here when somebody wants them: most are known, since they were written here. */
+  #chunkOf(chunk: ProjectedChunk): Chunk {
+    const end = this.#sent.findIndex(({ position }) => position > chunk.upTo);
+    const stored = this.#sent.splice(0, end < 0 ? this.#sent.length : end);
+    const bad = new Set(chunk.quarantined.map(({ position }) => position));
+    const { memo } = this.#options;
+    let valid: readonly LoggedTransition[] | undefined;
+    return {
+      ...chunk,
+      get valid() {
+        valid ??= stored.filter(({ position }) => !bad.has(position)).map((record) => readValid(record, memo));
+        return valid;
+      },
+    };
+  }
+
+  #fail(error: unknown): void {
+    if (this.#closing || this.#failure !== undefined) return;
+    this.#failure = new LedgerlineError('unavailable', 'the thread that projects has ended', {}, error);
+    for (const call of this.#calls.splice(0)) call.reject(this.#failure);
+    this.#options.listener.failed(this.#failure);
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * Projecting in this thread: stored records in, chunks out. Cut where commands end, decoded, checked, projected; one
+ * transaction per call, or a larger one while more is to come at once.
+ */
+import type { StoredRecord } from '../log/log.ts';
+import type { Position } from '../model/position.ts';
+import type { Projection } from '../model/projection.ts';
+import { type Chunk, ChunkWriter } from './chunk-writer.ts';
+import type { Database } from './database.ts';
+import { finish } from './open.ts';
+import type { Projecting } from './projecting.ts';
+import { type Memo, type Read, readStored } from './read.ts';
+import { WholeCommands } from './whole-commands.ts';
+
+/** With more to come nobody waits for anything, and larger transactions write each page less often. */
+const GATHERED_BYTES_MAX = 16 * 1024 * 1024;
+
+export interface ProjectingHereOptions {
+  /** With its tables, at its checkpoint. */
+  readonly database: Database;
+  readonly projections: readonly Projection[];
+  /** Id of the log. */
+  readonly log: string;
+  readonly memo?: Memo | undefined;
+  projected(chunk: Chunk): void;
+}
+
+export class ProjectingHere implements Projecting {
+  readonly rows: Database;
+  readonly openedAt: Position;
+  readonly #options: ProjectingHereOptions;
+  readonly #writer: ChunkWriter;
+  readonly #whole = new WholeCommands<Read>();
+  /** Read, and not projected yet. */
+  #gathered: Read[] = [];
+  #gatheredBytes = 0;
+
+  constructor(options: ProjectingHereOptions) {
+    const { database, projections, log } = options;
+    this.#options = options;
+    this.rows = database;
+    this.#writer = new ChunkWriter(database, projections, log);
+    this.openedAt = this.#writer.checkpoint.position;
+  }
+
+  get inMemory(): boolean {
+    return this.rows.inMemory;
+  }
+
+  /** When it throws the database is as it was before. */
+  project(stored: readonly StoredRecord[], more: boolean): void {
+    this.#gathered.push(...this.#whole.take(stored.map((record) => readStored(record, this.#options.memo))));
+    for (const { payload } of stored) this.#gatheredBytes += payload.length;
+    if (more && this.#gatheredBytes < GATHERED_BYTES_MAX) return;
+    const reads = this.#gathered;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    if (reads.length > 0) this.#options.projected(this.#writer.write(reads));
+  }
+
+  finish(): void {
+    finish(this.rows);
+  }
+
+  frozen(copy: (file: string) => Promise<void>): Promise<void> {
+    return this.rows.frozen(copy);
+  }
+
+  close(): void {
+    this.rows.close();
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * What a projector and its thread say to each other. Requests are answered one by one, in order. Records travel as flat
+ * columns in buffers that change hands: an object each would cost more than all the rest of handing them over.
+ */
+import type { StoredRecord } from '../log/log.ts';
+import type { Position } from '../model/position.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { Chunk } from './chunk-writer.ts';
+
+/** Given to the thread when it starts. */
+export interface ThreadStart {
+  /** Path of the database. */
+  readonly file: string;
+  /** Id of the log. */
+  readonly log: string;
+}
+
+/** Records by column. */
+export interface Batch {
+  readonly positions: Float64Array<ArrayBuffer>;
+  readonly storedAt: Float64Array<ArrayBuffer>;
+  /** Separated by line feeds, which no subject holds. */
+  readonly subjects: string;
+  /** Where each payload ends in `payloads`. */
+  readonly ends: Uint32Array<ArrayBuffer>;
+  readonly payloads: Uint8Array<ArrayBuffer>;
+}
+
+export type Request =
+  /** The log still holds the history of the checkpoint that was found: the file may be used. */
+  | { readonly kind: 'goOn' }
+  | { readonly kind: 'project'; readonly batch: Batch; readonly more: boolean }
+  | { readonly kind: 'finish' | 'emptyWal' | 'freeze' | 'thaw' | 'close' };
+
+/** A chunk without its records, which the other side has. */
+export type ProjectedChunk = Omit<Chunk, 'valid'>;
+
+export type Reply =
+  | { readonly kind: 'found'; readonly checkpoint: Checkpoint }
+  | { readonly kind: 'opened'; readonly position: Position }
+  | {
+      readonly kind: 'projected';
+      /** Absent when more is waited for. */
+      readonly chunk: ProjectedChunk | undefined;
+      /** Nobody but the reader can let it be emptied. */
+      readonly walIsLong: boolean;
+    }
+  | { readonly kind: 'done' };
+
+export function pack(stored: readonly StoredRecord[]): Batch {
+  const positions = Float64Array.from(stored, ({ position }) => position);
+  const storedAt = Float64Array.from(stored, (record) => record.storedAt);
+  const subjects = stored.map(({ subject }) => subject).join('\n');
+  const ends = new Uint32Array(stored.length);
+  const payloads = new Uint8Array(stored.reduce((sum, { payload }) => sum + payload.length, 0));
+  let end = 0;
+  for (const [index, { payload }] of stored.entries()) {
+    payloads.set(payload, end);
+    end += payload.length;
+    ends[index] = end;
+  }
+  return { positions, storedAt, subjects, ends, payloads };
+}
+
+/** What of a batch is handed over and not copied. */
+export function buffersOf({ positions, storedAt, ends, payloads }: Batch): ArrayBuffer[] {
+  return [positions.buffer, storedAt.buffer, ends.buffer, payloads.buffer];
+}
+
+export function unpack({ positions, storedAt, subjects, ends, payloads }: Batch): StoredRecord[] {
+  return subjects.split('\n').map((subject, index) => ({
+    position: positions[index] ?? 0,
+    subject,
+    payload: payloads.subarray(ends[index - 1] ?? 0, ends[index]),
+    storedAt: storedAt[index] ?? 0,
+  }));
+}
