@@ -11,7 +11,7 @@ import { contextOf, type LoggedTransition } from '../src/model/transition.ts';
 
 export const services: Projection = {
   name: 'services',
-  version: 1,
+  version: 2,
   tables: `
 CREATE TABLE services (
   created INTEGER PRIMARY KEY, -- position of the first record: lists are in this order
@@ -24,7 +24,6 @@ CREATE TABLE services (
   context TEXT NOT NULL,
   UNIQUE (id, tenant)
 );
-CREATE INDEX services_tenant ON services (tenant);
 CREATE TABLE services_files (
   digest TEXT NOT NULL,
   service INTEGER NOT NULL, -- its created
@@ -126,22 +125,6 @@ export function service(view: View, tenant: string, id: string): ServiceEntry | 
     view.now,
   );
   return row === undefined ? undefined : shown(row);
-}
-
-/** Live services in the order of their creation; `after` is the `created` of the last one seen. */
-export function servicesOf(
-  view: View,
-  page: { readonly tenant: string; readonly after?: Position; readonly limit: number },
-): ServiceEntry[] {
-  return view
-    .all<ServiceRow>(
-      'SELECT * FROM services WHERE tenant = ? AND created > ? AND coalesce(expires_at > ?, 1) ORDER BY created LIMIT ?',
-      page.tenant,
-      page.after ?? 0,
-      view.now,
-      page.limit,
-    )
-    .map(shown);
 }
 
 /** True while a service keeps a file of that digest, in any tenant. */

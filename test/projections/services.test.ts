@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { chat, chatsOf, transcriptOf } from '../../projections/chats.ts';
-import { isFileKept, reservationOf, reservationsFor, service, servicesOf } from '../../projections/services.ts';
+import { isFileKept, reservationOf, reservationsFor, service } from '../../projections/services.ts';
 import type { MachineEvent } from '../../src/model/command.ts';
 import { givenWorld, WORLD_START_MS, type World } from '../support/world.ts';
 
@@ -53,7 +53,6 @@ test('a service whose end is due but not recorded yet is gone all the same', asy
     all: live.all,
   };
   expect(service(later, tenant, 's1')).toBeUndefined();
-  expect(servicesOf(later, { tenant, limit: 10 })).toEqual([]);
   expect(reservationsFor(later, tenant, '8003449999')).toEqual([]);
 });
 

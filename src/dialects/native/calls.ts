@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { dialled, text } from '../../../machines/fields.ts';
-import { type CallEntry, call as callOf, callsOf } from '../../../projections/calls.ts';
+import { type CallEntry, call as callOf, callsOf, callsOfNumber } from '../../../projections/calls.ts';
 import { derivedId } from '../../http/command-id.ts';
 import { positionPageOf, toPage } from '../../http/paging.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -38,7 +38,13 @@ export function callRoutes(hands: Hands | undefined): readonly NativeRoute[] {
       summary: 'List: call, live and ended, newest first',
       scope: 'read',
       asOf: true,
-      query: PAGE,
+      query: [
+        ...PAGE,
+        {
+          name: 'number',
+          description: 'Only live calls in which this number takes part, oldest first; all on one page.',
+        },
+      ],
       handle: list,
     },
     { method: 'GET', path: `${ALL}/:id`, summary: 'Read: call', scope: 'read', asOf: true, handle: read },
@@ -125,6 +131,11 @@ function noHands(): Reply {
 }
 
 function list(ask: Ask): Reply {
+  const number = ask.query.get('number');
+  if (number !== null) {
+    const calls = callsOfNumber(ask.view, param(ask, 'tenant'), sanitised(number));
+    return json({ items: calls.map(callJson), position: ask.view.position });
+  }
   const page = positionPageOf(ask.query);
   if (!page.ok) return refuse({ kind: 'input', problem: page.problem });
   const { limit, after } = page.value;

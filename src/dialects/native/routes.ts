@@ -39,6 +39,7 @@ import { memberRoutes } from './members.ts';
 import { openapiOf } from './openapi.ts';
 import { resourceRoutes } from './resources.ts';
 import { type Ask, type NativeRoute, type Reply, refuse, type Submitted } from './route.ts';
+import { statisticsRoutes } from './statistics.ts';
 import { tenantExists, tenantRoutes } from './tenants.ts';
 import { tokenRoutes } from './tokens.ts';
 import { webhookRoutes } from './webhooks.ts';
@@ -89,6 +90,7 @@ export function createNative(parts: NativeParts): NativeDialect {
     ...tokenRoutes(parts.random),
     ...agentRoutes(),
     ...callRoutes(parts.hands),
+    ...statisticsRoutes(),
     ...chatRoutes(),
     ...eventRoutes(parts.runtime, streams),
     ...webhookRoutes(parts),

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { givenServed, type Served } from '../../support/served.ts';
+import { type Call, clientOf } from './client.ts';
+
+const ACME = '/v1/tenants/acme';
+let served: Served;
+let call: Call;
+
+/** Two callers in queue `q`: ann answers the first after 10 s and talks for 50 s; the second waits. */
+beforeAll(async () => {
+  served = await givenServed();
+  call = clientOf(served.url);
+  await call('POST', '/v1/tenants', { id: 'acme', name: 'Acme' });
+  await call('POST', `${ACME}/agents`, { id: 'ann', line: '101', wrapUpMs: 0 });
+  await call('POST', `${ACME}/agents/ann/signIn`, { initial: 'ready' });
+  await call('POST', `${ACME}/queues`, { id: 'q', name: 'Q', extension: '800', members: [{ agent: 'ann' }] });
+  const { world } = served;
+  const toCall = (id: string, event: object) =>
+    world.record('acme', { to: { tenant: 'acme', kind: 'call', id }, event: event as { type: string } });
+  for (const id of ['c1', 'c2']) {
+    const caller = { leg: `${id}-1`, number: '19735550123' };
+    await toCall(id, { type: 'arrive', direction: 'inbound', to: '800', caller, queue: { queue: 'q' } });
+  }
+  await toCall('c1', { type: 'offer', target: { leg: 'o', number: '101', line: '101', agent: 'ann' }, ringMs: 20_000 });
+  await world.advance(10_000);
+  await toCall('c1', { type: 'leg.answered', leg: 'o' });
+  await world.advance(50_000);
+  await toCall('c1', { type: 'leg.ended', leg: 'o' });
+});
+afterAll(() => served.stop());
+
+describe('statistics', () => {
+  test('of a queue are told for a span, and per interval', async () => {
+    const { body } = await call('GET', `${ACME}/statistics/queues?queue=q&interval=15`);
+    const counts = { entered: 2, answered: 1, waitMsMean: 10_000, handled: 1, talkMsMean: 50_000 };
+    expect(body).toMatchObject({ ...counts, serviceLevel: { s15: 1 } });
+    expect(body.intervals).toMatchObject([{ start: expect.stringMatching(/00.000Z$/), ...counts }]);
+    expect((await call('GET', `${ACME}/statistics/queues`)).body).toMatchObject(counts);
+    const past = await call('GET', `${ACME}/statistics/queues?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z`);
+    expect(past.body).toMatchObject({ from: '2020-01-01T00:00:00.000Z', entered: 0, serviceLevel: { s15: null } });
+  });
+
+  test('of agents tell what their time went into, and how much of it was calls', async () => {
+    const { body } = await call('GET', `${ACME}/statistics/agents?agent=ann`);
+    expect(body).toMatchObject({ timeMs: { offered: 10_000, talking: 50_000, ready: 0, wrapUp: 0 }, occupancy: 1 });
+    expect((await call('GET', `${ACME}/statistics/agents?agent=nobody`)).body).toMatchObject({ occupancy: null });
+  });
+
+  test('refuse what they do not understand', async () => {
+    for (const query of ['from=yesterday', 'from=12', 'interval=7', 'interval=x', 'to=2001-01-01T00:00:00Z'])
+      expect(await call('GET', `${ACME}/statistics/queues?${query}`), query).toMatchObject({ status: 400 });
+    const many = 'from=2001-01-01T00:00:00Z&interval=15';
+    expect(await call('GET', `${ACME}/statistics/queues?${many}`)).toMatchObject({ status: 400 });
+    expect(await call('GET', `${ACME}/statistics/queues?queue=none`)).toMatchObject({ status: 404 });
+  });
+});
+
+describe('a queue', () => {
+  test('tells who waits, who is there, and for how long', async () => {
+    const { body } = await call('GET', `${ACME}/queues/q/status`);
+    expect(body).toMatchObject({
+      waiting: 1,
+      longestWaitMs: 60_000,
+      members: { ready: 1, busy: 0 },
+      calls: [{ call: 'c2', position: 1, enteredAt: expect.any(String) }],
+    });
+    expect(await call('GET', `${ACME}/queues/none/status`)).toMatchObject({ status: 404 });
+  });
+
+  test('and its past is told too', async () => {
+    const { body } = await call('GET', `${ACME}/actors/call/c1/history`);
+    const [arrived] = body.items as [{ position: number }];
+    const then = await call('GET', `${ACME}/queues/q/status?as_of=${arrived.position}`);
+    expect(then.body).toMatchObject({ waiting: 1, calls: [{ call: 'c1' }] });
+  });
+});
+
+test('live calls are found by a number in them', async () => {
+  const { body } = await call('GET', `${ACME}/calls?number=+19735550123`.replace('+', '%2B'));
+  expect(body.items).toEqual([]);
+  const national = await call('GET', `${ACME}/calls?number=1(973)555-0123`);
+  expect(national.body.items).toMatchObject([{ id: 'c2', stage: 'queued' }]);
+});
