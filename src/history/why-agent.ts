@@ -101,7 +101,9 @@ function becauseOffersWereMissed({ record, before, view, actor }: Turning): Beca
   const queues = [...new Set(offers.map(({ transition }) => String(transition.data.event.queue)))];
   const of = queues.length === 0 ? '' : ` of ${listText(queues.map((queue) => queueName(view, actor.tenant, queue)))}`;
   const count = missed.length === 1 ? 'an offer' : `${missed.length} offers in a row`;
-  const which = `${missed.length === 1 ? 'call' : 'calls'} ${listText(missed.map(callOf))}`;
+  // The same call may come round again.
+  const missedCalls = [...new Set(missed.map(callOf))];
+  const which = `${missedCalls.length === 1 ? 'call' : 'calls'} ${listText(missedCalls)}`;
   return {
     because: `${count}${of} ${missed.length === 1 ? 'was' : 'were'} missed (${which}), rule missed ≥ ${rules.missedMax}`,
     chain,
