@@ -47,9 +47,10 @@ function sameItems(one: readonly unknown[], other: readonly unknown[]): boolean 
 function sameFields(one: Fields, other: Fields): boolean {
   let present = 0;
   for (const name in one) {
-    if (one[name] === undefined) continue;
+    const value = one[name];
+    if (value === undefined) continue;
     present += 1;
-    if (!sameJson(one[name], other[name])) return false;
+    if (value !== other[name] && !sameJson(value, other[name])) return false;
   }
   for (const name in other) if (other[name] !== undefined) present -= 1;
   return present === 0;

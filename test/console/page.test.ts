@@ -202,6 +202,17 @@ describe.skipIf(NO_BROWSER !== undefined)(
       await tab.until(`${text('dialog[open]')}.includes('Nobody subscribed yet')`);
     });
 
+    test('is live in more tabs than a browser has connections to one server', async () => {
+      const many = await Promise.all(Array.from({ length: 8 }, () => open('')));
+      for (const tab of many) {
+        await tab.until("document.visibilityState === 'visible'");
+        await tab.until("document.querySelector('[data-live]')?.innerText.startsWith('LIVE') === true");
+      }
+      await given.agent('bbaker', { type: 'setReady' });
+      const newest = given.world.runtime.live.position;
+      for (const tab of many) await tab.until(`${text('[data-live]')}.replace(/\\D/g, '') === '${newest}'`);
+    });
+
     test('filters what it lists', async () => {
       const tab = await open('&q=established');
       await tab.until("document.querySelector('.record') !== null");
