@@ -31,13 +31,16 @@ export interface Heard {
 
 const HEARD_MAX = 1_000_000;
 const AT_ONCE = 50;
+const DIGITS_MAX = 16;
+const POSITION_AT = '{"position":'.length;
 const LOOK_MS = 20;
-const positions = new Float64Array(HEARD_MAX);
+/** Read when they are asked for: what a message says is nothing that its way in should pay for. */
+const positionsOf: (() => number)[] = [];
 const times = new Float64Array(HEARD_MAX);
 let heard = 0;
 
-function note(position: number): void {
-  positions[heard] = position;
+function note(position: () => number): void {
+  positionsOf.push(position);
   times[heard] = performance.timeOrigin + performance.now();
   heard += 1;
 }
@@ -45,7 +48,7 @@ function note(position: number): void {
 async function overNats(url: string, { tenant, id = '*' }: Wanted): Promise<void> {
   const nats = await connect({ servers: url });
   nats.subscribe(`live.evt.${tenant}.agent.${id}`, {
-    callback: (_, message) => note(Number(message.headers?.get('Nats-Sequence'))),
+    callback: (_, message) => note(() => Number(message.headers?.get('Nats-Sequence'))),
   });
   await nats.flush();
 }
@@ -59,14 +62,18 @@ const agent = new Agent();
 async function overSse(url: string, wanted: Wanted): Promise<void> {
   const [answer] = (await once(get(`${url}/v1/events?${queryOf(wanted)}`, { agent }), 'response')) as [IncomingMessage];
   answer.setEncoding('latin1').on('data', (text: string) => {
-    for (let at = text.indexOf('id: '); at !== -1; at = text.indexOf('\nid: ', at))
-      note(Number.parseInt(text.slice(text.indexOf(' ', at++)), 10));
+    for (let at = text.indexOf('id: '); at !== -1; at = text.indexOf('\nid: ', at)) {
+      const digits = text.indexOf(' ', at++);
+      note(() => Number.parseInt(text.slice(digits, digits + DIGITS_MAX), 10));
+    }
   });
 }
 
 async function overWebSocket(url: string, wanted: Wanted): Promise<void> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/events/ws?${queryOf(wanted)}`);
-  socket.on('message', (data: Buffer) => note(Number.parseInt(data.toString('latin1', '{"position":'.length, 32), 10)));
+  socket.on('message', (data: Buffer) =>
+    note(() => Number.parseInt(data.toString('latin1', POSITION_AT, POSITION_AT + DIGITS_MAX), 10)),
+  );
   await once(socket, 'open');
 }
 
@@ -76,7 +83,8 @@ const OVER = { NATS: overNats, SSE: overSse, WebSocket: overWebSocket };
 process.on('message', async (asked: Subscribing | number) => {
   if (typeof asked === 'number') {
     while (heard < asked) await delay(LOOK_MS);
-    process.send?.({ positions: positions.slice(0, heard), times: times.slice(0, heard) } satisfies Heard);
+    const positions = Float64Array.from(positionsOf, (position) => position());
+    process.send?.({ positions, times: times.slice(0, heard) } satisfies Heard);
     return;
   }
   const { way, url, wanted } = asked;
