@@ -64,13 +64,20 @@ export const bench: Bench = async (say) => {
       [header, ...Array.from({ length: count }, (_, i) => `corp,p${i}@company.corp,3333,John,Doe${i},2222,1111`)].join(
         '\r\n',
       );
+    const before = process.cpuUsage();
     const importMs = await timed(() => ask(port, '/xuc/api/2.0/contact/import/personal', 'POST', lines(10_000)));
+    const { user, system } = process.cpuUsage(before);
     await ask(port, '/xuc/api/2.0/contact/personal', 'DELETE');
     await ask(port, '/xuc/api/2.0/contact/import/personal', 'POST', lines(1_000));
     const list = await ratioTo(agent, token, port, '/xuc/api/2.0/contact/personal', say);
     const check = await ratioTo(agent, token, port, '/xuc/api/2.0/auth/check', say);
     return [
-      { what: 'XUC import of 10,000 CSV lines', figure: `${Math.round(importMs)} ms`, aim: '≤ 2000 ms' },
+      {
+        what: 'XUC import of 10,000 CSV lines',
+        figure: `${Math.round(importMs)} ms`,
+        baseline: `${Math.round((user + system) / 1000)} ms of CPU`,
+        aim: '≤ 2000 ms',
+      },
       { what: 'XUC list of 1,000 contacts', ...list, aim: '≥ 0.5' },
       { what: 'XUC auth/check', ...check, aim: '≥ 0.5' },
     ];

@@ -92,15 +92,18 @@ async function remove(ask: PersonalAsk): Promise<Answer> {
   return rejection.code === 'finished' ? NOT_FOUND : refused(rejectionRefusal(rejection, CONTACTS));
 }
 
-/** In commands of many; one that meets a contact removed meanwhile is made again of those that are left. */
+/** In commands of many; what one leaves that met a contact removed meanwhile is looked at again. */
 async function removeAll(ask: PersonalAsk): Promise<Answer> {
   for (;;) {
-    const some = contactsOf(ask.view, ask.caller).slice(0, REMOVED_PER_COMMAND);
-    if (some.length === 0) return NO_CONTENT;
-    const deliveries = some.map(({ id }) => removal(ask.caller, id));
-    const outcome = await ask.submit(ask.caller, deliveries, stepId(ask.commandId, some));
-    if (outcome.kind === 'rejected' && outcome.rejection.code !== 'finished') {
-      return refused(rejectionRefusal(outcome.rejection, CONTACTS));
+    const all = contactsOf(ask.view, ask.caller);
+    if (all.length === 0) return NO_CONTENT;
+    for (let from = 0; from < all.length; from += REMOVED_PER_COMMAND) {
+      const some = all.slice(from, from + REMOVED_PER_COMMAND);
+      const deliveries = some.map(({ id }) => removal(ask.caller, id));
+      const outcome = await ask.submit(ask.caller, deliveries, stepId(ask.commandId, some));
+      if (outcome.kind === 'rejected' && outcome.rejection.code !== 'finished') {
+        return refused(rejectionRefusal(outcome.rejection, CONTACTS));
+      }
     }
   }
 }
