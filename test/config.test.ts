@@ -39,6 +39,8 @@ describe('the configuration', () => {
     ['LEDGERLINE_URI_BASE', 'ftp://somewhere'],
     ['LEDGERLINE_LOG_LEVEL', 'loud'],
     ['LEDGERLINE_GWS_PROFILE', 'full'],
+    ['LEDGERLINE_GWS_CSRF', 'maybe'],
+    ['LEDGERLINE_GWS_AUTH_FAILURE', '404'],
   ])('refuses %s=%s by name', (variable, value) => {
     expect(() => read({ [variable]: value })).toThrow(
       expect.objectContaining({ code: 'badConfiguration', message: expect.stringContaining(variable) }),
