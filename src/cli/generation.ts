@@ -169,8 +169,6 @@ function tell(terminal: Terminal, { json, keep }: Flags, prepared: Prepared, ver
   for (const { name, unread } of consumers.behind)
     terminal.out(`NATS consumer ${name}: ${unread} records ${verb} left behind`);
   for (const name of consumers.foreign)
-    terminal.out(
-      `NATS consumer ${name}, not made by \`ledgerline consumer\`: ended with the old stream; make it again`,
-    );
+    terminal.out(`NATS consumer ${name}, not made by \`ledgerline consumer\`: ends with the old stream; make it again`);
   terminal.out(`generation ${generation} ${archive === undefined ? 'would go on' : 'goes on'} after position ${last}`);
 }

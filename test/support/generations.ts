@@ -61,10 +61,11 @@ export function generationsOn(
   servers: string,
   folder: string,
   invalid: ReadonlySet<number> = new Set(),
+  replicas = 1,
 ): Omit<GenerationWorld, 'server' | 'folder'> {
   const archives = join(folder, 'archive');
   const planFile = planFileIn(folder);
-  const open = () => openWholeLog({ servers, mintId: randomUUID }, archives);
+  const open = () => openWholeLog({ servers, mintId: randomUUID, replicas }, archives);
   const opened: Log[] = [];
   return {
     archives,
