@@ -4,6 +4,8 @@
  * A seed that fails prints itself in the title; it stays in the list for ever.
  */
 import { expect, test } from 'vitest';
+import type { CallContext } from '../../machines/call/context.ts';
+import { isUp, phonesOf } from '../../machines/call/legs.ts';
 import type { Distributor } from '../../src/distributor/distributor.ts';
 import { LedgerlineError } from '../../src/errors.ts';
 import type { Command, Delivery } from '../../src/model/command.ts';
@@ -23,7 +25,7 @@ import {
 import { countedIn, Watch } from './invariants.ts';
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
-const STEPS = 150;
+const STEPS = 250;
 const AGENTS = ['ann', 'ben', 'cy', 'dee'];
 const QUEUES = ['q', 'vip', 'small', 'patient'];
 
@@ -132,14 +134,15 @@ class Chaos {
   #deliveryFor(deed: (typeof DEEDS)[number] | undefined): Delivery | undefined {
     if (deed === 'come') return this.#come();
     if (deed === 'present') return this.#presence();
-    const call = this.#pick(this.watch.liveCalls);
+    const call = this.#pick(this.#callsFor(deed));
     const context = call === undefined ? undefined : this.watch.contextOf(call);
     if (call === undefined || context === undefined) return undefined;
     const caller = context.legs[0]?.id ?? '';
     const agent = context.legs.findLast((leg) => leg.kind === 'agent')?.id ?? caller;
+    const somebody = this.#pick(phonesOf(context))?.id ?? caller;
     switch (deed) {
       case 'answer':
-        return toCall(call, { type: 'leg.answered', leg: context.offer?.leg ?? agent });
+        return toCall(call, { type: 'leg.answered', leg: context.offer?.leg ?? calledIn(context) ?? somebody });
       case 'ring':
         return toCall(call, { type: 'leg.ringing', leg: context.offer?.leg ?? agent });
       case 'reject':
@@ -148,6 +151,29 @@ class Chaos {
         return toCall(call, { type: 'leg.ended', leg: agent });
       case 'hold':
         return toCall(call, { type: this.#random() < 0.5 ? 'leg.held' : 'leg.retrieved', leg: agent });
+      case 'consult': {
+        const consult = `k${this.#commands}`;
+        const legs = { leg: agent, consult, consultLeg: `${consult}-1` };
+        return toCall(call, { type: 'consult', ...legs, target: this.#colleague(), purpose: 'any' });
+      }
+      case 'complete':
+        return toCall(call, { type: this.#pick(COMPLETIONS) ?? 'swapCalls', leg: context.consults[0]?.leg ?? agent });
+      case 'toQueueInstead':
+        return toCall(call, { type: 'leg.forwarded', leg: somebody, why: 'busy', queue: { queue: 'vip' } });
+      case 'toColleague':
+        return toCall(call, { type: 'blindTransfer', leg: agent, target: this.#colleague() });
+      case 'addParty':
+        return toCall(call, { type: 'addParty', leg: agent, target: this.#colleague() });
+      case 'pull': {
+        const target = { ...this.#colleague(), acd: true };
+        return toCall(call, { type: 'transferWaiting', target, why: 'pulled' });
+      }
+      case 'listen': {
+        const how = this.#pick(['listen', 'coach', 'barge']) ?? 'listen';
+        return toCall(call, { type: 'monitor', leg: agent, target: this.#colleague(), how, scope: 'call' });
+      }
+      case 'somebodyHangsUp':
+        return toCall(call, { type: 'leg.ended', leg: somebody });
       case 'transfer':
         return toCall(call, { type: 'blindTransfer', leg: agent, queue: { queue: this.#pick(QUEUES) ?? 'q' } });
       case 'move':
@@ -157,6 +183,24 @@ class Chaos {
       default:
         return toCall(call, { type: 'leg.ended', leg: caller });
     }
+  }
+
+  /** Those in which the deed means something, where there are such. */
+  #callsFor(deed: (typeof DEEDS)[number] | undefined): readonly string[] {
+    const live = this.watch.liveCalls;
+    const isFit = (id: string): boolean => {
+      const { legs = [], consults = [], offer = null } = this.watch.contextOf(id) ?? {};
+      if (deed === 'complete') return consults.length > 0;
+      if (deed === 'answer') return offer !== null || calledIn({ legs }) !== undefined;
+      return AMONG_PEOPLE.has(deed ?? '') && legs.some((leg) => leg.kind === 'agent' && isUp(leg));
+    };
+    const fit = live.filter(isFit);
+    return fit.length === 0 ? live : fit;
+  }
+
+  #colleague() {
+    const agent = this.#pick(AGENTS) ?? 'ann';
+    return { leg: `l${this.#commands}`, number: `1${agent}`, line: `1${agent}`, agent };
   }
 
   #come(): Delivery {
@@ -182,12 +226,24 @@ class Chaos {
   }
 }
 
+/** Deeds of people who talk. */
+const AMONG_PEOPLE: ReadonlySet<string> = new Set(['consult', 'toColleague', 'addParty', 'listen', 'hold', 'transfer']);
+
+const COMPLETIONS = ['completeTransfer', 'completeTransfer', 'completeConference', 'cancelConsult', 'swapCalls'];
+
+/** A phone that nobody has picked up yet. */
+function calledIn({ legs }: Pick<CallContext, 'legs'>): string | undefined {
+  return legs.find((leg) => leg.kind !== 'caller' && (leg.state === 'dialing' || leg.state === 'ringing'))?.id;
+}
+
 /** As often as they stand here. */
 const DEEDS = [
   'come',
   'come',
   'come',
   'come',
+  'answer',
+  'answer',
   'answer',
   'answer',
   'answer',
@@ -198,6 +254,16 @@ const DEEDS = [
   'callerHangsUp',
   'callerHangsUp',
   'hold',
+  'consult',
+  'consult',
+  'complete',
+  'complete',
+  'toQueueInstead',
+  'toColleague',
+  'addParty',
+  'pull',
+  'listen',
+  'somebodyHangsUp',
   'transfer',
   'move',
   'drop',

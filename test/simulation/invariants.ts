@@ -3,7 +3,7 @@
  * come to rest. Watches the log itself and knows nothing of the distributor.
  */
 import type { CallContext } from '../../machines/call/context.ts';
-import { isLive } from '../../machines/call/legs.ts';
+import { isLive, phonesOf } from '../../machines/call/legs.ts';
 import type { Queue } from '../../machines/record/attributes/queues.ts';
 import { isWaiting } from '../../projections/calls.ts';
 import { type QueueStatistics, queueStatistics } from '../../projections/statistics.ts';
@@ -22,6 +22,8 @@ export class Watch {
   /** What was found wrong, in order. */
   readonly wrong: string[] = [];
   readonly #facts = new Map<string, Fact>();
+  /** Queue calls that somebody answered while he was signed out: none of his work. */
+  readonly #offDuty = new Set<string>();
   readonly #counts = new Map<string, Record<keyof Counts, number>>();
 
   constructor(runtime: Pick<Runtime, 'follow'>) {
@@ -107,7 +109,9 @@ export class Watch {
   #countAgent(before: Fact | undefined, now: Fact): void {
     const work = (before?.context as { readonly queue?: { readonly work: { readonly queue: string } | null } })?.queue
       ?.work;
-    if (regionOf(before) === 'talking' && regionOf(now) !== 'talking' && work) this.#count(work.queue, 'handled');
+    const next = (now.context as { readonly queue?: { readonly work: { readonly queue: string } | null } }).queue?.work;
+    const goesOn = regionOf(now) === 'talking' && next?.queue === work?.queue;
+    if (regionOf(before) === 'talking' && !goesOn && work) this.#count(work.queue, 'handled');
   }
 
   #count(queue: string, what: keyof Counts): void {
@@ -118,7 +122,9 @@ export class Watch {
 
   /** After every whole command. */
   #check(): void {
-    const callsOf = new Map<string, string>();
+    const callsOf = new Map<string, Set<string>>();
+    const talksOn = new Map<string, string>();
+    const worksOn = new Map<string, string[]>();
     for (const { actor, value, context } of this.#of('call')) {
       const { legs, offer, cause, queue } = context as unknown as CallContext;
       const ringing = legs.filter(
@@ -129,11 +135,16 @@ export class Watch {
       if (value === 'ended' && cause === null) this.wrong.push(`${actor.id} ended without a cause`);
       if (value === 'ended' && (queue?.waiting === true || legs.some(isLive)))
         this.wrong.push(`${actor.id} ended, but not all of it`);
-      for (const { agent, state } of legs) {
+      for (const { id, agent, state, work } of phonesOf(context as unknown as CallContext)) {
         if (agent === undefined || state === 'released') continue;
-        const other = callsOf.get(agent);
-        if (other !== undefined && other !== actor.id) this.wrong.push(`${agent} is on ${other} and on ${actor.id}`);
-        callsOf.set(agent, actor.id);
+        callsOf.set(agent, (callsOf.get(agent) ?? new Set()).add(actor.id));
+        if (work !== undefined && (state === 'established' || state === 'held'))
+          worksOn.set(agent, [...(worksOn.get(agent) ?? []), id]);
+        // His calling leg counts as dialling until somebody answers.
+        if (state !== 'established') continue;
+        const other = talksOn.get(agent);
+        if (other !== undefined) this.wrong.push(`${agent} talks on ${other} and on ${actor.id}`);
+        talksOn.set(agent, actor.id);
       }
       if (offer !== null && this.#workOf(offer.agent) !== actor.id)
         this.wrong.push(`${actor.id} is offered to ${offer.agent}, who knows nothing of it`);
@@ -141,9 +152,21 @@ export class Watch {
     for (const { actor } of this.#of('agent')) {
       const work = this.#workOf(actor.id);
       const region = regionOf(this.#facts.get(`agent ${actor.id}`));
-      if (work !== undefined && region !== 'wrapUp' && callsOf.get(actor.id) !== work)
+      if (work !== undefined && region !== 'wrapUp' && callsOf.get(actor.id)?.has(work) !== true)
         this.wrong.push(`${actor.id} works on ${work} without a leg of it`);
+      this.#checkQueueWork(actor.id, region, worksOn.get(actor.id) ?? []);
     }
+  }
+
+  /** He works on a queue call exactly while he is connected to one that he did not answer signed out. */
+  #checkQueueWork(agent: string, region: unknown, connected: readonly string[]): void {
+    const fact = this.#facts.get(`agent ${agent}`);
+    const present = typeof fact?.value === 'string' ? undefined : fact?.value.present;
+    const presence = typeof present === 'string' ? undefined : present?.presence;
+    if (presence === 'signedOut' && region === 'none') for (const leg of connected) this.#offDuty.add(leg);
+    const own = connected.filter((leg) => !this.#offDuty.has(leg));
+    if (region !== 'offered' && (region === 'talking') !== own.length > 0)
+      this.wrong.push(`${agent} is connected to ${own.length} queue calls, and his work says ${String(region)}`);
   }
 
   #workOf(agent: string): string | undefined {
