@@ -107,10 +107,11 @@ export class ProjectingApart implements Projecting {
   }
 
   async close(): Promise<void> {
-    this.#snapshot?.close();
     await this.#quiet.catch(() => undefined);
     this.#closing = true;
-    if (this.#failure === undefined) await this.#call({ kind: 'close' });
+    this.#snapshot?.close();
+    // A thread that has already ended, or ends of it, is closed too: its file is carried on from what it committed.
+    await this.#call({ kind: 'close' }).catch(() => undefined);
     await this.#exited;
   }
 
@@ -174,9 +175,9 @@ export class ProjectingApart implements Projecting {
   }
 
   #fail(error: unknown): void {
-    if (this.#closing || this.#failure !== undefined) return;
+    if (this.#failure !== undefined) return;
     this.#failure = new LedgerlineError('unavailable', 'the thread that projects has ended', {}, error);
     for (const call of this.#calls.splice(0)) call.reject(this.#failure);
-    this.#options.listener.failed(this.#failure);
+    if (!this.#closing) this.#options.listener.failed(this.#failure);
   }
 }
