@@ -5,11 +5,9 @@
 import type { Log } from '../log/log.ts';
 import { LOG_START } from '../model/position.ts';
 import type { Projection, Rows, SqlValue, View } from '../model/projection.ts';
-import { ChunkWriter } from '../projector/chunk-writer.ts';
 import { Database } from '../projector/database.ts';
 import { addTables } from '../projector/open.ts';
-import { type Read, readStored } from '../projector/read.ts';
-import { WholeCommands } from '../projector/whole-commands.ts';
+import { ProjectingHere } from '../projector/projecting-here.ts';
 
 export interface CompareOptions {
   readonly log: Pick<Log, 'id' | 'read'>;
@@ -47,13 +45,11 @@ export async function compareProjections(options: CompareOptions): Promise<reado
 async function rebuild({ log, projections, live, progress }: CompareOptions): Promise<Database> {
   const database = new Database('', 'scratch');
   addTables(database, projections, log.id);
-  const writer = new ChunkWriter(database, projections, log.id);
-  const whole = new WholeCommands<Read>();
+  const projecting = new ProjectingHere({ database, projections, log: log.id });
   const upTo = live.position;
   for await (const stored of log.read({ after: LOG_START, upTo })) {
-    const ready = whole.take(stored.map((record) => readStored(record)));
-    if (ready.length > 0) writer.write(ready);
-    progress?.(writer.checkpoint.position, upTo);
+    projecting.project(stored, false);
+    progress?.(projecting.checkpoint.position, upTo);
     await new Promise((resolve) => setImmediate(resolve));
   }
   return database;

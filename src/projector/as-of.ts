@@ -11,14 +11,12 @@ import { LOG_START, type Position } from '../model/position.ts';
 import type { Projection, View } from '../model/projection.ts';
 import type { Moment } from '../model/runtime.ts';
 import { type Checkpoint, contradiction, isProjectedBy, readCheckpoint } from './checkpoint.ts';
-import { ChunkWriter } from './chunk-writer.ts';
 import { Database, isDamage } from './database.ts';
 import type { KeptCopies } from './kept-copies.ts';
 import { positionAt } from './moments.ts';
 import { addTables, removeDatabase, schemaFits } from './open.ts';
-import { type Read, readStored } from './read.ts';
+import { ProjectingHere } from './projecting-here.ts';
 import { viewOf } from './view.ts';
-import { WholeCommands } from './whole-commands.ts';
 
 /** Views that stay open, least recently asked for first to go. */
 const VIEWS_MAX = 4;
@@ -105,17 +103,16 @@ export class AsOf {
   async #project(position: Position): Promise<Past> {
     const { log, projections } = this.#options;
     const database = (await this.#openBefore(position)) ?? (await this.#nearest(position)) ?? this.#empty();
-    const writer = new ChunkWriter(database, projections, log.id);
-    const whole = new WholeCommands<Read>();
-    const { position: after } = writer.checkpoint;
+    const projecting = new ProjectingHere({ database, projections, log: log.id });
+    const after = projecting.openedAt;
     if (after < position)
       for await (const stored of log.read({ after, upTo: position })) {
-        const ready = whole.take(stored.map((record) => readStored(record)));
-        if (ready.length > 0) writer.write(ready);
+        projecting.project(stored, false);
         await new Promise((resolve) => setImmediate(resolve));
       }
     database.seal();
-    return { database, position: writer.checkpoint.position, time: writer.checkpoint.time };
+    const { checkpoint } = projecting;
+    return { database, position: checkpoint.position, time: checkpoint.time };
   }
 
   /** A working copy of the nearest open view before `position`, where the kept copies are much further off. */

@@ -1,10 +1,11 @@
 /**
- * Projecting in this thread: stored records in, chunks out. Cut where commands end, decoded, checked, projected; one
- * transaction per call, or a larger one while more is to come at once.
+ * Projecting in this thread: stored records in, chunks out. Decoded, cut where commands end, checked, projected; one
+ * transaction per call, or a larger one while more is to come at once. Every projected database is made by this.
  */
 import type { StoredRecord } from '../log/log.ts';
 import type { Position } from '../model/position.ts';
 import type { Projection } from '../model/projection.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { type Chunk, ChunkWriter } from './chunk-writer.ts';
 import type { Database } from './database.ts';
 import { finish } from './open.ts';
@@ -22,7 +23,7 @@ export interface ProjectingHereOptions {
   /** Id of the log. */
   readonly log: string;
   readonly memo?: Memo | undefined;
-  projected(chunk: Chunk): void;
+  projected?(chunk: Chunk): void;
 }
 
 export class ProjectingHere implements Projecting {
@@ -43,6 +44,11 @@ export class ProjectingHere implements Projecting {
     this.openedAt = this.#writer.checkpoint.position;
   }
 
+  /** Where the database stands. */
+  get checkpoint(): Checkpoint {
+    return this.#writer.checkpoint;
+  }
+
   get inMemory(): boolean {
     return this.rows.inMemory;
   }
@@ -55,7 +61,9 @@ export class ProjectingHere implements Projecting {
     const reads = this.#gathered;
     this.#gathered = [];
     this.#gatheredBytes = 0;
-    if (reads.length > 0) this.#options.projected(this.#writer.write(reads));
+    if (reads.length === 0) return;
+    const chunk = this.#writer.write(reads);
+    this.#options.projected?.(chunk);
   }
 
   finish(): void {

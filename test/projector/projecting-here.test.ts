@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { projections } from '../../projections/index.ts';
+import type { Chunk } from '../../src/projector/chunk-writer.ts';
+import { createDatabase } from '../../src/projector/open.ts';
+import { ProjectingHere } from '../../src/projector/projecting-here.ts';
+import { agentContext, agentState } from '../support/agent-records.ts';
+import { Chains, LOG_ID } from '../support/given.ts';
+
+const agent = { tenant: 'genesys', kind: 'agent', id: 'agent-0' };
+const peer = { tenant: 'genesys', kind: 'agent', id: 'peer' };
+
+function projecting(): { readonly here: ProjectingHere; readonly chunks: Chunk[] } {
+  const chunks: Chunk[] = [];
+  const database = createDatabase({ file: ':memory:', projections, log: LOG_ID });
+  const projected = (chunk: Chunk) => void chunks.push(chunk);
+  return { here: new ProjectingHere({ database, projections, log: LOG_ID, projected }), chunks };
+}
+
+test('with more to come records wait for one transaction, and nobody sees them before', () => {
+  const { stored } = new Chains().add(agent, agentState('ready', 1)).add(agent).add(peer).add(agent);
+  const { here, chunks } = projecting();
+  here.project(stored.slice(0, 2), true);
+  here.project(stored.slice(2, 3), true);
+  expect([here.checkpoint.position, chunks.length]).toEqual([0, 0]);
+  here.project(stored.slice(3), false);
+  expect(chunks).toMatchObject([{ after: 0, upTo: 4, newest: new Map([['agent', 4]]) }]);
+  expect(chunks[0]?.valid.map(({ position }) => position)).toEqual([1, 2, 3, 4]);
+});
+
+test('a transaction does not grow without end, however much is to come', () => {
+  const chains = new Chains();
+  const large = { state: { context: agentContext(1, { large: 'x'.repeat(1_000_000) }) } };
+  while (chains.stored.length < 20) chains.add(agent, { ...agentState('ready', 1), ...large });
+  const { here, chunks } = projecting();
+  for (const record of chains.stored) here.project([record], true);
+  expect(chunks).toHaveLength(1);
+  expect(chunks[0]?.bytes).toBeGreaterThan(16 * 2 ** 20);
+  expect(chunks[0]?.bytes).toBeLessThan(18 * 2 ** 20);
+});
+
+test('half a command is held back until it is whole', () => {
+  const { stored } = new Chains().add(agent).command('answer', [agent], [peer]);
+  const { here, chunks } = projecting();
+  here.project(stored.slice(0, 2), false);
+  expect(here.checkpoint.position).toBe(1);
+  here.project(stored.slice(2), false);
+  expect(chunks.map(({ after, upTo }) => [after, upTo])).toEqual([
+    [0, 1],
+    [1, 3],
+  ]);
+});
