@@ -131,7 +131,8 @@ async function beginGeneration(
     ...{ servers, seed },
     ...(beginning === undefined ? {} : { progress: beginning }),
   });
-  if (begun === 'grown') logger.warn('the log grew while its next generation was planned: it goes on as it was');
+  if (typeof begun === 'object')
+    logger.warn(begun, 'the next generation of the log was not begun: it goes on as it was');
   else if (begun !== undefined) logger.info({ generation: begun }, 'a new generation of the log began');
 }
 

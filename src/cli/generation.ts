@@ -42,6 +42,11 @@ interface Consumers {
   readonly foreign: readonly string[];
 }
 
+/** The log has grown meanwhile, or the archive was damaged before anything was removed. */
+const NOT_BEGUN = new CliFailure(
+  EXIT.unavailable,
+  'the log goes on as it was, since its archive was not all of it: repeat the command',
+);
 const DAY_MS = 24 * 3_600_000;
 
 export function addGeneration(program: Command, terminal: Terminal): void {
@@ -67,18 +72,19 @@ function daysOf(text: string): number {
 
 async function begin(terminal: Terminal, flags: Flags): Promise<void> {
   const { dataDir } = readConfig(terminal.env, terminal.cwd);
-  if ((await readPlan(planFileIn(dataDir))) !== undefined) return finish(terminal, flags);
+  const planned = await readPlan(planFileIn(dataDir));
+  if (planned !== undefined) return finish(terminal, flags, planned);
   const prepared = await onLedger(terminal, (ledger) => prepare(terminal, ledger, flags));
   if (flags.dryRun === true) return tell(terminal, flags, prepared, 'would be');
   const reached = await onLedger(terminal, async ({ log }) => log.generation.number);
-  if (reached !== prepared.generation)
-    throw new CliFailure(EXIT.unavailable, 'the log grew meanwhile: nothing was changed, repeat the command');
+  if (reached !== prepared.generation) throw NOT_BEGUN;
   tell(terminal, flags, prepared, 'were');
 }
 
 /** An earlier one was interrupted after its plan was made: opening the log carries it out. */
-async function finish(terminal: Terminal, { json }: Flags): Promise<void> {
+async function finish(terminal: Terminal, { json }: Flags, planned: Plan): Promise<void> {
   const { number, seam } = await onLedger(terminal, async ({ log }) => log.generation);
+  if (number !== planned.generation) throw NOT_BEGUN;
   if (json === true) terminal.out(JSON.stringify({ generation: number, seam, finished: true }));
   else terminal.out(`generation ${number}, which had been interrupted, goes on after position ${seam}`);
 }

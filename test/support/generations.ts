@@ -29,7 +29,7 @@ export interface GenerationWorld {
   move(log: Log, id: string, at: number, end?: End): Promise<void>;
   /** Archives and plans; what `reached` throws ends it there. */
   plan(keepMs: number, reached?: (step: PrepareStep) => void): Promise<void>;
-  begin(reached?: (step: BeginStep) => void): Promise<number | 'grown' | undefined>;
+  begin(reached?: (step: BeginStep) => void): ReturnType<typeof beginPlanned>;
   end(): Promise<void>;
 }
 

@@ -46,6 +46,13 @@ export async function checkArchive(
   return check.problems;
 }
 
+/** The files alone, by their digests. Empty when they are what was written. */
+export async function checkFiles(archive: KeptArchive): Promise<readonly ArchiveProblem[]> {
+  const check = new ArchiveCheck(archive);
+  await check.digests();
+  return check.problems;
+}
+
 /** One line. */
 export function describeProblem({ file, first, last, problem }: ArchiveProblem): string {
   const where = first === undefined ? '' : `, positions ${first} to ${last}`;

@@ -3,6 +3,7 @@
  * Everything is on disk before it returns; the manifest, which makes an archive of it, is written by whoever is content.
  */
 import { mkdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Position } from '../../model/position.ts';
 import { hashOf } from '../codec.ts';
 import type { Log, StoredRecord } from '../log.ts';
@@ -33,6 +34,8 @@ export async function writeRecords(options: WriteRecords): Promise<WrittenRecord
   const { log, folder, first, last, progress } = options;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  // The folders themselves must be on disk before anything relies on what is in them.
+  for (const above of [dirname(folder), dirname(dirname(folder))]) await syncFolder(above);
   const positions = new Map<string, Position[]>();
   const files: BlockFile[] = [];
   let writer: BlockFileWriter | undefined;

@@ -54,15 +54,23 @@ export async function switchStream(options: SwitchOptions): Promise<'switched' |
   return 'switched';
 }
 
+/** Lets the old stream take records again, should it have been closed; one that is not there, or is new, is left alone. */
+export async function reopenOld({ connection, plan }: Pick<SwitchOptions, 'connection' | 'plan'>): Promise<void> {
+  const found = await streamInfo(connection);
+  if (found === undefined || generationIn(found, plan) === plan.generation) return;
+  const { subjects = [], republish } = streamSettings({ id: plan.log, generation: FIRST_GENERATION }, 1);
+  await call(connection, 'UPDATE', { ...ownSettings(found.config), subjects, republish });
+}
+
 /** False when there is more in it than was archived. */
-async function closeOld({ connection, plan, begin, reached }: SwitchOptions, { config }: StreamInfo): Promise<boolean> {
+async function closeOld(options: SwitchOptions, { config }: StreamInfo): Promise<boolean> {
+  const { connection, plan, begin, reached } = options;
   const { republish: _, ...quiet } = ownSettings(config);
   await call(connection, 'UPDATE', { ...quiet, subjects: [CLOSED] });
   reached?.('closed');
   const head = (await streamInfo(connection))?.state.last_seq ?? 0;
   if (head !== plan.seam) {
-    const { subjects = [], republish } = streamSettings({ id: plan.log, generation: FIRST_GENERATION }, 1);
-    await call(connection, 'UPDATE', { ...quiet, subjects, republish });
+    await reopenOld(options);
     return false;
   }
   await begin(replicasOf(config));

@@ -1,4 +1,5 @@
-import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
 import { connect } from 'nats';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hashOf } from '../../../src/log/codec.ts';
@@ -226,7 +227,7 @@ describe('an interrupted beginning', () => {
   test('gives way when the log has grown meanwhile', async () => {
     await world.plan(30 * DAY);
     await world.move(log, 'a', 44 * DAY);
-    expect(await world.begin()).toBe('grown');
+    expect(await world.begin()).toEqual({ dropped: 'the log has grown since it was archived' });
     await world.move(log, 'a', 45 * DAY);
     const same = await world.open();
     expect(same.generation.number).toBe(1);
@@ -255,9 +256,38 @@ describe('an interrupted beginning', () => {
   test('does not begin without its archive, and nothing happens to the log', async () => {
     await world.plan(30 * DAY);
     await rename(world.archives, `${world.archives}-away`);
-    await expect(world.begin()).rejects.toMatchObject({ code: 'recordInvalid' });
+    expect(await world.begin()).toEqual({ dropped: expect.stringContaining('is not the archive') });
     await world.move(log, 'a', 44 * DAY);
     expect(await log.head()).toBe(SEAM + 1);
+  });
+
+  test('does not begin when a file of its archive was damaged meanwhile, and nothing happens to the log', async () => {
+    await world.plan(30 * DAY);
+    await truncate(join(world.archives, 'generation-1', 'records-000000000001.jsonl.gz'), 100);
+    expect(await world.begin()).toEqual({ dropped: expect.stringContaining('records-000000000001.jsonl.gz') });
+    await world.move(log, 'a', 44 * DAY);
+    expect(await log.head()).toBe(SEAM + 1);
+  });
+
+  test('opens the old stream again when its archive is gone before that', async () => {
+    await world.plan(30 * DAY);
+    await expect(world.begin(stop('closed'))).rejects.toThrow();
+    await rm(world.archives, { recursive: true });
+    expect(await world.begin()).toEqual({ dropped: expect.stringContaining('is not the archive') });
+    expect((await world.open()).generation.number).toBe(1);
+    await world.move(log, 'a', 44 * DAY);
+    expect((await next()).generation.seam).toBe(SEAM + 1);
+  });
+
+  test('waits for its archive once the old stream is gone', async () => {
+    const before = await whole(log);
+    await world.plan(30 * DAY);
+    await expect(world.begin(stop('removed'))).rejects.toThrow();
+    await rename(world.archives, `${world.archives}-away`);
+    await expect(world.begin()).rejects.toMatchObject({ code: 'recordInvalid' });
+    await rename(`${world.archives}-away`, world.archives);
+    expect(await world.begin()).toBe(2);
+    expect(await whole(await world.open())).toEqual(before);
   });
 
   test('does not begin on a server that never had the log', async () => {
