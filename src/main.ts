@@ -3,10 +3,10 @@
  * SIGTERM or SIGINT with exit code 0. What cannot start says why in one line and exits with 1.
  */
 import { readFile } from 'node:fs/promises';
-import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { pino } from 'pino';
+import { keepCompiled } from './compiled.ts';
 import { type Config, readConfig } from './config.ts';
 import { isFailure } from './errors.ts';
 import { startOwnNats } from './own-nats.ts';
@@ -17,8 +17,6 @@ import { progressBar } from './progress-bar.ts';
  * leaves behind in a second). V8 looks at it whenever one is made; a Node that knows no such flag says so and goes on.
  */
 const BUFFERS_BOUND = '--scavenger-max-new-space-capacity-mb=8';
-/** Until what was compiled at the start is written down for the next one. */
-const FLUSH_AFTER_MS = 2_000;
 
 /** Serves until a signal comes; resolves with the exit code. */
 export async function serve(): Promise<number> {
@@ -82,8 +80,7 @@ async function start(config: Config): Promise<Started> {
     });
     demoBar.end();
     announce(config, centre.ports, ledger.runtime.live.position);
-    // Now, not at the end, which a killed process never comes to. Later, so that the first requests need not wait for it.
-    setTimeout(flushCompileCache, FLUSH_AFTER_MS).unref();
+    keepCompiled();
     return {
       broken: ledger.runtime.ended,
       close: async () => {

@@ -5,8 +5,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { upcasts } from '../machines/upcasts.ts';
 import { projections } from '../projections/index.ts';
+import { keepCompiled } from './compiled.ts';
 import { upcasting } from './model/upcast.ts';
 import { serveProjecting } from './projector/serve-projecting.ts';
 
 if (parentPort === null) throw new Error('projecting.ts is started by the projector, as a thread');
 await serveProjecting(parentPort, workerData, upcasting(projections, upcasts));
+keepCompiled();
