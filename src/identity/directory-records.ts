@@ -6,7 +6,7 @@ import { type DirectoryEntry, entry, secretEntriesBy, secretEntriesByLogin } fro
 import { INSTALLATION } from '../model/actor-id.ts';
 import type { Json } from '../model/json.ts';
 import type { View } from '../model/projection.ts';
-import type { IdentityRecords } from './records.ts';
+import type { IdentityRecords, StoredToken } from './records.ts';
 
 export const directoryRecords: IdentityRecords = {
   credential(view, dialect, name) {
@@ -39,17 +39,9 @@ export const directoryRecords: IdentityRecords = {
   token(view, sha256) {
     const token = secretEntriesBy(view, { kind: 'token', key: 'sha256', value: sha256 }).at(0);
     if (token === undefined) return undefined;
-    const { user, telco, extension, permissions, scopes, expiresAt } = token.attributes;
-    return {
-      tenant: token.actor.tenant,
-      id: token.actor.id,
-      ...(typeof user === 'string' ? { user } : {}),
-      ...(typeof telco === 'string' ? { telco } : {}),
-      ...(typeof extension === 'string' ? { extension } : {}),
-      permissions: texts(permissions),
-      scopes: texts(scopes),
-      ...(typeof expiresAt === 'number' ? { expiresAt } : {}),
-    };
+    const known = tokens.get(token) ?? storedToken(token);
+    tokens.set(token, known);
+    return known;
   },
 
   permissions(view, tenant, role) {
@@ -58,6 +50,23 @@ export const directoryRecords: IdentityRecords = {
     return texts((ofRole(tenant) ?? ofRole(INSTALLATION))?.attributes.permissions);
   },
 };
+
+/** Entries are the same objects until the directory changes. */
+const tokens = new WeakMap<DirectoryEntry, StoredToken>();
+
+function storedToken({ actor, attributes }: DirectoryEntry): StoredToken {
+  const { user, telco, extension, permissions, scopes, expiresAt } = attributes;
+  return {
+    tenant: actor.tenant,
+    id: actor.id,
+    ...(typeof user === 'string' ? { user } : {}),
+    ...(typeof telco === 'string' ? { telco } : {}),
+    ...(typeof extension === 'string' ? { extension } : {}),
+    permissions: texts(permissions),
+    scopes: texts(scopes),
+    ...(typeof expiresAt === 'number' ? { expiresAt } : {}),
+  };
+}
 
 /** The claim on the name is the user's: a credential left behind by a user who gave the name up opens nothing. */
 function isLoginOf(view: View, { actor, attributes }: DirectoryEntry, dialect: string, name: string): boolean {
