@@ -9,7 +9,7 @@ import { actorOf, keyOf } from '../../row.ts';
 import { buffer, turn } from '../model/buffer.ts';
 import { type Lane, lanesOf, lanesWithin, type Span, usualSpan } from '../model/lanes.ts';
 import { choose, goToRow } from '../model/moves.ts';
-import { actor, axis, moment } from '../model/place.ts';
+import { actor, axis, moment, troubleOnly, words } from '../model/place.ts';
 import { standing, story, storyProblem } from '../model/story.ts';
 import { themeTurn } from '../model/theme.ts';
 import { saidOfRow } from '../model/tones.ts';
@@ -35,6 +35,11 @@ const set = computed(() => lanesOf(rows.value, axis.value, actor.value === undef
 function around(at: number | undefined) {
   const middle = at === undefined ? buffer.rows.length : buffer.indexAt(at) + ROWS_DRAWN / 2;
   return buffer.rows.slice(Math.max(0, middle - ROWS_DRAWN), middle);
+}
+
+/** A story is told whole; the list is not, where words or trouble choose of an actor's records. */
+function isSparse(): boolean {
+  return actor.value === undefined && (troubleOnly.value || words.value !== '');
 }
 
 export function Lanes() {
@@ -84,6 +89,7 @@ export function Lanes() {
         chosen,
         at: moment.value,
         standing: standing.value?.position,
+        sparse: isSparse(),
         nameOf: ({ kind, id }: Lane) => nameOf(kind, id),
       };
       dots.current = paint(context, picture, coloursOf(canvas.current));
@@ -151,7 +157,9 @@ export function Lanes() {
       <header class="panel-head">
         <h2>
           {actor.value === undefined
-            ? 'Everybody'
+            ? isSparse()
+              ? 'What the filter lets through'
+              : 'Everybody'
             : `${nameOf(actor.value.kind, actor.value.id)} and what moved with it`}
         </h2>
         <fieldset class="switch" aria-label="Axis">

@@ -41,6 +41,8 @@ export interface Picture {
   readonly chosen: string | undefined;
   /** Position the page stands at; undefined while live. */
   readonly at: number | undefined;
+  /** Records are left out by a filter: what an actor was between two is not known here, and not drawn. */
+  readonly sparse: boolean;
   /** What people call an actor. */
   readonly nameOf: (lane: Lane) => string;
   /** The row the inspector shows. */
@@ -114,7 +116,7 @@ function paintLane(
   xOf: XOf,
   dots: Dot[],
 ): void {
-  const { span, at, width } = picture;
+  const { span, at, width, sparse } = picture;
   const { rows, xs } = lane;
   canvas.fillStyle = colours.line;
   canvas.globalAlpha = 0.5;
@@ -137,9 +139,9 @@ function paintLane(
     const high = thin ? 4 : BAR;
     canvas.globalAlpha = ahead ? 0.25 : thin ? 0.6 : 0.85;
     canvas.fillStyle = colours.tones[tone] ?? colours.faint;
-    if (right - left > 0.5) canvas.fillRect(left, y - high / 2, right - left, high);
+    if (!sparse && right - left > 0.5) canvas.fillRect(left, y - high / 2, right - left, high);
     const begins = Math.max(left, LABEL_WIDTH);
-    if (!thin && !ahead && right - begins > 60) {
+    if (!sparse && !thin && !ahead && right - begins > 60) {
       canvas.globalAlpha = 1;
       canvas.font = colours.numbers;
       canvas.fillStyle = colours.inks[tone] ?? colours.surface;

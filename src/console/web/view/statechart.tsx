@@ -135,7 +135,7 @@ function Accepts({ states, edges }: { states: readonly ChartState[]; edges: Char
   );
 }
 
-/** Moves that no single path of the chart shows: those of a region as a whole. Drawn straight, from box to box. */
+/** Moves that no single path of the chart shows: those of a region as a whole. Drawn straight from box to box, or over those between. */
 function looseMoves(
   boxes: readonly Box[],
   paths: readonly Path[],
@@ -153,8 +153,15 @@ function looseMoves(
     });
 }
 
+/** So far apart, another box may stand between two. */
+const OTHER_BETWEEN = 40;
+const ARCH = 18;
+
 function between(a: Box, b: Box): string {
   const [ax, ay, bx, by] = [a.x + a.width / 2, a.y + a.height / 2, b.x + b.width / 2, b.y + b.height / 2];
+  const isSameRow = Math.abs(by - ay) < a.height / 2;
+  if (isSameRow && Math.abs(bx - ax) > (a.width + b.width) / 2 + OTHER_BETWEEN)
+    return `M${ax} ${a.y - 1} C${ax} ${a.y - ARCH} ${bx} ${b.y - ARCH} ${bx} ${b.y - 3}`;
   const edge = (box: Box, dx: number, dy: number): number =>
     Math.min(box.width / 2 / Math.max(Math.abs(dx), 1e-6), box.height / 2 / Math.max(Math.abs(dy), 1e-6));
   const length = Math.hypot(bx - ax, by - ay);
