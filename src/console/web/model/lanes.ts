@@ -89,6 +89,11 @@ export function lastAtOrBefore(length: number, valueAt: (index: number) => numbe
   return low - 1;
 }
 
+/** Those with a record in a span. */
+export function lanesMoving({ lanes }: LaneSet, { from, to }: Span): readonly Lane[] {
+  return lanes.filter(({ xs }) => xs.some((x) => x >= from && x <= to));
+}
+
 /** Those that have something to show in a span: agents and the chosen one always, others unless over before it or come after it. */
 export function lanesWithin({ lanes }: LaneSet, { from, to }: Span, chosen?: string): readonly Lane[] {
   return lanes.filter(({ key, kind, rows, xs }) => {

@@ -7,7 +7,7 @@ import { computed } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { actorOf, keyOf } from '../../row.ts';
 import { buffer, turn } from '../model/buffer.ts';
-import { type Lane, lanesOf, lanesWithin, type Span, usualSpan } from '../model/lanes.ts';
+import { type Lane, lanesMoving, lanesOf, lanesWithin, type Span, usualSpan } from '../model/lanes.ts';
 import { choose, goToRow } from '../model/moves.ts';
 import { actor, axis, moment, troubleOnly, words } from '../model/place.ts';
 import { standing, story, storyProblem } from '../model/story.ts';
@@ -54,7 +54,7 @@ export function Lanes() {
   const chosen = actor.value === undefined ? undefined : keyOf(actor.value);
   const usual = usualSpan(set.value, rows.value, moment.value, ROWS_USUAL);
   const span = own ?? usual;
-  const lanes = lanesWithin(set.value, span, chosen);
+  const lanes = isSparse() ? lanesMoving(set.value, span) : lanesWithin(set.value, span, chosen);
   const deepest = Math.max(0, lanes.length * LANE + HEADER - size.height);
 
   useEffect(() => {
