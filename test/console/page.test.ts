@@ -96,7 +96,7 @@ describe.skipIf(NO_BROWSER !== undefined)(
 
     test('says why, with the record that told and the command that began it', async () => {
       const tab = await open('&actor=agent/aarcher&tab=why');
-      await tab.until(`${text('.why .chain')}.includes('501 took leg.answered')`);
+      await tab.until(`${text('.why .chain:has(.root)')}.includes('501 took leg.answered')`);
       await tab.until(`${text('.why .sentence')}.includes('Ann Archer')`);
     });
 
