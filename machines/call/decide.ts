@@ -4,19 +4,8 @@
 import type { Delivery } from '../../src/model/command.ts';
 import type { Fed } from '../boundary.ts';
 import { arrive, consulting, imported, originate, originateFromQueue } from './births.ts';
-import {
-  cancelConsult,
-  complete,
-  consult,
-  consultDetached,
-  consultEnded,
-  consultMoved,
-  handOver,
-  legsJoined,
-  swapCalls,
-  transferOnto,
-  untied,
-} from './consult.ts';
+import { complete, consultMoved, handOver, legsJoined, transferOnto } from './completing.ts';
+import { cancelConsult, consult, consultDetached, consultEnded, swapCalls, untied } from './consult.ts';
 import { type CallContext, type Decision, isRefused, type Refused } from './context.ts';
 import {
   addParty,
