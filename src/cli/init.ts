@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { mintToken } from '../identity/token.ts';
+import type { Ledger } from '../ledger.ts';
 import { INSTALLATION, isToken } from '../model/actor-id.ts';
 import type { Delivery } from '../model/command.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -42,7 +43,7 @@ async function init(terminal: Terminal, tenant: string, { name, admin, json }: F
   }
   const { secret, digest } = mintToken(randomBytes);
   const deliveries = firstRecords({ tenant, name: name ?? tenant, admin, digest });
-  await onLedger(terminal, async ({ runtime }) => {
+  const begin = async ({ runtime }: Ledger): Promise<void> => {
     if (runtime.live.position > 0) {
       const message = `this installation is not empty: its log holds ${runtime.live.position} records. Nothing was changed`;
       throw new CliFailure(EXIT.failed, message, { code: 'notEmpty', position: runtime.live.position });
@@ -54,7 +55,8 @@ async function init(terminal: Terminal, tenant: string, { name, admin, json }: F
         code: outcome.rejection.code,
       });
     }
-  });
+  };
+  await onLedger(terminal, begin, 'begins');
   const { dataDir } = readConfig(terminal.env, terminal.cwd);
   if (json === true) return terminal.out(JSON.stringify({ tenant, user: ADMINISTRATOR, token: secret, dataDir }));
   terminal.err(`made tenant ${tenant} and its administrator in ${dataDir}; this token is shown only now:`);

@@ -3,6 +3,7 @@
  * it: then these commands refuse and name the process.
  */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { type Config, readConfig } from '../config.ts';
@@ -13,6 +14,7 @@ import type { JsonObject } from '../model/json.ts';
 import { holderOf } from '../nats/folder-lock.ts';
 import { readSeed } from '../nats/key-file.ts';
 import { Api, type ConnectionFlags } from './api.ts';
+import { wrongUse } from './exit.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Where the lock lies of whoever runs on this installation. */
@@ -20,12 +22,21 @@ export function lockedFolder({ dataDir, natsUrl }: Config): string {
   return natsUrl === undefined ? join(dataDir, 'nats') : dataDir;
 }
 
-/** Opens the ledger of the environment, works on it and closes it, also when the work throws. */
-export async function onLedger<Result>(terminal: Terminal, work: (ledger: Ledger) => Promise<Result>): Promise<Result> {
+/**
+ * Opens the ledger of the environment, works on it and closes it, also when the work throws. One is begun where there is
+ * none only for who says so: proving or archiving a log that was never written is a folder mistaken for another.
+ */
+export async function onLedger<Result>(
+  terminal: Terminal,
+  work: (ledger: Ledger) => Promise<Result>,
+  where: 'exists' | 'begins' = 'exists',
+): Promise<Result> {
+  const config = readConfig(terminal.env, terminal.cwd);
+  if (where === 'exists') assertBegun(config);
   const { openLedger } = await import('../ledger.ts');
   const bar = terminal.progress('projecting');
   const beginning = terminal.progress('beginning a generation');
-  const ledger = await openLedger(readConfig(terminal.env, terminal.cwd), {
+  const ledger = await openLedger(config, {
     logger: pino({ level: terminal.env.LEDGERLINE_LOG_LEVEL ?? 'error' }, pino.destination({ dest: 2, sync: true })),
     searchPath: terminal.env.PATH ?? '',
     progress: ({ done, total }) => bar.show(done, total),
@@ -39,6 +50,12 @@ export async function onLedger<Result>(terminal: Terminal, work: (ledger: Ledger
   } finally {
     await ledger.close();
   }
+}
+
+/** Throws, as wrong use, where no log was ever begun; to be called before anything is made there. */
+export function assertBegun({ natsUrl, dataDir }: Config): void {
+  if (natsUrl !== undefined || existsSync(join(dataDir, 'nats'))) return;
+  throw wrongUse(`there is no log in ${dataDir}; LEDGERLINE_DATA names the data folder`);
 }
 
 /** The log of a server that runs, by a connection of its own; undefined when the folder is free, and `onLedger` the way. */

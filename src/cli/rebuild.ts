@@ -9,7 +9,7 @@ import type { Command } from 'commander';
 import { type Config, readConfig } from '../config.ts';
 import { lockFolder } from '../nats/folder-lock.ts';
 import { explained, type JsonFlag, withJson } from './command-options.ts';
-import { lockedFolder, onLedger } from './offline.ts';
+import { assertBegun, lockedFolder, onLedger } from './offline.ts';
 import type { Terminal } from './terminal.ts';
 
 export function addRebuild(program: Command, terminal: Terminal): void {
@@ -25,6 +25,7 @@ export function addRebuild(program: Command, terminal: Terminal): void {
 
 async function rebuild(terminal: Terminal, { json }: JsonFlag): Promise<void> {
   const config = readConfig(terminal.env, terminal.cwd);
+  assertBegun(config);
   const { dataDir } = config;
   const began = performance.now();
   const position = await anew(config, join(dataDir, 'projections'), () =>

@@ -47,6 +47,16 @@ describe('an installation, from its first command on', () => {
     expect(await readdir(dataDir)).toEqual([]);
   });
 
+  test.each(['verify', 'rebuild', 'generation new', 'archive write elsewhere'])(
+    'has no log before it begins: %s says so and makes none',
+    async (line) => {
+      const folder = join(dataDir, 'not-yet');
+      const { code, err } = await ran(line.split(' '), { env: { ...env, LEDGERLINE_DATA: folder } });
+      expect({ code, said: err.join(' ') }).toEqual({ code: 2, said: expect.stringContaining(`no log in ${folder}`) });
+      expect(await readdir(dataDir)).toEqual([]);
+    },
+  );
+
   test.each(['installation', 'a b', 'a.b'])('takes no tenant called %j', async (name) => {
     expect(await ran(['init', name], { env })).toMatchObject({ code: 2, out: [] });
   });
