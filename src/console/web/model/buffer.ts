@@ -11,7 +11,8 @@ import { learnCallers } from './wall.ts';
 
 export const buffer = new LogBuffer();
 export const turn = signal(0);
-export const loading = signal(false);
+/** Also until the first reading is done: an empty page says nothing of an empty log. */
+export const loading = signal(true);
 /** Rows that were put before the others by the last change: what is scrolled stays where it is. */
 export const prepended = signal(0);
 

@@ -6,7 +6,7 @@
 import { computed } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { actorOf, keyOf } from '../../row.ts';
-import { buffer, turn } from '../model/buffer.ts';
+import { buffer, loading, turn } from '../model/buffer.ts';
 import { type Lane, lanesMoving, lanesOf, lanesWithin, type Span, usualSpan } from '../model/lanes.ts';
 import { choose, goToRow } from '../model/moves.ts';
 import { actor, axis, moment, troubleOnly, words } from '../model/place.ts';
@@ -194,7 +194,9 @@ export function Lanes() {
         {rows.value.length === 0 && (
           <p class="empty">
             {actor.value === undefined
-              ? 'Nothing is recorded here yet.'
+              ? loading.value
+                ? 'Reading the log …'
+                : 'Nothing is recorded here yet.'
               : storyProblem.value || 'Reading its records …'}
           </p>
         )}
