@@ -2,7 +2,7 @@
  * Agents as they are now: the state of each region in a column of its own, to be counted, and the context, from which the
  * queries take the rest. An agent that was removed, or never created, has no row.
  */
-import type { JsonObject } from '../src/model/json.ts';
+import type { AgentContext } from '../machines/agent/context.ts';
 import type { Position } from '../src/model/position.ts';
 import type { Projection, View } from '../src/model/projection.ts';
 import type { StateValue } from '../src/model/transition.ts';
@@ -67,7 +67,7 @@ export interface AgentEntry {
   readonly position: Position;
   readonly created: Position;
   /** The whole context of the agent's machine. */
-  readonly context: JsonObject;
+  readonly context: AgentContext;
 }
 
 export function agent(view: View, tenant: string, id: string): AgentEntry | undefined {
@@ -135,18 +135,17 @@ interface AgentRow {
 }
 
 function entry(row: AgentRow): AgentEntry {
-  const context = JSON.parse(row.context) as JsonObject;
-  const presence = object(context.presence);
-  const phone = object(context.phone);
+  const context = JSON.parse(row.context) as AgentContext;
+  const { presence, phone, queue, consecutiveMissed, dnd } = context;
   return {
     ...row,
-    presenceSince: number(presence.since),
-    reason: text(object(presence.reason).name),
-    phoneSince: number(phone.since),
-    line: text(phone.line),
-    queueSince: number(object(context.queue).since),
-    missed: number(context.consecutiveMissed),
-    dnd: context.dnd === true,
+    presenceSince: presence.since,
+    reason: presence.reason?.name ?? null,
+    phoneSince: phone.since,
+    line: phone.line,
+    queueSince: queue.since,
+    missed: consecutiveMissed,
+    dnd,
     context,
   };
 }
@@ -165,16 +164,4 @@ function regionsOf(to: StateValue): Regions | undefined {
   return typeof presence === 'string' && typeof phone === 'string' && typeof queue === 'string'
     ? { presence, phone, queue }
     : undefined;
-}
-
-function object(value: unknown): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
-}
-
-function number(value: unknown): number {
-  return typeof value === 'number' ? value : 0;
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }

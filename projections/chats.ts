@@ -1,9 +1,11 @@
 /**
  * Chats and their transcripts: one row per entry, from the record that made it. Kept after a chat's end, as calls are.
  */
+
 import type { ChatContext, ChatEntry, Participant } from '../machines/chat/machine.ts';
 import type { Position } from '../src/model/position.ts';
 import type { Projection, View } from '../src/model/projection.ts';
+import { contextOf } from '../src/model/transition.ts';
 
 export const chats: Projection = {
   name: 'chats',
@@ -29,8 +31,8 @@ CREATE TABLE chats_entries (
 
   project({ actor, position, transition }, tables) {
     if (actor.kind !== 'chat') return;
-    const { to, state } = transition.data;
-    const context = state.context as unknown as ChatContext;
+    const { to } = transition.data;
+    const context = contextOf<ChatContext>(transition);
     tables.run(
       `INSERT INTO chats (tenant, id, created, service, state, context, position) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?3)
        ON CONFLICT (id, tenant) DO UPDATE SET state = ?5, context = ?6, position = ?3`,

@@ -2,7 +2,6 @@
 import { type AgentEntry, agentsOf } from '../../projections/agents.ts';
 import { allLiveCalls } from '../../projections/calls.ts';
 import { entriesOf } from '../../projections/directory.ts';
-import type { JsonObject } from '../model/json.ts';
 import type { View } from '../model/projection.ts';
 import type { Beginning, Fact } from './fact.ts';
 
@@ -23,7 +22,7 @@ function* factsOf(view: View): Generator<Fact> {
   }
   for (const { tenant, id, version, stage, context } of allLiveCalls(view)) {
     const actor = { tenant, kind: 'call', id };
-    yield { actor, version, value: { live: stage }, context: context as unknown as JsonObject, done: false };
+    yield { actor, version, value: { live: stage }, context, done: false };
   }
 }
 

@@ -5,7 +5,6 @@ import type { AgentContext } from '../../machines/agent/context.ts';
 import type { CallContext, Queued } from '../../machines/call/context.ts';
 import { isWaiting } from '../../projections/calls.ts';
 import type { ActorId } from '../model/actor-id.ts';
-import type { JsonObject } from '../model/json.ts';
 import type { Position } from '../model/position.ts';
 import type { LoggedTransition, StateValue } from '../model/transition.ts';
 
@@ -13,9 +12,15 @@ export interface Fact {
   readonly actor: ActorId;
   readonly version: number;
   readonly value: StateValue;
-  readonly context: JsonObject;
+  /** What its kind's machine remembers. */
+  readonly context: object;
   /** Removed. */
   readonly done: boolean;
+}
+
+/** What a record of the directory holds; undefined for one that was removed. */
+export function attributesOf({ context, done }: Fact): unknown {
+  return done || !('attributes' in context) ? undefined : context.attributes;
 }
 
 /** All that matters to the distributor, as it was at a position of the log. */
@@ -60,7 +65,7 @@ export function waitingCall({ version, value, context }: Fact): WaitingCall | un
 export function knownAgent({ version, value, context, done }: Fact): KnownAgent | undefined {
   const regions = done || typeof value === 'string' ? undefined : value.present;
   if (regions === undefined || typeof regions === 'string') return undefined;
-  const { presence, phone, queue, dnd, rules } = context as unknown as AgentContext;
+  const { presence, phone, queue, dnd, rules } = context as AgentContext;
   const isIdle = regions.presence === 'ready' && regions.phone === 'idle' && regions.queue === 'none';
   return {
     version,

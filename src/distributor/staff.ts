@@ -6,7 +6,7 @@ import type { RecordingMode } from '../../machines/call/parts.ts';
 import type { User } from '../../machines/record/attributes/people.ts';
 import type { Queue } from '../../machines/record/attributes/queues.ts';
 import type { Extension } from '../../machines/record/attributes/telephony.ts';
-import type { Fact } from './fact.ts';
+import { attributesOf, type Fact } from './fact.ts';
 import type { Abilities, Levels } from './floor.ts';
 
 /** `queues`: everything may be matched otherwise; agent ids: only these. */
@@ -20,8 +20,9 @@ export class Staff {
   readonly #lines = new Map<string, Extension>();
 
   /** Takes a fact about a queue, user or extension; others touch nothing. */
-  learn({ actor, context, done }: Fact): StaffChange {
-    const attributes = done ? undefined : context.attributes;
+  learn(fact: Fact): StaffChange {
+    const { actor } = fact;
+    const attributes = attributesOf(fact);
     if (actor.kind === 'queue') {
       this.#setQueue(actor.id, attributes as Queue | undefined);
       return 'queues';

@@ -43,8 +43,7 @@ export class Supervision {
   /** Settles when following ends. */
   start(): Promise<void> {
     const { runtime } = this.#options;
-    for (const { tenant, id, context } of supervisors(runtime.live))
-      this.#learn(tenant, id, context as unknown as AgentContext);
+    for (const { tenant, id, context } of supervisors(runtime.live)) this.#learn(tenant, id, context);
     for (const { tenant, id, context } of allLiveCalls(runtime.live)) this.#consider(tenant, id, context);
     this.#following = runtime.follow({
       after: runtime.live.position,

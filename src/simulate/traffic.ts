@@ -7,7 +7,7 @@ import type { ActorId } from '../model/actor-id.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Delivery, MachineEvent } from '../model/command.ts';
 import type { Following, Runtime } from '../model/runtime.ts';
-import type { LoggedTransition } from '../model/transition.ts';
+import { contextOf, type LoggedTransition } from '../model/transition.ts';
 import { draw, type Law, type Random, randomOf } from './random.ts';
 
 export interface TrafficPlan {
@@ -147,7 +147,7 @@ export class Traffic {
   }
 
   #hear({ actor, transition }: LoggedTransition): void {
-    const { to, state } = transition.data;
+    const { to } = transition.data;
     const { id } = actor;
     const caller = this.#live.get(id);
     if (caller === undefined) return;
@@ -156,7 +156,7 @@ export class Traffic {
       this.#live.delete(id);
       return;
     }
-    const { offer } = state.context as unknown as CallContext;
+    const { offer } = contextOf<CallContext>(transition);
     const { type } = transition.data.event;
     if (type === 'offer' && offer !== null) this.#answerLater(id, offer.leg);
     if (type === 'leg.answered') {

@@ -7,7 +7,7 @@ import { isLive, phonesOf } from '../../machines/call/legs.ts';
 import type { Queue } from '../../machines/record/attributes/queues.ts';
 import { isWaiting } from '../../projections/calls.ts';
 import { type QueueStatistics, queueStatistics } from '../../projections/statistics.ts';
-import { type Fact, factOf, knownAgent } from '../../src/distributor/fact.ts';
+import { attributesOf, type Fact, factOf, knownAgent } from '../../src/distributor/fact.ts';
 import type { View } from '../../src/model/projection.ts';
 import type { Runtime } from '../../src/model/runtime.ts';
 import type { LoggedTransition } from '../../src/model/transition.ts';
@@ -68,12 +68,17 @@ export class Watch {
     return [...this.#facts.values()].filter(({ actor }) => actor.kind === kind);
   }
 
+  #recordOf(key: string): unknown {
+    const fact = this.#facts.get(key);
+    return fact === undefined ? undefined : attributesOf(fact);
+  }
+
   #attributes(kind: 'queue', id: string): Queue | undefined {
-    return this.#facts.get(`${kind} ${id}`)?.context.attributes as unknown as Queue | undefined;
+    return this.#recordOf(`${kind} ${id}`) as Queue | undefined;
   }
 
   #fits(agent: string, skills: Readonly<Record<string, number>>): boolean {
-    const user = this.#facts.get(`user user-${agent}`)?.context.attributes as
+    const user = this.#recordOf(`user user-${agent}`) as
       | { readonly skills: readonly { readonly skill: string; readonly level: number }[] }
       | undefined;
     return Object.entries(skills).every(([skill, level]) =>

@@ -20,7 +20,7 @@ export interface AgentPicture {
 export type QueueNames = (queue: string) => string;
 
 export function pictureOfEntry({ presence, phone, queue, context }: AgentEntry): AgentPicture {
-  return { presence, phone, queue, context: context as unknown as AgentContext };
+  return { presence, phone, queue, context };
 }
 
 /** Undefined for an agent that does not exist: not created yet, or removed. */

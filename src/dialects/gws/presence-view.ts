@@ -6,7 +6,7 @@ import type { User } from '../../../machines/record/attributes/people.ts';
 import { agent } from '../../../projections/agents.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
-import type { LoggedTransition } from '../../model/transition.ts';
+import { contextOf, type LoggedTransition } from '../../model/transition.ts';
 import type { Found } from './found.ts';
 import { type AtDevice, NOBODY } from './render.ts';
 import { mayMonitor, monitoringState } from './supervision.ts';
@@ -20,15 +20,14 @@ export function atDevicesOf(view: View, user: Found<User>): AtDevice {
 
 /** As the record left him; undefined when it left no agent. */
 export function atDevicesAfter(view: View, user: Found<User>, { transition }: LoggedTransition): AtDevice | undefined {
-  const { to, state } = transition.data;
+  const { to } = transition.data;
   const present = typeof to === 'string' ? undefined : to.present;
   if (present === undefined || typeof present === 'string' || typeof present.presence !== 'string') return undefined;
-  return shown(view, user, present.presence, state.context);
+  return shown(view, user, present.presence, contextOf(transition));
 }
 
-/** An agent's context is written by his machine alone, which is where its type comes from. */
-function shown(view: View, user: Found<User>, kind: string, context: JsonObject): AtDevice {
-  const { presence, dnd, forwards, supervision } = context as unknown as AgentContext;
+function shown(view: View, user: Found<User>, kind: string, context: AgentContext): AtDevice {
+  const { presence, dnd, forwards, supervision } = context;
   const monitors = supervision ? monitoringState(view, user.actor.tenant, { supervision }) : undefined;
   const { enabled, destination } = forwards.unconditional;
   return {

@@ -134,7 +134,7 @@ export interface MonitoringState {
 }
 
 function contextOf(view: View, tenant: string, id: string): AgentContext | undefined {
-  return agentById(view, tenant, id)?.context as unknown as AgentContext | undefined;
+  return agentById(view, tenant, id)?.context;
 }
 
 function isKey<Table extends object>(

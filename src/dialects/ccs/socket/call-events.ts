@@ -2,11 +2,10 @@
  * Which events of the catalogue (contract 1.5) one record of a call makes. Decided by the record alone, so that a replay
  * tells the same; only names and ids are looked up in the view. Durations run up to the record's time.
  */
-import type { CallContext } from '../../../../machines/call/context.ts';
 import { stageIn } from '../../../../projections/calls.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
-import type { LoggedTransition, StateValue } from '../../../model/transition.ts';
+import { contextOf, type LoggedTransition, type StateValue } from '../../../model/transition.ts';
 import { ccsIdOf, extensionByNumber } from '../directory.ts';
 import { agentLeg, type CallPicture, callBody, formOf, queueBody } from '../render-call.ts';
 import { durationOf, Face } from '../times.ts';
@@ -21,9 +20,8 @@ export interface CallScene {
 }
 
 export function callRecordOf({ actor, transition }: LoggedTransition): CallPicture {
-  const { to, state } = transition.data;
-  const context = state.context as unknown as CallContext;
-  return { tenant: actor.tenant, id: actor.id, stage: stageIn(to) ?? 'created', context };
+  const stage = stageIn(transition.data.to) ?? 'created';
+  return { tenant: actor.tenant, id: actor.id, stage, context: contextOf(transition) };
 }
 
 /** Calls first, then queues. */

@@ -58,7 +58,8 @@ export class Teller {
     this.#parts = parts;
     this.#user = parts.user;
     const { agent = '' } = parts.user.attributes;
-    this.#supervision = agentById(parts.runtime.live, parts.user.actor.tenant, agent)?.context.supervision ?? null;
+    const { supervision } = agentById(parts.runtime.live, parts.user.actor.tenant, agent)?.context ?? {};
+    this.#supervision = supervision ? { ...supervision } : null;
   }
 
   /** Cheap: may the record have something for this user? */
@@ -70,7 +71,7 @@ export class Teller {
       case 'agent':
         return actor.id === attributes.agent;
       case 'call':
-        return this.#calls.has(actor.id) || isIn(context as unknown as CallContext, attributes.agent);
+        return this.#calls.has(actor.id) || isIn(contextOf<CallContext>(transition), attributes.agent);
       case 'credential':
         return this.#parts.seesUsers || field(context.attributes, 'user') === user.id;
       case 'user':

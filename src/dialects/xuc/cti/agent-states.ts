@@ -1,7 +1,6 @@
 /**
  * Agents as this dialect sees them: three regions under one name (contract 4.1). Pure, but for the directory.
  */
-import type { AgentContext } from '../../../../machines/agent/context.ts';
 import { type AgentEntry, agent } from '../../../../projections/agents.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
@@ -63,7 +62,7 @@ function sinceOf({ presenceSince, phoneSince }: AgentEntry, name: string): numbe
 /** `acd` and `direction`, from which clients make their finer names. */
 function callOf({ context, queue }: AgentEntry, name: string): JsonObject {
   if (name !== 'AgentOnCall' && name !== 'AgentRinging' && name !== 'AgentDialing') return {};
-  const { phone } = context as unknown as AgentContext;
+  const { phone } = context;
   const leg = phone.legs.find(({ state }) => state === 'talking' || state === 'held') ?? phone.legs[0];
   const incoming = leg?.direction === 'internal' ? undefined : DIRECTIONS[leg?.direction ?? ''];
   const direction = incoming ?? (name === 'AgentDialing' ? 'Outgoing' : 'Incoming');
