@@ -5,11 +5,12 @@
 import { z } from 'zod';
 import { TTL_MS_MAX } from '../../../machines/service/events.ts';
 import { service } from '../../../projections/services.ts';
+import { parseFields } from '../../http/fields.ts';
 import type { MachineEvent } from '../../model/command.ts';
 import type { Json } from '../../model/json.ts';
-import { type Answer, refuse } from './answers.ts';
+import type { Answer } from './answers.ts';
 import { type Ask, changed, param } from './ask.ts';
-import { unknownService } from './errors.ts';
+import { inputAnswer, unknownService } from './errors.ts';
 
 const SECONDS_MAX = TTL_MS_MAX / 1000;
 
@@ -23,14 +24,14 @@ const expirationTime = z.iso.datetime({ offset: true }).transform((text) => Date
 
 const body = z
   .looseObject({ ttl: ttl.exactOptional(), expiration_time: expirationTime.exactOptional() })
-  .refine((fields) => fields.ttl !== undefined || fields.expiration_time !== undefined, 'ttl or expiration_time');
+  .refine((fields) => fields.ttl !== undefined || fields.expiration_time !== undefined, 'give ttl or expiration_time');
 
 export function updateExpiration(ask: Ask, given: Json | undefined): Answer | Promise<Answer> {
-  const fields = body.safeParse(given ?? {});
-  if (!fields.success) return refuse('badRequest', `Give ttl or expiration_time: ${z.prettifyError(fields.error)}`);
+  const fields = parseFields(body, given ?? {});
+  if (!fields.ok) return inputAnswer(fields.problem);
   const id = param(ask, 'service');
   if (service(ask.live, ask.tenant, id) === undefined) return unknownService();
-  const { ttl: seconds, expiration_time: expiresAt } = fields.data;
+  const { ttl: seconds, expiration_time: expiresAt } = fields.value;
   const event: MachineEvent = {
     type: 'setExpiration',
     ...(seconds === undefined ? {} : { ttlMs: seconds * 1000 }),

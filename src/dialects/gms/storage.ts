@@ -35,7 +35,8 @@ export function queryKey(form: 'json' | 'raw'): Handler {
   return (ask) =>
     withService(ask, ({ texts }) => {
       const key = param(ask, 'key');
-      const value = Object.hasOwn(texts, key) ? texts[key] : undefined;
+      // The segment belongs to the files: a key of that name is found among all keys only (contract §2.5, 5).
+      const value = key !== 'binary' && Object.hasOwn(texts, key) ? texts[key] : undefined;
       if (value === undefined) return notFound('The key does not exist');
       return form === 'raw' ? { kind: 'text', text: value } : json({ [key]: value });
     });

@@ -497,6 +497,16 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
+    id: 'M45b',
+    source: '§2.5, 5: a key named binary is reachable only through GET storage',
+    steps: [
+      START_BARE,
+      { line: 'POST /$id/storage', form: { binary: 'x' }, status: 200 },
+      { line: 'GET /$id/storage', status: 200, body: { binary: 'x' } },
+      { line: 'GET /$id/storage/binary', status: 404, body: NOT_FOUND },
+    ],
+  },
+  {
     id: 'M46',
     source: 'G8, G9: a reserved word',
     steps: [{ line: 'POST /callback/request-interaction', form: {}, status: 404, body: NOT_FOUND }],
