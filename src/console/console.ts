@@ -16,7 +16,7 @@ import type { Json } from '../model/json.ts';
 import type { Runtime } from '../model/runtime.ts';
 import { readBuilt } from './built-files.ts';
 import { chartOf } from './charts.ts';
-import { recordAt, recordsOf, rowsOf, storyOf } from './log-pages.ts';
+import { recordAt, recordsOf, rowsOf, storyOf, timeAt } from './log-pages.ts';
 import { filterOf, type RowFilter } from './row.ts';
 
 export interface ConsoleParts {
@@ -97,6 +97,11 @@ async function data(parts: ConsoleParts, context: Context, path: string): Promis
       return story(runtime, tenant, query);
     case 'data/export':
       return exportOf(runtime, tenant, query);
+    case 'data/moment': {
+      const position = numberOf(query, 'position', 0);
+      const time = await timeAt(runtime, position);
+      return time === undefined ? { kind: 'unknown', what: `position ${position}` } : answerOf({ position, time });
+    }
     case 'data/record': {
       const position = numberOf(query, 'position', 0);
       const record = await recordAt(runtime, tenant, position);

@@ -33,6 +33,8 @@ const SCAN_RECORDS_MAX = 50_000;
 const WINDOW_RECORDS_MAX = 10_000;
 const STORY_OWN_MAX = 400;
 const STORY_ROWS_MAX = 4_000;
+/** So many positions without a record are looked over. */
+const JUNK_MAX = 10;
 /** Commands so near in the log are read in one go. */
 const STORY_GAP = 100;
 
@@ -100,6 +102,16 @@ export async function recordAt(runtime: Runtime, tenant: string, position: Posit
     if (record.position === position && isShown(record, tenant)) return record.transition;
   }
   return undefined;
+}
+
+/** When the log came to a position, ms since 1970, whosever record it is; undefined when it has not. */
+export async function timeAt(runtime: Runtime, position: Position): Promise<number | undefined> {
+  if (position < 1 || position > runtime.live.position) return undefined;
+  let time: number | undefined;
+  // What is no record is passed over: the one before it tells the time then.
+  for await (const record of runtime.replay({ after: Math.max(0, position - JUNK_MAX), upTo: position }))
+    time = record.time;
+  return time;
 }
 
 /** Every public record of the tenant that fits, as it is: for exports. */

@@ -100,6 +100,46 @@ describe.skipIf(NO_BROWSER !== undefined)(
       await tab.until(`${text('.why .sentence')}.includes('Ann Archer')`);
     });
 
+    test('goes back, by the way back of the browser, to what was chosen before and to before it was frozen', async () => {
+      const tab = await open('');
+      await tab.until(`${text(ANN)}.includes('talking')`);
+      await tab.evaluate(click(ANN));
+      await tab.evaluate(click('[data-actor="agent/bbaker"]'));
+      await tab.evaluate(press('ArrowLeft'));
+      await tab.evaluate(press('ArrowLeft'));
+      await tab.until("location.hash.includes('at=')");
+      await tab.evaluate('history.back()');
+      await tab.until("!location.hash.includes('at=') && location.hash.includes('agent/bbaker')");
+      await tab.evaluate('history.back()');
+      await tab.until(`${text('.inspector h2')} === 'Ann Archer'`);
+      await tab.evaluate('history.back()');
+      await tab.until("document.querySelector('.inspector') === null");
+    });
+
+    test('shows nothing of one actor under the name of another when the server is gone, and says so', async () => {
+      const tab = await open('&actor=agent/aarcher');
+      await tab.until(`${text(STATE)} === 'ready · talking'`);
+      await tab.evaluate("globalThis.fetch = () => Promise.reject(new TypeError('Failed to fetch'))");
+      await tab.evaluate(click('[data-actor="agent/bbaker"]'));
+      await tab.until(`${text('.inspector')}.includes('The server does not answer.')`);
+      expect(await tab.evaluate(text('.inspector'))).not.toContain('talking');
+    });
+
+    test('says when a moment was whose record the filter keeps back', async () => {
+      const said = "document.querySelector('.standing strong')?.innerText";
+      const whole = await open('&at=60');
+      await whole.until(`${said} !== undefined`);
+      const tab = await open('&at=60&kind=service');
+      await tab.until(`${said} === ${JSON.stringify(await whole.evaluate(said))}`);
+    });
+
+    test('says that a tenant of an address is not there, and shows another live', async () => {
+      const tab = await browser.open(`${given.url}/console#tenant=nobody&at=12&actor=agent/aarcher`);
+      tabs.push(tab);
+      await tab.until(`${text('.trouble')}.includes('no tenant nobody')`);
+      expect(await tab.evaluate('location.hash')).not.toMatch(/at=|actor=/);
+    });
+
     test('takes the page back by the scrubber', async () => {
       const tab = await open('');
       await tab.until(`${text(ANN)}.includes('talking')`);

@@ -15,7 +15,10 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 export const needsToken = signal(false);
+/** Grows whenever the server is there again: what could not be read, or is of before, is read anew. */
+export const returns = signal(0);
 
+/** `status` 0: no answer came. */
 export class ApiError extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
@@ -41,12 +44,19 @@ export function signIn(token: string): void {
 }
 
 export async function get<Answer>(path: string, query: Query = {}, signal?: AbortSignal): Promise<Answer> {
-  return (await answer(await fetch(addressOf(path, query), { headers: headers(), signal: signal ?? null }))) as Answer;
+  return (await answer(await asked(addressOf(path, query), { headers: headers(), signal: signal ?? null }))) as Answer;
 }
 
 export async function post<Answer>(path: string, body: unknown): Promise<Answer> {
   const sent = { 'Content-Type': 'application/json', ...headers() };
-  return (await answer(await fetch(path, { method: 'POST', headers: sent, body: JSON.stringify(body) }))) as Answer;
+  return (await answer(await asked(path, { method: 'POST', headers: sent, body: JSON.stringify(body) }))) as Answer;
+}
+
+/** A browser's own words for a server that is not there are no help. */
+function asked(address: string, init: RequestInit): Promise<Response> {
+  return fetch(address, init).catch((error: Error) => {
+    throw error.name === 'AbortError' ? error : new ApiError(0, 'The server does not answer.');
+  });
 }
 
 export interface Pushed {
@@ -114,7 +124,7 @@ async function refusal(path: string): Promise<string | undefined> {
 
 /** Text that is made while it is sent, as a file for the person to keep. */
 export async function download(path: string, query: Query, name: string): Promise<void> {
-  const response = await fetch(addressOf(path, query), { headers: headers() });
+  const response = await asked(addressOf(path, query), { headers: headers() });
   if (!response.ok) await answer(response);
   const link = document.createElement('a');
   link.href = URL.createObjectURL(await response.blob());

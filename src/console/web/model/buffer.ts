@@ -4,7 +4,7 @@
  */
 import { effect, signal } from '@preact/signals';
 import { filterOf, matches, type Row } from '../../row.ts';
-import { get, type Query } from './api.ts';
+import { get, type Query, returns } from './api.ts';
 import { LogBuffer, type RowPage } from './log-buffer.ts';
 import { kinds, moment, tenant, troubleOnly, words } from './place.ts';
 import { learnCallers } from './wall.ts';
@@ -21,10 +21,12 @@ const AFTER = 500;
 const SETTLE_MS = 120;
 
 let reading = new AbortController();
+/** The filter whose rows are held or asked for; none after a reading that failed. */
+let shown = '';
 
 export function followBuffer(): void {
-  let shown = '';
   effect(() => {
+    returns.value;
     const place = JSON.stringify([tenant.value, kinds.value, words.value, troubleOnly.value]);
     const at = moment.value;
     if (tenant.value === '') return;
@@ -52,7 +54,8 @@ async function readAround(at: number | undefined, { signal }: AbortController): 
     prepended.value = 0;
     turn.value += 1;
   } catch {
-    // Taken back by a newer wish, or the wall says what is wrong.
+    // Taken back by a newer wish, or the wall says what is wrong and it is read when the server is there again.
+    if (!signal.aborted) shown = '';
   } finally {
     if (!signal.aborted) loading.value = false;
   }

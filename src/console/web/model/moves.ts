@@ -4,7 +4,7 @@ import { type Actor, keyOf, type Row } from '../../row.ts';
 import { get } from './api.ts';
 import { neighbour } from './buffer.ts';
 import type { RowPage } from './log-buffer.ts';
-import { actor, moment, type Tab, tab, tenant, words } from './place.ts';
+import { actor, inPlace, moment, type Tab, tab, tenant, words } from './place.ts';
 import { head, trouble } from './session.ts';
 import { own } from './story.ts';
 
@@ -43,7 +43,8 @@ export function step(by: -1 | 1, sameActor: boolean): void {
     : neighbour(from, by, () => true);
   if (row === undefined) return;
   if (sameActor || actor.peek() === undefined) goTo(row.position);
-  else goToRow(row);
+  else if (moment.peek() === undefined) goToRow(row);
+  else inPlace(() => goToRow(row));
 }
 
 const looking = new Set<number>();

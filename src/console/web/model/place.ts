@@ -1,6 +1,7 @@
 /**
  * Where the page is: tenant, moment, selection, filter. All of it is in the address after `#`, so an address shared is a
- * place shared. The history of the browser gets an entry per freeze and selection, not per step of the scrubber.
+ * place shared. The history of the browser gets an entry per tenant, freeze and selection, so that its way back works; a
+ * moment that is moved, a filter or a tab change the entry there is.
  */
 import { batch, effect, signal } from '@preact/signals';
 import { type Actor, actorOf, keyOf } from '../../row.ts';
@@ -20,14 +21,38 @@ export const troubleOnly = signal(false);
 export const tab = signal<Tab>('state');
 export const axis = signal<'time' | 'order'>('time');
 
+let isInPlace = false;
+
+/** What is done here makes no entry of its own in the browser's history: one of many small steps. */
+export function inPlace(move: () => void): void {
+  isInPlace = true;
+  try {
+    move();
+  } finally {
+    isInPlace = false;
+  }
+}
+
 /** Reads the address, follows it, and keeps it up to date. */
 export function followAddress(): void {
   read();
-  addEventListener('hashchange', read);
+  addEventListener('hashchange', () => inPlace(read));
+  let before = '';
   effect(() => {
     const hash = hashOf();
-    if (hash !== location.hash) history.replaceState(null, '', hash);
+    const entry = entryOf();
+    const isNew = before !== '' && entry !== before && !isInPlace;
+    before = entry;
+    if (hash === location.hash) return;
+    if (isNew) history.pushState(null, '', hash);
+    else history.replaceState(null, '', hash);
   });
+}
+
+/** Empty until it is known whose log is looked at. */
+function entryOf(): string {
+  const chosen = actor.value === undefined ? '' : keyOf(actor.value);
+  return tenant.value === '' ? '' : `${tenant.value} ${moment.value === undefined ? 'live' : 'past'} ${chosen}`;
 }
 
 function read(): void {

@@ -4,11 +4,12 @@
 import { batch, effect, signal } from '@preact/signals';
 import type { Chart } from '../../charts.ts';
 import { type Row, rowOf } from '../../row.ts';
-import { followLog, get, needsToken, type Pushed } from './api.ts';
+import { ApiError, followLog, get, needsToken, type Pushed, returns } from './api.ts';
 import { appendLive, followBuffer } from './buffer.ts';
 import { followDeliveries } from './deliveries.ts';
 import { learnFeatures } from './features.ts';
-import { tenant } from './place.ts';
+import { followMomentTime } from './moment-time.ts';
+import { actor, moment, tenant } from './place.ts';
 import { followSelection, growStory } from './story.ts';
 import { followWall, personOf, wallMoved } from './wall.ts';
 
@@ -23,11 +24,16 @@ export const charts = signal<ReadonlyMap<string, Chart>>(new Map());
 export const head = signal(0);
 export const headTime = signal(0);
 export const connected = signal(false);
+/** It was connected, and the server is gone since. */
+export const cut = signal(false);
 export const trouble = signal('');
+
+const RETRY_MS = 1_500;
 
 let stopFollowing = (): void => undefined;
 
 export async function start(): Promise<void> {
+  const wanted = tenant.peek();
   try {
     const [{ items }, drawn] = await Promise.all([
       get<{ items: readonly Tenant[] }>('/v1/tenants'),
@@ -36,10 +42,11 @@ export async function start(): Promise<void> {
     batch(() => {
       tenants.value = items;
       charts.value = new Map(drawn.map((chart) => [chart.kind, chart]));
-      if (!items.some(({ id }) => id === tenant.value)) tenant.value = items[0]?.id ?? '';
+      if (!items.some(({ id }) => id === wanted)) startElsewhere(items[0]?.id ?? '');
     });
   } catch (error) {
     if (!needsToken.value) trouble.value = error instanceof Error ? error.message : String(error);
+    if (isNoAnswer(error)) setTimeout(() => void start(), RETRY_MS);
     return;
   }
   void learnFeatures();
@@ -48,11 +55,28 @@ export async function start(): Promise<void> {
   followWall();
   followSelection();
   followDeliveries();
+  followMomentTime();
+  if (wanted !== '' && wanted !== tenant.peek())
+    trouble.value = `There is no tenant ${wanted} here, or it is not yours.`;
+}
+
+function isNoAnswer(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 0;
+}
+
+/** A moment and an actor of a tenant that is not there mean nothing in another. */
+function startElsewhere(other: string): void {
+  if (tenant.peek() !== '') {
+    moment.value = undefined;
+    actor.value = undefined;
+  }
+  tenant.value = other;
 }
 
 /** The head first, so that nothing is missed between what is read and what is pushed. */
 function open(name: string): void {
   stopFollowing();
+  trouble.value = '';
   if (name === '') return;
   let stopped = false;
   let stop = (): void => undefined;
@@ -63,14 +87,13 @@ function open(name: string): void {
   get<{ position: number }>(`/v1/tenants/${encodeURIComponent(name)}/queues`, { limit: 1 })
     .then(({ position }) => {
       if (stopped) return;
-      batch(() => {
-        head.value = position;
-        trouble.value = '';
-      });
+      head.value = position;
       stop = followWhileSeen(name);
     })
     .catch((error: Error) => {
+      if (stopped) return;
       trouble.value = error.message;
+      if (isNoAnswer(error)) setTimeout(() => stopped || open(name), RETRY_MS);
     });
 }
 
@@ -89,6 +112,8 @@ function followWhileSeen(name: string): () => void {
           head.peek(),
           take,
           (up) => {
+            if (up && cut.peek()) returns.value += 1;
+            cut.value = !up;
             connected.value = up;
           },
           (why) => {

@@ -5,7 +5,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Transition } from '../../../model/transition.ts';
 import { type Actor, keyOf, type Row } from '../../row.ts';
-import { get } from './api.ts';
+import { get, returns } from './api.ts';
 import { actor, moment, tenant } from './place.ts';
 import { learnCallers } from './wall.ts';
 
@@ -25,8 +25,9 @@ export const storyProblem = signal('');
 
 /** The selected actor's own records, in order. */
 export const own = computed<readonly Row[]>(() => {
-  const { value: told } = story;
-  return told === undefined ? [] : told.rows.filter((row) => keyOf(row) === told.of);
+  const [told, chosen] = [story.value, actor.value];
+  if (told === undefined || chosen === undefined || told.of !== keyOf(chosen)) return [];
+  return told.rows.filter((row) => keyOf(row) === told.of);
 });
 
 /** The last of them at the moment. */
@@ -52,6 +53,7 @@ export const recordBefore = signal<Transition | undefined>(undefined);
 
 export function followSelection(): void {
   effect(() => {
+    returns.value;
     const [name, chosen, at] = [tenant.value, actor.value, moment.value];
     if (name === '' || chosen === undefined) {
       story.value = undefined;
@@ -59,12 +61,16 @@ export function followSelection(): void {
       return;
     }
     const told = story.peek();
+    if (told?.of !== keyOf(chosen)) storyProblem.value = '';
     const isTold =
       told?.of === keyOf(chosen) && at !== undefined && at <= told.upTo && (told.rows[0]?.position ?? 0) <= at;
     if (!isTold) void tell(name, chosen, at);
   });
-  effect(() => void show(standing.value, record));
-  effect(() => void show(previous.value, recordBefore));
+  effect(() => {
+    returns.value;
+    void show(standing.value, record);
+    void show(previous.value, recordBefore);
+  });
 }
 
 async function tell(name: string, chosen: Actor, at: number | undefined): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { computed, effect, signal } from '@preact/signals';
 import type { Actor, Row } from '../../row.ts';
-import { ApiError, get, needsToken } from './api.ts';
+import { ApiError, get, needsToken, returns } from './api.ts';
 import { moment, tenant } from './place.ts';
 
 export interface AgentSeen {
@@ -104,6 +104,7 @@ export function followWall(): void {
   let before = '';
   effect(() => {
     nudge.value;
+    returns.value;
     const [name, at] = [tenant.value, moment.value];
     if (name === '') return;
     if (name !== before) wall.value = NOBODY;
@@ -145,8 +146,7 @@ async function read(name: string, at: number | undefined, { signal }: AbortContr
     wallProblem.value = '';
   } catch (error) {
     if (signal.aborted) return;
-    if (!needsToken.value)
-      wallProblem.value = error instanceof ApiError ? error.message : 'The server does not answer.';
+    if (!needsToken.value) wallProblem.value = error instanceof Error ? error.message : String(error);
     // Before a tenant existed there was nobody: that is an answer.
     if (error instanceof ApiError && error.status === 404) wall.value = { ...NOBODY, at };
   } finally {

@@ -1,10 +1,9 @@
 /** The selected actor at the moment of the page: its last record, and the ways to look at it. */
-import { useState } from 'preact/hooks';
 import type { Json } from '../../../model/json.ts';
 import type { Transition } from '../../../model/transition.ts';
-import type { Row } from '../../row.ts';
+import { keyOf, type Row } from '../../row.ts';
 import { choose, goToRow, show } from '../model/moves.ts';
-import { actor, moment, TABS, type Tab, tab } from '../model/place.ts';
+import { actor, moment, TABS, type Tab, tab, tenant } from '../model/place.ts';
 import { charts } from '../model/session.ts';
 import {
   clearMark,
@@ -14,12 +13,14 @@ import {
   record,
   recordBefore,
   standing,
+  story,
   storyProblem,
   toggleMark,
 } from '../model/story.ts';
 import { saidOfRow, toneOf } from '../model/tones.ts';
 import { nameOf } from '../model/wall.ts';
 import { ContextTree } from './context-tree.tsx';
+import { Copy } from './copy.tsx';
 import { Fork } from './fork.tsx';
 import { Statechart } from './statechart.tsx';
 import { clockTime, dayOf } from './times.ts';
@@ -44,7 +45,13 @@ export function Inspector() {
         <div>
           <span class="faint">{chosen.kind}</span>
           <h2>{name}</h2>
-          {name !== chosen.id && <span class="faint">{chosen.id}</span>}
+          <Copy
+            text={() => `${tenant.peek()}/${keyOf(chosen)}`}
+            title={`Copy ${tenant.value}/${keyOf(chosen)}, as the command line takes it`}
+            class="faint id"
+          >
+            {name === chosen.id ? 'copy' : chosen.id}
+          </Copy>
         </div>
         <button
           type="button"
@@ -58,7 +65,10 @@ export function Inspector() {
       </header>
       {row === undefined ? (
         <p class="empty">
-          {storyProblem.value || (moment.value === undefined ? 'Reading …' : 'It did not exist yet at this moment.')}
+          {storyProblem.value ||
+            (story.value?.of === keyOf(chosen) && moment.value !== undefined
+              ? 'It did not exist yet at this moment.'
+              : 'Reading …')}
         </p>
       ) : (
         <>
@@ -183,17 +193,12 @@ function Reading() {
 }
 
 function RawRecord({ record: raw }: { record: Transition }) {
-  const [copied, setCopied] = useState(false);
   const text = JSON.stringify(raw, null, 2);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text).catch(() => undefined);
-    setCopied(true);
-  };
   return (
     <div class="raw">
-      <button type="button" class="quiet" onClick={copy}>
-        {copied ? 'Copied' : 'Copy'}
-      </button>
+      <Copy text={() => text} title="Copy the record" class="quiet">
+        Copy
+      </Copy>
       <pre>{text}</pre>
     </div>
   );

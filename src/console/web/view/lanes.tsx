@@ -8,13 +8,15 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { actorOf, keyOf } from '../../row.ts';
 import { buffer, loading, turn } from '../model/buffer.ts';
 import { type Lane, lanesMoving, lanesOf, lanesWithin, type Span, usualSpan } from '../model/lanes.ts';
+import { momentTime } from '../model/moment-time.ts';
 import { choose, goToRow } from '../model/moves.ts';
-import { actor, axis, moment, troubleOnly, words } from '../model/place.ts';
+import { actor, axis, kinds, moment, troubleOnly, words } from '../model/place.ts';
 import { standing, story, storyProblem } from '../model/story.ts';
 import { themeTurn } from '../model/theme.ts';
 import { saidOfRow } from '../model/tones.ts';
 import { nameOf, wall } from '../model/wall.ts';
-import { coloursOf, type Dot, HEADER, LABEL_WIDTH, LANE, paint } from './paint-lanes.ts';
+import { coloursOf, type Dot, HEADER, LABEL_WIDTH, LANE } from './lanes-picture.ts';
+import { paint } from './paint-lanes.ts';
 import { clockTime } from './times.ts';
 
 const ROWS_USUAL = 90;
@@ -42,6 +44,22 @@ function isSparse(): boolean {
   return actor.value === undefined && (troubleOnly.value || words.value !== '');
 }
 
+function isFiltered(): boolean {
+  return troubleOnly.value || words.value !== '' || kinds.value.length > 0;
+}
+
+/** Where the page stands on the axis: between two records of these lanes there may be many of others. */
+function lineOf(at: number | undefined): number | undefined {
+  if (at === undefined) return undefined;
+  const time = axis.value === 'time' ? momentTime.value : undefined;
+  return time ?? set.value.xOf(at);
+}
+
+/** The line is in view, unless a long pause before it would leave no room. */
+function withLine({ from, to }: Span, line: number | undefined): Span {
+  return line === undefined || line <= to || line - to > to - from ? { from, to } : { from, to: line };
+}
+
 export function Lanes() {
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -52,7 +70,8 @@ export function Lanes() {
   const [scroll, setScroll] = useState(0);
   const [over, setOver] = useState<Dot | undefined>(undefined);
   const chosen = actor.value === undefined ? undefined : keyOf(actor.value);
-  const usual = usualSpan(set.value, rows.value, moment.value, ROWS_USUAL);
+  const line = lineOf(moment.value);
+  const usual = withLine(usualSpan(set.value, rows.value, moment.value, ROWS_USUAL), line);
   const span = own ?? usual;
   const lanes = isSparse() ? lanesMoving(set.value, span) : lanesWithin(set.value, span, chosen);
   const deepest = Math.max(0, lanes.length * LANE + HEADER - size.height);
@@ -88,6 +107,7 @@ export function Lanes() {
         height,
         chosen,
         at: moment.value,
+        line,
         standing: standing.value?.position,
         sparse: isSparse(),
         nameOf: ({ kind, id }: Lane) => nameOf(kind, id),
@@ -196,7 +216,9 @@ export function Lanes() {
             {actor.value === undefined
               ? loading.value
                 ? 'Reading the log …'
-                : 'Nothing is recorded here yet.'
+                : isFiltered()
+                  ? 'No record fits.'
+                  : 'Nothing is recorded here yet.'
               : storyProblem.value || 'Reading its records …'}
           </p>
         )}

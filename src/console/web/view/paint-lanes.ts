@@ -1,78 +1,17 @@
 /**
- * Paints lanes on a canvas: state bars, a dot per record, arrows from the record that told to the one that was told, the
- * axis, and the line of the moment. Paints what is in view only, and tells which dot is where.
+ * Paints lanes on a canvas: state bars, a dot per record, and arrows from the record that told to the one that was told,
+ * within their frame. Paints what is in view only, and tells which dot is where.
  */
 
 import type { Row } from '../../row.ts';
-import { inkOn } from '../model/contrast.ts';
-import { type Lane, type LaneSet, lastAtOrBefore, type Span } from '../model/lanes.ts';
-import { said, TONES, toneOf } from '../model/tones.ts';
-import { clockTime } from './times.ts';
+import { type Lane, lastAtOrBefore } from '../model/lanes.ts';
+import { said, toneOf } from '../model/tones.ts';
+import { type Colours, type Dot, HEADER, LABEL_WIDTH, LANE, type Picture, type XOf } from './lanes-picture.ts';
+import { paintGrid, paintLabels, paintMoment } from './paint-frame.ts';
 
-export const LABEL_WIDTH = 132;
-export const HEADER = 22;
-export const LANE = 30;
 const BAR = 12;
 const DOT = 3.5;
 const ARROWS_MAX = 1_500;
-const STEPS_MS = [100, 500, 1e3, 5e3, 15e3, 60e3, 300e3, 900e3, 3600e3, 4 * 3600e3, 86400e3, 7 * 86400e3, 30 * 86400e3];
-
-export interface Colours {
-  readonly text: string;
-  readonly faint: string;
-  readonly line: string;
-  readonly surface: string;
-  readonly accent: string;
-  readonly past: string;
-  readonly tones: Readonly<Record<string, string>>;
-  /** What is readable on each of the tones. */
-  readonly inks: Readonly<Record<string, string>>;
-  readonly font: string;
-  readonly numbers: string;
-}
-
-export interface Picture {
-  readonly set: LaneSet;
-  readonly span: Span;
-  readonly axis: 'time' | 'order';
-  readonly scroll: number;
-  readonly width: number;
-  readonly height: number;
-  readonly chosen: string | undefined;
-  /** Position the page stands at; undefined while live. */
-  readonly at: number | undefined;
-  /** Records are left out by a filter: what an actor was between two is not known here, and not drawn. */
-  readonly sparse: boolean;
-  /** What people call an actor. */
-  readonly nameOf: (lane: Lane) => string;
-  /** The row the inspector shows. */
-  readonly standing: number | undefined;
-}
-
-export interface Dot {
-  readonly x: number;
-  readonly y: number;
-  readonly row: Row;
-}
-
-export function coloursOf(element: HTMLElement): Colours {
-  const style = getComputedStyle(element);
-  const of = (name: string): string => style.getPropertyValue(`--${name}`).trim();
-  const tones = Object.fromEntries(TONES.map((tone) => [tone, of(`tone-${tone}`)]));
-  const inks = Object.fromEntries(TONES.map((tone) => [tone, inkOn(tones[tone] ?? '', [of('surface'), of('text')])]));
-  return {
-    text: of('text'),
-    faint: of('faint'),
-    line: of('line'),
-    surface: of('surface'),
-    accent: of('accent'),
-    past: of('past'),
-    tones,
-    inks,
-    font: `12px ${of('font')}`,
-    numbers: `11px ${of('font')}`,
-  };
-}
 
 export function paint(canvas: CanvasRenderingContext2D, picture: Picture, colours: Colours): Dot[] {
   const { set, span, width, height, scroll } = picture;
@@ -104,8 +43,6 @@ export function paint(canvas: CanvasRenderingContext2D, picture: Picture, colour
   paintGrid(canvas, picture, colours, xOf, true);
   return dots;
 }
-
-type XOf = (value: number) => number;
 
 function paintLane(
   canvas: CanvasRenderingContext2D,
@@ -229,78 +166,4 @@ function arrow(canvas: CanvasRenderingContext2D, x1: number, y1: number, x2: num
   canvas.lineTo(x2 + 5, to - down * 4.5);
   canvas.lineTo(x2 - 1, to - down * 5.5);
   canvas.fill();
-}
-
-function paintMoment(canvas: CanvasRenderingContext2D, { set, at, height }: Picture, colours: Colours, xOf: XOf): void {
-  if (at === undefined || set.lanes.length === 0) return;
-  const x = Math.round(xOf(set.xOf(at))) + 0.5;
-  canvas.strokeStyle = colours.past;
-  canvas.lineWidth = 1.5;
-  canvas.setLineDash([4, 3]);
-  canvas.beginPath();
-  canvas.moveTo(x, HEADER);
-  canvas.lineTo(x, height);
-  canvas.stroke();
-  canvas.setLineDash([]);
-}
-
-function paintLabels(
-  canvas: CanvasRenderingContext2D,
-  { chosen, height, nameOf }: Picture,
-  colours: Colours,
-  inView: ReadonlyMap<Lane, number>,
-): void {
-  canvas.fillStyle = colours.surface;
-  canvas.fillRect(0, 0, LABEL_WIDTH - 8, height);
-  for (const [lane, y] of inView) {
-    if (y < HEADER + 2) continue;
-    canvas.font = lane.key === chosen ? `600 ${colours.font}` : colours.font;
-    canvas.fillStyle = lane.key === chosen ? colours.accent : colours.text;
-    canvas.fillText(shortened(canvas, nameOf(lane), LABEL_WIDTH - 56), 12, y + 4);
-    canvas.font = colours.numbers;
-    canvas.fillStyle = colours.faint;
-    canvas.textAlign = 'right';
-    canvas.fillText(lane.kind.slice(0, 7), LABEL_WIDTH - 14, y + 4);
-    canvas.textAlign = 'left';
-  }
-}
-
-function shortened(canvas: CanvasRenderingContext2D, text: string, width: number): string {
-  if (canvas.measureText(text).width <= width) return text;
-  let kept = text;
-  while (kept.length > 3 && canvas.measureText(`${kept}…`).width > width) kept = kept.slice(0, -1);
-  return `${kept}…`;
-}
-
-/** The lines behind the lanes, or, above them, what they stand for. */
-function paintGrid(
-  canvas: CanvasRenderingContext2D,
-  { set, span, axis, width, height }: Picture,
-  colours: Colours,
-  xOf: XOf,
-  words: boolean,
-): void {
-  if (words) {
-    canvas.fillStyle = colours.surface;
-    canvas.fillRect(0, 0, width, HEADER - 1);
-    canvas.font = colours.numbers;
-    canvas.fillStyle = colours.faint;
-  } else canvas.fillStyle = colours.line;
-  const room = Math.max(1, Math.floor((width - LABEL_WIDTH) / 90));
-  const wanted = (span.to - span.from) / room;
-  const step =
-    axis === 'time' ? (STEPS_MS.find((ms) => ms >= wanted) ?? 365 * 86400e3) : Math.max(1, Math.ceil(wanted));
-  for (let value = Math.ceil(span.from / step) * step; value <= span.to; value += step) {
-    const x = Math.round(xOf(value));
-    if (x < LABEL_WIDTH) continue;
-    const time = set.timeAt(value);
-    if (!words) canvas.fillRect(x, HEADER, 1, height);
-    else if (time !== undefined)
-      canvas.fillText(axis === 'time' ? tick(time, step) : clockTime(time), x + 3, HEADER - 8);
-  }
-}
-
-function tick(ms: number, step: number): string {
-  if (step >= 86400e3) return new Date(ms).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
-  return step < 1e3 ? clockTime(ms, true).slice(3) : step < 60e3 ? clockTime(ms) : clockTime(ms).slice(0, 5);
 }

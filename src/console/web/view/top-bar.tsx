@@ -1,15 +1,16 @@
 /** Which tenant, which moment, and the few things that concern the whole page. */
-import { useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { isSignedIn, signOut } from '../model/api.ts';
 import { bookmarks } from '../model/bookmarks.ts';
 import { deliveriesShown } from '../model/deliveries.ts';
+import { momentTime } from '../model/moment-time.ts';
 import { goLive, jump, toggleLive } from '../model/moves.ts';
 import { actor, moment, tenant } from '../model/place.ts';
-import { connected, head, tenants } from '../model/session.ts';
+import { connected, cut, head, tenants } from '../model/session.ts';
 import { nextTheme, theme } from '../model/theme.ts';
 import { bookmarksShown } from './bookmarks.tsx';
+import { Copy } from './copy.tsx';
 import { helpShown } from './help.tsx';
-import { momentTime } from './now.ts';
 import { clockTime, count, dayOf } from './times.ts';
 
 export function TopBar() {
@@ -58,7 +59,9 @@ export function TopBar() {
         >
           Deliveries
         </button>
-        <ShareLink />
+        <Copy text={() => location.href} title="Copy the address of exactly this view" class="quiet wide">
+          Copy link
+        </Copy>
         {isSignedIn() && (
           <button type="button" class="quiet" onClick={signOut} title="Forget the token of this tab">
             Sign out
@@ -93,17 +96,17 @@ function Standing() {
   const at = moment.value;
   const time = momentTime.value;
   if (at === undefined) {
-    const up = connected.value;
+    const [up, gone] = [connected.value, cut.value];
     return (
       <button
         type="button"
-        class={up ? 'standing live' : 'standing cut'}
+        class={up ? 'standing live' : gone ? 'standing cut gone' : 'standing cut'}
         onClick={toggleLive}
-        title="Freeze the page here (space)"
+        title={gone ? 'The server does not answer; trying again' : 'Freeze the page here (space)'}
         data-live="true"
       >
         <i aria-hidden="true" />
-        <b>{up ? 'LIVE' : 'CONNECTING'}</b>
+        <b>{up ? 'LIVE' : gone ? 'CUT OFF' : 'CONNECTING'}</b>
         <span class="numbers">#{count(head.value)}</span>
       </button>
     );
@@ -144,19 +147,5 @@ function GoTo() {
         spellcheck={false}
       />
     </form>
-  );
-}
-
-function ShareLink() {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(location.href).catch(() => undefined);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1_500);
-  };
-  return (
-    <button type="button" class="quiet wide" onClick={copy} title="Copy the address of exactly this view">
-      {copied ? 'Copied' : 'Copy link'}
-    </button>
   );
 }

@@ -26,6 +26,13 @@ const ROOMY_CALLS_MAX = 7;
 
 export function WallView() {
   const { agents, calls, queues } = wall.value;
+  const isUnknown = wallProblem.value !== '' && agents.length + calls.length + queues.length === 0;
+  if (isUnknown)
+    return (
+      <nav class="wall" aria-label="Agents, calls and queues">
+        <p class="empty">{wallProblem.value}</p>
+      </nav>
+    );
   const ended = calls.filter(({ stage }) => stage === 'ended').slice(0, ENDED_SHOWN);
   const signedIn = agents.filter(({ presence }) => presence !== 'signedOut').length;
   return (
@@ -116,7 +123,11 @@ function CallLine({ call }: { call: CallSeen }) {
     legs.find(({ agent, state }) => agent !== undefined && state !== 'released')?.agent ??
     legs.findLast(({ agent }) => agent !== undefined)?.agent;
   const where =
-    queue?.waiting === true ? nameOf('queue', queue.queue) : talker === undefined ? to : nameOf('agent', talker);
+    talker !== undefined && queue?.waiting !== true
+      ? nameOf('agent', talker)
+      : queue === null
+        ? to
+        : nameOf('queue', queue.queue);
   return (
     <li>
       <button
