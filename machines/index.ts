@@ -15,6 +15,7 @@ import * as services from './record/attributes/services.ts';
 import * as telephony from './record/attributes/telephony.ts';
 import { recordKind } from './record/machine.ts';
 import { reservationKind } from './reservation/machine.ts';
+import { sealKind } from './seal/machine.ts';
 import { serviceKind } from './service/machine.ts';
 
 const roster: readonly ActorKind[] = [
@@ -24,6 +25,7 @@ const roster: readonly ActorKind[] = [
   reservationKind,
   chatKind,
   claimKind,
+  sealKind,
   recordKind('telco', 'public', organisation.telco),
   recordKind('product', 'public', organisation.product),
   recordKind('role', 'public', organisation.role),

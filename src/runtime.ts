@@ -4,6 +4,7 @@
  */
 import { Host, type HostOptions } from './actors/host.ts';
 import type { Chains } from './actors/load.ts';
+import { seal } from './actors/seal.ts';
 import { isFailure, LedgerlineError } from './errors.ts';
 import type { Recorded } from './log/codec.ts';
 import { checkMark, type HighWaterMark } from './log/high-water.ts';
@@ -70,7 +71,7 @@ export class LedgerRuntime implements Runtime {
     this.#projector = projector;
     this.#host = new Host({
       ...options,
-      chains: chainsOf(projector, options.settleMsMax),
+      chains: chainsOf(projector, options),
       recorded: (records) => written.keep(records),
     });
     this.#written = written;
@@ -148,6 +149,12 @@ export class LedgerRuntime implements Runtime {
     this.#host.stop(error);
   }
 
+  /** Gives up the incomplete command that the log may end with: what is done to the log as a whole must not meet one. */
+  async sealEnd(): Promise<void> {
+    const end = this.#projector.heldBack;
+    if (end !== undefined) await seal(end, { ...this.#options, chains: chainsOf(this.#projector, this.#options) });
+  }
+
   /** Resolves when nothing is being decided or stored and everything stored is projected. */
   async atRest(): Promise<void> {
     await this.#host.idle();
@@ -208,16 +215,20 @@ class WrittenHere {
 
 const WRITTEN_KEPT_MAX = 20_000;
 
-function chainsOf(projector: Projector, boundMs: number): Chains {
-  return {
+/** An actor of an incomplete command at the log's end can only be told of once that command is void, and stays so. */
+function chainsOf(projector: Projector, options: RuntimeOptions): Chains {
+  const chains: Chains = {
     async endOf(actor, seen) {
-      if (await projector.settled(seen, boundMs)) return actorHead(projector.live, actor);
+      const { heldBack, position } = projector;
+      if (heldBack !== undefined && position < seen && seen <= heldBack) await seal(heldBack, { ...options, chains });
+      if (await projector.settled(seen, options.settleMsMax)) return actorHead(projector.live, actor);
       throw new LedgerlineError('unavailable', 'the read side is behind the log', {
         seen,
         projected: projector.position,
       });
     },
   };
+  return chains;
 }
 
 function asFailure(error: unknown): LedgerlineError {

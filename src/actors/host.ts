@@ -15,6 +15,7 @@ import type { LoggedTransition } from '../model/transition.ts';
 import { KnownCommands, type PastCommands, unknownOutcome } from './known-commands.ts';
 import type { Chains } from './load.ts';
 import { type Decision, decided, isFinal, type Pending, receiptOf } from './pending.ts';
+import { seal } from './seal.ts';
 import { Standings } from './standings.ts';
 import { type TurnWorld, turn } from './turn.ts';
 
@@ -56,6 +57,7 @@ export class Host {
     this.#commit = new GroupCommit<Pending>(options, {
       committed: (pendings, first) => this.#committed(pendings, first),
       conflicted: (pendings) => this.#conflicted(pendings),
+      seal: (end) => seal(end, options),
       unsent: (pendings, cause) => this.#unsent(pendings, cause),
       doubtful: (inFlight, waiting) => this.#doubtful(inFlight, waiting),
     });
@@ -160,10 +162,10 @@ export class Host {
   }
 
   #committed(pendings: readonly Pending[], first: Position): void {
-    this.#commands.resolveDoubts();
     let position = first;
     const recorded: Recorded[] = [];
     for (const { command, result, answer } of pendings) {
+      this.#commands.resolveDoubt(command);
       if (result.kind === 'rejected') {
         answer({ kind: 'rejected', rejection: result.rejection });
         continue;
@@ -184,7 +186,7 @@ export class Host {
     if (recorded.length > 0) this.#options.recorded?.(recorded);
   }
 
-  /** Nothing of these was stored: forget what they led to, and what they were decided on, and decide again in order. */
+  /** None of these was stored: forget what they led to, and what they were decided on, and decide again in order. */
   #conflicted(pendings: readonly Pending[]): void {
     this.#standings.forgetSpeculations();
     for (const { result } of pendings) {
@@ -192,7 +194,7 @@ export class Host {
     }
     // Who was told "unknown" may be repeating already; deciding for him as well would make two of one command.
     const stillWaited = pendings.filter(({ command }) => !this.#commands.isInDoubt(command));
-    this.#commands.resolveDoubts();
+    for (const { command } of pendings) this.#commands.resolveDoubt(command);
     void this.#decideAgain(stillWaited);
   }
 

@@ -67,8 +67,8 @@ export class KnownCommands {
     return this.#inDoubt.has(keyOf(tenant, id));
   }
 
-  resolveDoubts(): void {
-    this.#inDoubt.clear();
+  resolveDoubt({ tenant, id }: Command): void {
+    if (this.#inDoubt.size > 0) this.#inDoubt.delete(keyOf(tenant, id));
   }
 
   /** Resolves when everything that is worked on now is settled. */

@@ -92,6 +92,7 @@ async function finish(terminal: Terminal, { json }: Flags, planned: Plan): Promi
 async function prepare(terminal: Terminal, ledger: Ledger, flags: Flags): Promise<Prepared> {
   const { log, runtime, clock } = ledger;
   const { dataDir, archiveDir } = readConfig(terminal.env, terminal.cwd);
+  if (flags.dryRun !== true) await runtime.sealEnd();
   await runtime.atRest();
   const found = await surveyed(terminal, ledger, archiveDir, flags.keep);
   const generation = log.generation.number + 1;

@@ -169,11 +169,13 @@ function* linesOf(terminal: Terminal, verified: Verified): Generator<string> {
 }
 
 function* reportLines(terminal: Terminal, report: VerifyReport, signed: ReadLines | undefined): Generator<string> {
-  const { upTo, commands, actors, findings, found, explained: older, checkpoints, timers } = report;
+  const { upTo, commands, actors, findings, found, explained: older, void: parts, checkpoints, timers } = report;
   yield `${upTo} records, ${commands} commands, ${actors} actors; ${timers.armed} timers armed, ${timers.overdue} of them overdue`;
   for (const { machine, records, first } of older) {
     yield `${records} records of ${machine} would go otherwise today, the first at ${first}; their states stand`;
   }
+  if (parts !== undefined)
+    yield `${parts.records} records of incomplete commands, the first at ${parts.first}: void, never acknowledged, skipped by every reader`;
   for (const finding of findings) {
     yield coloured(terminal, 'red', describeFinding(finding));
     yield* changeLines(

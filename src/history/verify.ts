@@ -1,7 +1,8 @@
 /**
  * Proves that a log is what it claims: every record decodes, carries on its actor's chain, is part of a whole command, is
  * explained by today's machines (event + state before = state, timers, tells), and is what was signed. Reads the log once,
- * from its start; changes nothing. What was recorded under an older machine and would go otherwise today is counted as
+ * from its start; changes nothing. A command of which the end was never stored is void, and only counted, as every reader
+ * steps over it. What was recorded under an older machine and would go otherwise today is counted as
  * explained, as long as today's machine can live with the recorded state.
  */
 import type { Log, StoredRecord } from '../log/log.ts';
@@ -9,6 +10,7 @@ import type { ActorKinds } from '../model/actor-kind.ts';
 import { LOG_START, type Position } from '../model/position.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import { type Read, readStored } from '../projector/read.ts';
+import { WholeCommands } from '../projector/whole-commands.ts';
 import { type KeptLeaves, SignedCheck } from './checkpoint-check.ts';
 import type { SignedCheckpoint } from './checkpoint-line.ts';
 import { CommandCheck } from './command-check.ts';
@@ -38,6 +40,8 @@ export interface VerifyReport {
   readonly found: number;
   /** By the machine that wrote them: records that today's machine would have decided otherwise, and the first of them. */
   readonly explained: readonly { readonly machine: string; readonly records: number; readonly first: Position }[];
+  /** Parts of commands that were never stored whole, hence void and acknowledged to nobody; where the first of them stands. */
+  readonly void: { readonly records: number; readonly first: Position } | undefined;
   readonly checkpoints: { readonly agreed: number; readonly upTo: Position };
   /** Timers armed in the last states of the actors that moved last, and how many of them the log's own time has passed. */
   readonly timers: { readonly armed: number; readonly overdue: number };
@@ -53,24 +57,32 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   verification.checkLength(upTo);
   progress?.(0, upTo);
   for await (const chunk of log.read({ after: LOG_START, upTo })) {
-    for (const stored of chunk) {
-      const taking = verification.take(stored);
+    for (const judged of verification.whole(chunk)) {
+      const taking = verification.take(judged);
       if (taking !== undefined) await taking;
     }
     progress?.(chunk.at(-1)?.position ?? 0, upTo);
     await new Promise((resolve) => setImmediate(resolve));
   }
+  for (const judged of verification.rest()) await verification.take(judged);
   return verification.report(upTo);
+}
+
+/** A stored record as it was read, and whether it is part of a void command. */
+interface Judged extends Read {
+  readonly void?: true;
 }
 
 class Verification {
   readonly #options: VerifyOptions;
   readonly #replayer: Replayer;
+  readonly #whole = new WholeCommands<Judged>((read) => ({ ...read, void: true }));
   readonly #commands = new CommandCheck();
   readonly #signed: SignedCheck;
   readonly #findings: Finding[] = [];
   readonly #explained = new Map<string, { records: number; readonly first: Position }>();
   #found = 0;
+  #void: { records: number; readonly first: Position } | undefined;
   #time = 0;
 
   constructor(options: VerifyOptions) {
@@ -83,10 +95,19 @@ class Verification {
     for (const finding of this.#signed.begin(head)) this.#find(finding);
   }
 
+  /** What can be judged once these are read: of the command at the end the next ones may be parts. */
+  whole(stored: readonly StoredRecord[]): readonly Judged[] {
+    return this.#whole.take(stored.map((each) => readStored(each)));
+  }
+
+  /** Of the log's last command, when it is incomplete. */
+  rest(): readonly Judged[] {
+    return this.#whole.rest().map((read) => ({ ...read, void: true }));
+  }
+
   /** To be waited for where it answers with a promise, before the next is given. */
-  take(stored: StoredRecord): void | Promise<void> {
-    const read = readStored(stored);
-    const checking = this.#signed.take(stored, read.record?.hash);
+  take(read: Judged): void | Promise<void> {
+    const checking = this.#signed.take(read.stored, read.record?.hash);
     if (checking === undefined) return this.#taken(read);
     return checking.then((finding) => {
       if (finding !== undefined) this.#find(finding);
@@ -94,7 +115,8 @@ class Verification {
     });
   }
 
-  #taken({ position, record, junk = 'unreadable' }: Read): void | Promise<void> {
+  #taken({ position, record, junk = 'unreadable', void: isVoid }: Judged): void | Promise<void> {
+    if (record !== undefined && isVoid === true) return this.#countVoid(position);
     if (record === undefined) return this.#find({ kind: 'junk', position, problem: junk, changes: [] });
     if (record.time > this.#time) this.#time = record.time;
     const replayed = this.#replayer.replay(record);
@@ -118,6 +140,7 @@ class Verification {
       findings: this.#findings,
       found: this.#found,
       explained: [...this.#explained].map(([machine, counted]) => ({ machine, ...counted })),
+      void: this.#void,
       checkpoints: this.#signed.result,
       timers: { armed, overdue },
     };
@@ -131,6 +154,11 @@ class Verification {
     const counted = this.#explained.get(machine);
     if (counted === undefined) this.#explained.set(machine, { records: 1, first: record.position });
     else counted.records += 1;
+  }
+
+  #countVoid(first: Position): void {
+    if (this.#void === undefined) this.#void = { records: 1, first };
+    else this.#void.records += 1;
   }
 
   #find(finding: Finding): void {

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import type { Position } from '../model/position.ts';
-import { BATCH_ENTRIES_MAX, type Entry, type ReadBack, type StoredRecord } from './log.ts';
+import { BATCH_ENTRIES_MAX, type Entry, type Log, type ReadBack, type StoredRecord } from './log.ts';
 
 /** One exact subject: a wildcard, a space or a foreign prefix would be stored elsewhere, or nowhere. */
 const EXACT_SUBJECT = /^(?:evt|sec)(?:\.[^\s.*>]+)+$/;
@@ -37,19 +37,28 @@ export function subjectStarts(entries: readonly Entry[]): readonly SubjectStart[
 }
 
 /**
- * Decides by the first record of each subject after its expectation: ours anywhere proves the batch committed (it is
- * atomic), another's anywhere proves it lost. Asks subject by subject only until one of them proves something.
+ * Decides by the first record of each subject after its expectation: ours proves that the batch was taken, another's that
+ * it was refused. Asks subject by subject only until one of them proves something. Taken is not yet stored: the last
+ * entry must be there too, since a server that goes down may have written the first ones only.
  */
-export async function readBack(
-  entries: readonly Entry[],
-  next: (subject: string, after: Position) => Promise<StoredRecord | undefined>,
-): Promise<ReadBack> {
+export async function readBack(entries: readonly Entry[], log: Pick<Log, 'next' | 'at'>): Promise<ReadBack> {
   for (const { index, subject, payload, expected } of subjectStarts(entries)) {
-    const stored = await next(subject, expected);
+    const stored = await log.next(subject, expected);
     if (stored === undefined) continue;
-    return Buffer.compare(stored.payload, payload) === 0
-      ? { kind: 'committed', first: stored.position - index }
-      : { kind: 'lost' };
+    return isSame(stored, payload) ? howMuchOf(entries, stored.position - index, log) : { kind: 'lost' };
   }
   return { kind: 'absent' };
+}
+
+/** Entries are written in order, so that what is missing is missing at the end. */
+async function howMuchOf(entries: readonly Entry[], first: Position, log: Pick<Log, 'at'>): Promise<ReadBack> {
+  const stands = async (index: number) => isSame(await log.at(first + index), entries[index]?.payload);
+  if (await stands(entries.length - 1)) return { kind: 'committed', first };
+  let stored = 1;
+  while (await stands(stored)) stored += 1;
+  return { kind: 'partly', first, stored, sealed: (await log.at(first + stored)) !== undefined };
+}
+
+function isSame(stored: StoredRecord | undefined, payload: Uint8Array | undefined): boolean {
+  return stored !== undefined && payload !== undefined && Buffer.compare(stored.payload, payload) === 0;
 }

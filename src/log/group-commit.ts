@@ -1,7 +1,8 @@
 /**
  * Group commit: one append in flight; parcels that arrive meanwhile form the next atomic batches.
  * It settles every batch before the next is sent: a lost acknowledgement is resolved by reading back, an absent batch is
- * sent again unchanged, so a parcel is committed once, refused, or (for as long as nobody knows) in doubt.
+ * sent again unchanged, so a parcel is committed once, refused, or (for as long as nobody knows) in doubt. Of a batch that
+ * a server's death has cut, the parcels that are whole are committed and the others refused, once nothing can complete it.
  * It does not decide and does not re-decide: that is the owner's part, told by `conflicted`.
  */
 import { isFailure, LedgerlineError } from '../errors.ts';
@@ -18,8 +19,13 @@ export interface Parcel {
 export interface ParcelOwner<P extends Parcel> {
   /** Stored, in this order, from `first` on without gaps. */
   committed(parcels: readonly P[], first: Position): void;
-  /** The batch met a stale expectation: nothing of it is stored, and nothing of what waits behind it was sent. Oldest first. */
+  /**
+   * The batch met a stale expectation, or was cut before these: none of them is stored (of the first a part may stand in
+   * the log, void), and nothing of what waits behind them was sent. Oldest first.
+   */
   conflicted(parcels: readonly P[]): void;
+  /** Stores a record of its own at the log's end, if that is still `end`. Throws `unavailable`. */
+  seal(end: Position): Promise<unknown>;
   /** Certainly not stored, never sent. */
   unsent(parcels: readonly P[], cause: LedgerlineError): void;
   /** The outcome has been unknown for `doubtMsMax` and is still being resolved. `waiting` were not sent and are given up. */
@@ -128,9 +134,15 @@ export class GroupCommit<P extends Parcel> {
       return this.#owner.unsent([...parcels, ...this.#queue.splice(0)], error);
     }
     if (outcome === undefined) return;
-    if (outcome.kind !== 'committed') return this.#owner.conflicted([...parcels, ...this.#queue.splice(0)]);
-    this.#options.onBatch?.(entries.length, parcels.length);
-    this.#owner.committed(parcels, outcome.first);
+    if (outcome.kind === 'committed') return this.#committed(parcels, outcome.first);
+    const whole = outcome.kind === 'partly' ? wholeAmong(parcels, outcome.stored) : 0;
+    if (outcome.kind === 'partly' && whole > 0) this.#committed(parcels.slice(0, whole), outcome.first);
+    this.#owner.conflicted([...parcels.slice(whole), ...this.#queue.splice(0)]);
+  }
+
+  #committed(parcels: readonly P[], first: Position): void {
+    this.#options.onBatch?.(entriesIn(parcels), parcels.length);
+    this.#owner.committed(parcels, first);
   }
 
   /** Undefined when the writer was closed before anybody knew. */
@@ -163,17 +175,39 @@ export class GroupCommit<P extends Parcel> {
     }
   }
 
+  /**
+   * What is found in part is sealed first. A server that could not write the rest (a full disk) keeps it, and completes the
+   * batch when it starts again, for as long as nothing stands behind. And the seal's acknowledgement puts on disk what
+   * stands before it.
+   */
   async #readBack(entries: readonly Entry[]): Promise<ReadBack | undefined> {
+    const { log, pause, settleRetryMs } = this.#options;
     while (!this.#closed) {
       try {
-        return await this.#options.log.outcomeOf(entries);
+        const back = await log.outcomeOf(entries);
+        if (back.kind !== 'partly' || back.sealed) return back;
+        await this.#owner.seal(back.first + back.stored - 1);
       } catch (error) {
         if (!isFailure(error, 'unavailable')) throw error;
-        await this.#options.pause(this.#options.settleRetryMs);
       }
+      await pause(settleRetryMs);
     }
     return undefined;
   }
+}
+
+function entriesIn(parcels: readonly Parcel[]): number {
+  return parcels.reduce((sum, { entries }) => sum + entries.length, 0);
+}
+
+/** How many parcels, from the first on, are among the first `stored` entries; one that is empty rests on those before it. */
+function wholeAmong(parcels: readonly Parcel[], stored: number): number {
+  let end = 0;
+  const cut = parcels.findIndex(({ entries }) => {
+    end += entries.length;
+    return end > stored;
+  });
+  return cut === -1 ? parcels.length : cut;
 }
 
 /** The expectation goes on each subject's first entry of the batch, and on no later one. */

@@ -80,14 +80,14 @@ class JetStreamLog implements Log {
     return this.#connection.onStatus(listener);
   }
 
-  async append(entries: readonly Entry[]): Promise<AppendOutcome> {
+  async append(entries: readonly Entry[], after?: Position): Promise<AppendOutcome> {
     subjectStarts(entries);
     this.#batches += 1;
-    return sendBatch(this.#connection, entries, `${this.#batchPrefix}-${this.#batches.toString(36)}`);
+    return sendBatch(this.#connection, entries, `${this.#batchPrefix}-${this.#batches.toString(36)}`, after);
   }
 
   outcomeOf(entries: readonly Entry[]): Promise<ReadBack> {
-    return readBack(entries, (subject, after) => this.next(subject, after));
+    return readBack(entries, this);
   }
 
   async head(): Promise<Position> {

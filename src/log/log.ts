@@ -34,6 +34,11 @@ export type AppendOutcome =
 /** What reading back proves about a batch whose acknowledgement was lost. */
 export type ReadBack =
   | { readonly kind: 'committed'; readonly first: Position }
+  /**
+   * Only the first `stored` entries are there: the server went down while it wrote them, and with it its copy of the
+   * rest. `sealed`: another record stands behind them, so that the rest can never follow.
+   */
+  | { readonly kind: 'partly'; readonly first: Position; readonly stored: number; readonly sealed: boolean }
   /** Another record stands where ours was expected: ours can never be stored. */
   | { readonly kind: 'lost' }
   /** Neither: the identical entries may be appended again, and cannot apply twice. */
@@ -78,11 +83,11 @@ export interface Log {
   onStatus(listener: (status: LogStatus) => void): () => void;
 
   /**
-   * Stores all entries or none (1 to 1000). One call at a time per process.
-   * Throws `unavailable` when certainly nothing was stored.
+   * Stores all entries or none (1 to 1000); with `after` only where the log ends at that position, else it is a conflict.
+   * One call at a time per process, but for that of a seal. Throws `unavailable` when certainly nothing was stored.
    */
-  append(entries: readonly Entry[]): Promise<AppendOutcome>;
-  /** Reads each subject's first record after its expectation. Throws `unavailable`. */
+  append(entries: readonly Entry[], after?: Position): Promise<AppendOutcome>;
+  /** Reads what became of a batch whose outcome is unknown. Throws `unavailable`. */
   outcomeOf(entries: readonly Entry[]): Promise<ReadBack>;
 
   /** Position of the newest record, 0 for an empty log. */

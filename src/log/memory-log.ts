@@ -22,9 +22,15 @@ const CHUNK_RECORDS_MAX = 2000;
 
 /**
  * What may go wrong with one append. `unavailable`: nothing is sent. The others lose the acknowledgement: the batch was
- * `stored`, was `lost` on the way, or arrives `late`, when `land` is called, if its expectations still hold then.
+ * `stored`, was `lost` on the way, arrives `late`, when `land` is called, if its expectations still hold then, or only its
+ * first entries were `stored`, as after a power cut.
  */
-export type AppendFault = 'unavailable' | 'stored' | 'lost' | { readonly late: (land: () => AppendOutcome) => void };
+export type AppendFault =
+  | 'unavailable'
+  | 'stored'
+  | 'lost'
+  | { readonly late: (land: () => AppendOutcome) => void }
+  | { readonly stored: number };
 
 export interface MemoryLogOptions {
   readonly id: string;
@@ -74,23 +80,25 @@ export class MemoryLog implements Log {
     return () => this.#listeners.delete(listener);
   }
 
-  async append(entries: readonly Entry[]): Promise<AppendOutcome> {
+  async append(entries: readonly Entry[], after?: Position): Promise<AppendOutcome> {
     this.#assertUp();
     const starts = subjectStarts(entries);
     const fault = this.#options.fault?.(entries);
-    const land = (): AppendOutcome => {
-      if (starts.some(({ subject, expected }) => this.#lastOf(subject) !== expected)) return { kind: 'conflict' };
-      return { kind: 'committed', first: this.#storeAll(entries) };
+    const land = (stored = entries.length): AppendOutcome => {
+      const isElsewhere = after !== undefined && after !== this.#records.length;
+      if (isElsewhere || starts.some(({ subject, expected }) => this.#lastOf(subject) !== expected))
+        return { kind: 'conflict' };
+      return { kind: 'committed', first: this.#storeAll(entries.slice(0, stored)) };
     };
     if (fault === undefined) return land();
     if (fault === 'unavailable') throw unavailable();
     if (fault === 'stored') land();
-    if (typeof fault === 'object') fault.late(land);
+    if (typeof fault === 'object') 'late' in fault ? fault.late(() => land()) : land(fault.stored);
     return { kind: 'unknown', cause: new Error('the acknowledgement was lost') };
   }
 
   async outcomeOf(entries: readonly Entry[]): Promise<ReadBack> {
-    return readBack(entries, (subject, after) => this.next(subject, after));
+    return readBack(entries, this);
   }
 
   async head(): Promise<Position> {

@@ -20,8 +20,8 @@ import { HEADS_TABLES } from './heads.ts';
 import { MOMENTS_TABLES } from './moments.ts';
 import { QUARANTINE_TABLES } from './quarantine.ts';
 
-/** Rises with every change of the projector's own tables. */
-const SCHEMA = 1;
+/** Rises with every change of the projector's own tables, or of what it takes for valid. */
+const SCHEMA = 2;
 
 export interface DatabaseSource {
   readonly file: string;

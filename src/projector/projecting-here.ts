@@ -31,7 +31,7 @@ export class ProjectingHere implements Projecting {
   readonly openedAt: Position;
   readonly #options: ProjectingHereOptions;
   readonly #writer: ChunkWriter;
-  readonly #whole = new WholeCommands<Read>();
+  readonly #whole = new WholeCommands<Read>((read, junk) => ({ ...read, record: undefined, junk }));
   /** Read, and not projected yet. */
   #gathered: Read[] = [];
   #gatheredBytes = 0;

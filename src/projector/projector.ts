@@ -68,6 +68,8 @@ export class Projector {
   /** Position of the newest record of each kind that was projected since the opening. */
   readonly #newest = new Map<string, Position>();
   #position: Position;
+  /** How far the log was read. */
+  #read: Position;
   #following: LogFollowing | undefined;
   #catchUp: CatchUp | undefined;
   #over = false;
@@ -93,6 +95,7 @@ export class Projector {
     this.#options = options;
     this.#projecting = projecting;
     this.#position = openedAt;
+    this.#read = openedAt;
     this.#feed = new Feed(options.log, rows, openedAt);
     this.live = viewOf(
       rows,
@@ -106,6 +109,11 @@ export class Projector {
 
   get position(): Position {
     return this.#position;
+  }
+
+  /** Where the log ends as far as it was read, when its last command is incomplete; undefined when all of it is projected. */
+  get heldBack(): Position | undefined {
+    return this.#read > this.position ? this.#read : undefined;
   }
 
   /**
@@ -155,6 +163,7 @@ export class Projector {
       const more = this.#catchUp !== undefined && position < this.#catchUp.head;
       const pending = this.#projecting.project(slice, more);
       if (pending !== undefined) await pending;
+      this.#read = position;
       await this.#caughtUpTo(position);
     }
   }

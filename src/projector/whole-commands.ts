@@ -1,9 +1,10 @@
 /**
  * Cuts a run of log records where a command ends, so that nobody ever sees half of one.
  * A record that is part `number` of `of` says which positions its command occupies (batches are stored in one piece), so
- * what is unreadable in between counts as a part and delays nothing. A command ends early when another one's record
- * stands in its place: its records are then let through as they are, since validity is a matter of each actor's chain
- * alone. Only a tail of the log that promises more is held back: the server may still bring the rest to light.
+ * what is unreadable in between counts as a part and delays nothing. A command is void when another one's record stands
+ * where its next part was due: a power cut lost the rest before it was acknowledged. Only a tail of the log that promises
+ * more is held back, until something stands behind it: whoever writes the log sees to that (src/actors/seal.ts), whoever
+ * only reads it cannot know whether the server will still bring the rest to light.
  */
 import { BATCH_ENTRIES_MAX } from '../log/log.ts';
 import type { Position } from '../model/position.ts';
@@ -22,10 +23,16 @@ interface Span {
 }
 
 export class WholeCommands<Item extends Placed> {
+  readonly #voided: (item: Item, reason: string) => Item;
   #held: Item[] = [];
   #span: Span | undefined;
 
-  /** Items go in in log order; out come, in order, those whose commands are complete. The rest waits for the next call. */
+  /** `voided` makes of a part of a void command what comes out in its place; by default it comes out as it is. */
+  constructor(voided: (item: Item, reason: string) => Item = (item) => item) {
+    this.#voided = voided;
+  }
+
+  /** Items go in in log order; out come, in order, those that wait for no part any more. The rest waits for the next call. */
   take(items: readonly Item[]): Item[] {
     const all = this.#held.length === 0 ? [...items] : [...this.#held, ...items];
     let cut = 0;
@@ -33,6 +40,7 @@ export class WholeCommands<Item extends Placed> {
       const item = all[index];
       if (item === undefined) break;
       if (!this.#continues(item)) {
+        for (let part = cut; part < index; part++) this.#void(all, part);
         cut = index;
         this.#span = item.record === undefined ? undefined : spanOf(item.record);
       }
@@ -48,6 +56,13 @@ export class WholeCommands<Item extends Placed> {
     this.#held = [];
     this.#span = undefined;
     return rest;
+  }
+
+  #void(items: Item[], index: number): void {
+    const item = items[index];
+    if (item?.record === undefined) return;
+    const { number, of } = item.record.transition.data.part;
+    items[index] = this.#voided(item, `part ${number} of ${of} of a command that was never stored whole`);
   }
 
   #continues({ position, record }: Item): boolean {

@@ -147,6 +147,21 @@ export function logContract(given: () => Promise<LogWorld>): void {
       }
     });
 
+    test('entries for a certain end of the log are stored there or not at all', async () => {
+      await mustAppend(log, [entry(CALL, 'c1', 0)]);
+      const both = [entry(AGENT, 'a1', 0), entry(CALL, 'c2', 1)];
+      for (const end of [0, 2]) {
+        expect(await log.append(both, end)).toEqual({ kind: 'conflict' });
+        expect(await log.append([entry(AGENT, 'a1', 0)], end)).toEqual({ kind: 'conflict' });
+      }
+      expect(await log.append([entry(AGENT, 'a1', 0)], 1)).toEqual({ kind: 'committed', first: 2 });
+      expect(await log.append([entry(AGENT, 'a2', 2), entry(CALL, 'c2', 1)], 2)).toEqual({
+        kind: 'committed',
+        first: 3,
+      });
+      expect(await log.head()).toBe(4);
+    });
+
     test('broken code is told so: no entries, too many, a missing or a second expectation, a wildcard', async () => {
       const broken = [
         [],
@@ -174,6 +189,15 @@ export function logContract(given: () => Promise<LogWorld>): void {
       await mustAppend(log, batch);
       await mustAppend(log, [entry(CALL, 'later', 4), entry(AGENT, 'later', 2)]);
       expect(await log.outcomeOf(batch)).toEqual({ kind: 'committed', first: 2 });
+    });
+
+    test('it is there in part when only its first entries are, and sealed when another record stands behind them', async () => {
+      await mustAppend(log, [entry(SECRET, 'unrelated', 0)]);
+      await mustAppend(log, [entry(AGENT, 'mine', 0), entry(CALL, 'mine', 0)]);
+      const partly = { kind: 'partly', first: 2, stored: 2 };
+      expect(await log.outcomeOf(batch)).toEqual({ ...partly, sealed: false });
+      await mustAppend(log, [entry(SECRET, 'seal', 1)]);
+      expect(await log.outcomeOf(batch)).toEqual({ ...partly, sealed: true });
     });
 
     test('it is lost when another record stands where one of its own was due', async () => {

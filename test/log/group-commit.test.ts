@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { LedgerlineError } from '../../src/errors.ts';
 import { GroupCommit, type Parcel } from '../../src/log/group-commit.ts';
-import type { AppendOutcome, Entry, Log } from '../../src/log/log.ts';
+import type { AppendOutcome, Entry, Log, ReadBack } from '../../src/log/log.ts';
 
 const PAYLOAD = new Uint8Array(10);
+const DOUBT_MS = 1_000;
+/** No doubt lasts long here. */
+const quickly = (ms: number) => (ms === DOUBT_MS ? new Promise<void>(() => undefined) : Promise.resolve());
 
 interface Append {
   readonly entries: readonly Entry[];
@@ -16,7 +19,9 @@ function world(batchBytesMax = 1_000_000) {
   const appends: Append[] = [];
   const told: [string, number][] = [];
   let arrived = Promise.withResolvers<Append>();
+  const backs: ReadBack[] = [];
   const log = {
+    outcomeOf: () => Promise.resolve(backs.shift() ?? never()),
     append: (entries: readonly Entry[]) =>
       new Promise<AppendOutcome>((answer, fail) => {
         const append = { entries, answer, fail };
@@ -26,12 +31,13 @@ function world(batchBytesMax = 1_000_000) {
       }),
   } as Partial<Log> as Log;
   const commit = new GroupCommit<Parcel>(
-    { log, batchBytesMax, pause: () => Promise.resolve(), settleRetryMs: 1, doubtMsMax: 1 },
+    { log, batchBytesMax, pause: quickly, settleRetryMs: 1, doubtMsMax: DOUBT_MS },
     {
       committed: (parcels, first) => told.push([`committed from ${first}`, parcels.length]),
       conflicted: (parcels) => told.push(['conflicted', parcels.length]),
       unsent: (parcels) => told.push(['unsent', parcels.length]),
       doubtful: (inFlight) => told.push(['doubtful', inFlight.length]),
+      seal: async (end) => told.push(['seal', end]),
     },
   );
   let subjects = 0;
@@ -46,7 +52,7 @@ function world(batchBytesMax = 1_000_000) {
   };
   const next = async (): Promise<Append> =>
     appends.shift() ?? (await arrived.promise.then(() => appends.shift())) ?? never();
-  return { commit, push, next, appends, told };
+  return { commit, push, next, appends, told, backs };
 }
 
 function never(): never {
@@ -117,6 +123,35 @@ describe('group commit', () => {
     first.answer({ kind: 'conflict' });
     await commit.drained();
     expect(told).toEqual([['conflicted', 202]]);
+  });
+
+  test('of a batch found in part keeps the parcels that are whole and hands back the others, once it is sealed', async () => {
+    const { commit, push, next, told, backs } = world();
+    push(3, 2);
+    const first = await next();
+    push(1);
+    backs.push({ kind: 'partly', first: 11, stored: 3, sealed: false });
+    backs.push({ kind: 'partly', first: 11, stored: 3, sealed: true });
+    first.answer({ kind: 'unknown', cause: undefined });
+    await commit.drained();
+    expect(told).toEqual([
+      ['seal', 13],
+      ['committed from 11', 1],
+      ['conflicted', 3],
+    ]);
+  });
+
+  test('of a batch that the server completes before it could be sealed keeps everything', async () => {
+    const { commit, push, next, told, backs } = world();
+    push(3, 2);
+    const first = await next();
+    backs.push({ kind: 'partly', first: 11, stored: 1, sealed: false }, { kind: 'committed', first: 11 });
+    first.answer({ kind: 'unknown', cause: undefined });
+    await commit.drained();
+    expect(told).toEqual([
+      ['seal', 11],
+      ['committed from 11', 3],
+    ]);
   });
 
   test('tells of everything that was not sent because the log cannot be reached', async () => {

@@ -39,9 +39,9 @@ describe.each(roster.map((kind) => [kind.name, kind] as const))('kind %s', (name
 });
 
 describe('the roster', () => {
-  it('keeps secrets in private kinds', () => {
+  it('keeps secrets, and what is nobody’s business, in private kinds', () => {
     const hidden = roster.filter((kind) => kind.visibility === 'private').map((kind) => kind.name);
-    expect(hidden.sort()).toEqual(['claim', 'credential', 'push-token', 'reservation', 'token', 'webhook']);
+    expect(hidden.sort()).toEqual(['claim', 'credential', 'push-token', 'reservation', 'seal', 'token', 'webhook']);
   });
 });
 

@@ -15,6 +15,17 @@ function oneByOne(stored: readonly StoredRecord[]): number[][] {
   return stored.map((each) => whole.take([readStored(each)]).map(({ position }) => position));
 }
 
+/** Positions of what is void, and why. */
+function voided(stored: readonly StoredRecord[]): [number, string][] {
+  const found: [number, string][] = [];
+  const whole = new WholeCommands<Read>((read, reason) => {
+    found.push([read.position, reason]);
+    return read;
+  });
+  for (const each of stored) whole.take([readStored(each)]);
+  return found;
+}
+
 describe('cutting where a command ends', () => {
   test('a command comes through with its last part', () => {
     const { stored } = new Chains().add(a).command('two', [a], [b]).add(b);
@@ -29,12 +40,25 @@ describe('cutting where a command ends', () => {
     expect(oneByOne(stored)).toEqual([[], [], [1, 2, 3]]);
   });
 
-  test('a command that is never completed is let through when another one follows', () => {
+  test('a command that is never completed comes through when another one follows, as void', () => {
     const { stored } = new Chains()
-      .add(a, { part: { number: 1, of: 3 } })
+      .command('cut', [a, { part: { number: 1, of: 3 } }], [b, { part: { number: 2, of: 3 } }])
       .add(b)
       .add(a, { part: { number: 2, of: 4 } });
-    expect(oneByOne(stored)).toEqual([[], [1, 2], []]);
+    expect(oneByOne(stored)).toEqual([[], [], [1, 2, 3], []]);
+    expect(voided(stored)).toEqual([
+      [1, 'part 1 of 3 of a command that was never stored whole'],
+      [2, 'part 2 of 3 of a command that was never stored whole'],
+    ]);
+  });
+
+  test('nothing of a command that comes through whole is void, nor what waits at the end', () => {
+    const { stored } = new Chains()
+      .command('two', [a], [b])
+      .junk('damaged')
+      .command('three', [a], [b], [a])
+      .add(b, { part: { number: 1, of: 2 } });
+    expect(voided(stored)).toEqual([]);
   });
 
   test('the same command id twice in a row is two commands', () => {

@@ -35,12 +35,16 @@ export interface World {
 /** 2026-01-01T00:00:00Z, where a manual clock begins. */
 export const WORLD_START_MS = Date.UTC(2026, 0, 1);
 
+const DOUBT_MS_MAX = 5_000;
+
 export interface WorldOptions {
   readonly throttle?: ThrottleLimits;
   /** What an earlier world left behind: its log and its clock live on, everything else begins anew. */
   readonly after?: Pick<World, 'log' | 'clock'>;
   /** Instead of the real ones. */
   readonly kinds?: ActorKinds;
+  /** Callers are not told that a command is in doubt; else at once. */
+  readonly patient?: boolean;
   /** Besides the real ones. */
   readonly projections?: readonly Projection[];
 }
@@ -49,6 +53,7 @@ export async function givenWorld(options: WorldOptions = {}): Promise<World> {
   const clock = options.after?.clock ?? new ManualClock(WORLD_START_MS);
   const log = options.after?.log ?? new MemoryLog({ id: 'world', now: () => clock.now() });
   let minted = 0;
+  const isEndless = (ms: number) => options.patient === true && ms === DOUBT_MS_MAX;
   const runtime: LedgerRuntime = await LedgerRuntime.open({
     log,
     kinds: options.kinds ?? realKinds,
@@ -57,13 +62,13 @@ export async function givenWorld(options: WorldOptions = {}): Promise<World> {
     databaseFile: ':memory:',
     past: { receiptOf: (tenant, command) => receiptOf(runtime.live, tenant, command) },
     mintId: () => `00000000-0000-7000-8000-${(++minted).toString(16).padStart(12, '0')}`,
-    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    pause: (ms) => new Promise((resolve) => (isEndless(ms) ? undefined : setImmediate(resolve))),
     settleMsMax: 5_000,
     cachedActorsMax: 1_000,
     waitingCommandsMax: 10_000,
     batchBytesMax: 4_000_000,
     settleRetryMs: 1,
-    doubtMsMax: 5_000,
+    doubtMsMax: DOUBT_MS_MAX,
   });
   const timers = new Timers({
     runtime,

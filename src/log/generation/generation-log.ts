@@ -43,8 +43,8 @@ export class GenerationLog implements Log {
     return this.#stream.onStatus(listener);
   }
 
-  append(entries: readonly Entry[]): Promise<AppendOutcome> {
-    return this.#stream.append(entries);
+  append(entries: readonly Entry[], after?: Position): Promise<AppendOutcome> {
+    return this.#stream.append(entries, after);
   }
 
   outcomeOf(entries: readonly Entry[]): Promise<ReadBack> {
