@@ -2,8 +2,13 @@
  * Real processes killed under load: what was acknowledged is in the log exactly once, versions have no gaps, and
  * projections rebuilt from zero equal the ones that lived through it.
  */
+import { readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Commanders, startCommanders } from '../support/commander.ts';
+import { LedgerlineClient } from '../../src/client/client.ts';
+import { type CommanderRequest, type Commanders, startCommanders } from '../support/commander.ts';
 import { eventually } from '../support/eventually.ts';
 import { proveHistory } from '../support/prove-history.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
@@ -29,6 +34,37 @@ async function untilAcknowledged(commanders: Commanders, more: number): Promise<
   );
 }
 
+/** A command of 65 records: a queue and its numbers. Several of them make a batch that takes long to write. */
+function aQueue(client: number, turn: number): CommanderRequest {
+  const name = `queue-${client}-${turn}`;
+  const alternateExtensions = Array.from({ length: 64 }, (_, index) => `9${client}${turn}00${index}`);
+  return {
+    path: '/v1/tenants/genesys/outbound-queues',
+    body: JSON.stringify({ name, alternateExtensions }),
+    actor: name,
+  };
+}
+
+/** Where the NATS server keeps batches while it writes them. */
+function stagingIn(dataDir: string): string {
+  const account = join(dataDir, 'nats', 'jetstream');
+  const [name = ''] = readdirSync(account);
+  return join(account, name, 'streams', 'LEDGER', 'batches');
+}
+
+/** Ids of the commands that made queues, as they are told to whoever follows. */
+function readCommands(url: string): { readonly seen: ReadonlySet<string>; stop(): void } {
+  const seen = new Set<string>();
+  const stopping = new AbortController();
+  const client = new LedgerlineClient({ url });
+  const read = async () => {
+    for await (const { record } of client.follow({ kinds: ['outbound-queue'], since: 0, signal: stopping.signal }))
+      seen.add(record.data.cause.command);
+  };
+  void read();
+  return { seen, stop: () => stopping.abort() };
+}
+
 describe('every acknowledged command is in the log exactly once', () => {
   test(`after ${KILLS} kills of the NATS server`, { timeout: 360_000 }, async () => {
     server = await startServerProcess();
@@ -41,6 +77,30 @@ describe('every acknowledged command is in the log exactly once', () => {
     await commanders.stop();
     expect(await server.stop()).toBe(0);
     await proveHistory(server.dataDir, commanders.acknowledged);
+  });
+
+  test(`after ${KILLS} kills of the NATS server that lose what it had staged`, { timeout: 360_000 }, async () => {
+    server = await startServerProcess();
+    const { dataDir, url } = server;
+    const commanders = startCommanders({ url: () => url, tenant: 'genesys', agents: [], clients: 10, request: aQueue });
+    const reader = readCommands(url);
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      await untilAcknowledged(commanders, BETWEEN_KILLS);
+      const pid = await server.natsPid();
+      await eventually('a batch is staged', () => (readdirSync(stagingIn(dataDir)).length > 0 ? true : undefined));
+      // Anywhere in the some 20 ms that writing it takes.
+      await delay(kill);
+      process.kill(pid, 'SIGKILL');
+      await rm(stagingIn(dataDir), { recursive: true, force: true });
+    }
+    await untilAcknowledged(commanders, BETWEEN_KILLS);
+    await commanders.stop();
+    const all = [...commanders.acknowledged.keys()];
+    await eventually('the reader has seen them', () => (all.every((id) => reader.seen.has(id)) ? true : undefined));
+    reader.stop();
+    expect(await server.stop()).toBe(0);
+    const { commands } = await proveHistory(dataDir, commanders.acknowledged);
+    expect([...reader.seen].filter((id) => !commands.has(id))).toEqual([]);
   });
 
   test(`after ${KILLS} kills of the Node process`, { timeout: 360_000 }, async () => {

@@ -1,5 +1,5 @@
 /**
- * Clients that keep changing agents through the native API while the server is being killed, and remember what they were
+ * Clients that keep changing agents, or what else they are told to, through the native API while the server is being killed, and remember what they were
  * promised. A command without an answer is repeated under the same id until somebody says yes or no.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,41 +17,55 @@ export interface CommandersOptions {
   readonly tenant: string;
   readonly agents: readonly string[];
   readonly clients: number;
+  /** What a client does in its turn instead of changing an agent. */
+  readonly request?: (client: number, turn: number) => CommanderRequest;
+}
+
+export interface CommanderRequest {
+  readonly path: string;
+  readonly body: string;
+  /** What it moves. */
+  readonly actor: string;
 }
 
 const RETRY_MS = 20;
 const ANSWER_MS_MAX = 15_000;
 
-export function startCommanders({ url, tenant, agents, clients }: CommandersOptions): Commanders {
+export function startCommanders({ url, tenant, agents, clients, request }: CommandersOptions): Commanders {
   const acknowledged = new Map<string, string>();
   let stopping = false;
 
   async function client(number: number): Promise<void> {
     for (let turn = 0; !stopping; turn += 1) {
-      const agent = agents[(number + turn) % agents.length] ?? '';
       const id = `client-${number}-${turn}`;
-      const command = turn % 2 === 0 ? 'setAway' : 'setReady';
-      await untilAnswered(`/v1/tenants/${tenant}/agents/${agent}/${command}`, id);
-      acknowledged.set(id, agent);
+      const asked = (request ?? changeOfAgent)(number, turn);
+      await untilAnswered(asked, id);
+      acknowledged.set(id, asked.actor);
     }
   }
 
-  async function untilAnswered(path: string, id: string): Promise<void> {
+  function changeOfAgent(number: number, turn: number): CommanderRequest {
+    const actor = agents[(number + turn) % agents.length] ?? '';
+    const command = turn % 2 === 0 ? 'setAway' : 'setReady';
+    return { path: `/v1/tenants/${tenant}/agents/${actor}/${command}`, body: '{"signIn":true}', actor };
+  }
+
+  async function untilAnswered(asked: CommanderRequest, id: string): Promise<void> {
     for (;;) {
-      const status = await once(path, id);
-      if (status === 200) return;
-      if (status !== undefined && status !== 503) throw new Error(`${path} ${id}: answered ${status}`);
+      const status = await once(asked, id);
+      if (status === 200 || status === 201) return;
+      if (status !== undefined && status !== 503) throw new Error(`${asked.path} ${id}: answered ${status}`);
       await delay(RETRY_MS);
     }
   }
 
   /** The status; undefined when the connection broke. */
-  async function once(path: string, id: string): Promise<number | undefined> {
+  async function once({ path, body }: CommanderRequest, id: string): Promise<number | undefined> {
     try {
       const answer = await fetch(url() + path, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', 'Idempotency-Key': id },
-        body: '{"signIn":true}',
+        body,
         signal: AbortSignal.timeout(ANSWER_MS_MAX),
       });
       await answer.arrayBuffer();

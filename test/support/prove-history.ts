@@ -15,13 +15,19 @@ import { type Read, readStored } from '../../src/projector/read.ts';
 import { WholeCommands } from '../../src/projector/whole-commands.ts';
 import { tablesOf } from './given.ts';
 
-/** Reads the log itself, with no server of ours before it. Resolves to the number of records that are void. */
+export interface ProvedHistory {
+  /** Ids of all commands that were stored whole. */
+  readonly commands: ReadonlySet<string>;
+  /** Records of those that were not. */
+  readonly void: number;
+}
+
+/** Reads the log itself, with no server of ours before it. */
 export async function proveHistory(
   dataDir: string,
   acknowledged: ReadonlyMap<string, string>,
   env: Readonly<Record<string, string>> = {},
-): Promise<number> {
-  let voided = 0;
+): Promise<ProvedHistory> {
   const live = digest(join(dataDir, 'projections', 'live.db'));
   await rm(join(dataDir, 'projections'), { recursive: true });
   const config = readConfig(
@@ -35,10 +41,10 @@ export async function proveHistory(
   );
   const io = { logger: pino({ level: 'silent' }), searchPath: process.env.PATH ?? '', progress: () => undefined };
   const ledger = await openLedger(config, io);
+  const found = new Map<string, number>();
+  const parts = new Set<number>();
   try {
     const heads = new Map<string, ChainHead>();
-    const found = new Map<string, number>();
-    const parts = new Set<number>();
     const whole = new WholeCommands<Read>((read) => {
       parts.add(read.position);
       return read;
@@ -56,12 +62,11 @@ export async function proveHistory(
     }
     const wrong = [...acknowledged.keys()].filter((id) => found.get(id) !== 1);
     expect(wrong).toEqual([]);
-    voided = parts.size;
   } finally {
     await ledger.close();
   }
   expect(digest(join(dataDir, 'projections', 'live.db'))).toEqual(live);
-  return voided;
+  return { commands: new Set(found.keys()), void: parts.size };
 }
 
 function digest(file: string): Record<string, unknown[]> {
