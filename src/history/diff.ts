@@ -1,6 +1,7 @@
 /**
  * What is different between two JSON values, as a flat list of changes that people and programs can read. Lists are
- * compared by what their items are called (`id`, `leg`, `call`, `name`), so that one leg more is one change.
+ * compared by what their items are called (`id`, `leg`, `call`, `name`), else by all that they hold, so that one leg or one
+ * member more is one change.
  */
 import { create, type Delta } from 'jsondiffpatch';
 import type { Json } from '../model/json.ts';
@@ -19,7 +20,7 @@ const differ = create({
   objectHash: (item) => {
     const named = item as Readonly<Record<string, unknown>>;
     const name = NAMES.find((each) => typeof named[each] === 'string');
-    return name === undefined ? undefined : `${name}:${named[name]}`;
+    return name === undefined ? JSON.stringify(item) : `${name}:${named[name]}`;
   },
   arrays: { detectMove: false },
 });

@@ -23,13 +23,22 @@ type Because = Pick<Explanation, 'chain'> & { readonly because: string };
 const BECAUSE: Readonly<Record<PresenceCause, (turning: Turning) => Because | Promise<Because>>> = {
   self: (turning) => asked(turning, 'the agent asked for it'),
   supervisor: (turning) => asked(turning, `a supervisor${byText(turning)} set it`),
-  system: (turning) => asked(turning, 'it was set by administration'),
+  system: (turning) =>
+    asked(turning, isCreation(turning) ? 'the agent was created so' : 'it was set by administration'),
   lineTaken: (turning) => asked(turning, `somebody else${byText(turning)} signed in on the line`),
   inactivity: (turning) => asked(turning, 'nothing was heard of the agent for too long'),
   connectionLost: (turning) => asked(turning, 'the connection of the agent was lost'),
   missedCalls: becauseOffersWereMissed,
   callEnded: becauseCallEnded,
   wrapUpEnded: becauseWrapUpEnded,
+};
+
+const BECAME: Readonly<Record<string, string>> = { wrapUp: 'went into wrap-up' };
+/** How an agent leaves a call that goes on. */
+const HANDED_ON: Readonly<Record<string, string>> = {
+  blindTransfer: ', who transferred it',
+  completeTransfer: ', who transferred it after a consult',
+  transferOnto: ', who joined it with another',
 };
 
 /** Records looked at for what led to a rule. */
@@ -46,7 +55,7 @@ export async function whyAgent(ask: Asked): Promise<Explanation | undefined> {
   const { since, reason } = turning.presence;
   const named = reason === undefined ? '' : ` (${reason.name})`;
   return {
-    sentence: `${who} became ${spaced(presence)}${named} at ${timeText(since)} because ${because}.`,
+    sentence: `${who} ${BECAME[presence] ?? `became ${spaced(presence)}`}${named} at ${timeText(since)} because ${because}.`,
     besides: besides(ask),
     chain: [...chain, link(turning.record, `presence became ${spaced(presence)}${named}`)],
   };
@@ -78,6 +87,10 @@ function markOf(record: LoggedTransition): string {
 function asked({ record, view, actor }: Turning, because: string): Because {
   const { event, cause } = record.transition.data;
   return { because: `${because} (${event.type} ${askedText(view, actor.tenant, cause)})`, chain: [] };
+}
+
+function isCreation({ record }: Turning): boolean {
+  return record.transition.data.event.type === 'create';
 }
 
 function byText({ presence, view, actor }: Turning): string {
@@ -119,7 +132,10 @@ async function becauseCallEnded(turning: Turning): Promise<Because> {
   const id = work?.call ?? callOf(record);
   const call = calls.call(view, actor.tenant, id);
   const isOver = call !== undefined && call.context.endedAt !== null;
-  const end = isOver ? `ended: ${endText(view, call.context, actor.tenant)}` : 'goes on without the agent';
+  const outside = tellers.at(-1)?.transition.data.event.type ?? '';
+  const end = isOver
+    ? `ended: ${endText(view, call.context, actor.tenant)}`
+    : `goes on without the agent${HANDED_ON[outside] ?? ''}`;
   const until = record.transition.data.state.timers?.find(({ name }) => name.startsWith('wrapUp'))?.due;
   const back =
     presence.returnTo === undefined || until === undefined
@@ -128,7 +144,14 @@ async function becauseCallEnded(turning: Turning): Promise<Because> {
   const of = work === null ? '' : ` of ${queueName(view, actor.tenant, work.queue)}`;
   return {
     because: `call ${id}${of} ${end}${back}`,
-    chain: tellers.map((teller) => link(teller, `told the agent that the leg of call ${id} ended`)),
+    chain: tellers.map((teller, index) =>
+      link(
+        teller,
+        index === 0
+          ? `told the agent that the leg of call ${id} ended`
+          : `told the next by ${teller.transition.data.event.type}`,
+      ),
+    ),
   };
 }
 
@@ -156,10 +179,12 @@ function besides({ newest, view, actor }: Asked): readonly string[] {
     facts.push(`${what} since ${timeText(phone.since)}, so nothing is offered.`);
   }
   if (phone.legs.length > 0)
-    facts.push(`The phone is ${regions.phone} (calls ${listText(phone.legs.map(({ call }) => call))}).`);
+    facts.push(
+      `The phone is ${spaced(String(regions.phone))} (${phone.legs.length === 1 ? 'call' : 'calls'} ${listText(phone.legs.map(({ call }) => call))}).`,
+    );
   if (queue.work !== null)
     facts.push(
-      `Queue work: ${regions.queue}, call ${queue.work.call} of ${queueName(view, actor.tenant, queue.work.queue)}.`,
+      `Queue work: ${spaced(String(regions.queue))}, call ${queue.work.call} of ${queueName(view, actor.tenant, queue.work.queue)}.`,
     );
   return facts;
 }

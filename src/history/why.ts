@@ -1,17 +1,17 @@
 /**
- * Why an actor is as it is: one sentence, and the records that prove it. Agents and calls have words of their own, every
- * other kind is answered with its newest record and what told it. The answer is of a view, so the past can be asked too.
+ * Why an actor is as it is: one sentence, and the records that prove it. Agents, calls and services have words of their own,
+ * every other kind is answered with its newest record, what told it and what it changed. The answer is of a view, so the past can be asked too.
  */
-import { type ActorId, formatActor } from '../model/actor-id.ts';
+import type { ActorId } from '../model/actor-id.ts';
 import type { View } from '../model/projection.ts';
 import type { Runtime } from '../model/runtime.ts';
 import { actorHead } from '../projector/heads.ts';
 import { backwards } from './backwards.ts';
 import type { Asked, Explanation, Link } from './explanation.ts';
-import { commandOf, toldBy } from './whole-command.ts';
 import { whyAgent } from './why-agent.ts';
+import { whyAnything } from './why-anything.ts';
 import { whyCall } from './why-call.ts';
-import { askedText, stateText, timeText } from './wording.ts';
+import { whyService } from './why-service.ts';
 
 export interface Why extends Explanation {
   readonly actor: ActorId;
@@ -22,6 +22,7 @@ export interface Why extends Explanation {
 const EXPLAINED: Readonly<Record<string, (asked: Asked) => Promise<Explanation | undefined>>> = {
   agent: whyAgent,
   call: whyCall,
+  service: whyService,
 };
 
 /** Undefined for an actor that the view does not know, and for private ones. */
@@ -35,27 +36,6 @@ export async function why(runtime: Pick<Runtime, 'replay'>, view: View, actor: A
     return { actor, ...explanation, chain: inOrder(explanation.chain) };
   }
   return undefined;
-}
-
-/** The newest record: what happened, who asked for it, and through whom it came here. */
-async function whyAnything({ runtime, view, actor, newest }: Asked): Promise<Explanation> {
-  const { to, event, cause } = newest.transition.data;
-  const command = await commandOf(runtime, newest);
-  const tellers = toldBy(newest, command).filter(
-    (one) => one.visibility === 'public' && one.actor.tenant === actor.tenant,
-  );
-  const [teller] = tellers;
-  const through =
-    teller === undefined ? '' : `, told by ${formatActor(teller.actor)} (${teller.transition.data.event.type})`;
-  const asked = askedText(view, actor.tenant, cause);
-  return {
-    sentence: `${formatActor(actor)} is ${stateText(to)} since ${timeText(newest.time)} because of ${event.type}${through}, asked for ${asked}.`,
-    besides: [],
-    chain: [
-      { record: newest, says: `${event.type} led to ${stateText(to)}` },
-      ...tellers.map((record) => ({ record, says: `told the next by ${record.transition.data.event.type}` })),
-    ],
-  };
 }
 
 /** Each record once, in log order, with all that is said of it. */

@@ -5,6 +5,17 @@ import * as directory from '../../projections/directory.ts';
 import type { View } from '../model/projection.ts';
 import type { Cause, StateValue } from '../model/transition.ts';
 
+/** What the centre itself does, and who sits at its machine. */
+const PARTS: Readonly<Record<string, string>> = {
+  timer: 'a timer',
+  anonymous: 'somebody who gave no name',
+  'system:distributor': 'the distributor',
+  'system:switch': 'the telephone switch',
+  'system:demo': 'the demo',
+  'system:operator': 'the operator at the machine',
+};
+const OWN: ReadonlySet<string> = new Set(['timer', 'system:distributor', 'system:switch', 'system:demo']);
+
 /** `Reese Nath (agent rnath)`, or `agent rnath` where the directory knows nobody. */
 export function agentName(view: View, tenant: string, agent: string): string {
   const [user] = directory.entriesBy(view, { kind: 'user', key: 'agent', value: agent, tenant });
@@ -24,22 +35,31 @@ export function principalName(view: View, tenant: string, by: string): string {
   const attributes =
     user === undefined ? undefined : directory.entry(view, { tenant, kind: 'user', id: user })?.attributes;
   const name = attributes === undefined ? '' : fullName(attributes);
-  if (name !== '') return `${name} (${by})`;
-  return by === 'timer' ? 'a timer' : by;
+  return name === '' ? (PARTS[by] ?? by) : `${name} (${by})`;
 }
 
-/** `by user:boss via gws`. */
+/** `by user:boss via gws`; what the centre does of its own accord comes by no way that one need know. */
 export function askedText(view: View, tenant: string, { by, via }: Cause): string {
-  return `by ${principalName(view, tenant, by)} via ${via}`;
+  const ownPart = OWN.has(by) ? '' : ` via ${via}`;
+  return `by ${principalName(view, tenant, by)}${ownPart}`;
 }
 
 export function timeText(time: number): string {
   return new Date(time).toISOString();
 }
 
-/** `90 s`, `1.5 s`. */
+/** `1.5 s`, `90 s`; from two minutes on `5 min`, `1 h 30 min`. */
 export function durationText(ms: number): string {
-  return `${Number((ms / 1000).toFixed(1))} s`;
+  const seconds = Number((ms / 1000).toFixed(1));
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `1 offer`, `2 offers`. */
+export function countText(count: number, of: string): string {
+  return `${count} ${of}${count === 1 ? '' : 's'}`;
 }
 
 /** `a, b and c`; of many the first ones. */
@@ -56,9 +76,9 @@ export function stateText(value: StateValue): string {
     .join(', ');
 }
 
-/** `signedOut` -> `signed out`. */
+/** `signedOut` -> `signed out`; wrap-up is one word. */
 export function spaced(word: string): string {
-  return word.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return word === 'wrapUp' ? 'wrap-up' : word.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function fullName(attributes: Readonly<Record<string, unknown>>): string {

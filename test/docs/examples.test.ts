@@ -6,7 +6,7 @@ import { type ServerProcess, startServerProcess } from '../support/server-proces
 import { blocksOf, documentAt, examplesOf, matches, shellFor } from './examples.ts';
 
 const README = documentAt('README.md');
-const EXAMPLES = ['README.md', 'docs/consumers.md'].flatMap((path) => examplesOf(documentAt(path)));
+const EXAMPLES = ['README.md', 'docs/history.md', 'docs/consumers.md'].flatMap((path) => examplesOf(documentAt(path)));
 const WITHIN_MS = 20_000;
 
 let server: ServerProcess;

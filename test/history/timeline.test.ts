@@ -118,6 +118,17 @@ describe('a difference', () => {
     ]);
   });
 
+  test('of lists whose items have no such name is of the items that are not in both', () => {
+    const [ann, bob, cid] = [{ agent: 'ann' }, { agent: 'bob' }, { agent: 'cid', penalty: 1 }];
+    expect(diffOf({ closed: false, members: [ann, bob] }, { closed: true, members: [ann, bob] })).toEqual([
+      { path: '/closed', before: false, after: true },
+    ]);
+    expect(diffOf({ members: [ann, bob] }, { members: [bob, cid] })).toEqual([
+      { path: '/members/1', after: cid },
+      { path: '/members/0', before: ann },
+    ]);
+  });
+
   test.each([
     [{ a: 1, b: undefined }, { a: 1 }, true],
     [{ a: [1, { b: 2 }] }, { a: [1, { b: 2 }] }, true],
