@@ -214,7 +214,7 @@ export const callEvents = {
     how: z.enum(['listen', 'coach', 'barge']),
     scope: z.enum(['agent', 'call']),
   }),
-  /** `leg` is the supervisor's. `notMonitoring`; who has barged in hangs up. */
+  /** `leg` is the supervisor's. Who has barged in stays as a party. `notMonitoring`. */
   stopMonitoring: z.strictObject({ type: z.literal('stopMonitoring'), ...leg }),
   /** Supervisors: everybody is hung up. */
   kill: z.strictObject({ type: z.literal('kill') }),

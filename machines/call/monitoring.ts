@@ -45,11 +45,12 @@ function changedTo(call: CallContext, there: Leg, { leg, how, scope, at }: Fed<E
   return { call: how === 'barge' && isUp(there) ? bargedIn(next, there.id, at) : next };
 }
 
-/** Refused with `notMonitoring`. Who has barged in leaves too. */
+/** Refused with `notMonitoring`. Who has barged in stays, for his own sake. */
 export function stopMonitoring(call: CallContext, { leg, at }: Fed<EventOf<'stopMonitoring'>>): Decision {
-  const found = monitorsOf(call).find(({ id }) => id === leg);
-  if (found === undefined || !isLive(found)) return refuse('notMonitoring', { leg });
-  return { call: released(call, leg, 'hangup', at) };
+  const found = legOf(call, leg);
+  if (found?.watches === undefined || !isLive(found)) return refuse('notMonitoring', { leg });
+  if (found.kind === 'monitor') return { call: released(call, leg, 'hangup', at) };
+  return { call: changed(call, leg, ({ watches: _, ...own }) => own) };
 }
 
 /** His phone is off hook. */

@@ -109,6 +109,11 @@ export function isListenedTo(context: CallContext, { id }: Leg): boolean {
   return monitorsOf(context).some((one) => isUp(one) && one.watches?.leg === id);
 }
 
+/** Whom he listens to is muted. */
+export function isMonitoredMuted(context: CallContext, { watches }: Leg): boolean {
+  return watches !== undefined && legOf(context, watches.leg)?.muted === true;
+}
+
 /** Where the person is, for the parts of a call that are his own. */
 export interface Viewer {
   readonly devices: readonly Found<Device>[];
@@ -138,7 +143,7 @@ export function callBody(call: ShownCall, leg: Leg, { devices, uri, profile }: V
     mute: leg.muted === true ? 'On' : 'Off',
     ...recording,
     supervisorListeningIn: isListenedTo(context, leg),
-    monitoredUserMuted: leg.watches !== undefined && legOf(context, leg.watches.leg)?.muted === true,
+    monitoredUserMuted: isMonitoredMuted(context, leg),
     monitoring: leg.watches !== undefined && leg.state !== 'released',
     uri: uri(path('me', 'calls', id)),
     path: path('calls', id),

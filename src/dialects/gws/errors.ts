@@ -193,6 +193,9 @@ const REASONS: Readonly<Record<string, string>> = {
   noDestination: 'Missing a number to forward to',
   busy: 'Resource is in use',
   changed: 'Resource was changed at the same time',
+  unknownKey: 'The call has no such user data',
+  userDataTooLarge: 'More user data than a call can hold',
+  unknownConsult: 'There is no such consult of this call',
 };
 
 function answer(

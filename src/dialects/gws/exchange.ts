@@ -42,8 +42,8 @@ export interface Exchange extends World {
   /** Id of the one command this request may make; '' for reads. */
   readonly commandId: string;
   readonly trace?: string;
-  /** Puts what no record tells on a notification channel of the caller. */
-  readonly notify: (channel: '/v2/me' | '/v2/me/calls', data: JsonObject) => void;
+  /** Puts what no record tells on a notification channel of the caller, or of those who hear of users. */
+  readonly notify: (channel: '/v2/me' | '/v2/me/calls' | '/v2/users', data: JsonObject) => void;
   /** Ends the HTTP session of the request. */
   readonly endSession: () => void;
   /** Keeps it although the password has changed, which ends all others. */

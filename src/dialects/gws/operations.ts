@@ -45,7 +45,7 @@ export function operateVoice(exchange: Exchange, user: Found<User>): Answer | Pr
   return typeof operation === 'string' ? setState(exchange, user, operation) : refused(operation);
 }
 
-/** `POST /me/devices/{id}`. */
+/** `POST /me/devices/{id}`: what the device lists, the states of its user among it. */
 export function operateDevice(exchange: Exchange): Answer | Promise<Answer> {
   const { caller, runtime, params, body } = exchange;
   const { id = '' } = params;
@@ -54,7 +54,7 @@ export function operateDevice(exchange: Exchange): Answer | Promise<Answer> {
   if (typeof operation !== 'string') return refused(operation);
   if (isSupervision(operation)) return supervise(exchange, operation);
   const event = deviceEvent(operation, body);
-  if (event === undefined) return refused({ kind: 'unsupported', operation });
+  if (event === undefined) return setState(exchange, caller.user, operation);
   return event.ok ? tellAgent(exchange, caller.user, event.value) : refused(event.refusal);
 }
 

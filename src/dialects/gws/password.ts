@@ -2,24 +2,24 @@
  * ChangePassword (genesys.md §1.2): the old password proves the person once more, the new one replaces it. Success is told
  * by CometD when it is in the log; a refusal records nothing, and is both answered and told. Other HTTP sessions end with it.
  */
-import type { JsonObject } from '../../model/json.ts';
 import { type Answer, type Exchange, refused, settled } from './exchange.ts';
 import { userNameOf } from './found.ts';
+import { path } from './links.ts';
 import { credentialsOf, proofChange, proofOf } from './users.ts';
 
 export async function changePassword(exchange: Exchange): Promise<Answer> {
-  const { body, caller, identity, hasher, options, address, runtime, notify } = exchange;
+  const { body, caller, identity, hasher, options, address, runtime } = exchange;
   const { oldPassword, newPassword } = body;
   if (typeof newPassword !== 'string') return refused({ kind: 'missing', parameter: 'newPassword' });
   if (typeof oldPassword !== 'string') return refused({ kind: 'missing', parameter: 'oldPassword' });
   if (newPassword.length < options.passwordCharsMin || newPassword.length > PASSWORD_CHARS_MAX) {
-    notify('/v2/me', errorMessage(TOO_WEAK));
+    tellError(exchange, TOO_WEAK);
     return refused({ kind: 'invalid', message: 'New password is too weak' });
   }
   const name = userNameOf(caller.user.attributes);
   const proven = await identity.byPassword({ dialect: 'gws', name, password: oldPassword, address });
   if (!proven.ok) {
-    notify('/v2/me', errorMessage(WRONG_OLD));
+    tellError(exchange, WRONG_OLD);
     return refused(
       proven.refusal === 'tooManyTries'
         ? { kind: 'tooManyTries', retryMs: proven.retryMs }
@@ -46,6 +46,8 @@ const PASSWORD_CHARS_MAX = 512;
 const TOO_WEAK = 1;
 const WRONG_OLD = 2;
 
-function errorMessage(errorCode: number): JsonObject {
-  return { messageType: 'PasswordChangeError', errorCode };
+function tellError({ notify, caller: { user }, uri }: Exchange, errorCode: number): void {
+  const data = { messageType: 'PasswordChangeError', errorCode };
+  notify('/v2/me', data);
+  notify('/v2/users', { ...data, userUri: uri(path('users', user.id)), userId: user.id });
 }

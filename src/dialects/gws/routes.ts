@@ -59,6 +59,7 @@ export function createGws(parts: GwsParts): Dialect {
     const signedIn = await signIn(desk, presentedBy(context));
     if ('kind' in signedIn) return refuse(signedIn, context);
     context.state.by = signedIn.caller.principal.by;
+    if (signedIn.session !== undefined) showToken(context, signedIn.session);
     if (isNotification(path)) return notify(context, signedIn);
     const matched = path === VERSION_PATH ? ({ kind: 'noMethod', allow: ['GET'] } as const) : match(method, path);
     if (matched.kind === 'none') return refuse({ kind: 'noRoute' }, context);
@@ -165,12 +166,17 @@ export function createGws(parts: GwsParts): Dialect {
 
   /** A client that was believed by its password and has no session gets one (R9). */
   const keepSession = (context: Context, { caller, session }: SignedIn): void => {
-    const kept = session ?? openSession(caller);
-    if (session === undefined) context.set('Set-Cookie', sessionCookie(kept.id, '/', context.secure));
-    if (options.csrfProtection && READING.has(context.method)) {
-      context.set('X-CSRF-HEADER', CSRF_HEADER);
-      context.set(CSRF_HEADER, kept.csrfToken);
-    }
+    if (session !== undefined) return;
+    const opened = openSession(caller);
+    context.set('Set-Cookie', sessionCookie(opened.id, '/', context.secure));
+    showToken(context, opened);
+  };
+
+  /** Any GET of a session tells its token, whatever it is answered (§1.0.5). */
+  const showToken = (context: Context, { csrfToken }: HttpSession): void => {
+    if (!options.csrfProtection || !READING.has(context.method)) return;
+    context.set('X-CSRF-HEADER', CSRF_HEADER);
+    context.set(CSRF_HEADER, csrfToken);
   };
 
   const dropSession = (context: Context, { session }: SignedIn): void => {

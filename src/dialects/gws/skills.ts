@@ -6,12 +6,13 @@ import { z } from 'zod';
 import type { SkillLevel, User } from '../../../machines/record/attributes/people.ts';
 import type { Skill } from '../../../machines/record/attributes/queues.ts';
 import { derivedId } from '../../http/command-id.ts';
-import { type Answer, type Decision, type Exchange, notFound, refused, settled, submitted } from './exchange.ts';
-import { fieldsOf, missingAmong, present, readOnlyAmong } from './fields.ts';
+import type { Delivery } from '../../model/command.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { type Answer, type Exchange, notFound, refused, settled, submitted } from './exchange.ts';
+import { type Fields, fieldsOf, missingAmong, present, readOnlyAmong } from './fields.ts';
 import { type Found, find, get } from './found.ts';
 import { path } from './links.ts';
 import { skillBody } from './render.ts';
-import { tenantOf } from './resources.ts';
 
 const attributes = z.object({
   name: z.string().min(1).max(128).optional(),
@@ -24,19 +25,40 @@ const level = z
   .pipe(z.int().min(0).max(100));
 
 export async function createSkill(exchange: Exchange): Promise<Answer> {
-  const { body, commandId, uri, options } = exchange;
-  const refusal = missingAmong(body, ['name']) ?? readOnlyAmong(body);
-  if (refusal !== undefined) return refused(refusal);
-  const fields = fieldsOf(attributes, body);
+  const made = newSkill(exchange);
+  return made.ok ? submitted(exchange, [made.value.birth], made.value.body) : refused(made.refusal);
+}
+
+/** Creates and assigns in one (S002:101). */
+export async function createAndAssignSkill(exchange: Exchange, user: Found<User>): Promise<Answer> {
+  const made = newSkill(exchange);
+  if (!made.ok) return refused(made.refusal);
+  const fields = fieldsOf(z.object({ level: level.optional() }), exchange.body);
   if (!fields.ok) return refused(fields.refusal);
-  const tenant = tenantOf(exchange);
+  const { birth, body } = made.value;
+  return settled(exchange, () => {
+    const now = skillsNow(exchange, user);
+    const kept = (now ?? []).filter(({ skill }) => skill !== birth.to.id);
+    const assigned = skillsChange(user, now, [...kept, { skill: birth.to.id, level: fields.value.level ?? 0 }]);
+    return { deliveries: [birth, assigned], body };
+  });
+}
+
+interface Made {
+  readonly birth: Delivery;
+  readonly body: JsonObject;
+}
+
+function newSkill({ body, commandId, uri, options, caller }: Exchange): Fields<Made> {
+  const refusal = missingAmong(body, ['name']) ?? readOnlyAmong(body);
+  if (refusal !== undefined) return { ok: false, refusal };
+  const fields = fieldsOf(attributes, body);
+  if (!fields.ok) return fields;
+  const { tenant } = caller.user.actor;
   const id = derivedId(tenant, commandId);
   const at = path('skills', id);
-  return submitted(
-    exchange,
-    [{ to: { tenant, kind: 'skill', id }, event: { type: 'create', attributes: present(fields.value) } }],
-    { id, uri: uri(at), ...(options.profile === 'ext' ? { path: at } : {}) },
-  );
+  const birth = { to: { tenant, kind: 'skill', id }, event: { type: 'create', attributes: present(fields.value) } };
+  return { ok: true, value: { birth, body: { id, uri: uri(at), ...(options.profile === 'ext' ? { path: at } : {}) } } };
 }
 
 export async function changeSkill(exchange: Exchange, skill: Found<Skill>): Promise<Answer> {
@@ -69,7 +91,7 @@ export async function unassignSkill(exchange: Exchange, user: Found<User>, id: s
     const now = skillsNow(exchange, user);
     const after = now?.filter((one) => one.skill !== skill?.actor.id);
     if (now === undefined || after === undefined || after.length === now.length) return notFound('Skill', id);
-    return skillsChange(user, now, after);
+    return { deliveries: [skillsChange(user, now, after)] };
   });
 }
 
@@ -91,7 +113,7 @@ async function withLevel(
       (one) => get(exchange.runtime.live, user.actor.tenant, 'skill', one.skill) !== undefined,
     );
     const after = held === undefined ? [...kept, wanted] : kept.map((one) => (one.skill === id ? wanted : one));
-    return skillsChange(user, now, after);
+    return { deliveries: [skillsChange(user, now, after)] };
   });
 }
 
@@ -102,7 +124,7 @@ function skillsNow({ runtime }: Exchange, { actor }: Found<User>): Held {
 /** As the record has them; undefined where it has never had any. */
 type Held = readonly SkillLevel[] | undefined;
 
-function skillsChange(user: Found<User>, before: Held, after: readonly SkillLevel[]): Decision {
+function skillsChange(user: Found<User>, before: Held, after: readonly SkillLevel[]): Delivery {
   const event = { type: 'change', expect: { skills: before ?? null }, set: { skills: after } };
-  return { deliveries: [{ to: user.actor, event }] };
+  return { to: user.actor, event };
 }

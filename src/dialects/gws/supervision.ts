@@ -70,11 +70,9 @@ function cancel(exchange: Exchange, own: string): Answer | Promise<Answer> {
   const { tenant } = exchange.caller.user.actor;
   const { supervision } = contextOf(exchange.runtime.live, tenant, own) ?? {};
   if (supervision === undefined || supervision === null) return notNow('Nobody is monitored');
-  const leaving = monitoring(exchange.runtime.live, tenant, own)
-    .filter(({ leg }) => leg.kind === 'monitor')
-    .map(({ call, leg }): Delivery => {
-      return { to: { tenant, kind: 'call', id: call }, event: { type: 'stopMonitoring', leg: leg.id } };
-    });
+  const leaving = monitoring(exchange.runtime.live, tenant, own).map(({ call, leg }): Delivery => {
+    return { to: { tenant, kind: 'call', id: call }, event: { type: 'stopMonitoring', leg: leg.id } };
+  });
   return submitted(exchange, [
     { to: { tenant, kind: 'agent', id: own }, event: { type: 'stopSupervising' } },
     ...leaving,

@@ -37,7 +37,14 @@ import {
   userWithSubresources,
 } from './resources.ts';
 import { readSection, removeSection, writeSection } from './settings.ts';
-import { assignSkill, changeSkill, changeSkillLevel, createSkill, unassignSkill } from './skills.ts';
+import {
+  assignSkill,
+  changeSkill,
+  changeSkillLevel,
+  createAndAssignSkill,
+  createSkill,
+  unassignSkill,
+} from './skills.ts';
 import { changeUser, createUser, removeUser } from './users.ts';
 
 /** `user`: anybody who is known. `reader`: administrators and supervisors. */
@@ -230,7 +237,7 @@ export const ROUTES: readonly GwsRoute[] = [
   ...ofUser('/users/:user', 'reader', 'admin'),
   post('/users/:user/channels/:id', 'reader', owned('live', operateChannel)),
   post('/users/:user/devices/:id', 'admin', assigning('devices', assignDevice)),
-  post('/users/:user/skills', 'admin', assigning('skills', assignSkill)),
+  post('/users/:user/skills', 'admin', assigning('skills', assignSkill, createAndAssignSkill)),
   post('/users/:user/skills/:id', 'admin', assigning('skills', assignSkill)),
   put('/users/:user/skills/:id', 'admin', unassigning(changeSkillLevel)),
   remove('/users/:user/skills/:id', 'admin', unassigning(unassignSkill)),

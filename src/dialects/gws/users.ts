@@ -24,7 +24,11 @@ const MANDATORY = ['firstName', 'lastName', 'roles', 'userName'] as const;
 
 const text = z.string().max(128);
 const attributes = z.object({
-  userName: text.min(1).optional(),
+  // HTTP Basic ends a name at its first colon: who had one in his could never sign in.
+  userName: text
+    .min(1)
+    .regex(/^[^:]*$/, 'holds a colon')
+    .optional(),
   firstName: text.optional(),
   lastName: text.optional(),
   roles: z
@@ -40,7 +44,9 @@ const attributes = z.object({
 export async function createUser(exchange: Exchange): Promise<Answer> {
   const { body, uri, commandId, options } = exchange;
   // An empty password is a password: a user without one exists (S000:30).
-  const missing = missingAmong(body, MANDATORY) ?? (body.password === undefined ? PASSWORD_MISSING : undefined);
+  const missing =
+    missingAmong(body, MANDATORY) ??
+    (body.password === undefined || body.password === null ? PASSWORD_MISSING : undefined);
   if (missing !== undefined) return refused(missing);
   const fields = fieldsOf(attributes, body);
   if (!fields.ok) return refused(fields.refusal);

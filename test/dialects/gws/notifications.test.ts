@@ -233,15 +233,14 @@ describe('notifications', () => {
       { channel: '/v2/me', data: successful },
       { channel: '/meta/connect' },
     ]);
-    expect(await admin.receive(1)).toMatchObject([
-      {
-        channel: '/v2/users',
-        data: {
-          ...successful,
-          userId: '63630bbebf4840d7a0bffd6312bc29ff',
-          userUri: 'http://127.0.0.1/cloud-web/api/v2/users/63630bbebf4840d7a0bffd6312bc29ff',
-        },
-      },
+    const whose = {
+      userId: '63630bbebf4840d7a0bffd6312bc29ff',
+      userUri: 'http://127.0.0.1/cloud-web/api/v2/users/63630bbebf4840d7a0bffd6312bc29ff',
+    };
+    expect(await admin.receive(3)).toMatchObject([
+      { channel: '/v2/users', data: { messageType: 'PasswordChangeError', errorCode: 2, ...whose } },
+      { channel: '/v2/users', data: { messageType: 'PasswordChangeError', errorCode: 1, ...whose } },
+      { channel: '/v2/users', data: { ...successful, ...whose } },
     ]);
   });
 

@@ -107,6 +107,9 @@ describe('HTTP sessions', () => {
     const cookie = cookieOf(headers);
     const again = await gws.ask({ path: '/api/v2/me', headers: { cookie } });
     expect(again.headers.get('x-csrf-token')).toBe(token);
+    const nothing = await gws.ask({ path: '/api/v2/nothing', headers: { cookie } });
+    expect(nothing).toMatchObject({ status: 404 });
+    expect(nothing.headers.get('x-csrf-token')).toBe(token);
     expect((await gws.ask({ ...write, as: 'ksippo:', headers: { 'x-csrf-token': token } })).status).toBe(403);
     expect((await gws.ask({ ...write, headers: { cookie, 'x-csrf-token': 'x' } })).status).toBe(403);
     expect((await gws.ask({ ...write, headers: { cookie, 'x-csrf-token': token } })).body).toEqual({ statusCode: 0 });

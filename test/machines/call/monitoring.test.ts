@@ -64,6 +64,14 @@ describe('a supervisor who listens in', () => {
     expect(exchange.agent('carol')).toEqual({ presence: 'ready', phone: 'talking', queue: 'none' });
   });
 
+  test('who has barged in stays when he monitors no more', () => {
+    const exchange = listening('barge').given('call/c1', { type: 'stopMonitoring', leg: 'm' });
+    expect(exchange.leg('c1', 'm')).toMatchObject({ kind: 'party', state: 'established' });
+    expect(exchange.leg('c1', 'm')).not.toHaveProperty('watches');
+    expect(exchange.agentContext('carol').phone.legs).toMatchObject([{ call: 'c1', leg: 'm' }]);
+    expect(exchange.reasonOf('call/c1', { type: 'stopMonitoring', leg: 'm' })).toBe('notMonitoring');
+  });
+
   test('who barges in is a party as soon as he is on the phone', () => {
     expect(people(listening('barge'))).toEqual(['x', 'a', 'm']);
   });

@@ -110,10 +110,11 @@ export class Notifications {
     return undefined;
   }
 
-  /** Puts what no record tells on a channel of a user's sessions. */
+  /** Puts what no record tells of a user on a channel of his sessions, or of those who hear of users. */
   tell(user: ActorId, channel: Topic, data: JsonObject): void {
     for (const client of this.#clients.values()) {
-      if (client.user.tenant === user.tenant && client.user.id === user.id) client.tell(channel, data);
+      const isMeant = channel === USERS_TOPIC ? client.seesUsers : client.user.id === user.id;
+      if (isMeant && client.user.tenant === user.tenant) client.tell(channel, data);
     }
   }
 

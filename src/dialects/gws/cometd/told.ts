@@ -12,7 +12,17 @@ import type { Json, JsonObject } from '../../../model/json.ts';
 import type { Position } from '../../../model/position.ts';
 import type { Runtime } from '../../../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../../../model/transition.ts';
-import { callBody, eventError, isHeardOf, isListenedTo, legOfAgent, participantsOf } from '../call-view.ts';
+import {
+  callBody,
+  capabilityNames,
+  eventError,
+  isHeardOf,
+  isListenedTo,
+  isMonitoredMuted,
+  legOfAgent,
+  participantsOf,
+  type ShownCall,
+} from '../call-view.ts';
 import { devicesOf, type Found, get, ownStates } from '../found.ts';
 import { path } from '../links.ts';
 import type { GwsOptions } from '../options.ts';
@@ -49,7 +59,7 @@ const PRESENCE_EVENTS: ReadonlySet<string> = new Set([
 
 export class Teller {
   readonly #parts: TellerParts;
-  readonly #calls = new Map<string, CallContext>();
+  readonly #calls = new Map<string, ShownCall>();
   #user: Found<User>;
   /** Whom he listens to, as last seen. */
   #supervision: Json;
@@ -127,21 +137,22 @@ export class Teller {
   }
 
   async #call(record: LoggedTransition): Promise<readonly Told[]> {
-    const { actor, transition, time } = record;
+    const { actor, transition } = record;
     const { agent } = this.#user.attributes;
-    const after = contextOf<CallContext>(transition);
+    const after = shownAt(record);
     const before = this.#calls.get(actor.id) ?? (await this.#before(record));
-    const leg = legOfAgent(after, agent);
+    const leg = legOfAgent(after.context, agent);
     if (transition.data.state.done === true) this.#calls.delete(actor.id);
     else this.#calls.set(actor.id, after);
-    const was = before && leg && legOf(before, leg.id);
+    const was = before && leg && legOf(before.context, leg.id);
     if (leg === undefined || (was?.state === 'released' && leg.state === 'released')) return [];
 
-    const notificationType = changeOf(before, was, after, leg);
-    if (notificationType === undefined) return [];
     const { runtime, uri, profile } = this.#parts;
+    const seen = before === undefined || was === undefined ? undefined : { call: before, leg: was };
+    const notificationType = changeOf(seen, { call: after, leg }, profile);
+    if (notificationType === undefined) return [];
     const viewer = { devices: devicesOf(runtime.live, this.#user), uri, profile };
-    const call = callBody({ id: actor.id, value: transition.data.to, context: after, now: time }, leg, viewer);
+    const call = callBody(after, leg, viewer);
     const isAboutData = notificationType === 'AttachedDataChanged';
     return [
       tell(record, '/v2/me/calls', {
@@ -151,18 +162,18 @@ export class Teller {
         phoneNumber: leg.line ?? leg.number,
         ...(isAboutData ? {} : { extensions: { BusinessCall: 0 } }),
       }),
-      ...(profile === 'ext' && hasFailed(after, leg)
-        ? [tell(record, '/v2/me/calls', eventError(INTERNAL, `Call failed: ${after.cause}`, 'Dial'))]
+      ...(profile === 'ext' && hasFailed(after.context, leg)
+        ? [tell(record, '/v2/me/calls', eventError(INTERNAL, `Call failed: ${after.context.cause}`, 'Dial'))]
         : []),
     ];
   }
 
   /** The call as the record before left it; undefined for its first. */
-  async #before({ actor, position, transition }: LoggedTransition): Promise<CallContext | undefined> {
+  async #before({ actor, position, transition }: LoggedTransition): Promise<ShownCall | undefined> {
     if (transition.data.version === 1) return undefined;
-    let before: CallContext | undefined;
+    let before: ShownCall | undefined;
     for await (const record of this.#parts.runtime.replay({ of: actor, after: 0, upTo: position - 1 })) {
-      before = contextOf<CallContext>(record.transition);
+      before = shownAt(record);
     }
     return before;
   }
@@ -183,19 +194,34 @@ export class Teller {
   }
 }
 
-/** What of a call changed for the person on a leg; undefined: nothing that is told. */
-function changeOf(
-  before: CallContext | undefined,
-  was: Leg | undefined,
-  after: CallContext,
-  leg: Leg,
-): string | undefined {
-  if (before === undefined || was === undefined || !isHeardOf(was) || was.state !== leg.state) return 'StatusChange';
-  if (isListenedTo(before, was) !== isListenedTo(after, leg)) return 'StatusChange';
-  if (was.muted !== leg.muted || (before.consultOf === null) !== (after.consultOf === null)) return 'StatusChange';
-  if (!sameJson(participantsOf(before, was), participantsOf(after, leg))) return 'ParticipantsUpdated';
-  if (!sameJson(before.userData, after.userData)) return 'AttachedDataChanged';
-  return sameJson({ ...before.recording }, { ...after.recording }) ? undefined : 'CallRecordingStateChange';
+/** A call as one person has it. */
+interface Had {
+  readonly call: ShownCall;
+  readonly leg: Leg;
+}
+
+/** What of a call changed for the person on a leg; undefined: nothing that he would read otherwise than before. */
+function changeOf(before: Had | undefined, after: Had, profile: GwsOptions['profile']): string | undefined {
+  if (before === undefined || !isHeardOf(before.leg) || !sameJson(standing(before), standing(after))) {
+    return 'StatusChange';
+  }
+  const [was, is] = [before.call.context, after.call.context];
+  if (!sameJson(participantsOf(was, before.leg), participantsOf(is, after.leg))) return 'ParticipantsUpdated';
+  if (!sameJson(was.userData, is.userData)) return 'AttachedDataChanged';
+  if (!sameJson({ ...was.recording }, { ...is.recording })) return 'CallRecordingStateChange';
+  // Clients offer what is listed: a consult that came or went changes that, and nothing else, of the call it is about.
+  const could = capabilityNames(before.call, before.leg, profile);
+  return sameJson(could, capabilityNames(after.call, after.leg, profile)) ? undefined : 'StatusChange';
+}
+
+/** What a change of is a change of status. */
+function standing({ call: { context }, leg }: Had): Json {
+  const isConsult = context.consultOf !== null;
+  return [leg.state, leg.muted === true, isListenedTo(context, leg), isMonitoredMuted(context, leg), isConsult];
+}
+
+function shownAt({ actor, transition, time }: LoggedTransition): ShownCall {
+  return { id: actor.id, value: transition.data.to, context: contextOf<CallContext>(transition), now: time };
 }
 
 const INTERNAL = 4;
