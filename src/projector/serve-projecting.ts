@@ -2,16 +2,13 @@
  * The thread's side of projecting-apart.ts: hosts a ProjectingHere, does what is asked in the order in which it is asked.
  * An error is not caught: it ends the thread, and with it the server, which starts again from what is on disk.
  */
-import { statSync } from 'node:fs';
 import type { MessagePort } from 'node:worker_threads';
 import type { Projection } from '../model/projection.ts';
 import type { Database } from './database.ts';
 import { openDatabase } from './open.ts';
 import { ProjectingHere } from './projecting-here.ts';
 import { type ProjectedChunk, type Reply, type Request, type ThreadStart, unpack } from './projecting-words.ts';
-
-/** The WAL is emptied when it has become longer: 16 MiB. */
-const WAL_BYTES_MAX = 16 * 1024 * 1024;
+import { WriteAhead } from './write-ahead.ts';
 
 /** Opens the database, once the other side has said that the log is still that of its checkpoint, and serves it. */
 export async function serveProjecting(
@@ -32,6 +29,7 @@ export async function serveProjecting(
 
 class Host {
   readonly #database: Database;
+  readonly #writeAhead: WriteAhead;
   readonly #here: ProjectingHere;
   readonly #port: MessagePort;
   #chunk: ProjectedChunk | undefined;
@@ -39,6 +37,7 @@ class Host {
 
   constructor(database: Database, projections: readonly Projection[], log: string, port: MessagePort) {
     this.#database = database;
+    this.#writeAhead = new WriteAhead(database.file);
     this.#port = port;
     this.#here = new ProjectingHere({
       ...{ database, projections, log },
@@ -62,7 +61,7 @@ class Host {
       if (request.kind === 'finish') this.#here.finish();
       else if (request.kind === 'emptyWal') this.#emptyWal();
       else if (request.kind === 'thaw') this.#thaw?.();
-      else if (request.kind === 'close') this.#here.close();
+      else if (request.kind === 'close') this.#close();
       this.#reply({ kind: 'done' });
       if (request.kind === 'close') this.#port.close();
     }
@@ -85,7 +84,12 @@ class Host {
   }
 
   #isWalLong(): boolean {
-    return this.#thaw === undefined && statSync(`${this.#database.file}-wal`).size > WAL_BYTES_MAX;
+    return this.#writeAhead.hasGrown() && this.#thaw === undefined;
+  }
+
+  #close(): void {
+    this.#writeAhead.close();
+    this.#here.close();
   }
 
   #reply(message: Reply): void {
