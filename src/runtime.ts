@@ -6,11 +6,9 @@ import { Host, type HostOptions } from './actors/host.ts';
 import type { Chains } from './actors/load.ts';
 import { seal } from './actors/seal.ts';
 import { isFailure, LedgerlineError } from './errors.ts';
-import type { Recorded } from './log/codec.ts';
 import { checkMark, type HighWaterMark } from './log/high-water.ts';
-import type { StoredRecord } from './log/log.ts';
 import type { Command, Outcome } from './model/command.ts';
-import { LOG_START, type Position } from './model/position.ts';
+import type { Position } from './model/position.ts';
 import type { View } from './model/projection.ts';
 import type { Following, FollowOptions, Moment, ReplayRange, Runtime, Until } from './model/runtime.ts';
 import type { LoggedTransition } from './model/transition.ts';
@@ -43,38 +41,34 @@ export class LedgerRuntime implements Runtime {
   readonly #projector: Projector;
   readonly #host: Host;
   readonly #asOf: AsOf;
-  readonly #written: WrittenHere;
   readonly #forgetStatus: () => void;
   #mark: HighWaterMark | undefined;
   #following = true;
 
   /** Opens the read side and catches up with the log; commands are taken from then on. Throws `logBehind`. */
   static async open(options: RuntimeOptions, progress?: (progress: CatchUpProgress) => void): Promise<LedgerRuntime> {
-    const written = new WrittenHere();
     const projections = upcasting(options.projections, options.kinds);
     const projector = await Projector.open({
       file: options.databaseFile,
       log: options.log,
       projections,
       clock: options.clock,
-      memo: (stored) => written.take(stored),
       ...(options.projectingThread === undefined ? {} : { thread: options.projectingThread }),
       ...(options.kept === undefined ? {} : { kept: options.kept }),
       ...(options.onQuarantine === undefined ? {} : { onQuarantine: options.onQuarantine }),
     });
     await projector.start(progress);
-    return new LedgerRuntime({ ...options, projections }, projector, written);
+    return new LedgerRuntime({ ...options, projections }, projector);
   }
 
-  private constructor(options: RuntimeOptions, projector: Projector, written: WrittenHere) {
+  private constructor(options: RuntimeOptions, projector: Projector) {
     this.#options = options;
     this.#projector = projector;
     this.#host = new Host({
       ...options,
       chains: chainsOf(projector, options),
-      recorded: (records) => written.keep(records),
+      recorded: (records) => projector.written(records),
     });
-    this.#written = written;
     this.#asOf = new AsOf({ ...options, live: projector.live });
     this.#mark = options.mark;
     this.live = projector.live;
@@ -95,7 +89,7 @@ export class LedgerRuntime implements Runtime {
     const outcome = await this.#host.submit(command);
     if (until === 'durable') return outcome;
     // Who is refused asks the view why, and must find there what the refusal rests on.
-    const position = outcome.kind === 'accepted' ? outcome.receipt.position : this.#written.newest;
+    const position = outcome.kind === 'accepted' ? outcome.receipt.position : this.#host.newest;
     await this.#projector.settled(position, this.#options.settleMsMax);
     return outcome;
   }
@@ -192,28 +186,6 @@ export class LedgerRuntime implements Runtime {
     }
   }
 }
-
-/** What this process stored and has not read back yet, so that it need not be decoded again. Bounded by dropping all. */
-class WrittenHere {
-  readonly #byPosition = new Map<Position, Recorded>();
-  /** Position of the last one. */
-  newest: Position = LOG_START;
-
-  keep(records: readonly Recorded[]): void {
-    this.newest = records.at(-1)?.record.position ?? this.newest;
-    if (this.#byPosition.size > WRITTEN_KEPT_MAX) this.#byPosition.clear();
-    for (const recorded of records) this.#byPosition.set(recorded.record.position, recorded);
-  }
-
-  take(stored: StoredRecord): LoggedTransition | undefined {
-    const recorded = this.#byPosition.get(stored.position);
-    if (recorded === undefined) return undefined;
-    this.#byPosition.delete(stored.position);
-    return Buffer.compare(recorded.payload, stored.payload) === 0 ? recorded.record : undefined;
-  }
-}
-
-const WRITTEN_KEPT_MAX = 20_000;
 
 /** An actor of an incomplete command at the log's end can only be told of once that command is void, and stays so. */
 function chainsOf(projector: Projector, options: RuntimeOptions): Chains {

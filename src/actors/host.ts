@@ -7,10 +7,11 @@ import { LedgerlineError } from '../errors.ts';
 import type { Recorded } from '../log/codec.ts';
 import { GroupCommit } from '../log/group-commit.ts';
 import type { Log } from '../log/log.ts';
+import { subjectOfKey } from '../log/subjects.ts';
 import type { ActorKinds } from '../model/actor-kind.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Command, Outcome } from '../model/command.ts';
-import type { Position } from '../model/position.ts';
+import { LOG_START, type Position } from '../model/position.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import { KnownCommands, type PastCommands, unknownOutcome } from './known-commands.ts';
 import type { Chains } from './load.ts';
@@ -32,7 +33,7 @@ export interface HostOptions {
   readonly batchBytesMax: number;
   readonly settleRetryMs: number;
   readonly doubtMsMax: number;
-  /** Hears of every record the moment it is acknowledged, in log order; spares the projector decoding it again. */
+  /** Hears of every record the moment it is acknowledged, in log order: the projector need not read it back. */
   readonly recorded?: (records: readonly Recorded[]) => void;
   readonly onBatch?: (entries: number, commands: number) => void;
 }
@@ -45,6 +46,7 @@ export class Host {
   readonly #commit: GroupCommit<Pending>;
   readonly #standings: Standings;
   readonly #commands: KnownCommands;
+  #newest: Position = LOG_START;
   #held: LedgerlineError | undefined;
   #stopped: LedgerlineError | undefined;
 
@@ -65,6 +67,11 @@ export class Host {
 
   get waiting(): number {
     return this.#commands.running;
+  }
+
+  /** Position of the last record that was stored here; 0 before the first. */
+  get newest(): Position {
+    return this.#newest;
   }
 
   get cached(): number {
@@ -173,6 +180,8 @@ export class Host {
       for (const { standing, payload, transition, hash, actor, kind } of result.records) {
         standing.position = position;
         recorded.push({
+          position,
+          subject: subjectOfKey(standing.key, kind.visibility),
           payload,
           record: { position, actor, visibility: kind.visibility, transition, time: result.time, hash },
         });
@@ -183,7 +192,9 @@ export class Host {
       this.#commands.recorded(receipt);
       answer({ kind: 'accepted', receipt, repeated: false });
     }
-    if (recorded.length > 0) this.#options.recorded?.(recorded);
+    if (recorded.length === 0) return;
+    this.#newest = position - 1;
+    this.#options.recorded?.(recorded);
   }
 
   /** None of these was stored: forget what they led to, and what they were decided on, and decide again in order. */

@@ -5,7 +5,7 @@
 import { hash as digest } from 'node:crypto';
 import { type ActorId, formatActor } from '../model/actor-id.ts';
 import type { LoggedTransition, Transition } from '../model/transition.ts';
-import type { StoredRecord } from './log.ts';
+import type { PlacedRecord } from './log.ts';
 import { actorOfSubject } from './subjects.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -33,9 +33,8 @@ export interface ChainHead {
   readonly hash: string;
 }
 
-/** A record together with the bytes that hold it. */
-export interface Recorded {
-  readonly payload: Uint8Array;
+/** A record that this process wrote: its bytes, and what they say. */
+export interface Recorded extends PlacedRecord {
   readonly record: LoggedTransition;
 }
 
@@ -44,7 +43,7 @@ export type Decoded =
   | { readonly kind: 'junk'; readonly reason: string };
 
 /** Reads one stored record. Junk is: an unknown subject, bytes that are not our JSON, fields that are missing or contradict the subject. */
-export function decode(stored: StoredRecord): Decoded {
+export function decode(stored: PlacedRecord): Decoded {
   const place = actorOfSubject(stored.subject);
   if (place === undefined) return junk(`subject ${stored.subject} names no actor`);
   let value: unknown;

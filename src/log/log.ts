@@ -15,10 +15,14 @@ export interface Entry {
   readonly expected?: Position;
 }
 
-export interface StoredRecord {
+/** A record at its place in the log. */
+export interface PlacedRecord {
   readonly position: Position;
   readonly subject: string;
   readonly payload: Uint8Array;
+}
+
+export interface StoredRecord extends PlacedRecord {
   /** When the log stored it, ms since 1970, by the log's own clock. For orientation only: time is a record's own `time`. */
   readonly storedAt: number;
 }

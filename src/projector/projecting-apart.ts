@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { LedgerlineError } from '../errors.ts';
-import type { Log, StoredRecord } from '../log/log.ts';
+import type { Log } from '../log/log.ts';
 import type { Position } from '../model/position.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import { checkHistory } from './checkpoint.ts';
@@ -20,7 +20,7 @@ import {
   type Request,
   type ThreadStart,
 } from './projecting-words.ts';
-import { type Memo, readValid } from './read.ts';
+import { type FedRecord, readValid } from './read.ts';
 import { Snapshot } from './snapshot.ts';
 
 export interface ProjectingApartOptions {
@@ -29,7 +29,6 @@ export interface ProjectingApartOptions {
   /** Path of the database. */
   readonly file: string;
   readonly log: Log;
-  readonly memo?: Memo | undefined;
   readonly listener: ProjectingListener;
 }
 
@@ -42,7 +41,7 @@ export class ProjectingApart implements Projecting {
   readonly #exited: Promise<unknown>;
   readonly #calls: Call[] = [];
   /** Records handed over and not projected yet. */
-  #sent: StoredRecord[] = [];
+  #sent: FedRecord[] = [];
   /** Resolves when what is written may be seen again. */
   #quiet: Promise<void> = Promise.resolve();
   #snapshot: Snapshot | undefined;
@@ -84,7 +83,7 @@ export class ProjectingApart implements Projecting {
     return this.#openedAt;
   }
 
-  async project(stored: readonly StoredRecord[], more: boolean): Promise<void> {
+  async project(stored: readonly FedRecord[], more: boolean): Promise<void> {
     await this.#quiet;
     this.#sent.push(...stored);
     const batch = pack(stored);
@@ -163,12 +162,11 @@ export class ProjectingApart implements Projecting {
     const end = this.#sent.findIndex(({ position }) => position > chunk.upTo);
     const stored = this.#sent.splice(0, end < 0 ? this.#sent.length : end);
     const bad = new Set(chunk.quarantined.map(({ position }) => position));
-    const { memo } = this.#options;
     let valid: readonly LoggedTransition[] | undefined;
     return {
       ...chunk,
       get valid() {
-        valid ??= stored.filter(({ position }) => !bad.has(position)).map((record) => readValid(record, memo));
+        valid ??= stored.filter(({ position }) => !bad.has(position)).map(readValid);
         return valid;
       },
     };

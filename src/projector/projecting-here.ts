@@ -2,7 +2,6 @@
  * Projecting in this thread: stored records in, chunks out. Decoded, cut where commands end, checked, projected; one
  * transaction per call, or a larger one while more is to come at once. Every projected database is made by this.
  */
-import type { StoredRecord } from '../log/log.ts';
 import type { Position } from '../model/position.ts';
 import type { Projection } from '../model/projection.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -10,7 +9,7 @@ import { type Chunk, ChunkWriter } from './chunk-writer.ts';
 import type { Database } from './database.ts';
 import { finish } from './open.ts';
 import type { Projecting } from './projecting.ts';
-import { type Memo, type Read, readStored } from './read.ts';
+import { type FedRecord, type Read, readStored } from './read.ts';
 import { WholeCommands } from './whole-commands.ts';
 
 /** With more to come nobody waits for anything, and larger transactions write each page less often. */
@@ -22,7 +21,6 @@ export interface ProjectingHereOptions {
   readonly projections: readonly Projection[];
   /** Id of the log. */
   readonly log: string;
-  readonly memo?: Memo | undefined;
   projected?(chunk: Chunk): void;
 }
 
@@ -54,8 +52,8 @@ export class ProjectingHere implements Projecting {
   }
 
   /** When it throws the database is as it was before. */
-  project(stored: readonly StoredRecord[], more: boolean): void {
-    this.#gathered.push(...this.#whole.take(stored.map((record) => readStored(record, this.#options.memo))));
+  project(stored: readonly FedRecord[], more: boolean): void {
+    this.#gathered.push(...this.#whole.take(stored.map((record) => readStored(record))));
     for (const { payload } of stored) this.#gatheredBytes += payload.length;
     if (more && this.#gatheredBytes < GATHERED_BYTES_MAX) return;
     const reads = this.#gathered;

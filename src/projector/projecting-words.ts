@@ -2,7 +2,7 @@
  * What a projector and its thread say to each other. Requests are answered one by one, in order. Records travel as flat
  * columns in buffers that change hands: an object each would cost more than all the rest of handing them over.
  */
-import type { StoredRecord } from '../log/log.ts';
+import type { PlacedRecord } from '../log/log.ts';
 import type { Position } from '../model/position.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Chunk } from './chunk-writer.ts';
@@ -18,7 +18,6 @@ export interface ThreadStart {
 /** Records by column. */
 export interface Batch {
   readonly positions: Float64Array<ArrayBuffer>;
-  readonly storedAt: Float64Array<ArrayBuffer>;
   /** Separated by line feeds, which no subject holds. */
   readonly subjects: string;
   /** Where each payload ends in `payloads`. */
@@ -47,9 +46,8 @@ export type Reply =
     }
   | { readonly kind: 'done' };
 
-export function pack(stored: readonly StoredRecord[]): Batch {
+export function pack(stored: readonly PlacedRecord[]): Batch {
   const positions = Float64Array.from(stored, ({ position }) => position);
-  const storedAt = Float64Array.from(stored, (record) => record.storedAt);
   const subjects = stored.map(({ subject }) => subject).join('\n');
   const ends = new Uint32Array(stored.length);
   const payloads = new Uint8Array(stored.reduce((sum, { payload }) => sum + payload.length, 0));
@@ -59,19 +57,18 @@ export function pack(stored: readonly StoredRecord[]): Batch {
     end += payload.length;
     ends[index] = end;
   }
-  return { positions, storedAt, subjects, ends, payloads };
+  return { positions, subjects, ends, payloads };
 }
 
 /** What of a batch is handed over and not copied. */
-export function buffersOf({ positions, storedAt, ends, payloads }: Batch): ArrayBuffer[] {
-  return [positions.buffer, storedAt.buffer, ends.buffer, payloads.buffer];
+export function buffersOf({ positions, ends, payloads }: Batch): ArrayBuffer[] {
+  return [positions.buffer, ends.buffer, payloads.buffer];
 }
 
-export function unpack({ positions, storedAt, subjects, ends, payloads }: Batch): StoredRecord[] {
+export function unpack({ positions, subjects, ends, payloads }: Batch): PlacedRecord[] {
   return subjects.split('\n').map((subject, index) => ({
     position: positions[index] ?? 0,
     subject,
     payload: payloads.subarray(ends[index - 1] ?? 0, ends[index]),
-    storedAt: storedAt[index] ?? 0,
   }));
 }

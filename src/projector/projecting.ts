@@ -3,11 +3,11 @@
  * chunk in the moment in which queries see it. Two places for it: in this thread (projecting-here.ts), and in a thread of
  * its own (projecting-apart.ts), which runs the same code.
  */
-import type { StoredRecord } from '../log/log.ts';
 import type { Position } from '../model/position.ts';
 import type { Rows } from '../model/projection.ts';
 import type { Chunk } from './chunk-writer.ts';
 import type { CopySource } from './kept-copies.ts';
+import type { FedRecord } from './read.ts';
 
 export interface Projecting extends CopySource {
   /** What is projected. It changes in the moment of a `ProjectingListener.projected`, at no other. */
@@ -18,7 +18,7 @@ export interface Projecting extends CopySource {
    * Takes the records that follow, at most some thousands; the next call waits for this one. Whole commands are
    * projected, those that are not whole held back. With `more` to come at once they may wait for a larger transaction.
    */
-  project(stored: readonly StoredRecord[], more: boolean): void | Promise<void>;
+  project(stored: readonly FedRecord[], more: boolean): void | Promise<void>;
   /** Declares a new database caught up: from now on it survives a crash. */
   finish(): void | Promise<void>;
   /** Ends everything; `rows` must not be read any more. */

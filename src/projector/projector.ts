@@ -3,7 +3,8 @@
  * Moves by whole commands, one transaction per chunk; tables and followers change in the same breath.
  * It decides nothing and writes nothing but its database, which may be deleted at any time.
  */
-import type { Log, LogFollowing, StoredRecord } from '../log/log.ts';
+import type { Recorded } from '../log/codec.ts';
+import type { Log } from '../log/log.ts';
 import type { Clock } from '../model/clock.ts';
 import { LOG_START, type Position } from '../model/position.ts';
 import type { Projection, View } from '../model/projection.ts';
@@ -11,13 +12,14 @@ import type { Following, FollowOptions } from '../model/runtime.ts';
 import { checkHistory } from './checkpoint.ts';
 import type { Chunk } from './chunk-writer.ts';
 import { Feed } from './feed.ts';
+import { Intake } from './intake.ts';
 import type { KeptCopies } from './kept-copies.ts';
 import { openDatabase } from './open.ts';
 import type { Projecting, ProjectingListener } from './projecting.ts';
 import { ProjectingApart } from './projecting-apart.ts';
 import { ProjectingHere } from './projecting-here.ts';
 import type { Quarantined } from './quarantine.ts';
-import type { Memo } from './read.ts';
+import type { FedRecord } from './read.ts';
 import { Settling } from './settling.ts';
 import { viewOf } from './view.ts';
 
@@ -35,8 +37,6 @@ export interface ProjectorOptions {
    * this thread projects.
    */
   readonly thread?: URL;
-  /** Spares decoding what this process wrote itself. */
-  readonly memo?: Memo;
   readonly kept?: KeptCopies;
   /** Each bad record, once, when it is found. */
   onQuarantine?(entry: Quarantined): void;
@@ -70,7 +70,7 @@ export class Projector {
   #position: Position;
   /** How far the log was read. */
   #read: Position;
-  #following: LogFollowing | undefined;
+  #intake: Intake | undefined;
   #catchUp: CatchUp | undefined;
   #over = false;
 
@@ -127,8 +127,9 @@ export class Projector {
       this.#catchUp = { from, head, progress, reached };
     });
     await this.#caughtUpTo(from);
-    this.#following = this.#options.log.follow({ after: from, deliver: (records) => this.#deliver(records) });
-    this.#following.ended.then(
+    const deliver = (records: readonly FedRecord[]) => this.#deliver(records);
+    this.#intake = new Intake({ log: this.#options.log, after: from, deliver });
+    this.#intake.ended.then(
       () => this.#finish(),
       (error: unknown) => this.#finish(error),
     );
@@ -138,7 +139,14 @@ export class Projector {
   /** True once `position` is projected; false when that takes longer than `boundMs`, or will never be. */
   settled(position: Position, boundMs: number): Promise<boolean> {
     if (position <= this.position) return Promise.resolve(true);
-    return this.#over ? Promise.resolve(false) : this.#settling.wait(position, boundMs);
+    if (this.#over) return Promise.resolve(false);
+    this.#intake?.expect(position);
+    return this.#settling.wait(position, boundMs);
+  }
+
+  /** See `Intake.written`. Only once `start` has resolved. */
+  written(records: readonly Recorded[]): void {
+    this.#intake?.written(records);
   }
 
   /** See `Runtime.follow`. A follower that reads history fails with `unavailable` when the log cannot be reached. */
@@ -148,14 +156,14 @@ export class Projector {
 
   /** Stops following, ends all followers, closes the database. Views of it must not be read any more. */
   async close(): Promise<void> {
-    this.#following?.stop();
-    await this.#following?.ended.catch(() => undefined);
+    this.#intake?.stop();
+    await this.#intake?.ended.catch(() => undefined);
     this.#finish();
     await this.#options.kept?.idle();
     await this.#projecting.close();
   }
 
-  async #deliver(stored: readonly StoredRecord[]): Promise<void> {
+  async #deliver(stored: readonly FedRecord[]): Promise<void> {
     for (let start = 0; start < stored.length && !this.#over; start += CHUNK_RECORDS_MAX) {
       if (start > 0) await new Promise((resolve) => setImmediate(resolve));
       const slice = stored.slice(start, start + CHUNK_RECORDS_MAX);
@@ -192,6 +200,7 @@ export class Projector {
   #finish(error?: unknown): void {
     if (this.#over) return;
     this.#over = true;
+    this.#intake?.stop();
     this.#settling.end();
     this.#feed.end(error);
     if (error === undefined) this.#end.resolve();
@@ -200,8 +209,8 @@ export class Projector {
 }
 
 async function openProjecting(options: ProjectorOptions, listener: ProjectingListener): Promise<Projecting> {
-  const { thread, file, projections, log, memo } = options;
-  if (thread !== undefined) return ProjectingApart.open({ program: thread, file, log, memo, listener });
+  const { thread, file, projections, log } = options;
+  if (thread !== undefined) return ProjectingApart.open({ program: thread, file, log, listener });
   const database = await openDatabase({ file, projections, log: log.id }, (found) => checkHistory(log, found));
-  return new ProjectingHere({ database, projections, log: log.id, memo, projected: listener.projected });
+  return new ProjectingHere({ database, projections, log: log.id, projected: listener.projected });
 }

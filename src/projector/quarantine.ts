@@ -2,7 +2,7 @@
  * The records that are none: what does not decode or does not carry on its actor's chain. Found once, by the projector,
  * kept by position, and skipped by every reader from then on. Nothing is repaired or removed.
  */
-import type { StoredRecord } from '../log/log.ts';
+import type { PlacedRecord } from '../log/log.ts';
 import { actorOfSubject } from '../log/subjects.ts';
 import type { Position } from '../model/position.ts';
 import type { Rows, Tables, View } from '../model/projection.ts';
@@ -50,7 +50,7 @@ export function quarantinedPositions(rows: Rows, after: Position, upTo: Position
 }
 
 /** `reason` is shown to people: it must quote nothing of a private record. */
-export function quarantine(tables: Tables, stored: StoredRecord, reason: string): Quarantined {
+export function quarantine(tables: Tables, stored: PlacedRecord, reason: string): Quarantined {
   const shown = actorOfSubject(stored.subject)?.visibility === 'public';
   const entry: Quarantined = {
     position: stored.position,

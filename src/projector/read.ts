@@ -3,8 +3,8 @@
  */
 
 import { LedgerlineError } from '../errors.ts';
-import { decode } from '../log/codec.ts';
-import type { Log, StoredRecord } from '../log/log.ts';
+import { decode, type Recorded } from '../log/codec.ts';
+import type { Log, PlacedRecord } from '../log/log.ts';
 import { actorOfSubject, subjectOf } from '../log/subjects.ts';
 import type { ActorId } from '../model/actor-id.ts';
 import type { Position } from '../model/position.ts';
@@ -16,22 +16,18 @@ import { quarantinedPositions } from './quarantine.ts';
 /** A stored record, and what it says, or why it says nothing. */
 export interface Read {
   readonly position: Position;
-  readonly stored: StoredRecord;
+  readonly stored: PlacedRecord;
   readonly record: LoggedTransition | undefined;
   /** Fit to be shown: quotes nothing of a private record. */
   readonly junk: string | undefined;
 }
 
-/**
- * What the process already knows of a record, to spare parsing and hashing what it just wrote itself. It must compare the
- * payload's bytes with those it wrote and answer undefined at the slightest difference.
- */
-export type Memo = (stored: StoredRecord) => LoggedTransition | undefined;
+/** A record together with what it says, where this process wrote it: it need not be parsed and hashed again. */
+export type FedRecord = PlacedRecord & Partial<Recorded>;
 
-export function readStored(stored: StoredRecord, memo?: Memo): Read {
-  const known = memo?.(stored);
-  const { position } = stored;
-  if (known !== undefined) return { position, stored, record: known, junk: undefined };
+export function readStored(stored: FedRecord): Read {
+  const { position, record } = stored;
+  if (record !== undefined) return { position, stored, record, junk: undefined };
   const decoded = decode(stored);
   if (decoded.kind === 'record') return { position, stored, record: decoded.record, junk: undefined };
   const secret = actorOfSubject(stored.subject)?.visibility === 'private';
@@ -79,8 +75,8 @@ export async function* validHistory(
 }
 
 /** A record that is known to be valid. */
-export function readValid(stored: StoredRecord, memo?: Memo): LoggedTransition {
-  const { position, record, junk } = readStored(stored, memo);
+export function readValid(stored: FedRecord): LoggedTransition {
+  const { position, record, junk } = readStored(stored);
   if (record !== undefined) return record;
   throw new LedgerlineError('recordInvalid', `Record ${position}, once valid, does not decode: ${junk}`, { position });
 }

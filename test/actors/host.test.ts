@@ -190,7 +190,7 @@ describe('another writer', () => {
   test('a forged record that breaks the chain is junk too', async () => {
     const { send, log, coins } = given();
     await send('a', open);
-    const decoded = decode(log.records[0] ?? { position: 0, subject: '', payload: Buffer.of(), storedAt: 0 });
+    const decoded = decode(log.records[0] ?? { position: 0, subject: '', payload: Buffer.of() });
     if (decoded.kind === 'junk') throw new Error(decoded.reason);
     const { transition } = decoded.record;
     const forged = {

@@ -11,7 +11,7 @@ const EXAMPLE: JsonObject = JSON.parse(/```json\n(.*?)\n```/s.exec(DOC)?.[1] ?? 
 const SUBJECT = 'evt.genesys.agent.ksippo';
 
 const decoded = (record: Json, subject = SUBJECT) =>
-  decode({ position: 1, subject, payload: Buffer.from(JSON.stringify(record)), storedAt: 0 });
+  decode({ position: 1, subject, payload: Buffer.from(JSON.stringify(record)) });
 
 /** `path -> required` of every field that the JSON Schema names. */
 function fieldsOf(schema: JsonObject, path = ''): (readonly [string, boolean])[] {

@@ -7,7 +7,6 @@ import type { LoggedTransition } from '../../src/model/transition.ts';
 import { Database } from '../../src/projector/database.ts';
 import { Projector, type ProjectorOptions } from '../../src/projector/projector.ts';
 import { quarantined } from '../../src/projector/quarantine.ts';
-import { readStored } from '../../src/projector/read.ts';
 import { agentContext, agentState } from '../support/agent-records.ts';
 import { Chains, LOG_ID, projected, tablesOf } from '../support/given.ts';
 import { addJunk } from '../support/histories.ts';
@@ -17,6 +16,7 @@ import {
   keptCopies,
   memoryLog,
   openProjector,
+  recordsIn,
   startProjector,
   store,
   temporaryFolder,
@@ -106,15 +106,14 @@ test('tables, position and followers move together', async () => {
 
 test('what the process wrote itself is not decoded again for its followers', async () => {
   const { stored } = history(4);
-  const known = new Map(stored.map((each) => [each.position, readStored(each).record]));
-  const log = memoryLog();
-  const projector = await startProjector(log, { ...apart(), memo: ({ position }) => known.get(position) });
+  const written = recordsIn(stored);
+  const projector = await startProjector(memoryLog(), apart());
   const delivered: LoggedTransition[] = [];
   projector.follow({ after: 'now', deliver: (records) => void delivered.push(...records) });
-  await store(log, stored);
+  projector.written(written);
   expect(await projector.settled(4, PATIENCE_MS)).toBe(true);
   expect(delivered).toHaveLength(4);
-  for (const record of delivered) expect(record).toBe(known.get(record.position));
+  for (const [index, record] of delivered.entries()) expect(record).toBe(written[index]?.record);
 });
 
 test('a log that is not the one the file was made of is refused, and the file kept', async () => {

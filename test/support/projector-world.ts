@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { projections } from '../../projections/index.ts';
+import type { Recorded } from '../../src/log/codec.ts';
 import type { StoredRecord } from '../../src/log/log.ts';
 import { MemoryLog } from '../../src/log/memory-log.ts';
 import type { Clock } from '../../src/model/clock.ts';
 import { KeptCopies } from '../../src/projector/kept-copies.ts';
 import { Projector, type ProjectorOptions } from '../../src/projector/projector.ts';
+import { readStored } from '../../src/projector/read.ts';
 import { LOG_ID, START_MS } from './given.ts';
 
 /** Stands a day after the start. */
@@ -25,6 +27,15 @@ export async function store(log: MemoryLog, records: readonly StoredRecord[]): P
     const outcome = await log.append([{ subject, payload, expected }]);
     if (outcome.kind !== 'committed') throw new Error(`not stored: ${outcome.kind}`);
   }
+}
+
+/** Stored records with what they say, as their writer knows them. */
+export function recordsIn(stored: readonly StoredRecord[]): Recorded[] {
+  return stored.map(({ storedAt: _, ...placed }) => {
+    const { record } = readStored(placed);
+    if (record === undefined) throw new Error(`no record at ${placed.position}`);
+    return { ...placed, record };
+  });
 }
 
 export async function openProjector(log: MemoryLog, options: Partial<ProjectorOptions> = {}): Promise<Projector> {
