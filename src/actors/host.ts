@@ -1,7 +1,8 @@
 /**
  * The one who decides: takes commands, runs turns on the newest states it knows, commits them in groups, answers.
  * Promises: a caller is answered only with what is on disk, or with a refusal that rests on what is on disk; the same
- * command id has one effect; whatever was decided on a state that did not come to be is decided again.
+ * command id has one effect; commands that deliver to one actor are decided in the order in which they came; whatever was
+ * decided on a state that did not come to be is decided again.
  */
 import { LedgerlineError } from '../errors.ts';
 import type { Recorded } from '../log/codec.ts';
@@ -14,8 +15,9 @@ import type { Command, Outcome } from '../model/command.ts';
 import { LOG_START, type Position } from '../model/position.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import { KnownCommands, type PastCommands, unknownOutcome } from './known-commands.ts';
+import { Lines } from './lines.ts';
 import type { Chains } from './load.ts';
-import { type Decision, decided, isFinal, type Pending, receiptOf } from './pending.ts';
+import { type Asked, type Decision, isFinal, type Pending, pendingOf, receiptOf } from './pending.ts';
 import { seal } from './seal.ts';
 import { Standings } from './standings.ts';
 import { type TurnWorld, turn } from './turn.ts';
@@ -46,6 +48,7 @@ export class Host {
   readonly #commit: GroupCommit<Pending>;
   readonly #standings: Standings;
   readonly #commands: KnownCommands;
+  readonly #lines = new Lines();
   #newest: Position = LOG_START;
   #held: LedgerlineError | undefined;
   #stopped: LedgerlineError | undefined;
@@ -138,34 +141,27 @@ export class Host {
 
   #decide(command: Command): Promise<Outcome> {
     return new Promise((answer, fail) => {
-      const place = (result: Decision): void => this.#place({ command, answer, fail, tries: 1, ...decided(result) });
-      this.#turn(command, place)?.catch(fail);
+      const asked: Asked = { command, answer, fail, tries: 1 };
+      this.#lines.enter({ command, fail, attempt: () => this.#attempt(asked) });
     });
   }
 
   /**
-   * Runs the turn, again for as long as actors are missing, which is seldom. `place` is called in the same breath as the
-   * run that found them all: the order in which states are decided on one another is the order in which they are stored.
+   * Runs the turn; what to wait for where actors are missing, which is seldom. It takes its place in the same breath: the
+   * order in which states are decided on one another is the order in which they are stored.
    */
-  #turn(command: Command, place: (result: Decision) => void): undefined | Promise<void> {
-    const result = turn(command, this.#options.clock.now(), this.#world);
-    if (result.kind === 'missing')
-      return Promise.all(result.actors.map((actor) => this.#standings.load(actor))).then(() =>
-        this.#turn(command, place),
-      );
+  #attempt(asked: Asked): Promise<unknown> | undefined {
+    const result = turn(asked.command, this.#options.clock.now(), this.#world);
+    if (result.kind === 'missing') return Promise.all(result.actors.map((actor) => this.#standings.load(actor)));
     this.#speculate(result);
-    place(result);
+    if (isFinal(result)) asked.answer({ kind: 'rejected', rejection: result.rejection });
+    else this.#commit.push(pendingOf(asked, result));
+    return undefined;
   }
 
   #speculate(result: Decision): void {
     if (result.kind !== 'moved') return;
     for (const { standing } of result.records) this.#standings.speculate(standing);
-  }
-
-  #place(pending: Pending): void {
-    const { result } = pending;
-    if (isFinal(result)) pending.answer({ kind: 'rejected', rejection: result.rejection });
-    else this.#commit.push(pending);
   }
 
   #committed(pendings: readonly Pending[], first: Position): void {
@@ -206,20 +202,17 @@ export class Host {
     // Who was told "unknown" may be repeating already; deciding for him as well would make two of one command.
     const stillWaited = pendings.filter(({ command }) => !this.#commands.isInDoubt(command));
     for (const { command } of pendings) this.#commands.resolveDoubt(command);
-    void this.#decideAgain(stillWaited);
+    this.#lines.hold(this.#decideAgain(stillWaited));
   }
 
   async #decideAgain(pendings: readonly Pending[]): Promise<void> {
-    for (const pending of pendings) {
+    for (const { command, answer, fail, tries } of pendings) {
+      const asked: Asked = { command, answer, fail, tries: tries + 1 };
       try {
-        pending.tries += 1;
-        if (pending.tries > TRIES_MAX)
-          throw new LedgerlineError('unavailable', 'others keep writing to the same actors');
-        await this.#turn(pending.command, (result) => {
-          this.#place(Object.assign(pending, decided(result)));
-        });
+        if (tries >= TRIES_MAX) throw new LedgerlineError('unavailable', 'others keep writing to the same actors');
+        for (let wait = this.#attempt(asked); wait !== undefined; wait = this.#attempt(asked)) await wait;
       } catch (error) {
-        pending.fail(error);
+        fail(error);
       }
     }
   }

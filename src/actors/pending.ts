@@ -10,19 +10,22 @@ import type { TurnRecord, TurnResult } from './turn.ts';
 
 export type Decision = Exclude<TurnResult, { kind: 'missing' }>;
 
-export interface Pending extends Parcel {
+/** A command, and who waits for what becomes of it. */
+export interface Asked {
   readonly command: Command;
   readonly answer: (outcome: Outcome) => void;
   readonly fail: (error: unknown) => void;
-  /** What is true of it if its batch is committed. */
-  result: Decision;
-  entries: readonly { readonly subject: string; readonly payload: Uint8Array }[];
-  tries: number;
+  /** How often it is decided, this time included. */
+  readonly tries: number;
 }
 
-/** What of it changes when it is decided again. */
-export function decided(result: Decision): Pick<Pending, 'result' | 'entries' | 'expectation'> {
-  return { result, entries: entriesOf(result), expectation: expectationOf(result) };
+export interface Pending extends Asked, Parcel {
+  /** What is true of it if its batch is committed. */
+  readonly result: Decision;
+}
+
+export function pendingOf(asked: Asked, result: Decision): Pending {
+  return { ...asked, result, entries: entriesOf(result), expectation: expectationOf(result) };
 }
 
 /** A refusal that rests on acknowledged states can be answered at once; anything else takes its place in the order. */

@@ -13,6 +13,7 @@ export class Standings {
   readonly #acknowledged: LRUCache<ActorKey, Standing>;
   /** Newest per actor. */
   readonly #speculative = new Map<ActorKey, Standing>();
+  readonly #loading = new Map<ActorKey, Promise<void>>();
 
   constructor(sources: Sources, cachedActorsMax: number) {
     this.#sources = sources;
@@ -29,12 +30,12 @@ export class Standings {
     return this.#speculative.get(key) ?? this.#acknowledged.get(key);
   }
 
-  /** Throws as `loadStanding` does. */
-  async load(actor: ActorId): Promise<void> {
+  /** Several who miss an actor at the same moment share one reading. Throws as `loadStanding` does. */
+  load(actor: ActorId): Promise<void> {
     const key = keyOf(actor);
-    const standing = await loadStanding(actor, this.#sources);
-    // While it was read, a turn of another command may have moved the actor on.
-    if (!this.#speculative.has(key) && !this.#acknowledged.has(key)) this.#acknowledged.set(key, standing);
+    const loading = this.#loading.get(key) ?? this.#read(actor, key).finally(() => this.#loading.delete(key));
+    this.#loading.set(key, loading);
+    return loading;
   }
 
   speculate(standing: Standing): void {
@@ -61,5 +62,11 @@ export class Standings {
     const key = keyOf(actor);
     const known = this.#acknowledged.get(key)?.position;
     if (known !== undefined && position > known && !this.#speculative.has(key)) this.#acknowledged.delete(key);
+  }
+
+  async #read(actor: ActorId, key: ActorKey): Promise<void> {
+    const standing = await loadStanding(actor, this.#sources);
+    // While it was read, a turn of another command may have moved the actor on.
+    if (!this.#speculative.has(key) && !this.#acknowledged.has(key)) this.#acknowledged.set(key, standing);
   }
 }

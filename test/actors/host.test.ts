@@ -149,6 +149,97 @@ describe('the host', () => {
   });
 });
 
+describe('commands for the same actor, submitted at once', () => {
+  /** Reading the newest record of these takes so many turns of the loop. */
+  function slowly(log: MemoryLog, turns: Readonly<Record<string, number>>) {
+    const last = log.last.bind(log);
+    const asked: string[] = [];
+    log.last = async (subject) => {
+      asked.push(subject);
+      for (let turn = turns[subject] ?? 0; turn > 0; turn -= 1) await new Promise((resolve) => setImmediate(resolve));
+      return last(subject);
+    };
+    return asked;
+  }
+  const wallet = (id: string) => ({ tenant: 't', kind: 'wallet', id });
+  const amounts = (log: MemoryLog, id: string) =>
+    log.records
+      .filter(({ subject }) => subject === `evt.t.wallet.${id}`)
+      .map(({ payload }) => JSON.parse(Buffer.from(payload).toString()).data.event.amount);
+
+  test('are decided in their order, though another actor of the first must be loaded', async () => {
+    const { send, log } = given();
+    await send('a', open);
+    slowly(log, { 'evt.t.wallet.b': 5 });
+    const first = send('a', put(1), {
+      deliveries: [
+        { to: wallet('b'), event: open },
+        { to: wallet('a'), event: put(1) },
+      ],
+    });
+    await Promise.all([first, send('a', put(2)), send('a', put(3))]);
+    expect(amounts(log, 'a')).toEqual([undefined, 1, 2, 3]);
+  });
+
+  test('are decided in their order, though the actors of the second are loaded sooner', async () => {
+    const { send, log } = given();
+    slowly(log, { 'evt.t.wallet.b': 9, 'evt.t.wallet.c': 1 });
+    const begin = send('a', open, {
+      deliveries: [
+        { to: wallet('b'), event: open },
+        { to: wallet('a'), event: open },
+      ],
+    });
+    const goOn = send('a', put(1), {
+      deliveries: [
+        { to: wallet('c'), event: open },
+        { to: wallet('a'), event: put(1) },
+      ],
+    });
+    const outcomes = await Promise.all([begin, goOn, send('a', put(2))]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['accepted', 'accepted', 'accepted']);
+    expect(amounts(log, 'a')).toEqual([undefined, 1, 2]);
+  });
+
+  test('stay behind those that are decided again', async () => {
+    const { send, log } = given();
+    await send('a', open);
+    await given([], { log, chains: chainsOf(log), mintId: () => 'zombie' }).send('a', put(100), { id: 'zombie' });
+    slowly(log, { 'evt.t.wallet.a': 5 });
+    const conflicted = [send('a', put(1)), send('a', put(2))];
+    for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([...conflicted, send('a', put(3))]);
+    expect(amounts(log, 'a')).toEqual([undefined, 100, 1, 2, 3]);
+  });
+
+  test('share one reading of it', async () => {
+    const { send, log } = given();
+    const asked = slowly(log, { 'evt.t.wallet.a': 2 });
+    await Promise.all([
+      send('a', open),
+      send('a', put(1)),
+      send('b', open, { deliveries: [{ to: wallet('a'), event: put(2) }] }),
+    ]);
+    expect(asked).toEqual(['evt.t.wallet.a']);
+  });
+
+  test('go on when the one ahead of them cannot be decided', async () => {
+    const { send, log, coins } = given();
+    await send('a', open);
+    log.last = () => Promise.reject(new LedgerlineError('unavailable', 'down'));
+    const first = send('a', put(1), {
+      deliveries: [
+        { to: wallet('b'), event: open },
+        { to: wallet('a'), event: put(1) },
+      ],
+    });
+    const second = send('a', put(2));
+    await expect(first).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await second).toMatchObject({ kind: 'accepted' });
+    expect(coins('a')).toBe(2);
+  });
+});
+
 describe('another writer', () => {
   /** What a zombie process would store: a valid next record of the actor. */
   async function zombiePut(log: MemoryLog, id: string, amount: number) {
