@@ -34,12 +34,9 @@ export function isTwin(rejection: Rejection): boolean {
   return rejection.code === 'reason' && rejection.reason === 'exists' && rejection.actor.kind === CONTACT;
 }
 
-/**
- * True when another contact was written since the view that was decided on, or one that this follows is not written yet, be
- * it the first of a book: decide again.
- */
-export function isOvertaken({ code, actor }: Rejection): boolean {
-  return actor.kind === BOOK && (code === 'reason' || code === 'unknownActor');
+/** True when another contact was written since the view that was decided on: decide again. */
+export function isOvertaken(rejection: Rejection): boolean {
+  return rejection.code === 'reason' && rejection.actor.kind === BOOK;
 }
 
 /** Submits what `plan` says, and asks it again whenever another writer was faster; in the end the refusal stands. */
