@@ -192,8 +192,9 @@ function chainsOf(projector: Projector, options: RuntimeOptions): Chains {
   const chains: Chains = {
     async endOf(actor, seen) {
       const { heldBack, position } = projector;
-      if (heldBack !== undefined && position < seen && seen <= heldBack) await seal(heldBack, { ...options, chains });
-      if (await projector.settled(seen, options.settleMsMax)) return actorHead(projector.live, actor);
+      const isHeldBack = heldBack !== undefined && position < seen && seen <= heldBack;
+      if (isHeldBack) await seal(heldBack, { ...options, chains });
+      if (await projector.settled(isHeldBack ? heldBack + 1 : seen, options.settleMsMax)) return actorHead(projector.live, actor);
       throw new LedgerlineError('unavailable', 'the read side is behind the log', {
         seen,
         projected: projector.position,

@@ -4,7 +4,7 @@
  * were signed, and the first record that differs from them is named; else the stretch between two checkpoints is.
  */
 import { hashOf } from '../log/codec.ts';
-import type { StoredRecord } from '../log/log.ts';
+import type { PlacedRecord } from '../log/log.ts';
 import { LOG_START, type Position } from '../model/position.ts';
 import { leafText, type SignedCheckpoint, treeOf } from './checkpoint-line.ts';
 import type { Finding } from './finding.ts';
@@ -54,7 +54,7 @@ export class SignedCheck {
   }
 
   /** Takes every record in log order; `hash` of its payload, where it is known. A promise where a checkpoint disagrees. */
-  take({ position, subject, payload }: StoredRecord, hash?: string): Promise<Finding> | undefined {
+  take({ position, subject, payload }: PlacedRecord, hash?: string): Promise<Finding> | undefined {
     const checkpoint = this.#checkpoints[this.#next];
     if (checkpoint === undefined) return undefined;
     const payloadHash = hash ?? hashOf(payload);
