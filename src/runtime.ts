@@ -194,7 +194,8 @@ function chainsOf(projector: Projector, options: RuntimeOptions): Chains {
       const { heldBack, position } = projector;
       const isHeldBack = heldBack !== undefined && position < seen && seen <= heldBack;
       if (isHeldBack) await seal(heldBack, { ...options, chains });
-      if (await projector.settled(isHeldBack ? heldBack + 1 : seen, options.settleMsMax)) return actorHead(projector.live, actor);
+      if (await projector.settled(isHeldBack ? heldBack + 1 : seen, options.settleMsMax))
+        return actorHead(projector.live, actor);
       throw new LedgerlineError('unavailable', 'the read side is behind the log', {
         seen,
         projected: projector.position,
