@@ -10,8 +10,9 @@ import type { Projection } from '../model/projection.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Database } from './database.ts';
-import { Heads, inOrder } from './heads.ts';
+import { Heads } from './heads.ts';
 import { noteMoment } from './moments.ts';
+import { Newest } from './newest.ts';
 import { type Quarantined, quarantine } from './quarantine.ts';
 import type { Read } from './read.ts';
 
@@ -19,12 +20,24 @@ import type { Read } from './read.ts';
 export interface Chunk {
   readonly after: Position;
   readonly upTo: Position;
-  readonly valid: readonly LoggedTransition[];
+  /** Absent where they were not kept, as while much is read at once: they are in the log. */
+  readonly valid: readonly LoggedTransition[] | undefined;
   readonly quarantined: readonly Quarantined[];
   /** Stored size of all of them. */
   readonly bytes: number;
   /** Position of the newest valid record of each kind among them. */
   readonly newest: ReadonlyMap<string, Position>;
+}
+
+/** A chunk whose transaction is open. */
+interface OpenChunk {
+  readonly after: Position;
+  valid: LoggedTransition[] | undefined;
+  readonly quarantined: Quarantined[];
+  bytes: number;
+  readonly newest: Map<string, Position>;
+  readonly ofActors: Newest;
+  checkpoint: Checkpoint;
 }
 
 export class ChunkWriter {
@@ -33,6 +46,7 @@ export class ChunkWriter {
   readonly #newestOnly: readonly Projection[];
   readonly #heads: Heads;
   #checkpoint: Checkpoint;
+  #open: OpenChunk | undefined;
 
   /** `database` has the tables and belongs to `log`; it is carried on from its own checkpoint. */
   constructor(database: Database, projections: readonly Projection[], log: string) {
@@ -43,52 +57,95 @@ export class ChunkWriter {
     this.#checkpoint = readCheckpoint(database) ?? { log, position: 0, hash: null, time: 0 };
   }
 
+  /** Of what is committed. */
   get checkpoint(): Checkpoint {
     return this.#checkpoint;
   }
 
-  /** `reads` are the records that follow the checkpoint, whole commands, at least one. When it throws nothing has changed. */
+  /** Stored size of what is added and not committed. */
+  get openBytes(): number {
+    return this.#open?.bytes ?? 0;
+  }
+
+  /** A chunk of its own. `reads` are the records that follow, whole commands, at least one. */
   write(reads: readonly Read[]): Chunk {
-    const after = this.#checkpoint.position;
+    this.add(reads, true);
+    const chunk = this.commit();
+    if (chunk === undefined) throw new Error('A chunk holds at least one record');
+    return chunk;
+  }
+
+  /**
+   * Projects the records that follow, whole commands. When it throws everything since the last `commit` is undone.
+   * @param keep whether what was read is kept until then, for who follows; it takes five times what is stored
+   */
+  add(reads: readonly Read[], keep: boolean): void {
+    if (reads.length === 0) return;
+    const chunk = this.#open ?? this.#begin();
+    this.#orUndo(() => this.#project(reads, chunk));
+    if (keep) return;
+    chunk.valid = undefined;
+    chunk.ofActors.letGo();
+  }
+
+  /** Lets everybody see what was added; undefined when nothing was. When it throws, as `add`. */
+  commit(): Chunk | undefined {
+    const chunk = this.#open;
+    if (chunk === undefined) return undefined;
+    this.#orUndo(() => this.#finish(chunk));
+    this.#open = undefined;
+    const { after, valid, quarantined, bytes, newest, checkpoint } = chunk;
+    this.#checkpoint = checkpoint;
+    return { after, upTo: checkpoint.position, valid, quarantined, bytes, newest };
+  }
+
+  #begin(): OpenChunk {
+    this.#database.begin();
+    const checkpoint = this.#checkpoint;
+    this.#open = {
+      ...{ after: checkpoint.position, valid: [], quarantined: [], bytes: 0 },
+      ...{ newest: new Map(), ofActors: new Newest(), checkpoint },
+    };
+    return this.#open;
+  }
+
+  #orUndo(work: () => void): void {
     try {
-      const { checkpoint, ...chunk } = this.#database.transaction(() => this.#project(reads));
-      this.#checkpoint = checkpoint;
-      return { after, upTo: checkpoint.position, ...chunk };
+      work();
     } catch (error) {
+      this.#open = undefined;
+      this.#database.rollback();
       this.#heads.reset();
       throw error;
     }
   }
 
-  #project(reads: readonly Read[]): Omit<Chunk, 'after' | 'upTo'> & { readonly checkpoint: Checkpoint } {
-    const valid: LoggedTransition[] = [];
-    const bad: Quarantined[] = [];
-    const newest = new Map<string, Position>();
-    const lastOfActor = new Map<Position, LoggedTransition>();
-    let { log, time } = this.#checkpoint;
-    let bytes = 0;
+  #project(reads: readonly Read[], chunk: OpenChunk): void {
+    let { time } = chunk.checkpoint;
     for (const { stored, record, junk } of reads) {
       const created = record === undefined ? (junk ?? 'unreadable') : this.#advance(stored.subject, record);
       if (record === undefined || typeof created === 'string') {
-        bad.push(quarantine(this.#database, stored, String(created)));
+        chunk.quarantined.push(quarantine(this.#database, stored, String(created)));
       } else {
-        valid.push(record);
-        newest.set(record.actor.kind, record.position);
+        chunk.valid?.push(record);
+        chunk.newest.set(record.actor.kind, record.position);
         if (record.time > time) time = record.time;
-        lastOfActor.set(created, record);
+        chunk.ofActors.note(created, stored, record);
         for (const projection of this.#everyRecord) projection.project(record, this.#database, created);
       }
-      bytes += stored.payload.length;
+      chunk.bytes += stored.payload.length;
       noteMoment(this.#database, stored.position, time);
     }
-    const ordered = inOrder(lastOfActor);
-    for (const projection of this.#newestOnly)
-      for (const [created, record] of ordered) projection.project(record, this.#database, created);
+    chunk.checkpoint = { log: chunk.checkpoint.log, time, ...end(reads) };
+  }
+
+  #finish({ ofActors, checkpoint }: OpenChunk): void {
+    for (const [created, record] of ofActors.records())
+      for (const projection of this.#newestOnly) projection.project(record, this.#database, created);
     for (const projection of this.#everyRecord) projection.flush?.(this.#database);
     this.#heads.flush();
-    const checkpoint = { log, time, ...end(reads) };
     writeCheckpoint(this.#database, checkpoint);
-    return { checkpoint, valid, quarantined: bad, bytes, newest };
+    this.#database.commit();
   }
 
   /** Moves the actor's head to `record` and gives the position of its first, or says why `record` is not its next. */

@@ -73,15 +73,27 @@ export class Database implements Tables {
 
   /** All of `work` or, when it throws, none of it. */
   transaction<Result>(work: () => Result): Result {
-    this.run('BEGIN');
+    this.begin();
     try {
       const result = work();
-      this.run('COMMIT');
+      this.commit();
       return result;
     } catch (error) {
-      if (this.#connection.isTransaction) this.run('ROLLBACK');
+      this.rollback();
       throw error;
     }
+  }
+
+  begin(): void {
+    this.run('BEGIN');
+  }
+
+  commit(): void {
+    this.run('COMMIT');
+  }
+
+  rollback(): void {
+    if (this.#connection.isTransaction) this.run('ROLLBACK');
   }
 
   /** No syncs at all: after a power failure the file may be damaged without a sign. Ended by `safe`. */

@@ -19,6 +19,10 @@ export interface FeedLimits {
   readonly bytesMax: number;
 }
 
+interface FullChunk extends Chunk {
+  readonly valid: readonly LoggedTransition[];
+}
+
 const LIMITS: FeedLimits = { recordsMax: 8192, bytesMax: 4 * 1024 * 1024 };
 
 export class Feed {
@@ -26,7 +30,7 @@ export class Feed {
   readonly #rows: Rows;
   readonly #limits: FeedLimits;
   readonly #followers = new Set<Follower>();
-  #ring: Chunk[] = [];
+  #ring: FullChunk[] = [];
   #records = 0;
   #bytes = 0;
   #position: Position;
@@ -53,14 +57,8 @@ export class Feed {
 
   publish(chunk: Chunk): void {
     this.#position = chunk.upTo;
-    if (this.#followers.size === 0) {
-      this.#forget();
-      return;
-    }
-    this.#ring.push(chunk);
-    this.#records += chunk.valid.length;
-    this.#bytes += chunk.bytes;
-    this.#trim();
+    if (this.#followers.size > 0 && holdsRecords(chunk)) this.#keep(chunk);
+    else this.#forget();
     for (const follower of this.#followers) follower.wake();
   }
 
@@ -73,7 +71,7 @@ export class Feed {
   }
 
   /** The kept chunk that holds what follows `position`; undefined when it is older than the ring. */
-  after(position: Position): Chunk | undefined {
+  after(position: Position): FullChunk | undefined {
     const newest = this.#ring.at(-1);
     if (newest === undefined || position >= newest.after) return newest;
     let low = 0;
@@ -97,6 +95,13 @@ export class Feed {
     yield whole.rest().map(recordOf);
   }
 
+  #keep(chunk: FullChunk): void {
+    this.#ring.push(chunk);
+    this.#records += chunk.valid.length;
+    this.#bytes += chunk.bytes;
+    this.#trim();
+  }
+
   /** With nobody following, as during a rebuild, keeping records, or decoding them at all, only costs. */
   #forget(): void {
     this.#ring = [];
@@ -114,6 +119,11 @@ export class Feed {
     }
     if (dropped > 0) this.#ring = this.#ring.slice(dropped);
   }
+}
+
+/** Its records may be decoded by asking for them: not to be asked of a chunk that nobody wants. */
+function holdsRecords(chunk: Chunk): chunk is FullChunk {
+  return chunk.valid !== undefined;
 }
 
 class Follower implements Following {

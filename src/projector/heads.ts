@@ -102,7 +102,9 @@ function readHead(rows: Rows, key: ActorKey): Head | undefined {
 export class Heads {
   readonly #tables: Tables;
   readonly #kept = new Map<ActorKey, Head>();
-  readonly #moved = new Map<Position, LoggedTransition>();
+  /** Of actors whose first record is not in the table yet. */
+  readonly #born = new Map<Position, HeadRow>();
+  readonly #moved = new Map<Position, Head>();
 
   constructor(tables: Tables) {
     this.#tables = tables;
@@ -118,21 +120,24 @@ export class Heads {
 
   advance(key: ActorKey, record: LoggedTransition, before: Head | undefined): void {
     const created = before?.created ?? record.position;
-    this.#kept.set(key, {
+    const head: Head = {
       version: record.transition.data.version,
       position: record.position,
       time: record.time,
       hash: record.hash,
       created,
       private: record.visibility === 'private' ? 1 : 0,
-    });
-    if (before === undefined) insert(this.#tables, key, record);
-    else this.#moved.set(created, record);
+    };
+    this.#kept.set(key, head);
+    if (before === undefined || this.#born.has(created)) this.#born.set(created, { ...head, key });
+    else this.#moved.set(created, head);
   }
 
   /** Writes what moved since the last flush. */
   flush(): void {
-    for (const [created, record] of inOrder(this.#moved)) update(this.#tables, created, record);
+    for (const [, head] of this.#born) insert(this.#tables, head);
+    for (const [, head] of inOrder(this.#moved)) update(this.#tables, head);
+    this.#born.clear();
     this.#moved.clear();
     for (const key of this.#kept.keys()) {
       if (this.#kept.size <= KEPT_MAX) break;
@@ -143,6 +148,7 @@ export class Heads {
   /** Forgets everything that is not in the table, after a transaction that was rolled back. */
   reset(): void {
     this.#kept.clear();
+    this.#born.clear();
     this.#moved.clear();
   }
 }
@@ -152,27 +158,27 @@ export function inOrder<Value>(byPosition: ReadonlyMap<Position, Value>): [Posit
   return [...byPosition].sort(([one], [other]) => one - other);
 }
 
-function insert(tables: Tables, key: ActorKey, record: LoggedTransition): void {
-  const { actor, position, time, hash, transition, visibility } = record;
+function insert(tables: Tables, { key, version, position, time, hash, created, private: secret }: HeadRow): void {
+  const [tenant = '', kind = ''] = key.split('.');
   tables.run(
     `INSERT INTO heads (created, key, tenant, kind, private, version, position, time, hash)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    position,
+    created,
     key,
-    actor.tenant,
-    actor.kind,
-    visibility === 'private' ? 1 : 0,
-    transition.data.version,
+    tenant,
+    kind,
+    secret,
+    version,
     position,
     time,
     hash,
   );
 }
 
-function update(tables: Tables, created: Position, { position, time, hash, transition }: LoggedTransition): void {
+function update(tables: Tables, { version, position, time, hash, created }: Head): void {
   tables.run(
     'UPDATE heads SET version = ?, position = ?, time = ?, hash = ? WHERE created = ?',
-    transition.data.version,
+    version,
     position,
     time,
     hash,

@@ -40,7 +40,7 @@ export class ProjectingApart implements Projecting {
   readonly #worker: Worker;
   readonly #exited: Promise<unknown>;
   readonly #calls: Call[] = [];
-  /** Records handed over and not projected yet. */
+  /** Records handed over and not projected yet, since no more of them were to come at once. */
   #sent: FedRecord[] = [];
   /** Resolves when what is written may be seen again. */
   #quiet: Promise<void> = Promise.resolve();
@@ -85,7 +85,8 @@ export class ProjectingApart implements Projecting {
 
   async project(stored: readonly FedRecord[], more: boolean): Promise<void> {
     await this.#quiet;
-    this.#sent.push(...stored);
+    if (more) this.#sent = [];
+    else this.#sent.push(...stored);
     const batch = pack(stored);
     const reply = await this.#call({ kind: 'project', batch, more }, buffersOf(batch));
     if (reply.kind === 'projected' && reply.walIsLong) await this.#quietly({ kind: 'emptyWal' });
@@ -161,6 +162,7 @@ export class ProjectingApart implements Projecting {
   #chunkOf(chunk: ProjectedChunk): Chunk {
     const end = this.#sent.findIndex(({ position }) => position > chunk.upTo);
     const stored = this.#sent.splice(0, end < 0 ? this.#sent.length : end);
+    if (stored[0]?.position !== chunk.after + 1) return { ...chunk, valid: undefined };
     const bad = new Set(chunk.quarantined.map(({ position }) => position));
     let valid: readonly LoggedTransition[] | undefined;
     return {

@@ -12,8 +12,13 @@ import type { Projecting } from './projecting.ts';
 import { type FedRecord, type Read, readStored } from './read.ts';
 import { WholeCommands } from './whole-commands.ts';
 
-/** With more to come nobody waits for anything, and larger transactions write each page less often. */
-const GATHERED_BYTES_MAX = 16 * 1024 * 1024;
+/**
+ * With more to come nobody waits for anything, and a larger transaction writes each row and page less often. So much of the
+ * log is held meanwhile, at most.
+ */
+const OPEN_BYTES_MAX = 64 * 1024 * 1024;
+/** Records are read shortly before they are projected: they are in the caches still, and few of them outlive it. */
+const READ_AHEAD = 64;
 
 export interface ProjectingHereOptions {
   /** With its tables, at its checkpoint. */
@@ -30,9 +35,6 @@ export class ProjectingHere implements Projecting {
   readonly #options: ProjectingHereOptions;
   readonly #writer: ChunkWriter;
   readonly #whole = new WholeCommands<Read>((read, junk) => ({ ...read, record: undefined, junk }));
-  /** Read, and not projected yet. */
-  #gathered: Read[] = [];
-  #gatheredBytes = 0;
 
   constructor(options: ProjectingHereOptions) {
     const { database, projections, log } = options;
@@ -51,17 +53,15 @@ export class ProjectingHere implements Projecting {
     return this.rows.inMemory;
   }
 
-  /** When it throws the database is as it was before. */
+  /** When it throws the database is as it was after the last transaction. */
   project(stored: readonly FedRecord[], more: boolean): void {
-    this.#gathered.push(...this.#whole.take(stored.map((record) => readStored(record))));
-    for (const { payload } of stored) this.#gatheredBytes += payload.length;
-    if (more && this.#gatheredBytes < GATHERED_BYTES_MAX) return;
-    const reads = this.#gathered;
-    this.#gathered = [];
-    this.#gatheredBytes = 0;
-    if (reads.length === 0) return;
-    const chunk = this.#writer.write(reads);
-    this.#options.projected?.(chunk);
+    for (let start = 0; start < stored.length; start += READ_AHEAD) {
+      const reads = stored.slice(start, start + READ_AHEAD).map((record) => readStored(record));
+      this.#writer.add(this.#whole.take(reads), !more);
+    }
+    if (more && this.#writer.openBytes < OPEN_BYTES_MAX) return;
+    const chunk = this.#writer.commit();
+    if (chunk !== undefined) this.#options.projected?.(chunk);
   }
 
   finish(): void {

@@ -28,10 +28,11 @@ class World {
     this.feed = new Feed(this.log, this.#database, 0, { recordsMax, bytesMax: 1_000_000 });
   }
 
-  /** Stores, projects and publishes records as one chunk. */
-  async publish(records: readonly StoredRecord[]): Promise<void> {
+  /** Stores, projects and publishes records as one chunk, or only that there are such. */
+  async publish(records: readonly StoredRecord[], { without = false } = {}): Promise<void> {
     await store(this.log, records);
-    this.feed.publish(this.#writer.write(records.map((each) => readStored(each))));
+    const chunk = this.#writer.write(records.map((each) => readStored(each)));
+    this.feed.publish(without ? { ...chunk, valid: undefined } : chunk);
   }
 
   /** Follows and remembers positions, one list per delivery. */
@@ -86,6 +87,17 @@ describe('delivery', () => {
     world.feed.follow({ after: 0, deliver: (records) => void got.push(...records.map(({ position }) => position)) });
     await world.publish(agents(2).stored);
     expect(got).toEqual([1, 2]);
+  });
+
+  test('what is published without its records is read from the log', async () => {
+    const world = new World();
+    const { stored } = agents(6);
+    const early = world.follow({ after: 0 });
+    await world.publish(stored.slice(0, 2));
+    await world.publish(stored.slice(2, 4), { without: true });
+    await world.publish(stored.slice(4));
+    await early.reaches(6);
+    expect(early.got.flat()).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   test('what is not wanted is not delivered, and yet passed by', async () => {

@@ -4,7 +4,7 @@ import type { Chunk } from '../../src/projector/chunk-writer.ts';
 import { createDatabase } from '../../src/projector/open.ts';
 import { ProjectingHere } from '../../src/projector/projecting-here.ts';
 import { agentContext, agentState } from '../support/agent-records.ts';
-import { Chains, LOG_ID } from '../support/given.ts';
+import { Chains, LOG_ID, tablesOf } from '../support/given.ts';
 
 const agent = { tenant: 'genesys', kind: 'agent', id: 'agent-0' };
 const peer = { tenant: 'genesys', kind: 'agent', id: 'peer' };
@@ -16,7 +16,7 @@ function projecting(): { readonly here: ProjectingHere; readonly chunks: Chunk[]
   return { here: new ProjectingHere({ database, projections, log: LOG_ID, projected }), chunks };
 }
 
-test('with more to come records wait for one transaction, and nobody sees them before', () => {
+test('with more to come records wait for one transaction, and nobody sees them before or is given them', () => {
   const { stored } = new Chains().add(agent, agentState('ready', 1)).add(agent).add(peer).add(agent);
   const { here, chunks } = projecting();
   here.project(stored.slice(0, 2), true);
@@ -24,18 +24,58 @@ test('with more to come records wait for one transaction, and nobody sees them b
   expect([here.checkpoint.position, chunks.length]).toEqual([0, 0]);
   here.project(stored.slice(3), false);
   expect(chunks).toMatchObject([{ after: 0, upTo: 4, newest: new Map([['agent', 4]]) }]);
-  expect(chunks[0]?.valid.map(({ position }) => position)).toEqual([1, 2, 3, 4]);
+  expect(chunks[0]?.valid).toBeUndefined();
+});
+
+test('with nothing more to come those who follow are given the records', () => {
+  const { stored } = new Chains().add(agent, agentState('ready', 1)).junk('junk').add(agent);
+  const { here, chunks } = projecting();
+  here.project(stored, false);
+  expect(chunks[0]?.valid?.map(({ position }) => position)).toEqual([1, 3]);
+});
+
+test('a long transaction leaves the same tables as many short ones', () => {
+  const chains = new Chains();
+  while (chains.stored.length < 400) {
+    const index = chains.stored.length;
+    chains.add({ ...agent, id: `agent-${(index * 7) % 30}` }, agentState(index % 3 === 0 ? 'away' : 'ready', index));
+    if (index % 50 === 0) chains.junk('junk').broken(agent, { version: 7 });
+  }
+  const tables = [true, false].map((more) => {
+    const { here } = projecting();
+    for (let start = 0; start < chains.stored.length; start += 97)
+      here.project(chains.stored.slice(start, start + 97), more);
+    here.project([], false);
+    return tablesOf(here.rows);
+  });
+  expect(tables[0]).toEqual(tables[1]);
+});
+
+test('what cannot be written undoes its whole transaction, and the next one begins where that began', () => {
+  const { here, chunks } = projecting();
+  const { stored } = new Chains().add(agent, agentState('ready', 1)).add(agent).add(agent);
+  here.project(stored.slice(0, 1), false);
+  here.project(stored.slice(1, 2), true);
+  here.rows.run(
+    "INSERT INTO commands (position, command, tenant, actor, version, time, parts) VALUES (3, '', '', '', 1, 1, 1)",
+  );
+  expect(() => here.project(stored.slice(2), true)).toThrow(/UNIQUE/);
+  here.project(stored.slice(1), false);
+  expect(chunks.map(({ after, upTo }) => [after, upTo])).toEqual([
+    [0, 1],
+    [1, 3],
+  ]);
 });
 
 test('a transaction does not grow without end, however much is to come', () => {
   const chains = new Chains();
   const large = { state: { context: agentContext(1, { large: 'x'.repeat(1_000_000) }) } };
-  while (chains.stored.length < 20) chains.add(agent, { ...agentState('ready', 1), ...large });
+  while (chains.stored.length < 80) chains.add(agent, { ...agentState('ready', 1), ...large });
   const { here, chunks } = projecting();
   for (const record of chains.stored) here.project([record], true);
   expect(chunks).toHaveLength(1);
-  expect(chunks[0]?.bytes).toBeGreaterThan(16 * 2 ** 20);
-  expect(chunks[0]?.bytes).toBeLessThan(18 * 2 ** 20);
+  expect(chunks[0]?.bytes).toBeGreaterThan(64 * 2 ** 20);
+  expect(chunks[0]?.bytes).toBeLessThan(66 * 2 ** 20);
 });
 
 test('half a command is held back until it is whole', () => {
