@@ -56,7 +56,7 @@ async function init(terminal: Terminal, tenant: string, { name, admin, json }: F
       });
     }
   };
-  await onLedger(terminal, begin, 'begins');
+  await onLedger(terminal, begin, { where: 'begins' });
   const { dataDir } = readConfig(terminal.env, terminal.cwd);
   if (json === true) return terminal.out(JSON.stringify({ tenant, user: ADMINISTRATOR, token: secret, dataDir }));
   terminal.err(`made tenant ${tenant} and its administrator in ${dataDir}; this token is shown only now:`);

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { type Config, readConfig } from '../config.ts';
 import type { Ledger } from '../ledger.ts';
 import { openWholeLog } from '../log/generation/whole-log.ts';
@@ -25,11 +25,12 @@ export function lockedFolder({ dataDir, natsUrl }: Config): string {
 /**
  * Opens the ledger of the environment, works on it and closes it, also when the work throws. One is begun where there is
  * none only for who says so: proving or archiving a log that was never written is a folder mistaken for another.
+ * Quiet: what is wrong with records is for the work to say.
  */
 export async function onLedger<Result>(
   terminal: Terminal,
   work: (ledger: Ledger) => Promise<Result>,
-  where: 'exists' | 'begins' = 'exists',
+  { where = 'exists', quiet = false }: { readonly where?: 'exists' | 'begins'; readonly quiet?: boolean } = {},
 ): Promise<Result> {
   const config = readConfig(terminal.env, terminal.cwd);
   if (where === 'exists') assertBegun(config);
@@ -37,7 +38,7 @@ export async function onLedger<Result>(
   const bar = terminal.progress('projecting');
   const beginning = terminal.progress('beginning a generation');
   const ledger = await openLedger(config, {
-    logger: pino({ level: terminal.env.LEDGERLINE_LOG_LEVEL ?? 'error' }, pino.destination({ dest: 2, sync: true })),
+    logger: loggerOf(terminal, quiet ? 'fatal' : 'error'),
     searchPath: terminal.env.PATH ?? '',
     progress: ({ done, total }) => bar.show(done, total),
     beginning: (done, total) => beginning.show(done, total),
@@ -50,6 +51,25 @@ export async function onLedger<Result>(
   } finally {
     await ledger.close();
   }
+}
+
+/** The log alone of the embedded server, without what is remembered of it and made of it: for a log that went backwards. */
+export async function onLog<Result>(terminal: Terminal, work: (log: Log) => Promise<Result>): Promise<Result> {
+  const config = readConfig(terminal.env, terminal.cwd);
+  const { startOwnNats } = await import('../own-nats.ts');
+  const io = { logger: loggerOf(terminal, 'fatal'), searchPath: terminal.env.PATH ?? '' };
+  const { server, access } = await startOwnNats(config, io).ready;
+  try {
+    const options = { servers: server.url, seed: access.seed, name: 'ledgerline alone', mintId: randomUUID };
+    const log = await openWholeLog(options, config.archiveDir);
+    return await work(log).finally(() => log.close());
+  } finally {
+    await server.stop();
+  }
+}
+
+function loggerOf({ env }: Terminal, least: 'error' | 'fatal'): Logger {
+  return pino({ level: env.LEDGERLINE_LOG_LEVEL ?? least }, pino.destination({ dest: 2, sync: true }));
 }
 
 /** Throws, as wrong use, where no log was ever begun; to be called before anything is made there. */

@@ -13,6 +13,7 @@ import { checkpointFilesIn, publicKeyIn, type ReadLines, readLeaves, readLines }
 import { compareProjections, type TableDifference } from '../history/compare-projections.ts';
 import { describeFinding } from '../history/finding.ts';
 import { type VerifyReport, verify } from '../history/verify.ts';
+import { countText } from '../history/wording.ts';
 import { type ArchiveProblem, describeProblem } from '../log/archive/archive-check.ts';
 import { checkGenerations } from '../log/generation/check-generations.ts';
 import { GenerationLog } from '../log/generation/generation-log.ts';
@@ -22,7 +23,7 @@ import type { ConnectionFlags } from './api.ts';
 import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
 import { changeLines } from './diff.ts';
 import { CliFailure, EXIT } from './exit.ts';
-import { logBeside, onLedger } from './offline.ts';
+import { logBeside, onLedger, onLog } from './offline.ts';
 import { coloured, type Terminal } from './terminal.ts';
 
 interface Flags extends ConnectionFlags, JsonFlag {
@@ -33,6 +34,8 @@ interface Flags extends ConnectionFlags, JsonFlag {
 interface Verified {
   /** What is wrong with archives of older generations; undefined where there are none. */
   readonly archives: readonly ArchiveProblem[] | undefined;
+  /** How the log disagrees with what is remembered of its end. */
+  readonly behind?: string;
   /** Why the records could not be gone through to the end. */
   readonly broken?: string;
   readonly report: VerifyReport | undefined;
@@ -64,18 +67,23 @@ async function verifyLog(terminal: Terminal, { json, ...flags }: Flags): Promise
   const log = await logBeside(config, terminal, flags);
   const verified =
     log === undefined
-      ? await onLedger(terminal, (ledger) => alone(terminal, ledger, signed, config))
+      ? await whole(terminal, signed, config)
       : await check(terminal, log, signed, config).finally(() => log.close());
-  const { report, broken, archives, projections: tables } = verified;
+  const { report, behind, broken, archives, projections: tables } = verified;
   const wrong =
     (report?.found ?? 0) +
     (archives?.length ?? 0) +
     (tables?.length ?? 0) +
     (broken === undefined ? 0 : 1) +
+    (behind === undefined ? 0 : 1) +
     (signed?.problem === undefined ? 0 : 1);
   if (json === true) terminal.out(JSON.stringify(jsonOf(verified)));
   else for (const line of linesOf(terminal, verified)) terminal.out(line);
-  if (wrong > 0) throw new CliFailure(EXIT.failed, json === true ? '' : `${wrong} things are not as they should be`);
+  if (wrong > 0)
+    throw new CliFailure(
+      EXIT.failed,
+      json === true ? '' : `${wrong === 1 ? 'one thing is not as it' : `${wrong} things are not as they`} should be`,
+    );
 }
 
 async function signedIn(
@@ -90,6 +98,17 @@ async function signedIn(
     return readLines(checkpoints === undefined ? own.lines : resolve(terminal.cwd, checkpoints), key);
   if (checkpoints === undefined && publicKey === undefined) return undefined;
   throw new CliFailure(EXIT.usage, `there is no key at ${keyFile}`, { code: 'usage' });
+}
+
+/** A log that went backwards is served by nobody, but which of its records are gone can be said. */
+async function whole(terminal: Terminal, signed: ReadLines | undefined, config: Config): Promise<Verified> {
+  try {
+    return await onLedger(terminal, (ledger) => alone(terminal, ledger, signed, config), { quiet: true });
+  } catch (error) {
+    if (!isFailure(error, 'logBehind')) throw error;
+    const verified = await onLog(terminal, (log) => check(terminal, log, signed, config));
+    return { ...verified, behind: error.message };
+  }
 }
 
 async function alone(
@@ -140,11 +159,12 @@ async function checkArchives(
   return checkGenerations(log, { archiveFolder: archiveDir, key, progress }).finally(() => bar.end());
 }
 
-function jsonOf({ archives, broken, report, signed, projections: tables }: Verified): object {
+function jsonOf({ archives, behind, broken, report, signed, projections: tables }: Verified): object {
   const problem = signed?.problem;
   return {
     ...report,
     ...(archives === undefined ? {} : { archives }),
+    ...(behind === undefined ? {} : { behind }),
     ...(broken === undefined ? {} : { broken }),
     ...(problem === undefined ? {} : { checkpointFile: problem }),
     ...(tables === undefined ? {} : { projections: tables.map(({ table }) => table) }),
@@ -152,7 +172,8 @@ function jsonOf({ archives, broken, report, signed, projections: tables }: Verif
 }
 
 function* linesOf(terminal: Terminal, verified: Verified): Generator<string> {
-  const { archives, broken, report, signed, projections: tables } = verified;
+  const { archives, behind, broken, report, signed, projections: tables } = verified;
+  if (behind !== undefined) yield coloured(terminal, 'red', behind);
   for (const problem of archives ?? []) yield coloured(terminal, 'red', describeProblem(problem));
   if (archives?.length === 0) yield 'the archives are whole, and the generations of the log go on from one another';
   if (broken !== undefined) yield coloured(terminal, 'red', `the records could not be gone through: ${broken}`);
@@ -164,13 +185,15 @@ function* linesOf(terminal: Terminal, verified: Verified): Generator<string> {
   for (const { table } of tables ?? [])
     yield coloured(terminal, 'red', `table ${table} is not what the log says; rebuild it`);
   if (tables?.length === 0) yield 'the projections are those of a rebuild';
+  else if (tables === undefined && behind !== undefined)
+    yield 'the projections were not compared: they are made of records that this log does not hold';
   else if (tables === undefined && broken === undefined)
     yield 'the projections were not compared: a server is using them';
 }
 
 function* reportLines(terminal: Terminal, report: VerifyReport, signed: ReadLines | undefined): Generator<string> {
   const { upTo, commands, actors, findings, found, explained: older, void: parts, checkpoints, timers } = report;
-  yield `${upTo} records, ${commands} commands, ${actors} actors; ${timers.armed} timers armed, ${timers.overdue} of them overdue`;
+  yield `${upTo} records, ${commands} commands, ${actors} actors; ${countText(timers.armed, 'timer')} armed, ${timers.overdue} overdue`;
   for (const { machine, records, first } of older) {
     yield `${records} records of ${machine} would go otherwise today, the first at ${first}; their states stand`;
   }

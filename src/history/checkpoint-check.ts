@@ -84,7 +84,10 @@ export class SignedCheck {
     }
     const differing = found.flatMap((leaf, index) => (signed[index]?.equals(leaf) === true ? [] : [after + index + 1]));
     const [first = position] = differing;
-    const others = differing.length > 1 ? `, nor are ${differing.length - 1} more up to ${position}` : '';
+    const others =
+      differing.length > 1
+        ? `, nor ${differing.length === 2 ? 'is' : 'are'} ${differing.length - 1} more up to ${position}`
+        : '';
     return findingAt('checkpoint', first, `it is not what was signed on ${time}${others}`);
   }
 

@@ -40,6 +40,8 @@ export interface Finding {
   /** Event type of the record. */
   readonly event?: string;
   readonly problem: string;
+  /** Of a broken chain: so many later records of the actor do not go on from it either. */
+  readonly further?: number;
   /** Recorded (`before`) against replayed (`after`). Of private records the paths only. */
   readonly changes: readonly Change[];
 }
@@ -63,7 +65,9 @@ export function findingOf(
 }
 
 /** One line. */
-export function describeFinding({ kind, position, actor, version, event, problem }: Finding): string {
+export function describeFinding({ kind, position, actor, version, event, problem, further }: Finding): string {
   const who = actor === undefined ? '' : `, ${formatActor(actor)}@${version} ${event}`;
-  return `position ${position}${who}: ${kind}: ${problem}`;
+  const rest =
+    further === undefined ? '' : `; ${further} later of this actor ${further === 1 ? 'is' : 'are'} cut off by it`;
+  return `position ${position}${who}: ${kind}: ${problem}${rest}`;
 }

@@ -6,6 +6,7 @@
  * explained, as long as today's machine can live with the recorded state.
  */
 import type { Log, StoredRecord } from '../log/log.ts';
+import { type ActorKey, keyOf } from '../model/actor-id.ts';
 import type { ActorKinds } from '../model/actor-kind.ts';
 import { LOG_START, type Position } from '../model/position.ts';
 import type { LoggedTransition } from '../model/transition.ts';
@@ -35,7 +36,7 @@ export interface VerifyReport {
   readonly upTo: Position;
   readonly commands: number;
   readonly actors: number;
-  /** In log order, the first ones. */
+  /** In log order, the first ones; of an actor whose chain is broken, where it breaks. */
   readonly findings: readonly Finding[];
   readonly found: number;
   /** By the machine that wrote them: records that today's machine would have decided otherwise, and the first of them. */
@@ -80,6 +81,8 @@ class Verification {
   readonly #commands = new CommandCheck();
   readonly #signed: SignedCheck;
   readonly #findings: Finding[] = [];
+  /** Actors whose chain is broken, and how many records beside the one that was found do not go on from it. */
+  readonly #broken = new Map<ActorKey, { readonly finding: Finding; further: number }>();
   readonly #explained = new Map<string, { records: number; readonly first: Position }>();
   #found = 0;
   #void: { records: number; readonly first: Position } | undefined;
@@ -137,7 +140,7 @@ class Verification {
       upTo,
       commands: this.#commands.commands,
       actors: this.#replayer.ends.size,
-      findings: this.#findings,
+      findings: this.#findings.map((finding) => this.#withFurther(finding)),
       found: this.#found,
       explained: [...this.#explained].map(([machine, counted]) => ({ machine, ...counted })),
       void: this.#void,
@@ -147,7 +150,9 @@ class Verification {
   }
 
   #count(record: LoggedTransition, { findings, tells, explained }: Replayed): void {
-    for (const finding of findings) this.#find(finding);
+    const key = keyOf(record.actor);
+    if (this.#broken.size > 0 && !findings.some(isChain)) this.#broken.delete(key);
+    for (const finding of findings) if (!isChain(finding) || this.#isNewBreak(key, finding)) this.#find(finding);
     for (const finding of this.#commands.take(record, tells)) this.#find(finding);
     if (!explained) return;
     const { machine } = record.transition.data;
@@ -161,8 +166,30 @@ class Verification {
     else this.#void.records += 1;
   }
 
+  /** After a break no record of the actor goes on from its chain: that is one thing wrong, not as many as there are. */
+  #isNewBreak(key: ActorKey, finding: Finding): boolean {
+    const known = this.#broken.get(key);
+    if (known === undefined) this.#broken.set(key, { finding, further: 0 });
+    else known.further += 1;
+    return known === undefined;
+  }
+
+  #withFurther(finding: Finding): Finding {
+    for (const { finding: broken, further } of this.#broken.values())
+      if (broken === finding && further > 0) return { ...finding, further };
+    return finding;
+  }
+
+  /** What a signature says of a record is known only where its stretch of the log ends. */
   #find(finding: Finding): void {
     this.#found += 1;
-    if (this.#findings.length < (this.#options.findingsMax ?? FINDINGS_MAX)) this.#findings.push(finding);
+    const at = this.#findings.findLastIndex(({ position }) => position <= finding.position) + 1;
+    this.#findings.splice(at, 0, finding);
+    const most = this.#options.findingsMax ?? FINDINGS_MAX;
+    if (this.#findings.length > most) this.#findings.length = most;
   }
+}
+
+function isChain({ kind }: Finding): boolean {
+  return kind === 'chain';
 }

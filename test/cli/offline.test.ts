@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,6 +98,24 @@ describe('an installation, from its first command on', () => {
       err: [expect.stringContaining(`process ${server?.pid}`)],
     });
     expect(await ran(['list', 'users'], { env })).toMatchObject({ code: 0 });
+  });
+
+  test('is gone through also when its log went backwards, which nobody serves', async () => {
+    expect(await server?.stop()).toBe(0);
+    const file = join(dataDir, 'high-water.json');
+    const mark = await readFile(file, 'utf8');
+    await writeFile(file, JSON.stringify({ ...JSON.parse(mark), position: 9_999 }));
+    const { code, out } = await ran(['verify', '--json'], { env });
+    await writeFile(file, mark);
+    expect(code).toBe(1);
+    expect(JSON.parse(out.join(''))).toMatchObject({
+      behind: expect.stringMatching(/^the log ends at position \d+, where 9999 is remembered/),
+      found: 0,
+      upTo: 4,
+    });
+    expect(await ran(['verify'], { env })).toMatchObject({ code: 0 });
+    await server?.start();
+    env = { ...env, LEDGERLINE_URL: server?.url };
   });
 
   test('looks the same after its projections were made again', async () => {

@@ -166,6 +166,17 @@ describe('verification', () => {
     expect(findings.some(({ kind }) => kind === 'part' || kind === 'tells')).toBe(true);
   });
 
+  test('names where the chain of an actor breaks once, and counts what it cuts off', async () => {
+    const at = positionOf(({ source, data }) => source.endsWith('/agents/ann') && data.version === 3);
+    const after = centre.log.records.filter(({ position, subject }) => position > at && subject.endsWith('.agent.ann'));
+    const log = tampered((records) =>
+      records.map((record) => (record.position === at ? edited(record, (one) => ({ ...one, id: 'another' })) : record)),
+    );
+    const chains = (await verify({ log, kinds })).findings.filter(({ kind }) => kind === 'chain');
+    expect(after.length).toBeGreaterThan(5);
+    expect(chains).toMatchObject([{ position: after[0]?.position, further: after.length - 1 }]);
+  });
+
   test('counts a last command that was cut as void', async () => {
     const at = positionOf(({ data }) => data.part.of > 1 && data.part.number === 1);
     const report = await verify({ log: tampered((records) => records.slice(0, at)), kinds });
