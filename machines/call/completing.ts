@@ -21,10 +21,11 @@ export function complete(how: 'transferred' | 'conferenced') {
     if ('reason' in pair) return pair;
     const begunFor = pair.role === 'original' ? pair.found.purpose : pair.original.purpose;
     if (begunFor !== 'any' && begunFor !== purpose) return refuse('otherPurpose', { purpose: begunFor });
+    const waits = pair.role === 'original' ? pair.found.waits === true : call.queue?.waiting === true;
+    if (waits && how === 'conferenced') return refuse('notAnswered');
     if (pair.role === 'consult') {
       if (call.queue?.waiting !== true) return handedOver(call, event, pair.original.call, how);
-      // Nobody is there yet who could join the conversation.
-      return how === 'transferred' ? queuedInstead(call, call.queue, pair.original, event.at) : refuse('notAnswered');
+      return queuedInstead(call, call.queue, pair.original, event.at);
     }
     return { call, tells: [{ call: pair.found.call, event: { type, leg: pair.found.consultLeg } }] };
   };

@@ -123,13 +123,18 @@ export function consultEnded(call: CallContext, event: Fed<EventOf<'consult.ende
   return { call: { ...call, consults: call.consults.filter((one) => one.call !== event.consult) } };
 }
 
+export function consultWaits(call: CallContext, { consult, waits }: Fed<EventOf<'consult.waits'>>): Decision {
+  const noted = ({ waits: _, ...one }: Consult): Consult => (waits ? { ...one, waits } : one);
+  return { call: { ...call, consults: call.consults.map((one) => (one.call === consult ? noted(one) : one)) } };
+}
+
 export function consultDetached(call: CallContext): Decision {
   return { call: { ...call, consultOf: null } };
 }
 
 /**
  * Consults whose leg is gone go on alone, and so does one whose consultant has left it; it tells its original, as one that
- * ends does unless it hands its legs over.
+ * ends does unless it hands its legs over. One that goes into a queue, or comes out, says so.
  */
 export function untied(
   before: CallContext,
@@ -143,10 +148,17 @@ export function untied(
     return stays;
   });
   const tied = kept.length === after.consults.length ? after : { ...after, consults: kept };
-  if (!isLeft(before, after)) return { call: tied, tells };
+  if (!isLeft(before, after)) return { call: tied, tells: [...tells, ...waitingTold(before, after, self)] };
   if (after.consultOf !== null)
     tells.push({ call: after.consultOf.call, event: { type: 'consult.ended', consult: self } });
   return { call: after.endedAt === null ? { ...tied, consultOf: null } : tied, tells };
+}
+
+/** The original knows of a consult that it waits: so each of the pair can say what may be asked of it. */
+function waitingTold(before: CallContext, { consultOf, queue, endedAt }: CallContext, self: string): CallTell[] {
+  const waits = queue?.waiting === true;
+  if (consultOf === null || endedAt !== null || waits === (before.queue?.waiting === true)) return [];
+  return [{ call: consultOf.call, event: { type: 'consult.waits', consult: self, waits } }];
 }
 
 /** A consult without its consultant; not one that has just been completed. */

@@ -96,6 +96,8 @@ export interface Consult {
   readonly leg: string;
   readonly consultLeg: string;
   readonly purpose: Purpose;
+  /** In a queue: nobody is there yet who could join a conversation. */
+  readonly waits?: true;
 }
 
 export interface Recording {

@@ -14,6 +14,7 @@ import {
   isUp,
   legIn,
   legOf,
+  legWithCompany,
   legWithOthers,
   liveLegs,
   newLeg,
@@ -108,7 +109,7 @@ export function unmute(call: CallContext, { leg }: Fed<EventOf<'unmute'>>): Deci
 
 export function blindTransfer(call: CallContext, event: Fed<EventOf<'blindTransfer'>>): Decision {
   const { leg, target, queue, userData, at } = event;
-  const found = legWithOthers(call, leg);
+  const found = queue === undefined ? legWithOthers(call, leg) : legWithCompany(call, leg);
   if ('reason' in found) return found;
   const refused = target === undefined ? undefined : cannotAdd(call, target.leg);
   if (refused !== undefined) return refused;

@@ -5,7 +5,7 @@ import type { Delivery } from '../../src/model/command.ts';
 import type { Fed } from '../boundary.ts';
 import { arrive, consulting, imported, originate, originateFromQueue } from './births.ts';
 import { complete, consultMoved, handOver, legsJoined, transferOnto } from './completing.ts';
-import { cancelConsult, consult, consultDetached, consultEnded, swapCalls, untied } from './consult.ts';
+import { cancelConsult, consult, consultDetached, consultEnded, consultWaits, swapCalls, untied } from './consult.ts';
 import { type CallContext, type Decision, isRefused, type Refused } from './context.ts';
 import {
   addParty,
@@ -92,6 +92,7 @@ const DECIDERS: { readonly [Type in CallEvent['type']]: Decider<Type> } = {
   'offer.declined': offerDeclined,
   'consult.ended': consultEnded,
   'consult.detached': consultDetached,
+  'consult.waits': consultWaits,
   'consult.moved': consultMoved,
   handOver,
   'legs.joined': legsJoined,

@@ -269,6 +269,8 @@ export const callEvents = {
     ...leg,
     original: z.strictObject({ call: id, leg: id, purpose }),
   }),
+  /** The consult, to its original: I wait in a queue from now on, or do so no more. */
+  'consult.waits': z.strictObject({ type: z.literal('consult.waits'), consult: id, waits: z.boolean() }),
   /** The call that took the consulting leg over, to the consult: I am your original now. */
   'consult.moved': z.strictObject({ type: z.literal('consult.moved'), to: id }),
   /** The consult, to its original: these legs are yours now, with the state they are in. */
@@ -277,7 +279,9 @@ export const callEvents = {
     consult: id,
     legs: z.array(movedLeg).max(LEGS_MAX),
     /** That those legs have begun in their turn. */
-    consults: z.array(z.strictObject({ call: id, leg: id, consultLeg: id, purpose })).max(CONSULTS_MAX),
+    consults: z
+      .array(z.strictObject({ call: id, leg: id, consultLeg: id, purpose, waits: z.literal(true).exactOptional() }))
+      .max(CONSULTS_MAX),
     how: z.enum(['transferred', 'conferenced']),
   }),
 };

@@ -60,6 +60,12 @@ export function legWithOthers(call: CallContext, id: string): Leg | Refused {
   return 'reason' in found || hasOthers(call, id) ? found : refuse('nobodyElse', { leg: id });
 }
 
+/** The same where it is enough that others are being called: a queue waits for them too. */
+export function legWithCompany(call: CallContext, id: string): Leg | Refused {
+  const found = partyIn(call, id, ['established', 'held'], 'notEstablished');
+  return 'reason' in found || liveLegs(call).length > 1 ? found : refuse('nobodyElse', { leg: id });
+}
+
 function hasOthers(call: CallContext, id: string): boolean {
   return call.legs.some((leg) => leg.id !== id && isUp(leg));
 }

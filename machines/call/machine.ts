@@ -79,6 +79,7 @@ const facts = [
   'offer.declined',
   'consult.ended',
   'consult.detached',
+  'consult.waits',
   'consult.moved',
 ] as const;
 const onLegs = [

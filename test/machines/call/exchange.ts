@@ -8,7 +8,7 @@ import { callKind } from '../../../machines/call/machine.ts';
 import type { Cause } from '../../../machines/call/parts.ts';
 import type { Reason } from '../../../machines/call/reasons.ts';
 import { stateOf, stateValueOf, stepperOf } from '../../../src/actors/step.ts';
-import { type Standing, type TurnRecord, turn } from '../../../src/actors/turn.ts';
+import { type Standing, type TurnRecord, type TurnResult, turn } from '../../../src/actors/turn.ts';
 import { type ActorId, type ActorKey, keyOf } from '../../../src/model/actor-id.ts';
 import type { ActorKind, ActorKinds } from '../../../src/model/actor-kind.ts';
 import type { Delivery, MachineEvent, Rejection } from '../../../src/model/command.ts';
@@ -30,15 +30,7 @@ export class Exchange {
   }
 
   sendAll(deliveries: readonly Delivery[], by = 'user:test'): Rejection | undefined {
-    this.#commands += 1;
-    const command = { id: `k${this.#commands}`, tenant: 't', by, via: 'test', deliveries };
-    let minted = 0;
-    const result = turn(command, this.now, {
-      kinds,
-      mintId: () => `${this.#commands}.${++minted}`,
-      standing: (key) => this.#standings.get(key) ?? unborn(key),
-    });
-    if (result.kind === 'missing') throw new Error('nothing is ever missing here');
+    const result = this.#try(deliveries, by);
     if (result.kind === 'rejected') return result.rejection;
     for (const record of result.records) this.#standings.set(keyOf(record.actor), stored(record));
     this.last = result.records.map(
@@ -46,6 +38,19 @@ export class Exchange {
     );
     for (const { kind, transition } of result.records) expectInSchema(kind, transition.data.event);
     return undefined;
+  }
+
+  /** Whether it would be accepted; nothing happens. */
+  takes(to: string, event: MachineEvent): boolean {
+    return this.#try([{ to: actor(to), event }]).kind === 'moved';
+  }
+
+  /** The same calls and agents, to go on from otherwise. */
+  copy(): Exchange {
+    const copy = new Exchange();
+    copy.now = this.now;
+    for (const [key, standing] of this.#standings) copy.#standings.set(key, standing);
+    return copy;
   }
 
   /** Accepted, or the test fails. */
@@ -114,6 +119,19 @@ export class Exchange {
 
   calls(): readonly string[] {
     return [...this.#standings.values()].filter(({ actor }) => actor.kind === 'call').map(({ actor }) => actor.id);
+  }
+
+  #try(deliveries: readonly Delivery[], by = 'user:test'): Exclude<TurnResult, { kind: 'missing' }> {
+    this.#commands += 1;
+    const command = { id: `k${this.#commands}`, tenant: 't', by, via: 'test', deliveries };
+    let minted = 0;
+    const result = turn(command, this.now, {
+      kinds,
+      mintId: () => `${this.#commands}.${++minted}`,
+      standing: (key) => this.#standings.get(key) ?? unborn(key),
+    });
+    if (result.kind === 'missing') throw new Error('nothing is ever missing here');
+    return result;
   }
 
   #state(to: string) {

@@ -240,12 +240,12 @@ function expectInvariants(exchange: Exchange, offDuty: OffDuty = new Set()): voi
 function expectPairs(calls: readonly { readonly id: string; readonly context: CallContext }[]): void {
   const live = calls.filter(({ context }) => context.endedAt === null);
   const begun = live.flatMap(({ id, context }) =>
-    context.consults.map(({ call, leg, consultLeg }) => `${id} ${leg} ${call} ${consultLeg}`),
+    context.consults.map(({ call, leg, consultLeg, waits }) => `${id} ${leg} ${call} ${consultLeg} ${waits === true}`),
   );
-  const are = live.flatMap(({ id, context: { consultOf, legs } }) => {
+  const are = live.flatMap(({ id, context: { consultOf, legs, queue } }) => {
     if (consultOf === null) return [];
     const own = legs.find(({ shares, state }) => shares === consultOf.leg && state !== 'released');
-    return [`${consultOf.call} ${consultOf.leg} ${id} ${own?.id}`];
+    return [`${consultOf.call} ${consultOf.leg} ${id} ${own?.id} ${queue?.waiting === true}`];
   });
   expect(begun.sort()).toEqual(are.sort());
 }
