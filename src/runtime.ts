@@ -69,7 +69,8 @@ export class LedgerRuntime implements Runtime {
       chains: chainsOf(projector, options),
       recorded: (records) => projector.written(records),
     });
-    this.#asOf = new AsOf({ ...options, live: projector.live });
+    const { projectingThread: thread } = options;
+    this.#asOf = new AsOf({ ...options, live: projector.live, ...(thread === undefined ? {} : { thread }) });
     this.#mark = options.mark;
     this.live = projector.live;
     this.ended = projector.ended;

@@ -1,44 +1,23 @@
 /**
- * Views of the past: a database projected from the nearest copy, kept or of a view that is still open, up to a moment, then
- * sealed: whoever goes on from a moment to the next has it at once. Exact: equal to what the live database held when it stood there. A few views stay open for the next question about the
- * same moment; one is built at a time, in pieces, so that time travel does not hold up the present.
+ * Views of the past. A few stay open for the next question about the same moment, and whoever asks for one that is being
+ * made waits for the same. One is made at a time, the others after it: so much memory, and so many threads, at most.
  */
-import { constants, copyFile } from 'node:fs/promises';
 import { LedgerlineError } from '../errors.ts';
-import type { Log } from '../log/log.ts';
 import type { Clock } from '../model/clock.ts';
 import { LOG_START, type Position } from '../model/position.ts';
-import type { Projection, View } from '../model/projection.ts';
+import type { View } from '../model/projection.ts';
 import type { Moment } from '../model/runtime.ts';
-import { type Checkpoint, contradiction, isProjectedBy, readCheckpoint } from './checkpoint.ts';
-import { Database, isDamage } from './database.ts';
-import type { KeptCopies } from './kept-copies.ts';
 import { positionAt } from './moments.ts';
-import { addTables, removeDatabase, schemaFits } from './open.ts';
-import { ProjectingHere } from './projecting-here.ts';
+import { makePast, type Past, type PastOptions } from './past.ts';
 import { viewOf } from './view.ts';
 
 /** Views that stay open, least recently asked for first to go. */
 const VIEWS_MAX = 4;
-/** A copy of an open view is taken where it spares projecting so many records. */
-const SPARED_RECORDS_MIN = 2_000;
 
-export interface AsOfOptions {
-  readonly log: Log;
-  readonly projections: readonly Projection[];
+export interface AsOfOptions extends PastOptions {
   /** The newest view: nothing past its position can be asked for, and its quarantine is trusted. */
   readonly live: View;
   readonly clock: Clock;
-  /** Without it every view is projected from the log's start. */
-  readonly kept?: KeptCopies;
-}
-
-interface Past {
-  readonly database: Database;
-  /** Where it stands: the asked position, or the end of the last whole command before it. */
-  readonly position: Position;
-  /** Highest time of a record up to there, ms since 1970. */
-  readonly time: number;
 }
 
 export class AsOf {
@@ -92,7 +71,7 @@ export class AsOf {
   }
 
   #build(position: Position): Promise<Past> {
-    const past = this.#building.then(() => this.#project(position));
+    const past = this.#building.then(() => makePast(this.#options, position, this.#open()));
     this.#building = past.then(
       (made) => this.#made.set(past, made),
       () => this.#views.delete(position),
@@ -100,79 +79,9 @@ export class AsOf {
     return past;
   }
 
-  async #project(position: Position): Promise<Past> {
-    const { log, projections } = this.#options;
-    const database = (await this.#openBefore(position)) ?? (await this.#nearest(position)) ?? this.#empty();
-    const projecting = new ProjectingHere({ database, projections, log: log.id });
-    const after = projecting.openedAt;
-    if (after < position)
-      for await (const stored of log.read({ after, upTo: position })) {
-        projecting.project(stored, false);
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    database.seal();
-    const { checkpoint } = projecting;
-    return { database, position: checkpoint.position, time: checkpoint.time };
+  #open(): Past[] {
+    return [...this.#views.values()].flatMap((view) => this.#made.get(view) ?? []);
   }
-
-  /** A working copy of the nearest open view before `position`, where the kept copies are much further off. */
-  async #openBefore(position: Position): Promise<Database | undefined> {
-    const { kept } = this.#options;
-    const before = [...this.#views.values()]
-      .map((view) => this.#made.get(view))
-      .filter((made) => made !== undefined && made.position <= position)
-      .reduce((nearest, made) => ((made?.position ?? 0) > (nearest?.position ?? 0) ? made : nearest), undefined);
-    const spared = (before?.position ?? LOG_START) - (kept?.before(position)?.position ?? LOG_START);
-    if (kept === undefined || before === undefined || spared < SPARED_RECORDS_MIN) return undefined;
-    const scratch = kept.scratch();
-    await before.database.copyTo(scratch);
-    return openScratch(scratch);
-  }
-
-  /** A working copy of the newest kept copy before `position` that fits; those that do not are deleted on the way. */
-  async #nearest(position: Position): Promise<Database | undefined> {
-    const { kept } = this.#options;
-    for (let found = kept?.before(position); kept !== undefined && found !== undefined; found = kept.before(position)) {
-      const scratch = kept.scratch();
-      await copyFile(found.file, scratch, constants.COPYFILE_FICLONE);
-      const database = openScratch(scratch);
-      if (database !== undefined && (await this.#fits(database))) return database;
-      await kept.forget(found.position);
-    }
-    return undefined;
-  }
-
-  async #fits(database: Database): Promise<boolean> {
-    const { log, projections } = this.#options;
-    let checkpoint: Checkpoint | undefined;
-    try {
-      checkpoint = isProjectedBy(database, projections) ? readCheckpoint(database) : undefined;
-    } catch (error) {
-      if (!isDamage(error)) throw error;
-    }
-    return checkpoint !== undefined && (await contradiction(log, checkpoint)) === undefined;
-  }
-
-  #empty(): Database {
-    const { projections, log } = this.#options;
-    const database = new Database('', 'scratch');
-    addTables(database, projections, log.id);
-    return database;
-  }
-}
-
-/** The file is unlinked at once and lives as long as the connection. Undefined when it is damaged or of another schema. */
-function openScratch(file: string): Database | undefined {
-  try {
-    const database = new Database(file, 'scratch');
-    if (schemaFits(database)) return database;
-    database.close();
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-  } finally {
-    removeDatabase(file);
-  }
-  return undefined;
 }
 
 function unavailable(message: string, details: Record<string, unknown>): LedgerlineError {

@@ -13,6 +13,7 @@ import { checkHistory } from './checkpoint.ts';
 import type { Chunk } from './chunk-writer.ts';
 import type { Projecting, ProjectingListener } from './projecting.ts';
 import {
+  type ApartUse,
   buffersOf,
   type ProjectedChunk,
   pack,
@@ -28,6 +29,8 @@ export interface ProjectingApartOptions {
   readonly program: URL;
   /** Path of the database. */
   readonly file: string;
+  /** A shared one can be read by `rows`; a scratch one only when it is closed. */
+  readonly use: ApartUse;
   readonly log: Log;
   readonly listener: ProjectingListener;
 }
@@ -66,7 +69,7 @@ export class ProjectingApart implements Projecting {
 
   private constructor(options: ProjectingApartOptions) {
     this.#options = options;
-    const workerData: ThreadStart = { file: options.file, log: options.log.id };
+    const workerData: ThreadStart = { file: options.file, log: options.log.id, use: options.use };
     this.#worker = new Worker(options.program, { workerData });
     this.#exited = once(this.#worker, 'exit').catch(() => undefined);
     this.#worker.on('message', (reply: Reply) => this.#take(reply));
@@ -75,7 +78,7 @@ export class ProjectingApart implements Projecting {
   }
 
   get rows(): Snapshot {
-    if (this.#snapshot === undefined) throw new Error('Not open yet');
+    if (this.#snapshot === undefined) throw new Error('Not to be read yet');
     return this.#snapshot;
   }
 
@@ -116,14 +119,14 @@ export class ProjectingApart implements Projecting {
   }
 
   async #open(): Promise<void> {
-    const { file, log } = this.#options;
+    const { file, use, log } = this.#options;
     let reply = await this.#answer();
     if (reply.kind === 'found') {
       await checkHistory(log, reply.checkpoint);
       reply = await this.#call({ kind: 'goOn' });
     }
     if (reply.kind === 'opened') this.#openedAt = reply.position;
-    this.#snapshot = new Snapshot(file);
+    if (use === 'shared') this.#snapshot = new Snapshot(file);
   }
 
   /** Has something done that no reader may be in the way of; nothing is written meanwhile. */

@@ -6,6 +6,7 @@ import type { PlacedRecord } from '../log/log.ts';
 import type { Position } from '../model/position.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Chunk } from './chunk-writer.ts';
+import type { DatabaseUse } from './database.ts';
 
 /** Given to the thread when it starts. */
 export interface ThreadStart {
@@ -13,7 +14,11 @@ export interface ThreadStart {
   readonly file: string;
   /** Id of the log. */
   readonly log: string;
+  readonly use: ApartUse;
 }
+
+/** `shared`: opened as `openDatabase` does, and read while it is written. `scratch`: taken as it is, read when it is closed. */
+export type ApartUse = Extract<DatabaseUse, 'shared' | 'scratch'>;
 
 /** Records by column. */
 export interface Batch {

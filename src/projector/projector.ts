@@ -210,7 +210,7 @@ export class Projector {
 
 async function openProjecting(options: ProjectorOptions, listener: ProjectingListener): Promise<Projecting> {
   const { thread, file, projections, log } = options;
-  if (thread !== undefined) return ProjectingApart.open({ program: thread, file, log, listener });
+  if (thread !== undefined) return ProjectingApart.open({ program: thread, file, use: 'shared', log, listener });
   const database = await openDatabase({ file, projections, log: log.id }, (found) => checkHistory(log, found));
   return new ProjectingHere({ database, projections, log: log.id, projected: listener.projected });
 }

@@ -4,24 +4,27 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { Projection } from '../model/projection.ts';
-import type { Database } from './database.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { Database } from './database.ts';
 import { openDatabase } from './open.ts';
 import { ProjectingHere } from './projecting-here.ts';
 import { type ProjectedChunk, type Reply, type Request, type ThreadStart, unpack } from './projecting-words.ts';
 import { WriteAhead } from './write-ahead.ts';
 
-/** Opens the database, once the other side has said that the log is still that of its checkpoint, and serves it. */
+/** Opens the database, a shared one once the other side has said that the log is still that of its checkpoint, and serves it. */
 export async function serveProjecting(
   port: MessagePort,
-  { file, log }: ThreadStart,
+  { file, log, use }: ThreadStart,
   projections: readonly Projection[],
 ): Promise<void> {
   const reply = (message: Reply) => port.postMessage(message);
-  const database = await openDatabase({ file, projections, log, use: 'shared' }, async (checkpoint) => {
+  const asked = async (checkpoint: Checkpoint) => {
     const answered = new Promise((resolve) => port.once('message', resolve));
     reply({ kind: 'found', checkpoint });
     await answered;
-  });
+  };
+  const database =
+    use === 'scratch' ? new Database(file, use) : await openDatabase({ file, projections, log, use }, asked);
   const host = new Host(database, projections, log, port);
   port.on('message', (request: Request) => host.serve(request));
   reply({ kind: 'opened', position: host.openedAt });

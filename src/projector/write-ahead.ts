@@ -16,14 +16,14 @@ export class WriteAhead {
   #syncing = false;
   #closed = false;
 
-  /** Of a database that is open; its file is made with the first transaction. */
+  /** Of a database that is open; its file is made with the first transaction, and never for a scratch one. */
   constructor(database: string) {
     this.#file = `${database}-wal`;
   }
 
   /** To be called after every transaction. True when it is to be emptied. */
   hasGrown(): boolean {
-    const { size } = statSync(this.#file);
+    const size = statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
     if (size < this.#synced) this.#synced = 0;
     if (size - this.#synced >= SYNC_BYTES && !this.#syncing) this.#sync(size);
     return size > BYTES_MAX;

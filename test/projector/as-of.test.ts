@@ -13,6 +13,7 @@ import { Projector } from '../../src/projector/projector.ts';
 import { agentState } from '../support/agent-records.ts';
 import { Chains, projected, START_MS } from '../support/given.ts';
 import { histories } from '../support/histories.ts';
+import { PROJECTING_THREAD } from '../support/projecting-thread.ts';
 import { clock, keptCopies, memoryLog, startProjector, store, temporaryFolder } from '../support/projector-world.ts';
 
 const ksippo = { tenant: 'genesys', kind: 'agent', id: 'ksippo' };
@@ -176,6 +177,37 @@ describe('kept copies', () => {
     expect(kept.before(3000)).toBeDefined();
     await startProjector(log, { file: join(temporaryFolder(), 'live.db'), kept });
     expect(kept.before(3000)).toBeUndefined();
+  });
+});
+
+describe('a long way to a moment', () => {
+  const LENGTH = 6000;
+
+  async function world(thread: URL) {
+    const copies = join(temporaryFolder(), 'kept');
+    const log = memoryLog(history(LENGTH).stored);
+    const { live } = await startProjector(log);
+    const kept = await keptCopies(copies, 1_000_000);
+    return { log, copies, live, past: new AsOf({ log, projections, live, clock, kept, thread }) };
+  }
+
+  test('is gone by a thread, once for all who ask for it, to the same tables, and no file is left behind', async () => {
+    const { log, copies, live, past } = await world(PROJECTING_THREAD);
+    const read = vi.spyOn(log, 'read');
+    const views = await Promise.all([1, 2, 3].map(() => past.viewAt({ position: LENGTH - 1 })));
+    expect(read.mock.calls).toEqual([[{ after: 0, upTo: LENGTH - 1 }]]);
+    const fresh = await new AsOf({ log, projections, live, clock }).viewAt({ position: LENGTH - 1 });
+    for (const { name } of fresh.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'"))
+      for (const view of views) expect(rows(view, name)).toEqual(rows(fresh, name));
+    expect(readdirSync(copies)).toEqual([]);
+  });
+
+  test('that a thread could not go is told, and can be asked for again', async () => {
+    const { copies, past } = await world(new URL('data:text/javascript,process.exit(7)'));
+    for (let attempt = 0; attempt < 2; attempt += 1)
+      await expect(past.viewAt({ position: LENGTH })).rejects.toMatchObject({ code: 'unavailable' });
+    expect(presence(await past.viewAt({ position: 2 }))).toBe('away');
+    expect(readdirSync(copies)).toEqual([]);
   });
 });
 

@@ -1,0 +1,148 @@
+/**
+ * Makes the database of a past moment: a working copy of the nearest one, kept or of a view that is still open, else an empty
+ * one, is brought forward to the moment and sealed. Exact: equal to what the live database held when it stood there.
+ * A short way is gone here, piece by piece; a long one by a thread of its own, so that it does not hold up the present.
+ */
+import { constants, copyFile } from 'node:fs/promises';
+import type { Log } from '../log/log.ts';
+import { LOG_START, type Position } from '../model/position.ts';
+import type { Projection } from '../model/projection.ts';
+import { type Checkpoint, contradiction, isProjectedBy, readCheckpoint } from './checkpoint.ts';
+import { Database, isDamage } from './database.ts';
+import type { KeptCopies } from './kept-copies.ts';
+import { addTables, removeDatabase, schemaFits } from './open.ts';
+import type { Projecting } from './projecting.ts';
+import { ProjectingApart } from './projecting-apart.ts';
+import { ProjectingHere } from './projecting-here.ts';
+
+/** A copy of an open view is taken where it spares projecting so many records. */
+const SPARED_RECORDS_MIN = 2_000;
+/** What can be projected in the time that a thread takes to start, some 100 ms. */
+const HERE_RECORDS_MAX = 5_000;
+/** Records between which others have their turn: about 5 ms. */
+const PIECE_RECORDS = 256;
+
+export interface PastOptions {
+  readonly log: Log;
+  readonly projections: readonly Projection[];
+  /** Without it every past is projected from the log's start. */
+  readonly kept?: KeptCopies;
+  /** As `ProjectorOptions.thread`. Without it, and without `kept`, which has room for its files, this thread goes the whole way. */
+  readonly thread?: URL;
+}
+
+export interface Past {
+  readonly database: Database;
+  /** Where it stands: the asked position, or the end of the last whole command before it. */
+  readonly position: Position;
+  /** Highest time of a record up to there, ms since 1970. */
+  readonly time: number;
+}
+
+/** `open`: views that may be begun from. Throws as `log.read` does, and `unavailable` when the thread ends. */
+export async function makePast(options: PastOptions, position: Position, open: readonly Past[]): Promise<Past> {
+  const begun =
+    (await fromOpen(options, position, open)) ?? (await fromKept(options, position)) ?? fromNothing(options);
+  try {
+    const database = await broughtForward(options, begun, position);
+    database.seal();
+    const { position: end = LOG_START, time = 0 } = readCheckpoint(database) ?? {};
+    return { database, position: end, time };
+  } finally {
+    // The file lives on as long as the connection.
+    if (begun.file !== '') removeDatabase(begun.file);
+  }
+}
+
+async function broughtForward(options: PastOptions, database: Database, upTo: Position): Promise<Database> {
+  const { log, projections, thread } = options;
+  const { file } = database;
+  const records = upTo - (readCheckpoint(database)?.position ?? LOG_START);
+  if (thread === undefined || file === '' || records <= HERE_RECORDS_MAX) {
+    await bring(new ProjectingHere({ database, projections, log: log.id }), log, upTo);
+    return database;
+  }
+  database.close();
+  const listener = { projected: () => undefined, failed: () => undefined };
+  const apart = await ProjectingApart.open({ program: thread, file, use: 'scratch', log, listener });
+  try {
+    await bring(apart, log, upTo);
+  } finally {
+    await apart.close();
+  }
+  return new Database(file, 'scratch');
+}
+
+async function bring(projecting: Projecting, log: Log, upTo: Position): Promise<void> {
+  const after = projecting.openedAt;
+  if (after >= upTo) return;
+  for await (const stored of log.read({ after, upTo }))
+    for (let start = 0; start < stored.length; start += PIECE_RECORDS) {
+      const piece = stored.slice(start, start + PIECE_RECORDS);
+      await projecting.project(piece, (piece.at(-1)?.position ?? upTo) < upTo);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+}
+
+/** A working copy of the nearest open view before `position`, where the kept copies are much further off. */
+async function fromOpen(
+  { kept }: PastOptions,
+  position: Position,
+  open: readonly Past[],
+): Promise<Database | undefined> {
+  const before = open
+    .filter((past) => past.position <= position)
+    .reduce<Past | undefined>(
+      (nearest, past) => (past.position > (nearest?.position ?? 0) ? past : nearest),
+      undefined,
+    );
+  const spared = (before?.position ?? LOG_START) - (kept?.before(position)?.position ?? LOG_START);
+  if (kept === undefined || before === undefined || spared < SPARED_RECORDS_MIN) return undefined;
+  const scratch = kept.scratch();
+  await before.database.copyTo(scratch);
+  return openScratch(scratch);
+}
+
+/** A working copy of the newest kept copy before `position` that fits; those that do not are deleted on the way. */
+async function fromKept(options: PastOptions, position: Position): Promise<Database | undefined> {
+  const { kept } = options;
+  for (let found = kept?.before(position); kept !== undefined && found !== undefined; found = kept.before(position)) {
+    const scratch = kept.scratch();
+    await copyFile(found.file, scratch, constants.COPYFILE_FICLONE);
+    const database = openScratch(scratch);
+    if (database !== undefined && (await fits(options, database))) return database;
+    database?.close();
+    removeDatabase(scratch);
+    await kept.forget(found.position);
+  }
+  return undefined;
+}
+
+async function fits({ log, projections }: PastOptions, database: Database): Promise<boolean> {
+  let checkpoint: Checkpoint | undefined;
+  try {
+    checkpoint = isProjectedBy(database, projections) ? readCheckpoint(database) : undefined;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  return checkpoint !== undefined && (await contradiction(log, checkpoint)) === undefined;
+}
+
+function fromNothing({ projections, log, kept }: PastOptions): Database {
+  const database = new Database(kept?.scratch() ?? '', 'scratch');
+  addTables(database, projections, log.id);
+  return database;
+}
+
+/** Undefined, and the file is gone, when it is damaged or of another schema. */
+function openScratch(file: string): Database | undefined {
+  try {
+    const database = new Database(file, 'scratch');
+    if (schemaFits(database)) return database;
+    database.close();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  removeDatabase(file);
+  return undefined;
+}
