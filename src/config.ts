@@ -2,7 +2,7 @@
  * Environment -> one frozen Config. The only reader of the environment; every bound carries its unit in its name.
  * A value that cannot be used is refused by name, before anything starts.
  */
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { LedgerlineError } from './errors.ts';
 import { isToken } from './model/actor-id.ts';
 
@@ -27,6 +27,8 @@ export interface Config {
   readonly natsWebSocket: { readonly port: number; readonly origins: readonly string[] } | undefined;
   readonly natsBinary: string | undefined;
   readonly natsReleaseBase: string | undefined;
+  /** A folder on a tmpfs; undefined: on disk, too. */
+  readonly natsStaging: string | undefined;
   readonly demo: boolean;
   readonly clock: 'system' | 'manual';
   readonly jwtSecret: string | undefined;
@@ -107,6 +109,12 @@ export const VARIABLES: readonly { readonly name: string; readonly fallback: str
     name: 'LEDGERLINE_NATS_RELEASES',
     fallback: "the project's release page",
     meaning: 'where release archives of nats-server are fetched from',
+  },
+  {
+    name: 'LEDGERLINE_NATS_STAGING',
+    fallback: '/dev/shm',
+    meaning:
+      'folder in memory (tmpfs) where the embedded server stages batches before it writes them; disk: in the data folder',
   },
   { name: 'LEDGERLINE_DEMO', fallback: '1', meaning: 'load the demo data into an empty log (loopback only)' },
   { name: 'LEDGERLINE_CLOCK', fallback: 'system', meaning: 'manual: time moves only by POST /v1/clock/advance' },
@@ -209,6 +217,7 @@ export function readConfig(env: Environment, cwd: string): Config {
     natsWebSocket: webSocketOf(text('LEDGERLINE_NATS_WS_PORT'), text('LEDGERLINE_NATS_WS_ORIGINS')),
     natsBinary: text('LEDGERLINE_NATS_BIN'),
     natsReleaseBase: text('LEDGERLINE_NATS_RELEASES'),
+    natsStaging: stagingOf(text('LEDGERLINE_NATS_STAGING')),
     demo,
     clock: oneOf('LEDGERLINE_CLOCK', text('LEDGERLINE_CLOCK') ?? 'system', ['system', 'manual'] as const),
     jwtSecret: secretOf(text('LEDGERLINE_JWT_SECRET')),
@@ -281,6 +290,12 @@ function webSocketOf(port: string | undefined, origins: string | undefined): Con
   if (port !== undefined) return { port: portOf('LEDGERLINE_NATS_WS_PORT', port), origins: listOf(origins ?? '') };
   if (origins !== undefined) throw bad('LEDGERLINE_NATS_WS_PORT', 'is needed with LEDGERLINE_NATS_WS_ORIGINS');
   return undefined;
+}
+
+function stagingOf(folder = '/dev/shm'): string | undefined {
+  if (folder === 'disk') return undefined;
+  if (!isAbsolute(folder)) throw bad('LEDGERLINE_NATS_STAGING', `"${folder}" is neither disk nor an absolute path`);
+  return folder;
 }
 
 function secretOf(secret: string | undefined): string | undefined {

@@ -102,6 +102,7 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
       config.archiveDir,
     );
     closing.push(() => log.close());
+    nats?.stage();
     const markFile = join(config.dataDir, 'high-water.json');
     const mark = await readMark(markFile);
     if (mark !== undefined) await checkMark(log, mark);

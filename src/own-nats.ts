@@ -74,6 +74,7 @@ async function started(config: Config, { logger, searchPath }: OwnNatsIo, onSpaw
       return access.writeConf();
     },
     port: config.natsPort,
+    stagingMemory: config.natsStaging,
     portTaken: config.natsPortAsked ? 'refuse' : 'anyFree',
     warn,
     onSpawn,

@@ -11,6 +11,7 @@ import { LedgerlineError } from '../errors.ts';
 import type { ServerBinary } from './binary.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { endOrphan, type ServerProcess, startProcess } from './server-process.ts';
+import { Staging } from './staging.ts';
 import { storeBytesMaxFor } from './store-size.ts';
 
 export type ServerStatus =
@@ -33,6 +34,8 @@ export interface EmbeddedOptions {
   readonly portTaken: 'refuse' | 'anyFree';
   /** What the log may occupy. Absent: what it occupies now and most of what is free. */
   readonly storeBytesMax?: number;
+  /** A folder on a tmpfs, for what the server only stages; absent: that is on disk, too. */
+  readonly stagingMemory?: string | undefined;
   /** How long the server may take to recover its streams. Default 5 minutes. */
   readonly readyMsMax?: number;
   /** Told each time its process runs and begins to recover its streams. */
@@ -48,6 +51,8 @@ const PAUSE_MS_FIRST = 50;
 const PAUSE_MS_MAX = 2_000;
 /** A server that has been up this long is not in a crash loop: the pauses begin anew. */
 const SETTLED_MS = 1_000;
+/** How often it is seen to that batches are staged in memory. */
+const ATTEND_MS = 1_000;
 
 /**
  * Resolves when the server is ready. Throws `alreadyRunning` when another process holds the folder, `badConfiguration`
@@ -59,7 +64,9 @@ export async function startEmbedded(wanted: EmbeddedOptions): Promise<EmbeddedSe
   try {
     await endOrphan(options.dataDir);
     const port = await choosePort(options);
-    const configured = { ...options, confPath: (await options.configure?.()) ?? options.confPath };
+    const confPath = (await options.configure?.()) ?? options.confPath;
+    const staging = new Staging({ dataDir: options.dataDir, memory: options.stagingMemory, warn: options.warn });
+    const configured = { ...options, confPath, staging };
     return new EmbeddedServer(configured, lock, await startOn(configured, port));
   } catch (error) {
     lock.release();
@@ -67,22 +74,27 @@ export async function startEmbedded(wanted: EmbeddedOptions): Promise<EmbeddedSe
   }
 }
 
+interface ConfiguredOptions extends EmbeddedOptions {
+  readonly staging: Staging;
+}
+
 export class EmbeddedServer {
   /** `nats://127.0.0.1:<port>`; stays the same across restarts of the server. */
   readonly url: string;
   readonly port: number;
   readonly version: string;
-  readonly #options: EmbeddedOptions;
+  readonly #options: ConfiguredOptions;
   readonly #lock: FolderLock;
   readonly #stopping = new AbortController();
   readonly #watching: Promise<void>;
+  readonly #attending: NodeJS.Timeout;
   /** Starts since the server last stayed up. */
   #attempt = 0;
   #process: ServerProcess | undefined;
   #status: ServerStatus;
 
   /** Made by `startEmbedded` only. */
-  constructor(options: EmbeddedOptions, lock: FolderLock, first: ServerProcess) {
+  constructor(options: ConfiguredOptions, lock: FolderLock, first: ServerProcess) {
     this.port = first.port;
     this.url = `nats://${HOST}:${first.port}`;
     this.version = options.binary.version;
@@ -91,6 +103,7 @@ export class EmbeddedServer {
     this.#process = first;
     this.#status = { kind: 'up', pid: first.pid };
     this.#watching = this.#watch(first);
+    this.#attending = setInterval(() => this.stage(), ATTEND_MS).unref();
   }
 
   get status(): ServerStatus {
@@ -110,6 +123,11 @@ export class EmbeddedServer {
     for (const _ of ['make', 'connect']) await this.#process?.reload();
   }
 
+  /** From now on batches are staged in memory; to be called when the log is there for the first time. */
+  stage(): void {
+    this.#options.staging.attend();
+  }
+
   /** Ends the server and lets go of the folder. Harmless when repeated. */
   async stop(): Promise<void> {
     if (!this.#stopping.signal.aborted) {
@@ -117,6 +135,8 @@ export class EmbeddedServer {
       await this.#process?.stop();
     }
     await this.#watching;
+    clearInterval(this.#attending);
+    this.#options.staging.close();
     this.#lock.release();
   }
 
@@ -162,10 +182,14 @@ export class EmbeddedServer {
   }
 }
 
-async function startOn(options: EmbeddedOptions, port: number, signal?: AbortSignal): Promise<ServerProcess> {
-  const { binary, confPath, dataDir, readyMsMax = READY_MS_MAX, onSpawn } = options;
+async function startOn(options: ConfiguredOptions, port: number, signal?: AbortSignal): Promise<ServerProcess> {
+  const { binary, confPath, dataDir, readyMsMax = READY_MS_MAX, onSpawn, staging } = options;
   const storeBytesMax = options.storeBytesMax ?? (await storeBytesMaxFor(dataDir));
-  return startProcess({ binary: binary.path, confPath, dataDir, port, storeBytesMax, readyMsMax, signal, onSpawn });
+  staging.prepare();
+  const whileStarting = () => staging.attend();
+  return startProcess({
+    ...{ binary: binary.path, confPath, dataDir, port, storeBytesMax, readyMsMax, signal, onSpawn, whileStarting },
+  });
 }
 
 /** The port to start on: the one asked for, if nobody else listens there. */

@@ -26,6 +26,8 @@ export interface ServerStart {
   /** Gives the start up; it then throws. */
   readonly signal?: AbortSignal | undefined;
   readonly onSpawn?: (() => void) | undefined;
+  /** Called again and again until it is ready, the last time when it is. */
+  readonly whileStarting?: (() => void) | undefined;
 }
 
 export interface ServerProcess {
@@ -142,7 +144,10 @@ interface Ready {
 }
 
 /** Polls until the server is ready; rejects when it ends, takes too long or is given up. */
-async function readiness({ dataDir, readyMsMax, signal }: ServerStart, { pid, gone }: Leashed): Promise<Ready> {
+async function readiness(
+  { dataDir, readyMsMax, signal, whileStarting }: ServerStart,
+  { pid, gone }: Leashed,
+): Promise<Ready> {
   let ended: string | undefined;
   gone.then((reason) => {
     ended = reason;
@@ -153,7 +158,9 @@ async function readiness({ dataDir, readyMsMax, signal }: ServerStart, { pid, go
     if (tooLate.aborted) throw new Error(`it was not ready within ${readyMsMax} ms`);
     signal?.throwIfAborted();
     const ports = portsOf(dataDir, pid);
-    if (ports !== undefined && (await isHealthy(ports.monitorUrl))) return ports;
+    const ready = ports !== undefined && (await isHealthy(ports.monitorUrl)) ? ports : undefined;
+    whileStarting?.();
+    if (ready !== undefined) return ready;
     await delay(POLL_MS);
   }
 }

@@ -25,8 +25,10 @@ export interface BenchRuntime {
   close(): Promise<void>;
 }
 
-export function openLog(server: NatsServer): Promise<Log> {
-  return openJetStreamLog({ servers: server.url, mintId: randomUUID });
+export async function openLog(server: NatsServer): Promise<Log> {
+  const log = await openJetStreamLog({ servers: server.url, mintId: randomUUID });
+  server.stage();
+  return log;
 }
 
 export async function openBenchRuntime(): Promise<BenchRuntime> {

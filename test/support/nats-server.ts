@@ -1,13 +1,14 @@
 /**
  * A real nats-server with our nats.conf, for tests: on a temporary folder and a port of its own choice that it keeps
- * over restarts; it ends with the test process. Every way to go down is a method.
+ * over restarts; it stages batches as the embedded server does; it ends with the test process. Every way to go down is a method.
  * The binary is LEDGERLINE_NATS_BIN, else nats-server on the PATH.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { Staging } from '../../src/nats/staging.ts';
 import { eventually } from './eventually.ts';
 
 const CONF = new URL('../../nats.conf', import.meta.url).pathname;
@@ -23,6 +24,8 @@ export interface NatsServer {
   /** SIGSTOP: connections stay open, nothing is answered. */
   pause(): void;
   resume(): void;
+  /** To be called once the log is made: from then on its batches are staged in memory. */
+  stage(): void;
   /** Adds this to nats.conf, instead of what was added before, and makes the running server read it. */
   configure(text: string): Promise<void>;
   /** Copies the store as it is into a new folder and returns a function that puts the copy back; both while stopped. */
@@ -35,8 +38,10 @@ export interface NatsServer {
 export async function startNatsServer(text = ''): Promise<NatsServer> {
   const folder = await mkdtemp(join(tmpdir(), 'ledgerline-nats-'));
   const store = join(folder, 'store');
+  const staging = new Staging({ dataDir: store, memory: process.env.LEDGERLINE_NATS_STAGING ?? '/dev/shm', warn });
+  await mkdir(store);
   await writeConf(folder, text);
-  let running = await launch(folder, -1);
+  let running = await launch(folder, -1, staging);
   const url = running.url;
   const port = Number(new URL(url).port);
 
@@ -54,8 +59,9 @@ export async function startNatsServer(text = ''): Promise<NatsServer> {
     stop: () => end('SIGTERM'),
     kill9: () => end('SIGKILL'),
     restart: async () => {
-      running = await launch(folder, port);
+      running = await launch(folder, port, staging);
     },
+    stage: () => staging.attend(),
     configure: async (added) => {
       await writeConf(folder, added);
       // As src/nats/embedded.ts does: only the second reading connects what new accounts import.
@@ -73,9 +79,14 @@ export async function startNatsServer(text = ''): Promise<NatsServer> {
     },
     remove: async () => {
       await end('SIGKILL');
+      staging.discard();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function warn(message: string): void {
+  throw new Error(message);
 }
 
 interface Launched extends Addresses {
@@ -101,7 +112,8 @@ async function reload({ child, monitoring }: Launched): Promise<void> {
   await eventually('the configuration is read', async () => ((await loadedAt()) === before ? undefined : true));
 }
 
-async function launch(folder: string, port: number): Promise<Launched> {
+async function launch(folder: string, port: number, staging: Staging): Promise<Launched> {
+  staging.prepare();
   const child = spawn(
     process.env.LEDGERLINE_NATS_BIN ?? 'nats-server',
     ['-c', join(folder, CONF_FILE), '-p', String(port), '--ports_file_dir', folder],
@@ -124,7 +136,7 @@ async function launch(folder: string, port: number): Promise<Launched> {
   const failed = once(child, 'error').then(([error]) => Promise.reject(error));
   failed.catch(() => undefined);
   try {
-    return { child, ...(await Promise.race([ready(child, folder), failed])) };
+    return { child, ...(await Promise.race([ready(child, folder, staging), failed])) };
   } catch (error) {
     child.kill('SIGKILL');
     throw new Error(`nats-server did not start\n${output}`, { cause: error });
@@ -132,13 +144,15 @@ async function launch(folder: string, port: number): Promise<Launched> {
 }
 
 /** Where it is, once /healthz says that every stream is recovered. */
-async function ready(child: ChildProcess, folder: string): Promise<Addresses> {
+async function ready(child: ChildProcess, folder: string, staging: Staging): Promise<Addresses> {
   const suffix = `_${child.pid}.ports`;
   return eventually('nats-server is healthy', async () => {
     const file = (await readdir(folder)).find((name) => name.endsWith(suffix));
     if (file === undefined) return undefined;
     const ports: { nats: [string]; monitoring: [string] } = JSON.parse(await readFile(join(folder, file), 'utf8'));
     const [[url], [monitoring]] = [ports.nats, ports.monitoring];
-    return (await fetch(`${monitoring}/healthz`)).ok ? { url, monitoring } : undefined;
+    const isReady = (await fetch(`${monitoring}/healthz`)).ok;
+    staging.attend();
+    return isReady ? { url, monitoring } : undefined;
   });
 }

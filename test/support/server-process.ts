@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Staging } from '../../src/nats/staging.ts';
 import { eventually } from './eventually.ts';
 
 export interface ServerProcess {
@@ -107,6 +108,7 @@ export async function startServerProcess(
     },
     remove: async () => {
       await end('SIGKILL');
+      new Staging({ dataDir: join(dataDir, 'nats'), memory: undefined, warn: () => undefined }).discard();
       await rm(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
