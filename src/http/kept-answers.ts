@@ -3,10 +3,12 @@
  * written, or until time shows in it. Bounded; of the live view only.
  */
 import { LRUCache } from 'lru-cache';
+import { LOG_START, type Position } from '../model/position.ts';
 import type { View } from '../model/projection.ts';
 
 interface Kept {
-  readonly at: string;
+  /** Where the newest record of its kinds stood. */
+  readonly at: Position;
   /** Domain time, exclusive. */
   readonly until: number;
   readonly text: string;
@@ -23,7 +25,7 @@ export class KeptAnswers {
   /** The kept text for a question that depends on nothing but records of these kinds, and time. */
   find(question: string, view: View, kinds: readonly string[]): string | undefined {
     const known = this.#texts.get(question);
-    return known !== undefined && known.at === momentOf(view, kinds) && view.now < known.until ? known.text : undefined;
+    return known !== undefined && known.at === newestOf(view, kinds) && view.now < known.until ? known.text : undefined;
   }
 
   /** `until`: when the answer will be another although nothing was written. */
@@ -33,10 +35,12 @@ export class KeptAnswers {
     kinds: readonly string[],
     { text, until = Number.POSITIVE_INFINITY }: { readonly text: string; readonly until?: number },
   ): void {
-    this.#texts.set(question, { at: momentOf(view, kinds), until, text });
+    this.#texts.set(question, { at: newestOf(view, kinds), until, text });
   }
 }
 
-function momentOf(view: View, kinds: readonly string[]): string {
-  return kinds.map((kind) => view.changedAt(kind)).join(' ');
+function newestOf(view: View, kinds: readonly string[]): Position {
+  let newest = LOG_START;
+  for (const kind of kinds) newest = Math.max(newest, view.changedAt(kind));
+  return newest;
 }

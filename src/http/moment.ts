@@ -8,12 +8,15 @@ import { type Parsed, parsed, refused } from './parsed.ts';
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
+const LIVE = parsed(undefined);
+
 /** Undefined means live. A position or time of the future is not this function's business. */
 export function momentOf(headers: IncomingHttpHeaders, query: URLSearchParams): Parsed<Moment | undefined> {
   const header = headers['as-of'];
+  if (header === undefined && !query.has('as_of')) return LIVE;
   const parameters = query.getAll('as_of');
   const [text, ...others] = [...(header === undefined ? [] : [String(header)]), ...parameters];
-  if (text === undefined) return parsed(undefined);
+  if (text === undefined) return LIVE;
   if (others.some((other) => other !== text)) {
     return refused({ code: 'badParameter', name: 'As-Of', reason: 'is given twice, differently' });
   }

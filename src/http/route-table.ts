@@ -7,7 +7,6 @@
  * is a segment of its own (write it in the pattern to take it). Static segments win over names.
  */
 import Router from '@koa/router';
-import { LRUCache } from 'lru-cache';
 import { isUsableId } from '../model/actor-id.ts';
 
 export interface Routed {
@@ -22,7 +21,7 @@ export type RouteMatch<Route> =
   | { readonly kind: 'noMethod'; readonly allow: readonly string[] }
   | { readonly kind: 'none' };
 
-/** Answers kept: clients ask the same few paths again and again, and a match costs a hundred lookups. */
+/** Answers kept per method: clients ask the same few paths again and again, and a match costs a hundred lookups. */
 const KEPT_MAX = 1000;
 const KEPT_PATH_LENGTH_MAX = 200;
 
@@ -54,13 +53,16 @@ export function compileRoutes<Route extends Routed>(
       params[name] = decodeSegment(captures[index] ?? '') ?? '';
     return { kind: 'found', route, params };
   };
-  const kept = new LRUCache<string, RouteMatch<Route>>({ max: KEPT_MAX });
+  const kept = new Map<string, Map<string, RouteMatch<Route>>>(routes.map(({ method }) => [method, new Map()]));
   return (method, encodedPath) => {
-    const asked = `${method} ${encodedPath}`;
-    const known = kept.get(asked);
+    const ofMethod = kept.get(method);
+    const known = ofMethod?.get(encodedPath);
     if (known !== undefined) return known;
     const answer = match(method, encodedPath);
-    if (answer.kind === 'found' && asked.length <= KEPT_PATH_LENGTH_MAX) kept.set(asked, answer);
+    if (ofMethod !== undefined && answer.kind === 'found' && encodedPath.length <= KEPT_PATH_LENGTH_MAX) {
+      if (ofMethod.size === KEPT_MAX) ofMethod.clear();
+      ofMethod.set(encodedPath, answer);
+    }
     return answer;
   };
 }

@@ -1,17 +1,18 @@
 /**
- * The Koa chain, in the order a request walks it: identify, log, protect, measure, the server's own paths, the gate,
- * the dialect that owns the path. Nobody's paths and failures outside a dialect are answered as problem documents.
+ * The Koa chain, in the order a request walks it: admitted, attended to its end, the server's own paths, the gate, the
+ * dialect that owns the path. Nobody's paths and failures outside a dialect are answered as problem documents.
  */
 import Koa, { type Context, type Middleware } from 'koa';
 import helmet from 'koa-helmet';
 import type { Logger } from 'pino';
 import { failureProblem, type Problem, refusalProblem } from '../dialects/native/errors.ts';
 import type { LedgerlineError } from '../errors.ts';
+import { answerText, protect } from '../http/answer.ts';
 import type { Dialect } from '../http/dialect.ts';
 import type { RequestState } from '../http/request-state.ts';
 import { tracer } from '../http/trace.ts';
 import type { RandomBytes } from '../model/random.ts';
-import { accessLog } from './access-log.ts';
+import { logRequest } from './access-log.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface ChainParts {
@@ -25,7 +26,7 @@ export interface ChainParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly random: RandomBytes;
-  /** A clock for durations only. */
+  /** For durations only. */
   readonly nowMs: () => number;
 }
 
@@ -33,11 +34,8 @@ export function createChain(parts: ChainParts): Koa {
   const app = new Koa();
   app.silent = true;
   app.on('error', (error: unknown) => parts.logger.error({ err: error }, 'response failed'));
-  app.use(identify(parts.random));
-  app.use(accessLog(parts.logger, parts.nowMs));
-  app.use(protect(parts.tls));
-  app.use(measure(parts));
-  app.use(guard(parts));
+  app.use(admit(parts));
+  app.use(attend(parts));
   app.use(parts.ownPaths);
   app.use(dispatch(parts));
   return app;
@@ -47,13 +45,20 @@ export function ownerOf(dialects: readonly Dialect[], path: string): Dialect | u
   return dialects.find((dialect) => dialect.owns(path));
 }
 
-function identify(random: RandomBytes): Middleware {
+/** Names the request, finds whose it is, and lays out what its answer carries whoever gives it. */
+function admit({ dialects, random, tls }: ChainParts): Middleware {
   const traceOf = tracer(random);
+  const protecting = protection(tls);
   return (context, next) => {
-    const state: RequestState = { trace: traceOf(context.headers) };
+    const trace = traceOf(context.req.headers);
+    const { requestId, traceparent } = trace;
+    const standing = {
+      ...protecting,
+      'X-Request-Id': requestId,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    };
+    const state: RequestState = { trace, owner: ownerOf(dialects, context.path), standing };
     context.state = state;
-    context.set('X-Request-Id', state.trace.requestId);
-    if (state.trace.traceparent !== undefined) context.set('traceparent', state.trace.traceparent);
     return next();
   };
 }
@@ -63,14 +68,6 @@ function identify(random: RandomBytes): Middleware {
  * answer. They are the same for every request, so helmet is asked once. A dialect that serves a page sets its own
  * Content-Security-Policy over this one.
  */
-function protect(tls: boolean): Middleware {
-  const headers = Object.entries(protection(tls));
-  return (context, next) => {
-    for (const [name, value] of headers) context.res.setHeader(name, value);
-    return next();
-  };
-}
-
 function protection(tls: boolean): Readonly<Record<string, string>> {
   const ask = helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
@@ -90,46 +87,42 @@ function protection(tls: boolean): Readonly<Record<string, string>> {
   return headers;
 }
 
-function measure({ dialects, metrics, nowMs }: ChainParts): Middleware {
+/**
+ * Sees the request through: whatever is thrown below becomes an answer in the form of the path's dialect, no answer leaves
+ * unprotected, and how it ended is counted and logged.
+ */
+function attend({ draining, logger, metrics, nowMs }: ChainParts): Middleware<RequestState> {
   return async (context, next) => {
     const began = nowMs();
-    try {
-      await next();
-    } finally {
-      const dialect = ownerOf(dialects, context.path)?.name ?? 'none';
-      metrics.requestDone(dialect, context.method, context.status, (nowMs() - began) / 1000);
-    }
-  };
-}
-
-/** Whatever is thrown below becomes an answer in the form of the path's dialect. */
-function guard({ dialects, draining, logger }: ChainParts): Middleware {
-  return async (context, next) => {
     if (draining()) context.set('Connection', 'close');
+    const { owner, trace } = context.state;
     try {
       await next();
     } catch (error) {
-      logger.warn({ err: error, request: context.state.trace.requestId }, 'request failed');
-      const owner = ownerOf(dialects, context.path);
+      logger.warn({ err: error, request: trace.requestId }, 'request failed');
       if (owner === undefined) answer(context, failureProblem(error));
       else owner.fail(context, error);
+    } finally {
+      const { res, req } = context;
+      if (!res.headersSent) protect(context);
+      const ms = nowMs() - began;
+      metrics.requestDone(owner?.name ?? 'none', req.method ?? '', res.statusCode, ms / 1000);
+      logRequest(logger, context, ms);
     }
   };
 }
 
-function dispatch({ dialects, gate }: ChainParts): Middleware {
+function dispatch({ gate }: ChainParts): Middleware<RequestState> {
   return (context, next) => {
     const shut = gate();
     if (shut !== undefined) throw shut;
-    const owner = ownerOf(dialects, context.path);
+    const { owner } = context.state;
     if (owner !== undefined) return owner.middleware(context, next);
     answer(context, refusalProblem({ kind: 'noRoute' }));
   };
 }
 
 function answer(context: Context, { status, headers, body }: Problem): void {
-  context.status = status;
-  context.set(headers);
-  context.body = JSON.stringify(body);
-  context.type = 'application/problem+json';
+  const text = JSON.stringify(body);
+  answerText(context, { status, headers: { ...headers, 'Content-Type': 'application/problem+json' }, text });
 }

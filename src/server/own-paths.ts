@@ -3,7 +3,8 @@
  * for this machine and for tokens of the installation.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
+import { answerText } from '../http/answer.ts';
 import { RECORD_SCHEMA } from '../log/record-schema.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type HealthParts, healthOf, readinessOf } from './health.ts';
@@ -22,6 +23,7 @@ export interface OwnPathsParts {
 
 const METRICS = '/metrics';
 const JSON_TYPE = 'application/json; charset=utf-8';
+const TEXT_TYPE = 'text/plain; charset=utf-8';
 
 export function ownPaths({ health, metrics, mayScrape, openapi, asyncapi }: OwnPathsParts): Middleware {
   const answers: Readonly<Record<string, () => Answer | Promise<Answer>>> = {
@@ -32,21 +34,21 @@ export function ownPaths({ health, metrics, mayScrape, openapi, asyncapi }: OwnP
     '/asyncapi.json': documented(JSON_TYPE, asyncapi),
     '/schemas/record.json': documented('application/schema+json', () => RECORD_SCHEMA),
   };
-  return async (context, next) => {
+  return (context, next) => {
     const reading = context.method === 'GET' || context.method === 'HEAD';
-    const answer = reading && Object.hasOwn(answers, context.path) ? answers[context.path] : undefined;
-    if (answer === undefined) return next();
+    const make = reading && Object.hasOwn(answers, context.path) ? answers[context.path] : undefined;
+    if (make === undefined) return next();
     if (context.path === METRICS && !mayScrape(context.req)) {
-      context.status = 401;
-      context.set('WWW-Authenticate', 'Bearer realm="ledgerline"');
-      return;
+      const headers = { 'WWW-Authenticate': 'Bearer realm="ledgerline"', 'Content-Type': TEXT_TYPE };
+      return answerText(context, { status: 401, headers, text: 'Unauthorized' });
     }
-    const { status, type, body } = await answer();
-    context.status = status;
-    context.set('Content-Type', type);
-    context.set('Cache-Control', 'no-store');
-    context.body = body;
+    return told(context, make);
   };
+}
+
+async function told(context: Context, make: () => Answer | Promise<Answer>): Promise<void> {
+  const { status, type, body: text } = await make();
+  answerText(context, { status, headers: { 'Content-Type': type, 'Cache-Control': 'no-store' }, text });
 }
 
 interface Answer {

@@ -2,13 +2,16 @@
  * CORS (genesys.md §1.0.6): the headers by which a page of another origin may call. With credentials the origin that is
  * allowed is the concrete one, never `*`.
  */
+import type { Headers } from '../../http/answer.ts';
 import type { CrossOrigin } from './options.ts';
 
+const OTHERS = { Vary: 'Origin' };
+
 /** Headers of any answer to a page of an allowed origin; none for others. */
-export function crossOriginHeaders(settings: CrossOrigin): (origin: string | undefined) => Record<string, string> {
+export function crossOriginHeaders(settings: CrossOrigin): (origin: string | undefined) => Headers {
   const isAllowed = matcherOf(settings.allowedOrigins);
   return (origin) => {
-    if (origin === undefined || !isAllowed(origin)) return { Vary: 'Origin' };
+    if (origin === undefined || !isAllowed(origin)) return OTHERS;
     return {
       Vary: 'Origin',
       'Access-Control-Allow-Origin': origin,

@@ -2,7 +2,9 @@
  * HTTP sessions: the `JSESSIONID` cookie that stands for a user who has proven who he is (R9), and its CSRF token.
  * They live in this process: after a restart a client sends its credentials again. Bounded in number and idle time; what
  * a session stands for is looked up on every request, so that a disabled user is out at once.
+ * One that was handed out and never came back costs next to nothing: clients that send a password every time are many.
  */
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { v4 } from 'uuid';
 import type { Clock } from '../../model/clock.ts';
@@ -17,59 +19,78 @@ export interface HttpSession {
   readonly user: string;
   /** Names the password that opened it; see `provenBy` in sign-in.ts. */
   readonly proof: string;
-  /** '' where nobody asks for one. */
-  readonly csrfToken: string;
 }
 
 export interface SessionParts {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly idleMs: number;
+  /** Of those in use, and of those handed out and not yet used. */
   readonly sessionsMax: number;
-  /** Whether sessions have CSRF tokens. */
-  readonly csrf: boolean;
 }
+
+interface Known extends HttpSession {
+  proof: string;
+  usedAt: number;
+}
+
+const PLACE_DIGITS = 8;
+const CHANCE_BYTES = 12;
 
 export class HttpSessions {
   readonly #parts: SessionParts;
-  readonly #sessions: LRUCache<string, { session: HttpSession; usedAt: number }>;
+  readonly #inUse: LRUCache<string, Known>;
+  /** A ring: an id begins with its place, so that none is looked up or moved before its cookie comes back. */
+  readonly #handedOut: (Known | undefined)[] = [];
+  #place = 0;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
-    this.#sessions = new LRUCache({ max: parts.sessionsMax });
+    this.#inUse = new LRUCache({ max: parts.sessionsMax });
   }
 
   open(tenant: string, user: string, proof: string): HttpSession {
-    const { clock, random, csrf } = this.#parts;
-    const session = {
-      id: Buffer.from(random(16)).toString('hex'),
-      tenant,
-      user,
-      proof,
-      csrfToken: csrf ? v4({ random: random(16) }) : '',
-    };
-    this.#sessions.set(session.id, { session, usedAt: clock.now() });
+    const { clock, random, sessionsMax } = this.#parts;
+    const chance = Buffer.from(random(CHANCE_BYTES)).toString('hex');
+    const id = this.#place.toString(16).padStart(PLACE_DIGITS, '0') + chance;
+    const session: Known = { id, tenant, user, proof, usedAt: clock.now() };
+    this.#handedOut[this.#place] = session;
+    this.#place = (this.#place + 1) % sessionsMax;
     return session;
   }
 
   /** Undefined for one that never was, was ended, or was idle too long. */
   use(id: string): HttpSession | undefined {
-    const found = this.#sessions.get(id);
+    const found = this.#inUse.get(id) ?? this.#putToUse(id);
     const now = this.#parts.clock.now();
     if (found === undefined || now - found.usedAt > this.#parts.idleMs) return undefined;
     found.usedAt = now;
-    return found.session;
+    return found;
   }
 
   /** It outlives the password that opened it. */
   renew(id: string, proof: string): void {
-    const found = this.#sessions.get(id);
-    if (found !== undefined) found.session = { ...found.session, proof };
+    const found = this.#inUse.get(id);
+    if (found !== undefined) found.proof = proof;
   }
 
   end(id: string): void {
-    this.#sessions.delete(id);
+    this.#inUse.delete(id);
   }
+
+  #putToUse(id: string): Known | undefined {
+    const place = Number.parseInt(id.slice(0, PLACE_DIGITS), 16);
+    const found = this.#handedOut[place];
+    if (found?.id !== id) return undefined;
+    this.#handedOut[place] = undefined;
+    this.#inUse.set(id, found);
+    return found;
+  }
+}
+
+/** Constant for a session, and tells nothing of its id. */
+export function csrfTokenOf({ id }: HttpSession): string {
+  return v4({ random: hash('sha256', id, 'buffer') });
 }
 
 /** The value of a cookie; undefined when the request has none of that name. */

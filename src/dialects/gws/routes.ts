@@ -3,12 +3,14 @@
  * What each route does is in table.ts; what a refusal looks like is in errors.ts.
  */
 import type { Context } from 'koa';
+import { answerText, type Headers, takeOver } from '../../http/answer.ts';
 import { isJsonObject, readJson } from '../../http/body.ts';
 import { commandIdOf } from '../../http/command-id.ts';
 import type { Dialect } from '../../http/dialect.ts';
 import { KeptAnswers } from '../../http/kept-answers.ts';
 import { momentOf } from '../../http/moment.ts';
 import { type InputProblem, parsed } from '../../http/parsed.ts';
+import { searchOf } from '../../http/search.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { RandomBytes } from '../../model/random.ts';
@@ -16,7 +18,7 @@ import { Notifications } from './cometd/notifications.ts';
 import { crossOriginHeaders, preflightHeaders } from './cross-origin.ts';
 import { type ErrorAnswer, failureAnswer, type Refusal, refusalAnswer } from './errors.ts';
 import type { Caller, Exchange, World } from './exchange.ts';
-import { type HttpSession, HttpSessions, noSessionCookie, sessionCookie } from './http-sessions.ts';
+import { csrfTokenOf, type HttpSession, HttpSessions, noSessionCookie, sessionCookie } from './http-sessions.ts';
 import { belowRoot, ROOT, rootsOf } from './links.ts';
 import { parseQuery } from './query.ts';
 import { provenBy, type SignedIn, signIn } from './sign-in.ts';
@@ -32,6 +34,9 @@ export interface GwsParts extends World {
 const URL_CHARS_MAX = 2000;
 const VERSION_PATH = '/diagnostics/version';
 const CSRF_HEADER = 'X-CSRF-TOKEN';
+const JSON_TYPE = 'application/json; charset=utf-8';
+const TEXT_TYPE = 'text/plain; charset=utf-8';
+const NO_HEADERS: Headers = {};
 const NO_COMMAND = parsed('');
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
@@ -43,7 +48,6 @@ export function createGws(parts: GwsParts): Dialect {
     random,
     idleMs: options.sessionIdleMs,
     sessionsMax: options.sessionsMax,
-    csrf: options.csrfProtection,
   });
   const crossOrigin = crossOriginHeaders(options.crossOrigin);
   const answers = new KeptAnswers();
@@ -52,8 +56,9 @@ export function createGws(parts: GwsParts): Dialect {
 
   const serve = async (context: Context, path: string): Promise<void> => {
     const { method } = context;
-    if (method === 'OPTIONS') return preflight(context, options.crossOrigin);
-    if (urlOf(context).length > URL_CHARS_MAX) return refuse({ kind: 'urlTooLong' }, context);
+    if (method === 'OPTIONS') return preflight(context);
+    if (originOf(context).length + context.originalUrl.length > URL_CHARS_MAX)
+      return refuse({ kind: 'urlTooLong' }, context);
     if (path === VERSION_PATH && READING.has(method)) return respond(context, textOf({ version: options.version }));
 
     const signedIn = await signIn(desk, presentedBy(context));
@@ -77,9 +82,7 @@ export function createGws(parts: GwsParts): Dialect {
     if ('kind' in exchange) return refuse(exchange, context);
     const answer = await answerTo(route, exchange, `${path}?${context.querystring}`);
     if (typeof answer !== 'string') return refuse(answer, context);
-    if (ended) dropSession(context, signedIn);
-    else keepSession(context, signedIn);
-    respond(context, answer);
+    respond(context, answer, ended ? dropSession(signedIn) : keepSession(context, signedIn));
   };
 
   /** The text of the answer, kept or made; or why there is none. */
@@ -107,21 +110,20 @@ export function createGws(parts: GwsParts): Dialect {
     const cookies = session === undefined ? [sessionCookie(openSession(caller).id, '/', context.secure)] : [];
     const seesUsers = mayUse({ who: 'reader' }, caller.principal);
     const arrival = { caller, uri: uriOf(context), cookies, seesUsers };
-    const problem = await notifications.handle(context.req, context.res, arrival);
-    if (problem !== undefined) return refuse({ kind: 'input', problem }, context);
-    // The library has answered already.
-    context.respond = false;
+    context.set(crossOrigin(context.headers.origin));
+    const problem = await notifications.handle(context.req, takeOver(context), arrival);
+    if (problem !== undefined) refuse({ kind: 'input', problem }, context);
   };
 
   const uriOf = (context: Context): Exchange['uri'] => {
-    const base = options.uriBase?.replace(/\/+$/, '') ?? `${context.protocol}://${context.host}${ROOT}`;
+    const base = options.uriBase?.replace(/\/+$/, '') ?? `${originOf(context)}${ROOT}`;
     return (path) => base + path;
   };
 
   const barredBy = (route: GwsRoute, { caller, session }: SignedIn, context: Context): Refusal | undefined => {
     const isReading = READING.has(context.method);
     const token = context.get(CSRF_HEADER);
-    if (options.csrfProtection && !isReading && (session === undefined || token !== session.csrfToken)) {
+    if (options.csrfProtection && !isReading && (session === undefined || token !== csrfTokenOf(session))) {
       return { kind: 'csrf' };
     }
     if (!mayUse(route, caller.principal)) return { kind: 'forbidden' };
@@ -136,7 +138,7 @@ export function createGws(parts: GwsParts): Dialect {
     endSession: () => void,
   ): Promise<Exchange | Refusal> => {
     const isReading = READING.has(context.method);
-    const search = new URLSearchParams(context.querystring);
+    const search = searchOf(context);
     const moment = isReading ? momentOf(context.headers, search) : { ok: true as const, value: undefined };
     if (!moment.ok) return { kind: 'input', problem: moment.problem };
     const body = isReading || context.method === 'DELETE' ? { ok: true as const, value: {} } : await bodyOf(context);
@@ -152,7 +154,7 @@ export function createGws(parts: GwsParts): Dialect {
       caller,
       view: moment.value === undefined ? runtime.live : await runtime.query(moment.value),
       uri: uriOf(context),
-      address: context.ip,
+      address: addressOf(context),
       commandId: command.value,
       ...(trace === undefined ? {} : { trace }),
       notify: (channel, data) => notifications.tell(caller.user.actor, channel, data),
@@ -165,23 +167,41 @@ export function createGws(parts: GwsParts): Dialect {
     sessions.open(actor.tenant, actor.id, provenBy(runtime.live, actor));
 
   /** A client that was believed by its password and has no session gets one (R9). */
-  const keepSession = (context: Context, { caller, session }: SignedIn): void => {
-    if (session !== undefined) return;
+  const keepSession = (context: Context, { caller, session }: SignedIn): Headers => {
+    if (session !== undefined) return NO_HEADERS;
     const opened = openSession(caller);
-    context.set('Set-Cookie', sessionCookie(opened.id, '/', context.secure));
     showToken(context, opened);
+    return { 'Set-Cookie': sessionCookie(opened.id, '/', isSecure(context)) };
   };
 
   /** Any GET of a session tells its token, whatever it is answered (§1.0.5). */
-  const showToken = (context: Context, { csrfToken }: HttpSession): void => {
+  const showToken = (context: Context, session: HttpSession): void => {
     if (!options.csrfProtection || !READING.has(context.method)) return;
     context.set('X-CSRF-HEADER', CSRF_HEADER);
-    context.set(CSRF_HEADER, csrfToken);
+    context.set(CSRF_HEADER, csrfTokenOf(session));
   };
 
-  const dropSession = (context: Context, { session }: SignedIn): void => {
+  const dropSession = ({ session }: SignedIn): Headers => {
     if (session !== undefined) sessions.end(session.id);
-    context.set('Set-Cookie', noSessionCookie('/'));
+    return { 'Set-Cookie': noSessionCookie('/') };
+  };
+
+  const preflight = (context: Context): void => {
+    context.set({ ...crossOrigin(context.headers.origin), ...preflightHeaders(options.crossOrigin) });
+    context.status = 204;
+  };
+
+  const respond = (context: Context, text: string, own: Headers = NO_HEADERS): void => {
+    const headers = { ...crossOrigin(context.headers.origin), ...own, 'Content-Type': JSON_TYPE };
+    answerText(context, { status: 200, headers, text });
+  };
+
+  /** `statusCode` and `statusMessage`, nothing else; the CSRF answer alone is plain text. */
+  const fail = (context: Context, { http, code, message, headers: own }: ErrorAnswer): void => {
+    const isText = code === 0;
+    const headers = { ...crossOrigin(context.headers.origin), ...own, 'Content-Type': isText ? TEXT_TYPE : JSON_TYPE };
+    const text = isText ? message : JSON.stringify({ statusCode: code, statusMessage: message });
+    answerText(context, { status: http, headers, text });
   };
 
   const refuse = (refusal: Refusal, context: Context): void => fail(context, refusalAnswer(refusal, options));
@@ -189,10 +209,7 @@ export function createGws(parts: GwsParts): Dialect {
   return {
     name: 'gws',
     owns: (path) => belowRoot(roots, path) !== undefined,
-    async middleware(context) {
-      context.set(crossOrigin(context.headers.origin));
-      await serve(context, belowRoot(roots, context.path) ?? '');
-    },
+    middleware: (context) => serve(context, belowRoot(roots, context.path) ?? ''),
     fail: (context, error) => fail(context, failureAnswer(error, options)),
     drain: () => Promise.resolve(notifications.close()),
   };
@@ -203,9 +220,17 @@ function isOwn(path: string): boolean {
   return path === '/me' || path.startsWith('/me/');
 }
 
-/** As the client sent it, scheme and host included (R6). */
-function urlOf(context: Context): string {
-  return `${context.protocol}://${context.host}${context.originalUrl}`;
+/** Scheme and host as the client sent them (R6). */
+function originOf(context: Context): string {
+  return `${isSecure(context) ? 'https' : 'http'}://${context.req.headers.host ?? ''}`;
+}
+
+function isSecure({ req: { socket } }: Context): boolean {
+  return 'encrypted' in socket && socket.encrypted === true;
+}
+
+function addressOf({ req }: Context): string {
+  return req.socket.remoteAddress ?? '';
 }
 
 /** All forms in which clients address them (§1.8). */
@@ -213,8 +238,9 @@ function isNotification(path: string): boolean {
   return path === '/notifications' || path.startsWith('/notifications/');
 }
 
-function presentedBy({ headers, ip }: Context): Parameters<typeof signIn>[1] {
-  return { authorization: headers.authorization, cookie: headers.cookie, address: ip };
+function presentedBy(context: Context): Parameters<typeof signIn>[1] {
+  const { authorization, cookie } = context.req.headers;
+  return { authorization, cookie, address: addressOf(context) };
 }
 
 type Body = { readonly ok: true; readonly value: JsonObject } | { readonly ok: false; readonly problem: InputProblem };
@@ -234,26 +260,6 @@ async function bodyOf(context: Context): Promise<Body> {
   return { ok: false, problem: { code: 'bodyNotJson', reason: 'it is no object' } };
 }
 
-function preflight(context: Context, settings: Parameters<typeof preflightHeaders>[0]): void {
-  context.set(preflightHeaders(settings));
-  context.status = 204;
-}
-
 function textOf(body: JsonObject): string {
   return JSON.stringify({ statusCode: 0, ...body });
-}
-
-function respond(context: Context, text: string): void {
-  context.status = 200;
-  // Before the body, which would be taken for plain text.
-  context.set('Content-Type', 'application/json; charset=utf-8');
-  context.body = text;
-}
-
-/** `statusCode` and `statusMessage`, nothing else; the CSRF answer alone is plain text. */
-function fail(context: Context, { http, code, message, headers }: ErrorAnswer): void {
-  context.status = http;
-  context.set(headers);
-  context.body = code === 0 ? message : JSON.stringify({ statusCode: code, statusMessage: message });
-  context.type = code === 0 ? 'text/plain' : 'application/json';
 }

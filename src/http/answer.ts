@@ -1,0 +1,53 @@
+/**
+ * Answers that do not go through Koa's `ctx.body`: a whole text at once, or a response that somebody else writes. Both
+ * carry the headers that every answer carries; on all others the server's chain puts them.
+ */
+import type { ServerResponse } from 'node:http';
+import type { Context } from 'koa';
+import type { RequestState } from './request-state.ts';
+
+export type Headers = Readonly<Record<string, string>>;
+
+export interface TextAnswer {
+  readonly status: number;
+  /** Instead of the status' own phrase. */
+  readonly phrase?: string;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/**
+ * Sends head and body in one write, for half of what as many `ctx.set` and a `ctx.body` cost. An answer that has begun
+ * already is cut off, so that nobody takes half of it for the whole; a client that has gone is told nothing.
+ */
+export function answerText(context: Context, { status, phrase, headers, text }: TextAnswer): void {
+  const { res } = context;
+  if (!context.writable) return;
+  context.respond = false;
+  if (res.headersSent) {
+    res.destroy();
+    return;
+  }
+  const all = { ...standingOf(context), ...headers, 'Content-Length': Buffer.byteLength(text) };
+  if (phrase === undefined) res.writeHead(status, all);
+  else res.writeHead(status, phrase, all);
+  res.end(text);
+}
+
+/** The bare response, for who writes it himself, now or for as long as the client listens. Koa keeps its hands off. */
+export function takeOver(context: Context): ServerResponse {
+  protect(context);
+  context.respond = false;
+  return context.res;
+}
+
+/** Puts on what every answer carries, where this one has not said otherwise. */
+export function protect(context: Context): void {
+  for (const [name, value] of Object.entries(standingOf(context)))
+    if (!context.res.hasHeader(name)) context.res.setHeader(name, value);
+}
+
+/** None where a dialect is served without the server around it. */
+function standingOf({ state }: Context): Headers {
+  return (state as Partial<RequestState>).standing ?? {};
+}
