@@ -7,7 +7,9 @@ import { whoAsks } from '../dialects/native/auth.ts';
 import { failureProblem, type Problem, type Refusal, refusalProblem } from '../dialects/native/errors.ts';
 import { tenantExists } from '../dialects/native/tenants.ts';
 import { EXPORT_FORMATS, type ExportFormat, exported, MEDIA_TYPES } from '../history/export.ts';
+import { answerText } from '../http/answer.ts';
 import type { Dialect } from '../http/dialect.ts';
+import { searchOf } from '../http/search.ts';
 import type { Identity } from '../identity/identity.ts';
 import { hasScope, mayEnter } from '../identity/principal.ts';
 import { isToken } from '../model/actor-id.ts';
@@ -84,7 +86,7 @@ async function data(parts: ConsoleParts, context: Context, path: string): Promis
   const { runtime } = parts;
   const principal = whoAsks(context.req, parts.identity, parts.openOnLoopback)();
   if (principal === undefined) return { kind: 'unauthenticated' };
-  const query = new URLSearchParams(context.querystring);
+  const query = searchOf(context.querystring);
   const tenant = query.get('tenant') ?? '';
   if (!mayEnter(principal, tenant) || !tenantExists(runtime.live, tenant)) {
     return { kind: 'unknown', what: `tenant ${tenant}` };
@@ -156,10 +158,8 @@ function answerOf(body: object): Answer {
 }
 
 function write(context: Context, body: Json): void {
-  context.set('Cache-Control', 'no-store');
-  context.status = 200;
-  context.body = JSON.stringify(body);
-  context.type = 'application/json; charset=utf-8';
+  const headers = { 'Cache-Control': 'no-store', 'Content-Type': 'application/json; charset=utf-8' };
+  answerText(context, { status: 200, headers, text: JSON.stringify(body) });
 }
 
 function download(context: Context, { name, type, text }: Extract<Answer, { kind: 'file' }>): void {
@@ -173,9 +173,7 @@ function refuse(context: Context, refusal: Refusal): void {
   writeProblem(context, refusalProblem(refusal));
 }
 
-function writeProblem(context: Context, { status, headers, body }: Problem): void {
-  context.status = status;
-  context.set({ 'Cache-Control': 'no-store', ...headers });
-  context.body = JSON.stringify(body);
-  context.type = 'application/problem+json';
+function writeProblem(context: Context, { status, headers: own, body }: Problem): void {
+  const headers = { 'Cache-Control': 'no-store', ...own, 'Content-Type': 'application/problem+json' };
+  answerText(context, { status, headers, text: JSON.stringify(body) });
 }

@@ -47,11 +47,11 @@ export interface Operation {
 }
 
 /** A path and method: one operation, or several told apart by the body's `request`. */
-export type CcsRoute = Routed &
-  (
-    | { readonly operation: Operation; readonly takesBody?: true }
-    | { readonly requests: Readonly<Record<string, Operation>> }
-  );
+export type CcsRoute = Routed & ({ readonly operation: Operation; readonly takesBody?: true } | ByRequest);
+
+export interface ByRequest {
+  readonly requests: Readonly<Record<string, Operation>>;
+}
 
 export function param(ask: Ask, name: string): string {
   return ask.params[name] ?? '';

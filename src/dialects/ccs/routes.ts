@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
+import { answerText } from '../../http/answer.ts';
 import { commandIdOf } from '../../http/command-id.ts';
 import type { Dialect } from '../../http/dialect.ts';
 import { KeptAnswers } from '../../http/kept-answers.ts';
@@ -11,6 +12,7 @@ import { momentOf } from '../../http/moment.ts';
 import { parsed } from '../../http/parsed.ts';
 import type { RequestState } from '../../http/request-state.ts';
 import { compileRoutes } from '../../http/route-table.ts';
+import { searchOf } from '../../http/search.ts';
 import type { Identity } from '../../identity/identity.ts';
 import { holdsAny } from '../../identity/permissions.ts';
 import type { Clock } from '../../model/clock.ts';
@@ -21,7 +23,7 @@ import { type Caller, callerOf } from './caller.ts';
 import { keepDirectoryMemory } from './directory-memory.ts';
 import { failureAnswer } from './errors.ts';
 import { readLenientObject } from './lenient-json.ts';
-import type { Ask, CcsRoute, Operation } from './operation.ts';
+import type { Ask, ByRequest, CcsRoute, Operation } from './operation.ts';
 import { ROUTES } from './operations.ts';
 import { type Page, readPages } from './pages.ts';
 import { REASONS } from './reasons.ts';
@@ -48,6 +50,7 @@ const API = '/6/v2/api';
 const SOCKET = '/6/v2/sock';
 const NO_BODY: JsonObject = {};
 const NO_COMMAND = parsed('');
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 export function createCcs(parts: CcsParts): Dialect {
   const match = compileRoutes(ROUTES);
@@ -62,10 +65,11 @@ export function createCcs(parts: CcsParts): Dialect {
     name: 'ccs',
     owns: (path) => path.startsWith(BASE),
     async middleware(context) {
-      const page = pages.get(context.path.slice(BASE.length));
+      const { method, path: asked } = context;
+      const page = pages.get(asked.slice(BASE.length));
       if (page !== undefined && isReading(context)) return show(context, page);
-      const path = context.path.startsWith(`${API}/`) ? context.path.slice(API.length) : '';
-      const matched = match(context.method, path.length > 1 ? path.replace(/\/$/, '') : path);
+      const path = asked.startsWith(`${API}/`) ? asked.slice(API.length) : '';
+      const matched = match(method, path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path);
       switch (matched.kind) {
         case 'found':
           return send(context, await served(desk, context, matched));
@@ -101,24 +105,23 @@ async function served(desk: Desk, context: Context, { route, params }: Matched):
   if ('kind' in caller) return print(caller, false);
   (context.state as RequestState).by = caller.principal.by;
   if (!holdsAny(caller.permissions, ['API'])) return print(UNAUTHORIZED, false);
-  const asked = await askedOf(route, context);
+  const asked = 'operation' in route ? route : await askedOf(route, context);
   if ('kind' in asked) return print(asked, false);
-  const { operation, body = NO_BODY } = asked;
+  const { operation } = asked;
+  const body = 'body' in asked ? asked.body : NO_BODY;
   const answer =
     refusalOf(operation, caller) ?? (await handled(desk, context, { operation, params, caller, body, route }));
   return print(answer, operation.refusalSuccess === true);
 }
 
 async function askedOf(
-  route: CcsRoute,
+  { requests }: ByRequest,
   context: Context,
-): Promise<{ readonly operation: Operation; readonly body?: JsonObject } | Refusal> {
-  if ('operation' in route) return { operation: route.operation };
+): Promise<{ readonly operation: Operation; readonly body: JsonObject } | Refusal> {
   const body = await readLenientObject(context.req);
   if (body === undefined) return refuse(REASONS.invalidJson);
   const { request } = body;
-  const isKnown = typeof request === 'string' && Object.hasOwn(route.requests, request);
-  const operation = isKnown ? route.requests[request] : undefined;
+  const operation = typeof request === 'string' && Object.hasOwn(requests, request) ? requests[request] : undefined;
   return operation === undefined ? refuse(REASONS.invalidRequest) : { operation, body };
 }
 
@@ -139,7 +142,7 @@ async function handled(desk: Desk, context: Context, authorised: Authorised): Pr
     const body = 'takesBody' in route ? await readLenientObject(context.req) : authorised.body;
     if (body === undefined) return refuse(REASONS.invalidJson);
     const isReading = route.method === 'GET';
-    const query = new URLSearchParams(context.querystring);
+    const query = searchOf(context.querystring);
     const moment = isReading ? momentOf(context.headers, query) : undefined;
     if (moment?.ok === false) return refuse(REASONS.invalidAsOf);
     const view = moment?.value === undefined ? runtime.live : await runtime.query(moment.value);
@@ -204,11 +207,7 @@ function pathOf({ url = '' }: IncomingMessage): string {
   return url.replace(/\?.*$/s, '').replace(/\/$/, '');
 }
 
-function send(context: Context, { status, headers, text }: Printed): void {
-  context.status = status;
-  context.set(headers);
-  context.set('Cache-Control', 'no-store');
-  // Before the body, which would be taken for plain text.
-  context.set('Content-Type', 'application/json; charset=utf-8');
-  context.body = text;
+function send(context: Context, { status, headers: own, text }: Printed): void {
+  const headers = { ...own, 'Cache-Control': 'no-store', 'Content-Type': JSON_TYPE };
+  answerText(context, { status, headers, text });
 }

@@ -4,12 +4,14 @@
  */
 import { Readable } from 'node:stream';
 import type { Context } from 'koa';
+import { answerText, takeOver } from '../../http/answer.ts';
 import { readJson } from '../../http/body.ts';
 import { commandIdOf } from '../../http/command-id.ts';
 import type { Dialect } from '../../http/dialect.ts';
 import { momentOf } from '../../http/moment.ts';
 import type { RequestState } from '../../http/request-state.ts';
 import { compileRoutes } from '../../http/route-table.ts';
+import { searchOf } from '../../http/search.ts';
 import type { Outcome } from '../../model/command.ts';
 import { type Answer, notFound, type Printed, print, refuse } from './answers.ts';
 import type { Ask } from './ask.ts';
@@ -70,10 +72,8 @@ async function push(parts: GmsParts, pushes: Pushes, context: Context): Promise<
     return send(context, print(refuse('methodNotAllowed', 'Method not allowed', { headers }), profile));
   }
   context.set('Cache-Control', 'no-cache, no-store');
-  const problem = await pushes.handle(context.req, context.res);
-  if (problem !== undefined) return send(context, print(inputAnswer(problem), profile));
-  // The library has answered already.
-  context.respond = false;
+  const problem = await pushes.handle(context.req, takeOver(context));
+  if (problem !== undefined) send(context, print(inputAnswer(problem), profile));
 }
 
 type Params = Readonly<Record<string, string>>;
@@ -121,7 +121,7 @@ interface Read {
 
 async function askOf(parts: GmsParts, context: Context, { params, by, isRead }: Read): Promise<Ask | Answer> {
   const { runtime, tenant, random, profile = 'seed' } = parts;
-  const query = new URLSearchParams(context.querystring);
+  const query = searchOf(context.querystring);
   const moment = isRead ? momentOf(context.headers, query) : undefined;
   if (moment?.ok === false) return inputAnswer(moment.problem);
   const commandId = commandIdOf(context.headers, parts.mintId);
@@ -157,10 +157,13 @@ async function askOf(parts: GmsParts, context: Context, { params, by, isRead }: 
 }
 
 function send(context: Context, { status, phrase, headers, body }: Printed): void {
+  if (typeof body === 'string') {
+    answerText(context, { status, ...(phrase === undefined ? {} : { phrase }), headers, text: body });
+    return;
+  }
   context.status = status;
-  if (phrase !== undefined) context.message = phrase;
-  context.body = typeof body === 'string' ? body : Readable.from(body, { objectMode: false });
-  // Koa gives a text a type of its own; the printed one stands, or none.
+  context.body = Readable.from(body, { objectMode: false });
+  // Koa gives a stream a type of its own; the printed one stands, or none.
   context.remove('Content-Type');
   context.set(headers);
 }

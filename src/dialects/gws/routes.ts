@@ -138,7 +138,7 @@ export function createGws(parts: GwsParts): Dialect {
     endSession: () => void,
   ): Promise<Exchange | Refusal> => {
     const isReading = READING.has(context.method);
-    const search = searchOf(context);
+    const search = searchOf(context.querystring);
     const moment = isReading ? momentOf(context.headers, search) : { ok: true as const, value: undefined };
     if (!moment.ok) return { kind: 'input', problem: moment.problem };
     const body = isReading || context.method === 'DELETE' ? { ok: true as const, value: {} } : await bodyOf(context);

@@ -3,6 +3,7 @@
  * authenticate, authorise, parse, handle, write. Wiring only. A route's scope and tenant are checked here and nowhere else.
  */
 import type { Context } from 'koa';
+import { answerText, type Headers, takeOver } from '../../http/answer.ts';
 import { readJson } from '../../http/body.ts';
 import { commandIdOf } from '../../http/command-id.ts';
 import type { Dialect } from '../../http/dialect.ts';
@@ -11,6 +12,7 @@ import { momentOf } from '../../http/moment.ts';
 import { type Parsed, parsed, refused } from '../../http/parsed.ts';
 import type { RequestState } from '../../http/request-state.ts';
 import { compileRoutes } from '../../http/route-table.ts';
+import { searchOf } from '../../http/search.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { PasswordHasher } from '../../identity/password.ts';
 import { hasScope, mayEnter, type Principal } from '../../identity/principal.ts';
@@ -153,7 +155,7 @@ async function askOf(
   route: NativeRoute,
   asking: { readonly params: Ask['params']; readonly who: WhoAsks; readonly principal: Principal },
 ): Promise<Parsed<Ask>> {
-  const query = new URLSearchParams(querystring);
+  const query = searchOf(querystring);
   const commandId = commandIdOf(request.headers, mintId);
   if (!commandId.ok) return commandId;
   const moment = route.asOf ? momentOf(request.headers, query) : parsed(undefined);
@@ -201,26 +203,25 @@ async function bodyOf(request: Context['req'], { body: schema }: NativeRoute): P
 function write(context: Context, reply: Reply): void {
   switch (reply.kind) {
     case 'json':
-      context.status = reply.status;
-      context.set({ 'Cache-Control': 'no-store', ...reply.headers });
-      writeJson(context, reply.body, 'application/json; charset=utf-8');
+      writeJson(context, reply, 'application/json; charset=utf-8');
       break;
     case 'stream':
-      reply.open(context.res);
-      context.respond = false;
+      reply.open(takeOver(context));
       break;
     case 'refused':
       writeProblem(context, refusalProblem(reply.refusal));
   }
 }
 
-function writeProblem(context: Context, { status, headers, body }: Problem): void {
-  context.status = status;
-  context.set({ 'Cache-Control': 'no-store', ...headers });
-  writeJson(context, body, 'application/problem+json');
+function writeProblem(context: Context, problem: Problem): void {
+  writeJson(context, problem, 'application/problem+json');
 }
 
-function writeJson(context: Context, body: Json, type: string): void {
-  context.set('Content-Type', type);
-  context.body = JSON.stringify(body);
+function writeJson(
+  context: Context,
+  { status, headers: own, body }: { readonly status: number; readonly headers?: Headers; readonly body: Json },
+  type: string,
+): void {
+  const headers = { 'Cache-Control': 'no-store', ...own, 'Content-Type': type };
+  answerText(context, { status, headers, text: JSON.stringify(body) });
 }

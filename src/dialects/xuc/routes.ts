@@ -3,12 +3,15 @@
  * there are stands in the parts of the document they belong to.
  */
 import type { Context } from 'koa';
+import { answerText, type Headers } from '../../http/answer.ts';
 import { readBody, readJson } from '../../http/body.ts';
 import { commandIdOf } from '../../http/command-id.ts';
 import type { Dialect } from '../../http/dialect.ts';
 import { momentOf } from '../../http/moment.ts';
 import type { RequestState } from '../../http/request-state.ts';
 import { compileRoutes, type RouteMatch } from '../../http/route-table.ts';
+import { searchOf } from '../../http/search.ts';
+import type { Json } from '../../model/json.ts';
 import { type AllowList, allowList } from './allow-list.ts';
 import { type Answer, DONE, JSON_TYPE, refuse, refused } from './answers.ts';
 import { createCasClient } from './auth/cas.ts';
@@ -173,7 +176,7 @@ async function askOf(
   family: Family,
   params: Readonly<Record<string, string>>,
 ): Promise<Ask | Answer> {
-  const query = new URLSearchParams(querystring);
+  const query = searchOf(querystring);
   const commandId = commandIdOf(headers, mintId);
   if (!commandId.ok) return refused(inputRefusal(commandId.problem, family));
   const moment = method === 'GET' || method === 'HEAD' ? momentOf(headers, query) : undefined;
@@ -211,20 +214,17 @@ function familyOf(path: string): Family {
 }
 
 function write(context: Context, answer: Answer): void {
-  context.set('Cache-Control', 'no-store');
   switch (answer.kind) {
     case 'json':
-      context.status = answer.status;
-      context.set(answer.headers ?? {});
-      context.set('Content-Type', JSON_TYPE);
-      context.body = JSON.stringify(answer.body);
+      writeJson(context, answer.status, answer.body, answer.headers);
       break;
     case 'text':
+      context.set({ 'Cache-Control': 'no-store', 'Content-Type': answer.type });
       context.status = answer.status;
-      context.set('Content-Type', answer.type);
       context.body = answer.body;
       break;
     case 'empty':
+      context.set('Cache-Control', 'no-store');
       context.status = answer.status;
       context.body = answer.status === 204 ? null : '';
       context.remove('Content-Type');
@@ -234,9 +234,11 @@ function write(context: Context, answer: Answer): void {
   }
 }
 
-function writeRefusal(context: Context, { code, message, status, headers = {} }: Refusal): void {
-  context.status = status ?? STATUS[code];
-  context.set(headers);
-  context.set('Content-Type', JSON_TYPE);
-  context.body = JSON.stringify({ error: code, message });
+function writeRefusal(context: Context, { code, message, status, headers }: Refusal): void {
+  writeJson(context, status ?? STATUS[code], { error: code, message }, headers);
+}
+
+function writeJson(context: Context, status: number, body: Json, own: Headers = {}): void {
+  const headers = { 'Cache-Control': 'no-store', ...own, 'Content-Type': JSON_TYPE };
+  answerText(context, { status, headers, text: JSON.stringify(body) });
 }

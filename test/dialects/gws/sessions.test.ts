@@ -37,6 +37,16 @@ describe('HTTP sessions', () => {
     expect(cookieOf(answer.headers)).not.toBe(cookieOf(headers));
   });
 
+  it('of more sessions than there is room for, the oldest cookie that never came back is forgotten first', async () => {
+    gws = await givenGws({ sessionsMax: 2 });
+    const opened = async () => cookieOf((await gws.ask({ path: '/api/v2/me', as: 'ksippo:' })).headers);
+    const statusWith = async (cookie: string) => (await gws.ask({ path: '/api/v2/me', headers: { cookie } })).status;
+    const inUse = await opened();
+    expect(await statusWith(inUse)).toBe(200);
+    const [forgotten, kept, newest] = [await opened(), await opened(), await opened()];
+    expect(await Promise.all([inUse, forgotten, kept, newest].map(statusWith))).toEqual([200, 403, 200, 200]);
+  });
+
   it('a session that was idle too long is forgotten', async () => {
     gws = await givenGws({ sessionIdleMs: 60_000 });
     const { headers } = await gws.ask({ path: '/api/v2/me', as: 'ksippo:' });

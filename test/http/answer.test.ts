@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Koa, { type Context } from 'koa';
+import { afterEach, expect, test } from 'vitest';
+import { answerText, protect, takeOver } from '../../src/http/answer.ts';
+
+let server: Server;
+afterEach(() => server.close());
+
+const STANDING = { 'X-Standing': 'yes', 'X-Both': 'standing' };
+
+async function asked(answer: (context: Context) => void, method = 'GET'): Promise<Response> {
+  const app = new Koa();
+  app.use((context) => {
+    context.state.standing = STANDING;
+    answer(context);
+  });
+  server = createServer(app.callback());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { method });
+}
+
+const greeting = { status: 201, headers: { 'X-Both': 'own', 'Content-Type': 'text/plain' }, text: 'grüezi' };
+
+test('a text goes out whole, with its length in bytes, the standing headers and its own over them', async () => {
+  const answer = await asked((context) => answerText(context, greeting));
+  expect([answer.status, answer.statusText, await answer.text()]).toEqual([201, 'Created', 'grüezi']);
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    'content-length': '7',
+    'content-type': 'text/plain',
+    'x-standing': 'yes',
+    'x-both': 'own',
+  });
+});
+
+test('a phrase stands instead of that of the status, and headers set before are kept', async () => {
+  const answer = await asked((context) => {
+    context.set('X-Before', 'kept');
+    answerText(context, { ...greeting, phrase: 'Told' });
+  });
+  expect([answer.statusText, answer.headers.get('x-before'), answer.headers.get('x-both')]).toEqual([
+    'Told',
+    'kept',
+    'own',
+  ]);
+});
+
+test('HEAD is told the length and not the text', async () => {
+  const answer = await asked((context) => answerText(context, greeting), 'HEAD');
+  expect([answer.headers.get('content-length'), await answer.text()]).toEqual(['7', '']);
+});
+
+test('an answer that has begun is cut off instead of ended with another', async () => {
+  const answer = await asked((context) => {
+    takeOver(context).write('half a li');
+    setImmediate(() => answerText(context, greeting));
+  });
+  expect(answer.headers.get('x-standing')).toBe('yes');
+  await expect(answer.text()).rejects.toThrow();
+});
+
+test('an answer that was given stays as it was given', async () => {
+  const answer = await asked((context) => {
+    answerText(context, greeting);
+    answerText(context, { ...greeting, status: 500 });
+  });
+  expect([answer.status, await answer.text()]).toEqual([201, 'grüezi']);
+});
+
+test("an answer of Koa's is protected where it has not said otherwise", async () => {
+  const answer = await asked((context) => {
+    context.set('X-Both', 'own');
+    context.body = 'text';
+    protect(context);
+  });
+  expect([answer.headers.get('x-standing'), answer.headers.get('x-both')]).toEqual(['yes', 'own']);
+});
