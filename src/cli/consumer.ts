@@ -25,11 +25,7 @@ export function addConsumer(program: Command, terminal: Terminal): void {
     .description('make a durable consumer with credentials of its own; the seed of its key is printed once')
     .option('--kinds <kinds>', 'only of these kinds of actors, separated by commas')
     .option('--from <moment>', 'begin after a log position (0: the first record) or an RFC 3339 time; else now')
-    .option(
-      '--in-flight <n>',
-      'records on their way at a time; more than 1 is faster and repeats out of order',
-      countOf,
-    )
+    .option('--in-flight <n>', 'records on their way at a time (250)', countOf)
     .option('--accounts', 'print the account configuration that an outside cluster needs, instead of how to read')
     .action((tenant: string, name: string, flags: AddFlags) => make(terminal, tenant, name, flags));
   explained(withJson(withConnection(add)), [
@@ -67,9 +63,9 @@ async function make(terminal: Terminal, tenant: string, name: string, flags: Add
   terminal.out(String(body.seed));
 }
 
-function howTo({ deliver, live, after }: JsonObject): readonly string[] {
+function howTo({ resume, live, after }: JsonObject): readonly string[] {
   return [
-    `every record after position ${after}, again until acknowledged: subscribe to ${deliver}, and answer each with +ACK`,
+    `every record after position ${after}, in order, again until acknowledged: ask ${resume} where to subscribe (docs/consumers.md has the ten lines)`,
     `live records, not repeated: subscribe to ${(live as readonly string[]).join(', ')}`,
   ];
 }

@@ -14,6 +14,7 @@ import { type Survey, survey } from '../log/generation/survey.ts';
 import { OutsideConsumerAdmin } from '../log/outside-consumers.ts';
 import { consumerNameOf } from '../log/outside-subjects.ts';
 import { quarantinedPositions } from '../projector/quarantine.ts';
+import { IN_FLIGHT } from '../subscribers/outside/outside-consumers.ts';
 import { explained, type JsonFlag, withJson } from './command-options.ts';
 import { CliFailure, EXIT } from './exit.ts';
 import { onLedger } from './offline.ts';
@@ -132,15 +133,15 @@ async function surveyed(
 async function consumersOf({ servers, seed, access }: Ledger): Promise<Consumers> {
   const admin = await OutsideConsumerAdmin.open(servers, seed);
   try {
-    const durables = new Map((await admin.durables()).map((durable) => [durable.name, durable]));
+    const known = new Map((await admin.known()).map((consumer) => [consumer.name, consumer]));
     const own = new Set(access.grants.map(consumerNameOf));
     return {
       kept: access.grants.map(({ tenant, name, kinds }) => {
-        const inFlight = durables.get(consumerNameOf({ tenant, name, kinds }))?.inFlight ?? 1;
+        const inFlight = known.get(consumerNameOf({ tenant, name, kinds }))?.inFlight ?? IN_FLIGHT;
         return { tenant, name, kinds: [...kinds], inFlight };
       }),
-      behind: [...durables.values()].filter(({ unread }) => unread > 0),
-      foreign: [...durables.keys()].filter((name) => !own.has(name)),
+      behind: [...known.values()].filter(({ unread }) => unread > 0),
+      foreign: [...known.keys()].filter((name) => !own.has(name)),
     };
   } finally {
     await admin.close();

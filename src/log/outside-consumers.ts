@@ -1,29 +1,50 @@
 /**
- * Durable push consumers of the log for programs outside: the server hands each record of a tenant to one subject, and
- * remembers what was acknowledged. Who may listen there is decided by the server's accounts (src/nats/accounts.ts): nobody
- * outside is ever granted a part of the JetStream API, since one such grant lets a client write into the log.
+ * Consumers of the log for programs outside. Where one of them is, is held by a durable push consumer of the server, which
+ * hands out records in order and remembers what was acknowledged: one record and all before it. It hands them to the subject
+ * of one *session*, which a reader asks for whenever it connects. What a broken connection swallowed comes again in the next
+ * session, which begins behind the last acknowledgement, under another subject and another durable: nothing of the session
+ * before can mix with it, so order holds over every break, however much was on its way.
+ *
+ * Who may use which subject is decided by the server's accounts (src/nats/accounts.ts): nobody outside is ever granted a part
+ * of the JetStream API, since one such grant lets a client write into the log.
  */
-import { nanos } from 'nats';
+import { type Msg, nuid } from 'nats';
+import { isFailure } from '../errors.ts';
 import type { Position } from '../model/position.ts';
-import { Connection, callApi, refused } from './connection.ts';
-import { consumerNameOf, deliverSubjectOf, type OutsideScope, recordSubjectsOf } from './outside-subjects.ts';
-import { STREAM } from './subjects.ts';
+import { Connection } from './connection.ts';
+import { createDurable, type Durable, deleteDurable, findDurable, listDurables } from './outside-durables.ts';
+import {
+  consumerOfDurable,
+  consumerOfResumeSubject,
+  deliverSubjectOf,
+  durableNamesOf,
+  type OutsideScope,
+  RESUME_SUBJECTS,
+  recordSubjectsOf,
+} from './outside-subjects.ts';
 
 export interface OutsideStart {
   readonly after: Position;
-  /** Records delivered and not acknowledged at a time. With 1, order holds over every repetition. */
+  /** Records delivered and not acknowledged at a time. */
   readonly inFlight: number;
 }
 
 export interface OutsideProgress {
   /** Everything up to here was acknowledged. */
   readonly acknowledged: Position;
-  /** Matching records not yet delivered. */
+  /** Matching records not acknowledged yet. */
   readonly waiting: number;
+  readonly inFlight: number;
 }
 
-/** A durable consumer of the log as the server knows it, whoever made it. */
-export interface DurableConsumer {
+export interface Session {
+  /** Where its records go, the first as number 1. */
+  readonly deliver: string;
+  readonly after: Position;
+}
+
+/** A consumer as the server has it, whoever made it. */
+export interface KnownConsumer {
   /** `consumerNameOf` a scope, where it was made here. */
   readonly name: string;
   readonly inFlight: number;
@@ -31,33 +52,15 @@ export interface DurableConsumer {
   readonly unread: number;
 }
 
-interface ConsumerPage {
-  readonly total: number;
-  readonly consumers: readonly {
-    readonly name: string;
-    readonly config: { readonly durable_name?: string; readonly max_ack_pending?: number };
-    readonly num_pending: number;
-    readonly num_ack_pending: number;
-  }[];
-}
-
 const REQUEST_MS_MAX = 5_000;
-/** What is not acknowledged by then is delivered again. */
-const ACK_WAIT_MS = 30_000;
-const CONSUMER_NOT_FOUND = 10014;
 
 export class OutsideConsumerAdmin {
   readonly #connection: Connection;
 
   /** Throws `unavailable`. */
   static async open(servers: string, seed: string | undefined): Promise<OutsideConsumerAdmin> {
-    const connection = await Connection.open({
-      servers,
-      seed,
-      name: 'ledgerline consumers',
-      requestMsMax: REQUEST_MS_MAX,
-    });
-    return new OutsideConsumerAdmin(connection);
+    const name = 'ledgerline consumers';
+    return new OutsideConsumerAdmin(await Connection.open({ servers, seed, name, requestMsMax: REQUEST_MS_MAX }));
   }
 
   private constructor(connection: Connection) {
@@ -65,71 +68,101 @@ export class OutsideConsumerAdmin {
   }
 
   /** Makes it, or makes it anew: what it had acknowledged is forgotten. Throws `unavailable`. */
-  async begin(scope: OutsideScope, { after, inFlight }: OutsideStart): Promise<void> {
+  async begin(scope: OutsideScope, start: OutsideStart): Promise<void> {
     await this.end(scope);
-    const name = consumerNameOf(scope);
-    const call = `CONSUMER.CREATE.${STREAM}.${name}`;
-    const reply = await callApi(this.#connection, call, {
-      stream_name: STREAM,
-      action: 'create',
-      config: {
-        name,
-        durable_name: name,
-        deliver_subject: deliverSubjectOf(scope),
-        filter_subjects: recordSubjectsOf(scope),
-        deliver_policy: 'by_start_sequence',
-        opt_start_seq: after + 1,
-        ack_policy: 'explicit',
-        ack_wait: nanos(ACK_WAIT_MS),
-        max_ack_pending: inFlight,
-        replay_policy: 'instant',
-      },
-    });
-    if (reply.error !== undefined) throw refused(call, reply.error);
+    const [name = ''] = durableNamesOf(scope);
+    await this.#create(scope, name, { ...start, deliver: newSession(scope) });
+  }
+
+  /** A new session after what was acknowledged; the one before hears nothing more. Undefined: the server has lost it. Throws `unavailable`. */
+  async resume(scope: OutsideScope): Promise<Session | undefined> {
+    const now = await this.#find(scope);
+    if (now === undefined) return undefined;
+    const session = { deliver: newSession(scope), after: now.acknowledged };
+    await this.#exchange(scope, now, session);
+    return session;
+  }
+
+  /** Its session, counting from 1 again, goes on elsewhere. False: the server has lost it. Throws `unavailable`. */
+  async rewind(scope: OutsideScope, after: Position): Promise<boolean> {
+    const now = await this.#find(scope);
+    if (now === undefined) return false;
+    await this.#exchange(scope, now, { deliver: now.deliver ?? newSession(scope), after });
+    return true;
   }
 
   /** One that is not there is no mistake. Throws `unavailable`. */
   async end(scope: OutsideScope): Promise<void> {
-    const call = `CONSUMER.DELETE.${STREAM}.${consumerNameOf(scope)}`;
-    const { error } = await callApi(this.#connection, call, {});
-    if (error !== undefined && error.err_code !== CONSUMER_NOT_FOUND) throw refused(call, error);
+    for (const name of durableNamesOf(scope)) await deleteDurable(this.#connection, name);
   }
 
-  /** Undefined when the server has no such consumer. Throws `unavailable`. */
-  async progress(scope: OutsideScope): Promise<(OutsideProgress & Pick<OutsideStart, 'inFlight'>) | undefined> {
-    const call = `CONSUMER.INFO.${STREAM}.${consumerNameOf(scope)}`;
-    const reply = await callApi<{
-      readonly ack_floor: { readonly stream_seq: number };
-      readonly num_pending: number;
-      readonly config: { readonly opt_start_seq?: number; readonly max_ack_pending: number };
-    }>(this.#connection, call, {});
-    if (reply.error?.err_code === CONSUMER_NOT_FOUND) return undefined;
-    if (reply.error !== undefined) throw refused(call, reply.error);
-    const { ack_floor, num_pending, config } = reply;
-    const acknowledged = Math.max(ack_floor.stream_seq, (config.opt_start_seq ?? 1) - 1);
-    return { acknowledged, waiting: num_pending, inFlight: config.max_ack_pending };
+  /** Undefined when the server has lost it. Throws `unavailable`. */
+  async progress(scope: OutsideScope): Promise<OutsideProgress | undefined> {
+    const now = await this.#find(scope);
+    return now && { acknowledged: now.acknowledged, waiting: now.unread, inFlight: now.inFlight };
   }
 
   /** All there are, also those that were made by other means. Throws `unavailable`. */
-  async durables(): Promise<readonly DurableConsumer[]> {
-    const found: DurableConsumer[] = [];
-    const call = `CONSUMER.LIST.${STREAM}`;
-    for (let offset = 0; ; ) {
-      const reply = await callApi<ConsumerPage>(this.#connection, call, { offset });
-      if (reply.error !== undefined) throw refused(call, reply.error);
-      for (const { name, config, num_pending, num_ack_pending } of reply.consumers)
-        if (config.durable_name !== undefined)
-          found.push({
-            name,
-            inFlight: Math.max(1, config.max_ack_pending ?? 1),
-            unread: num_pending + num_ack_pending,
-          });
-      offset += reply.consumers.length;
-      if (reply.consumers.length === 0 || offset >= reply.total) return found;
+  async known(): Promise<readonly KnownConsumer[]> {
+    const newest = new Map<string, Durable>();
+    for (const one of await listDurables(this.#connection)) {
+      const consumer = consumerOfDurable(one.name);
+      newest.set(consumer, further(newest.get(consumer), one));
     }
+    return [...newest].map(([name, { inFlight, unread }]) => ({ name, inFlight, unread }));
+  }
+
+  /** Whoever asks for a session of the consumer with this name is answered so. */
+  answer(resume: (consumer: string) => Promise<Session | undefined>): void {
+    const { nats } = this.#connection;
+    const told = async (request: Msg): Promise<void> => {
+      const answer = await answerOf(resume(consumerOfResumeSubject(request.subject)));
+      if (!nats.isClosed()) request.respond(JSON.stringify(answer));
+    };
+    nats.subscribe(RESUME_SUBJECTS, { callback: (_, request) => void told(request) });
   }
 
   close(): Promise<void> {
     return this.#connection.close();
+  }
+
+  /** Of two, which an interruption leaves behind, the one that is further: what was acknowledged stays acknowledged. */
+  async #find(scope: OutsideScope): Promise<Durable | undefined> {
+    let found: Durable | undefined;
+    for (const name of durableNamesOf(scope)) {
+      const one = await findDurable(this.#connection, name);
+      if (one !== undefined) found = further(found, one);
+    }
+    return found;
+  }
+
+  /** The other one is there before this one goes: at no moment is the place held by nobody. */
+  async #exchange(scope: OutsideScope, now: Durable, { deliver, after }: Session): Promise<void> {
+    const other = durableNamesOf(scope).find((name) => name !== now.name) ?? '';
+    await deleteDurable(this.#connection, other);
+    await this.#create(scope, other, { after, inFlight: now.inFlight, deliver });
+    await deleteDurable(this.#connection, now.name);
+  }
+
+  #create(scope: OutsideScope, name: string, start: OutsideStart & Pick<Session, 'deliver'>): Promise<void> {
+    return createDurable(this.#connection, name, { ...start, filters: recordSubjectsOf(scope) });
+  }
+}
+
+/** Nobody listens there before it is told. */
+function newSession(scope: OutsideScope): string {
+  return deliverSubjectOf(scope, nuid.next());
+}
+
+function further(one: Durable | undefined, other: Durable): Durable {
+  return one !== undefined && one.acknowledged > other.acknowledged ? one : other;
+}
+
+async function answerOf(resuming: Promise<Session | undefined>): Promise<object> {
+  try {
+    return (await resuming) ?? { error: 'there is no such consumer' };
+  } catch (error) {
+    if (isFailure(error)) return { error: error.message };
+    throw error;
   }
 }

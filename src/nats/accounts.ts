@@ -1,14 +1,16 @@
 /**
  * Accounts of the NATS server, as configuration text (JSON, which is a part of the server's own language). The log lives in
  * the account `LEDGER`, whose user is Ledgerline itself. Every consumer outside has an account of its own, into which its
- * records and the way back for its acknowledgements are exported: allow-lists only, and no grant on `$JS.API`.
+ * records and the way back, for its acknowledgements and for asking to go on, are exported: allow-lists only, and no grant on
+ * `$JS.API`.
  */
 import {
-  ackSubjectOf,
+  ackSubjectsOf,
   consumerNameOf,
   deliverSubjectOf,
   liveSubjectsOf,
   type OutsideScope,
+  resumeSubjectOf,
 } from '../log/outside-subjects.ts';
 
 export interface AccountGrant extends OutsideScope {
@@ -70,22 +72,35 @@ function nameOf(grant: AccountGrant): string {
 }
 
 function streamsOf(grant: AccountGrant): readonly string[] {
-  return [...liveSubjectsOf(grant), deliverSubjectOf(grant)];
+  return [...liveSubjectsOf(grant), deliverSubjectOf(grant, '*')];
 }
+
+function servicesOf(grant: AccountGrant): readonly string[] {
+  return [resumeSubjectOf(grant), ...ackSubjectsOf(grant)];
+}
+
+/** Answers to its own requests, which nobody but itself sends in its account. */
+const REPLIES = '_INBOX.*.*';
 
 function exportsOf(grant: AccountGrant): readonly object[] {
   const accounts = [nameOf(grant)];
-  return [...streamsOf(grant).map((stream) => ({ stream, accounts })), { service: ackSubjectOf(grant), accounts }];
+  return [
+    ...streamsOf(grant).map((stream) => ({ stream, accounts })),
+    ...servicesOf(grant).map((service) => ({ service, accounts })),
+  ];
 }
 
 function accountOf(grant: AccountGrant): object {
   const account = LEDGER_ACCOUNT;
-  const permissions = { publish: { allow: [ackSubjectOf(grant)] }, subscribe: { allow: streamsOf(grant) } };
+  const permissions = {
+    publish: { allow: servicesOf(grant) },
+    subscribe: { allow: [...streamsOf(grant), REPLIES] },
+  };
   return {
     users: [{ nkey: grant.publicKey, permissions }],
     imports: [
       ...streamsOf(grant).map((subject) => ({ stream: { account, subject } })),
-      { service: { account, subject: ackSubjectOf(grant) } },
+      ...servicesOf(grant).map((subject) => ({ service: { account, subject } })),
     ],
   };
 }

@@ -16,6 +16,15 @@ export interface Confined {
   readonly ledgerSeed: string;
 }
 
+/** Where an answer would do harm. */
+const INJECTED = [
+  'evt.other.skill.injected',
+  'evt.acme.skill.injected',
+  'sec.acme.token.injected',
+  'deliver.other=curious.x',
+  '$JS.API.STREAM.PURGE.LEDGER',
+];
+
 export function confinedToItsOwn(given: () => Promise<Confined>): void {
   describe('with its credentials alone', () => {
     let call: Call;
@@ -39,9 +48,12 @@ export function confinedToItsOwn(given: () => Promise<Confined>): void {
       ['private records', 'sec.>'],
       ['private records of its own tenant', 'sec.acme.>'],
       ['private records, had they been republished', 'live.sec.>'],
-      ['another consumer’s deliveries', 'deliver.other=curious'],
-      ['a sister’s deliveries', 'deliver.acme=mine'],
-      ['all deliveries', 'deliver.*'],
+      ['another consumer’s deliveries', 'deliver.other=curious.*'],
+      ['a sister’s deliveries', 'deliver.acme=mine.*'],
+      ['all deliveries', 'deliver.>'],
+      ['every session of everybody', 'deliver.*.*'],
+      ['who asks to go on', 'resume.>'],
+      ['who of its own asks to go on', 'resume.acme=curious'],
       ['acknowledgements', '$JS.ACK.>'],
       ['the JetStream API', '$JS.>'],
       ['advisories', '$JS.EVENT.>'],
@@ -59,7 +71,11 @@ export function confinedToItsOwn(given: () => Promise<Confined>): void {
       ['writes into another tenant', 'evt.other.skill.forged'],
       ['writes a secret', 'sec.acme.token.forged'],
       ['speaks as the republisher', 'live.evt.acme.skill.forged'],
-      ['speaks as its own consumer', 'deliver.acme=curious'],
+      ['speaks as its own consumer', 'deliver.acme=curious.x'],
+      ['goes on for another', 'resume.other=curious'],
+      ['goes on for a sister', 'resume.acme=mine'],
+      ['goes on for all', 'resume.*'],
+      ['answers itself', '_INBOX.x.y'],
       ['asks about the stream', '$JS.API.STREAM.INFO.LEDGER'],
       ['lists streams', '$JS.API.STREAM.LIST'],
       ['reads a raw message', '$JS.API.STREAM.MSG.GET.LEDGER'],
@@ -70,10 +86,11 @@ export function confinedToItsOwn(given: () => Promise<Confined>): void {
       ['changes the stream', '$JS.API.STREAM.UPDATE.LEDGER'],
       ['makes a stream', '$JS.API.STREAM.CREATE.MINE'],
       ['makes a consumer', '$JS.API.CONSUMER.CREATE.LEDGER.mine.evt.acme.>'],
-      ['pulls', '$JS.API.CONSUMER.MSG.NEXT.LEDGER.acme=curious'],
-      ['changes its own consumer', '$JS.API.CONSUMER.CREATE.LEDGER.acme=curious'],
-      ['deletes another consumer', '$JS.API.CONSUMER.DELETE.LEDGER.other=curious'],
-      ['acknowledges for another', '$JS.ACK.LEDGER.other=curious.1.1.1.1.0'],
+      ['pulls', '$JS.API.CONSUMER.MSG.NEXT.LEDGER.acme=curious=a'],
+      ['changes its own consumer', '$JS.API.CONSUMER.CREATE.LEDGER.acme=curious=a'],
+      ['resets its own consumer', '$JS.API.CONSUMER.RESET.LEDGER.acme=curious=a'],
+      ['deletes another consumer', '$JS.API.CONSUMER.DELETE.LEDGER.other=curious=a'],
+      ['acknowledges for another', '$JS.ACK.LEDGER.other=curious=a.1.1.1.1.0'],
       ['acknowledges for all', '$JS.ACK.LEDGER.*.1.1.1.1.0'],
       ['reloads the server', '$SYS.REQ.SERVER.X.RELOAD'],
     ])('nobody %s', async (_, subject) => {
@@ -89,16 +106,33 @@ export function confinedToItsOwn(given: () => Promise<Confined>): void {
         await call('POST', '/v1/tenants/acme/skills', { id: name, name });
         const after = await position();
         const operator = await outsider(natsUrl, ledgerSeed);
-        const heard = operator.listen('deliver.other=curious', false);
+        const heard = operator.listen('deliver.other=curious.*', false);
         await operator.nats.flush();
-        for (const reply of ['evt.other.skill.injected', 'sec.acme.token.injected', 'deliver.other=curious']) {
-          await program.send('$JS.ACK.LEDGER.acme=curious.1.1.1.1.0', text, reply);
-        }
-        await program.send('$JS.ACK.LEDGER.acme=curious.1.999999.1.1.0', text, 'evt.acme.skill.injected');
+        for (const reply of INJECTED)
+          for (const side of ['a', 'b'])
+            for (const sequence of [1, 999_999])
+              await program.send(`$JS.ACK.LEDGER.acme=curious=${side}.1.${sequence}.1.1.0`, text, reply);
         await operator.nats.flush();
         await operator.nats.close();
         expect(await position()).toBe(after);
         expect(heard.seen).toEqual([]);
+      },
+    );
+
+    test.each(['', '{}', 'deliver.other=curious.x', '{"deliver":"evt.acme.skill.injected","deliver_subject":"evt.>"}'])(
+      'no wish to go on, "%s", carries its answer or its records into the log or to anybody else',
+      async (text) => {
+        const before = await position();
+        const operator = await outsider(natsUrl, ledgerSeed);
+        const heard = ['deliver.other=curious.*', 'evt.>', 'sec.>'].map((subject) => operator.listen(subject, false));
+        await operator.nats.flush();
+        for (const reply of INJECTED) await program.send('resume.acme=curious', text, reply);
+        // One that is answered here was asked after those, and is answered after them.
+        await program.nats.request('resume.acme=curious', text);
+        await operator.nats.flush();
+        await operator.nats.close();
+        expect(await position()).toBe(before);
+        expect(heard.flatMap(({ seen }) => seen)).toEqual([]);
       },
     );
 

@@ -6,17 +6,18 @@ import { z } from 'zod';
 import { parseMoment } from '../../http/moment.ts';
 import { type Parsed, parsed, refused } from '../../http/parsed.ts';
 import {
-  ackSubjectOf,
+  ackSubjectsOf,
   consumerNameOf,
   deliverSubjectOf,
   liveSubjectsOf,
   type OutsideScope,
+  resumeSubjectOf,
 } from '../../log/outside-subjects.ts';
 import { isToken } from '../../model/actor-id.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Position } from '../../model/position.ts';
 import type { Runtime } from '../../model/runtime.ts';
-import type { Listed, OutsideConsumers } from '../../subscribers/outside/outside-consumers.ts';
+import { IN_FLIGHT, type Listed, type OutsideConsumers } from '../../subscribers/outside/outside-consumers.ts';
 import { type Ask, bodied, json, type NativeRoute, param, type Reply, refuse, unknown } from './route.ts';
 
 const ALL = '/v1/tenants/:tenant/consumers';
@@ -30,7 +31,7 @@ const newConsumer = z.strictObject({
   name: token,
   kinds: z.array(token).max(32).exactOptional(),
   from: from.exactOptional(),
-  /** More than 1: faster, and order holds only as long as nothing is delivered twice. */
+  /** Records on their way at a time. */
   inFlight: z.int().min(1).max(10_000).exactOptional(),
 });
 
@@ -85,7 +86,7 @@ async function create(
   runtime: Runtime,
   outside: OutsideConsumers,
 ): Promise<Reply> {
-  const { name, kinds = [], from: begin = 'now', inFlight = 1 } = ask.body;
+  const { name, kinds = [], from: begin = 'now', inFlight = IN_FLIGHT } = ask.body;
   const after = await startOf(begin, runtime, outside);
   if (!after.ok) return refuse({ kind: 'input', problem: after.problem });
   const scope = { tenant: param(ask, 'tenant'), name, kinds, createdAt: ask.view.now };
@@ -133,9 +134,10 @@ function shown({ progress, createdAt, publicKey, ...scope }: Listed): JsonObject
 function subjectsOf(scope: OutsideScope): JsonObject {
   return {
     consumer: consumerNameOf(scope),
-    deliver: deliverSubjectOf(scope),
+    resume: resumeSubjectOf(scope),
+    deliver: deliverSubjectOf(scope, '*'),
     live: liveSubjectsOf(scope),
-    acknowledge: ackSubjectOf(scope),
+    acknowledge: ackSubjectsOf(scope),
   };
 }
 

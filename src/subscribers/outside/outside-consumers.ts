@@ -1,10 +1,10 @@
 /**
- * NATS consumers for programs outside: each has an account of its own on the server, a durable consumer of the log, and a
- * key that was shown once. It can read its tenant's public records, live and from any position, acknowledge them, and
- * nothing else.
+ * NATS consumers for programs outside: each has an account of its own on the server, a durable place in the log, and a key
+ * that was shown once. It can read its tenant's public records, live and from any position, in sessions that it asks for,
+ * acknowledge them, and nothing else.
  */
-import type { OutsideConsumerAdmin, OutsideProgress, OutsideStart } from '../../log/outside-consumers.ts';
-import type { OutsideScope } from '../../log/outside-subjects.ts';
+import type { OutsideConsumerAdmin, OutsideProgress, OutsideStart, Session } from '../../log/outside-consumers.ts';
+import { consumerNameOf, type OutsideScope } from '../../log/outside-subjects.ts';
 import type { Position } from '../../model/position.ts';
 
 export interface Grant extends OutsideScope {
@@ -31,6 +31,12 @@ export interface Listed extends Grant {
   readonly progress: OutsideProgress | undefined;
 }
 
+/**
+ * Records on their way at a time, unless told otherwise: enough for full speed, and of the largest records still less than
+ * the server lets pile up for one reader (max_pending in nats.conf).
+ */
+export const IN_FLIGHT = 250;
+
 export class OutsideConsumers {
   /** Records up to here are archived: NATS has what comes after it, and a consumer can begin there at the earliest. */
   readonly seam: Position;
@@ -38,11 +44,14 @@ export class OutsideConsumers {
   readonly #access: OutsideAccess;
   /** One change at a time. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** Sessions that were asked for and wait for their turn: who asks again meanwhile gets the same. */
+  readonly #resuming = new Map<string, Promise<Session | undefined>>();
 
   constructor(admin: OutsideConsumerAdmin, access: OutsideAccess, seam: Position) {
     this.seam = seam;
     this.#admin = admin;
     this.#access = access;
+    admin.answer((consumer) => this.#resume(consumer));
   }
 
   /** The seed of its key is nowhere else. Undefined when the name is taken in the tenant. */
@@ -70,8 +79,8 @@ export class OutsideConsumers {
     return this.#inTurn(async () => {
       const grant = this.#find(tenant, name);
       if (grant === undefined) return false;
-      const inFlight = (await this.#admin.progress(grant))?.inFlight ?? 1;
-      await this.#admin.begin(grant, { after, inFlight });
+      const isThere = await this.#admin.rewind(grant, after);
+      if (!isThere) await this.#admin.begin(grant, { after, inFlight: IN_FLIGHT });
       return true;
     });
   }
@@ -89,6 +98,17 @@ export class OutsideConsumers {
 
   close(): Promise<void> {
     return this.#admin.close();
+  }
+
+  #resume(consumer: string): Promise<Session | undefined> {
+    const asked = this.#resuming.get(consumer);
+    if (asked !== undefined) return asked;
+    const session = this.#inTurn(async () => {
+      const grant = this.#access.grants.find((one) => consumerNameOf(one) === consumer);
+      return grant === undefined ? undefined : await this.#admin.resume(grant);
+    }).finally(() => this.#resuming.delete(consumer));
+    this.#resuming.set(consumer, session);
+    return session;
   }
 
   #find(tenant: string, name: string): Grant | undefined {

@@ -5,11 +5,15 @@ import { eventually } from '../../support/eventually.ts';
 
 export interface Credentials {
   readonly seed: string;
-  readonly deliver: string;
+  readonly resume: string;
   readonly live: readonly string[];
-  readonly acknowledge: string;
   readonly consumer: string;
   readonly accounts: string;
+}
+
+export interface Listening {
+  readonly seen: JsonObject[];
+  readonly subscription: Subscription;
 }
 
 export interface Outsider {
@@ -17,7 +21,9 @@ export interface Outsider {
   /** What the server refused, in its words. */
   readonly refusals: string[];
   /** Subscribes; every message is kept and, unless told otherwise, acknowledged. */
-  listen(subject: string, acknowledge?: boolean): { readonly seen: JsonObject[]; readonly subscription: Subscription };
+  listen(subject: string, acknowledge?: boolean): Listening;
+  /** The same, in a new session of the consumer. */
+  resume(consumer: string, acknowledge?: boolean): Promise<Listening>;
   /** Publishes and waits until the server has taken notice. */
   send(subject: string, text: string, reply?: string): Promise<void>;
 }
@@ -29,19 +35,25 @@ export async function outsider(url: string, seed?: string): Promise<Outsider> {
   void (async () => {
     for await (const status of nats.status()) if (status.type === 'error') refusals.push(status.error.message);
   })();
+  const listen = (subject: string, acknowledge = true): Listening => {
+    const seen: JsonObject[] = [];
+    const subscription = nats.subscribe(subject, {
+      callback: (error: Error | null, message: Msg) => {
+        if (error !== null) return;
+        seen.push(message.json<JsonObject>());
+        if (acknowledge) message.respond('+ACK');
+      },
+    });
+    return { seen, subscription };
+  };
   return {
     nats,
     refusals,
-    listen(subject, acknowledge = true) {
-      const seen: JsonObject[] = [];
-      const subscription = nats.subscribe(subject, {
-        callback: (error: Error | null, message: Msg) => {
-          if (error !== null) return;
-          seen.push(message.json<JsonObject>());
-          if (acknowledge) message.respond('+ACK');
-        },
-      });
-      return { seen, subscription };
+    listen,
+    async resume(consumer, acknowledge) {
+      const answer = (await nats.request(`resume.${consumer}`)).json<{ deliver?: string; error?: string }>();
+      if (answer.deliver === undefined) throw new Error(answer.error);
+      return listen(answer.deliver, acknowledge);
     },
     async send(subject, text, reply) {
       nats.publish(subject, text, reply === undefined ? {} : { reply });

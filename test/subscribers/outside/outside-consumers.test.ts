@@ -65,7 +65,7 @@ describe('before there is a consumer outside', () => {
 describe('a consumer outside', () => {
   test('gets its tenant’s records from where it was told to, then live, in order, and no other’s', async () => {
     const program = await signIn((await add('whole', { from: '0', kinds: ['skill'] })).seed);
-    const { seen } = program.listen('deliver.acme=whole');
+    const { seen } = await program.resume('acme=whole');
     const before = await arrived(seen, 2);
     expect(before.slice(0, 2)).toEqual(['/tenants/acme/skills/one', '/tenants/acme/skills/looked']);
     await skill('foreign-2', 'other');
@@ -89,7 +89,7 @@ describe('a consumer outside', () => {
   test('goes on after what it acknowledged, also over a restart of the server', async () => {
     const { seed } = await add('durable', { kinds: ['skill'] });
     const first = await signIn(seed);
-    const before = first.listen('deliver.acme=durable');
+    const before = await first.resume('acme=durable');
     await skill('d1');
     await arrived(before.seen, 1);
     await first.nats.drain();
@@ -99,18 +99,18 @@ describe('a consumer outside', () => {
     await find();
     await skill('d3');
     const again = await signIn(seed);
-    const { seen } = again.listen('deliver.acme=durable');
+    const { seen } = await again.resume('acme=durable');
     expect(await arrived(seen, 2)).toEqual(['/tenants/acme/skills/d2', '/tenants/acme/skills/d3']);
     const { body } = await call('GET', '/v1/tenants/acme/consumers');
     const listed = (body.items as readonly JsonObject[]).find(({ name }) => name === 'durable');
-    expect(listed?.progress).toMatchObject({ waiting: 0, inFlight: 1 });
+    expect(listed?.progress).toMatchObject({ inFlight: 250 });
     expect(JSON.stringify(body)).not.toContain(seed);
   });
 
   test('is begun anew from any position', async () => {
     const { seed } = await add('again', { kinds: ['skill'] });
     const program = await signIn(seed);
-    const { seen } = program.listen('deliver.acme=again');
+    const { seen } = await program.resume('acme=again');
     const since = await position();
     await skill('r1');
     await arrived(seen, 1);
@@ -120,16 +120,41 @@ describe('a consumer outside', () => {
     expect(seen[0]?.id).toBe(seen[1]?.id);
   });
 
-  test('is sent the next record only when it has acknowledged the one before, so a slow one piles nothing up', async () => {
-    const { seed } = await add('slow', { kinds: ['skill'] });
+  test('is sent no more than its window, so a slow one piles nothing up', async () => {
+    const { seed } = await add('slow', { kinds: ['skill'], inFlight: 2 });
     const program = await signIn(seed);
-    const { seen } = program.listen('deliver.acme=slow', false);
-    for (const name of ['s1', 's2', 's3']) await skill(name);
-    await arrived(seen, 1);
+    const { seen } = await program.resume('acme=slow', false);
+    for (const name of ['s1', 's2', 's3', 's4']) await skill(name);
+    await arrived(seen, 2);
     expect((await call('GET', '/v1/tenants/acme/consumers')).body.items).toContainEqual(
-      expect.objectContaining({ name: 'slow', progress: expect.objectContaining({ waiting: 2 }) }),
+      expect.objectContaining({ name: 'slow', progress: expect.objectContaining({ waiting: 4, inFlight: 2 }) }),
     );
-    expect(seen).toHaveLength(1);
+    expect(seen).toHaveLength(2);
+  });
+
+  test('has one session: a new one takes over after what was acknowledged, and the old one hears nothing more', async () => {
+    const { seed } = await add('twice', { kinds: ['skill'] });
+    const program = await signIn(seed);
+    const old = await program.resume('acme=twice', false);
+    await skill('t1');
+    await arrived(old.seen, 1);
+    const next = await (await signIn(seed)).resume('acme=twice');
+    await skill('t2');
+    expect(await arrived(next.seen, 2)).toEqual(['/tenants/acme/skills/t1', '/tenants/acme/skills/t2']);
+    expect(old.seen).toHaveLength(1);
+  });
+
+  test('begins sessions as often as it likes, many at once, and keeps its place', async () => {
+    const { seed } = await add('restless', { kinds: ['skill'] });
+    const program = await signIn(seed);
+    for (const name of ['w1', 'w2', 'w3']) await skill(name);
+    const first = await program.resume('acme=restless');
+    await arrived(first.seen, 3);
+    await program.nats.flush();
+    await Promise.all(Array.from({ length: 20 }, () => program.nats.request('resume.acme=restless')));
+    await skill('w4');
+    const last = await program.resume('acme=restless');
+    expect(await arrived(last.seen, 1)).toEqual(['/tenants/acme/skills/w4']);
   });
 
   test('is out at once when it is removed', async () => {
@@ -188,7 +213,8 @@ describe('once there is a consumer outside', () => {
     for (const line of [
       'live.evt.acme.skill.>',
       'live.evt.acme.agent.>',
-      '$JS.ACK.LEDGER.acme=cluster.>',
+      '$JS.ACK.LEDGER.acme=cluster=a.>',
+      'resume.acme=cluster',
       '"imports"',
     ]) {
       expect(accounts).toContain(line);

@@ -85,7 +85,7 @@ describe('an outside server', () => {
     await expect(outsider(nats.url, mine.seed)).rejects.toThrow('Authorization');
     await nats.configure(operatorsConf([mine.accounts, theirs.accounts]));
     const program = await signIn(mine.seed);
-    const delivered = program.listen(mine.deliver);
+    const delivered = await program.resume(mine.consumer);
     const live = program.listen(mine.live[0] ?? '', false);
     await program.nats.flush();
     for (const tenant of ['other', 'acme']) await call('POST', `/v1/tenants/${tenant}/skills`, { id: 's', name: 's' });
