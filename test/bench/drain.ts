@@ -1,6 +1,7 @@
 /**
  * A program that reads the whole log from NATS once, and tells how long it took: by plain NATS (an ordered consumer of the
- * client's own, under Ledgerline's key), or as a consumer outside that acknowledges every record.
+ * client's own, under Ledgerline's key), or as a consumer outside, which reads in order and acknowledges as
+ * docs/examples/nats-consumer.ts does.
  */
 import { jetstream } from '@nats-io/jetstream';
 import { connect, type NatsConnection, nkeyAuthenticator } from 'nats';
@@ -9,40 +10,44 @@ export interface Draining {
   readonly url: string;
   readonly seed: string;
   readonly count: number;
-  /** Where a consumer outside is delivered to; absent: plain NATS, filtered by `filter`. */
-  readonly deliver?: string;
+  /** Where a consumer outside asks for its session; absent: plain NATS, filtered by `filter`. */
+  readonly resume?: string;
   readonly filter: string;
 }
 
 /** As many as the client may have waiting here: more than its default of 100, which makes it slow. */
 const BUFFERED_MAX = 10_000;
 
-async function drain(nats: NatsConnection, { count, deliver, filter }: Draining): Promise<void> {
+const ACKNOWLEDGE_EVERY = 50;
+
+async function drainRaw(nats: NatsConnection, { count, filter }: Draining): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let taken = 0;
-  const take = () => {
+  const consumer = await jetstream(nats).consumers.get('LEDGER', { filter_subjects: [filter] });
+  const callback = () => {
     taken += 1;
     if (taken === count) resolve();
   };
-  if (deliver !== undefined) {
-    nats.subscribe(deliver, {
-      callback: (_, message) => {
-        message.respond('+ACK');
-        take();
-      },
-    });
-  } else {
-    const consumer = await jetstream(nats).consumers.get('LEDGER', { filter_subjects: [filter] });
-    await consumer.consume({ max_messages: BUFFERED_MAX, callback: take });
-  }
+  await consumer.consume({ max_messages: BUFFERED_MAX, callback });
   await promise;
+}
+
+async function drainAsConsumer(nats: NatsConnection, resume: string, count: number): Promise<void> {
+  const { deliver } = (await nats.request(resume)).json<{ readonly deliver: string }>();
+  let last = 0;
+  for await (const message of nats.subscribe(deliver)) {
+    const [number, , waiting] = (message.reply ?? '').split('.').slice(-3);
+    if (Number(number) !== ++last) throw new Error(`record ${last} is missing`);
+    if (waiting === '0' || last % ACKNOWLEDGE_EVERY === 0) message.respond('+ACK');
+    if (last === count) return;
+  }
 }
 
 process.once('message', async (asked: Draining) => {
   const authenticator = nkeyAuthenticator(new TextEncoder().encode(asked.seed));
   const nats = await connect({ servers: asked.url, authenticator });
   const began = performance.now();
-  await drain(nats, asked);
+  await (asked.resume === undefined ? drainRaw(nats, asked) : drainAsConsumer(nats, asked.resume, asked.count));
   process.send?.(performance.now() - began);
   await nats.close();
   process.disconnect();

@@ -1,7 +1,7 @@
 /** Three nats-servers on this machine as one cluster, each on a folder of its own, routed to each other over loopback. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { connect } from 'nats';
+import { connect, nkeyAuthenticator } from 'nats';
 import { type NatsServer, startNatsServer } from './nats-server.ts';
 
 export interface NatsCluster {
@@ -9,6 +9,8 @@ export interface NatsCluster {
   readonly urls: string;
   readonly names: readonly string[];
   server(name: string): NatsServer;
+  /** Adds this to every server's configuration, instead of what was added before, and has them read it. */
+  configure(text: string): Promise<void>;
   /** Name of the server that leads the stream; undefined while none does. */
   leaderOf(stream: string): Promise<string | undefined>;
   /** Copies of each stream, by its name. */
@@ -22,18 +24,19 @@ interface StreamList {
 
 const NAMES = ['one', 'two', 'three'];
 
-export async function startNatsCluster(): Promise<NatsCluster> {
+/** `text` is added to nats.conf; `seed`: of a key that may ask about streams, where not everybody may. */
+export async function startNatsCluster(text = '', seed?: string): Promise<NatsCluster> {
   const ports = await freePorts(NAMES.length);
   const routes = ports.map((port) => `"nats://127.0.0.1:${port}"`).join(', ');
-  const servers = await Promise.all(
-    NAMES.map((name, index) =>
-      startNatsServer(`server_name: ${name}
-        cluster { name: ledgerline, listen: "127.0.0.1:${ports[index]}", routes: [${routes}] }`),
-    ),
+  const confs = NAMES.map(
+    (name, index) => `server_name: ${name}
+      cluster { name: ledgerline, listen: "127.0.0.1:${ports[index]}", routes: [${routes}] }\n`,
   );
+  const servers = await Promise.all(confs.map((conf) => startNatsServer(conf + text)));
   const urls = servers.map(({ url }) => url);
+  const key = seed === undefined ? {} : { authenticator: nkeyAuthenticator(new TextEncoder().encode(seed)) };
   const asked = async <Answer>(call: string): Promise<Answer> => {
-    const nats = await connect({ servers: urls });
+    const nats = await connect({ servers: urls, ...key });
     try {
       return (await nats.request(`$JS.API.${call}`)).json<Answer>();
     } finally {
@@ -44,6 +47,9 @@ export async function startNatsCluster(): Promise<NatsCluster> {
     urls: urls.join(','),
     names: NAMES,
     server: (name) => servers[NAMES.indexOf(name)] ?? fail(name),
+    configure: async (added) => {
+      await Promise.all(servers.map((server, index) => server.configure(confs[index] + added)));
+    },
     async leaderOf(stream) {
       return (await asked<{ readonly cluster?: { readonly leader?: string } }>(`STREAM.INFO.${stream}`)).cluster
         ?.leader;

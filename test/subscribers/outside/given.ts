@@ -1,4 +1,4 @@
-/** A program outside, as its owner would write it: signs in with the seed it was given, and speaks plain NATS. */
+/** A program outside, as its owner would write it: signs in with the seed it was given, and speaks plain NATS; and the operator's side of it. */
 import { connect, type Msg, type NatsConnection, nkeyAuthenticator, type Subscription } from 'nats';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -9,6 +9,19 @@ export interface Credentials {
   readonly live: readonly string[];
   readonly consumer: string;
   readonly accounts: string;
+}
+
+/** What an operator writes into his server's configuration, with what was printed for each consumer put where it says. */
+export function operatorsConf(publicKey: string, printed: readonly string[]): string {
+  const parts = printed.map((text) => text.split(/^#.*$/m));
+  return `accounts {
+    LEDGER {
+      jetstream: enabled
+      users: [{ nkey: ${publicKey} }]
+      exports: [${parts.map(([, exported]) => exported).join('\n')}]
+    }
+    ${parts.map(([, , accounts]) => accounts).join('\n')}
+  }`;
 }
 
 export interface Listening {

@@ -12,7 +12,7 @@ import { type Call, clientOf } from '../../dialects/native/client.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type NatsServer, startNatsServer } from '../../support/nats-server.ts';
 import { type ServerProcess, startServerProcess } from '../../support/server-process.ts';
-import { type Credentials, type Outsider, outsider } from './given.ts';
+import { type Credentials, type Outsider, operatorsConf, outsider } from './given.ts';
 
 const pair = nkeys.createUser();
 const ledgerSeed = new TextDecoder().decode(pair.getSeed());
@@ -23,26 +23,13 @@ let server: ServerProcess;
 let call: Call;
 const programs: Outsider[] = [];
 
-/** What an operator writes, with what was printed for each consumer put where it says. */
-function operatorsConf(printed: readonly string[]): string {
-  const parts = printed.map((text) => text.split(/^#.*$/m));
-  return `accounts {
-    LEDGER {
-      jetstream: enabled
-      users: [{ nkey: ${pair.getPublicKey()} }]
-      exports: [${parts.map(([, exported]) => exported).join('\n')}]
-    }
-    ${parts.map(([, , accounts]) => accounts).join('\n')}
-  }`;
-}
-
 const environment = (keyFile: string) => ({ LEDGERLINE_NATS_URL: nats.url, LEDGERLINE_NATS_KEY: keyFile });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ledgerline-outside-'));
   const keyFile = join(folder, 'ledger.nk');
   await writeFile(keyFile, `${ledgerSeed}\n`);
-  nats = await startNatsServer(operatorsConf([]));
+  nats = await startNatsServer(operatorsConf(pair.getPublicKey(), []));
   server = await startServerProcess(environment(keyFile));
   call = clientOf(server.url);
   for (const id of ['acme', 'other']) await call('POST', '/v1/tenants', { id, name: id });
@@ -83,7 +70,7 @@ describe('an outside server', () => {
   test('lets in a consumer by what was printed for it, which hears its own tenant from the first record on', async () => {
     const [mine, theirs] = [await add('acme', 'board', '0'), await add('other', 'board', '0')];
     await expect(outsider(nats.url, mine.seed)).rejects.toThrow('Authorization');
-    await nats.configure(operatorsConf([mine.accounts, theirs.accounts]));
+    await nats.configure(operatorsConf(pair.getPublicKey(), [mine.accounts, theirs.accounts]));
     const program = await signIn(mine.seed);
     const delivered = await program.resume(mine.consumer);
     const live = program.listen(mine.live[0] ?? '', false);
@@ -104,6 +91,6 @@ describe('an outside server', () => {
 
 confinedToItsOwn(async () => {
   const [mine, theirs] = [await add('acme', 'curious'), await add('other', 'curious')];
-  await nats.configure(operatorsConf([mine.accounts, theirs.accounts]));
+  await nats.configure(operatorsConf(pair.getPublicKey(), [mine.accounts, theirs.accounts]));
   return { call, natsUrl: nats.url, program: await signIn(mine.seed), ledgerSeed };
 });
