@@ -12,7 +12,7 @@ const authenticator = nkeyAuthenticator(new TextEncoder().encode(process.env.SEE
 /** Resolves when it is out of our hands: only then may a record be acknowledged. */
 const print = promisify((line: string, done: (problem?: Error | null) => void) => process.stdout.write(line, done));
 /** Records that one acknowledgement may stand for. */
-const ACKNOWLEDGE_EVERY = 50;
+const ACKNOWLEDGE_EVERY = 100;
 
 /** One session: until its connection ends, or a record is missing. */
 async function read(): Promise<void> {

@@ -18,7 +18,7 @@ export interface Draining {
 /** As many as the client may have waiting here: more than its default of 100, which makes it slow. */
 const BUFFERED_MAX = 10_000;
 
-const ACKNOWLEDGE_EVERY = 50;
+const ACKNOWLEDGE_EVERY = 100;
 
 async function drainRaw(nats: NatsConnection, { count, filter }: Draining): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -33,14 +33,18 @@ async function drainRaw(nats: NatsConnection, { count, filter }: Draining): Prom
 }
 
 async function drainAsConsumer(nats: NatsConnection, resume: string, count: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
   const { deliver } = (await nats.request(resume)).json<{ readonly deliver: string }>();
   let last = 0;
-  for await (const message of nats.subscribe(deliver)) {
-    const [number, , waiting] = (message.reply ?? '').split('.').slice(-3);
-    if (Number(number) !== ++last) throw new Error(`record ${last} is missing`);
-    if (waiting === '0' || last % ACKNOWLEDGE_EVERY === 0) message.respond('+ACK');
-    if (last === count) return;
-  }
+  nats.subscribe(deliver, {
+    callback: (_, message) => {
+      const [number, , waiting] = (message.reply ?? '').split('.').slice(-3);
+      if (Number(number) !== ++last) reject(new Error(`record ${last} is missing`));
+      if (waiting === '0' || last % ACKNOWLEDGE_EVERY === 0) message.respond('+ACK');
+      if (last === count) resolve();
+    },
+  });
+  await promise;
 }
 
 process.once('message', async (asked: Draining) => {

@@ -103,7 +103,7 @@ describe('a consumer outside', () => {
     expect(await arrived(seen, 2)).toEqual(['/tenants/acme/skills/d2', '/tenants/acme/skills/d3']);
     const { body } = await call('GET', '/v1/tenants/acme/consumers');
     const listed = (body.items as readonly JsonObject[]).find(({ name }) => name === 'durable');
-    expect(listed?.progress).toMatchObject({ inFlight: 250 });
+    expect(listed?.progress).toMatchObject({ inFlight: 500 });
     expect(JSON.stringify(body)).not.toContain(seed);
   });
 
