@@ -21,17 +21,17 @@ const run = (words: string) =>
   ran(words.split(' '), { env: { LEDGERLINE_URL: server.url, LEDGERLINE_TENANT: 'genesys' } });
 
 describe('ledgerline consumer', () => {
-  test('prints the seed alone on standard output, and says beside it what to subscribe to', async () => {
+  test('prints the seed alone on standard output, and says beside it whom to ask for the records', async () => {
     const { code, out, err } = await run('consumer add genesys board --kinds agent,queue --from 0');
     expect(code).toBe(0);
     expect(out).toEqual([expect.stringMatching(/^SU[A-Z2-7]{56}$/)]);
-    expect(err.join('\n')).toContain('subscribe to deliver.genesys=board, and answer each with +ACK');
+    expect(err.join('\n')).toContain('ask resume.genesys=board where to subscribe');
     expect(err.join('\n')).toContain('live.evt.genesys.agent.>, live.evt.genesys.queue.>');
   });
 
   test('prints what an outside cluster must be configured with', async () => {
     const { err } = await run('consumer add genesys cluster --accounts');
-    expect(err.join('\n')).toContain('"service":"$JS.ACK.LEDGER.genesys=cluster.>"');
+    expect(err.join('\n')).toContain('"service":"$JS.ACK.LEDGER.genesys=cluster=a.>"');
   });
 
   test('lists, rewinds and removes', async () => {
