@@ -6,6 +6,7 @@ import { calls } from './calls.ts';
 import { chats } from './chats.ts';
 import { commands } from './commands.ts';
 import { directory } from './directory.ts';
+import { licences } from './licences.ts';
 import { queues } from './queues.ts';
 import { services } from './services.ts';
 import { statistics } from './statistics.ts';
@@ -16,6 +17,7 @@ export const projections: readonly Projection[] = [
   timers,
   agents,
   directory,
+  licences,
   calls,
   callHistory,
   queues,

@@ -54,7 +54,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['log'],
   ['actors', 'projector'],
   ['runtime.ts'],
-  ['identity', 'contacts', 'blobs', 'history', 'timers', 'switch', 'subscribers'],
+  ['identity', 'contacts', 'licences', 'blobs', 'history', 'timers', 'switch', 'subscribers'],
   ['distributor'],
   ['simulate'],
   ['http'],

@@ -39,15 +39,28 @@ export function isOvertaken(rejection: Rejection): boolean {
   return rejection.code === 'reason' && rejection.actor.kind === BOOK;
 }
 
-/** Submits what `plan` says, and asks it again whenever another writer was faster; in the end the refusal stands. */
-export async function settledWrite<Result extends Outcome | { readonly kind: 'keyReused' }>(
-  plan: () => readonly Delivery[],
+/**
+ * Submits what `plan` says, and asks it again whenever another writer was faster (`isStale`); in the end the refusal stands.
+ * A plan may also say that there is nothing to submit, and what is answered instead.
+ */
+export async function settledWrite<
+  Result extends Outcome | { readonly kind: 'keyReused' },
+  Instead extends object = never,
+>(
+  plan: () => readonly Delivery[] | NoInfer<Instead>,
   submit: (deliveries: readonly Delivery[]) => Promise<Result>,
-): Promise<Result> {
+  isStale: (rejection: Rejection) => boolean = isOvertaken,
+): Promise<Result | Instead> {
   for (let tries = 1; ; tries += 1) {
-    const outcome = await submit(plan());
-    if (outcome.kind !== 'rejected' || !isOvertaken(outcome.rejection) || tries >= TRIES_MAX) return outcome;
+    const planned = plan();
+    if (!isDeliveries(planned)) return planned;
+    const outcome = await submit(planned);
+    if (outcome.kind !== 'rejected' || !isStale(outcome.rejection) || tries >= TRIES_MAX) return outcome;
   }
+}
+
+function isDeliveries(planned: readonly Delivery[] | object): planned is readonly Delivery[] {
+  return Array.isArray(planned);
 }
 
 /** A person's book where a view has it, to be moved on by one command after the other. */

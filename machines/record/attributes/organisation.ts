@@ -20,7 +20,7 @@ export const role = z.strictObject({
 
 /**
  * A tenant. Numbers are numbers and durations in the unit they are spoken of; the dialects print them as text where
- * they must. Counts are stored and move by `add`: they are not derived from the directory.
+ * they must. What its limits count is derived from the directory (machines/record/licences.ts); other counts are stored.
  */
 export const tenant = z.strictObject({
   name,
@@ -51,13 +51,20 @@ export const tenant = z.strictObject({
   multimediaLicensesMax: count.exactOptional(),
   libraryMax: count.exactOptional(),
   campaignContactsMax: count.exactOptional(),
-  agentCount: count.exactOptional(),
   groupAgentCount: count.exactOptional(),
-  queueCount: count.exactOptional(),
-  recordedExtensionCount: count.exactOptional(),
-  monitoredExtensionCount: count.exactOptional(),
   chatLicenseCount: count.exactOptional(),
-  multimediaLicenseCount: count.exactOptional(),
+  /** What counts against its limits beside the records of the directory. */
+  elsewhere: z
+    .strictObject({
+      agents: count.exactOptional(),
+      queues: count.exactOptional(),
+      recorded: count.exactOptional(),
+      monitored: count.exactOptional(),
+      multimedia: count.exactOptional(),
+    })
+    .exactOptional(),
+  /** Moves on with every limited licence that is taken: two cannot take the last one. */
+  licensing: count.exactOptional(),
 
   /** Texts sent and received since `textsResetAt`. */
   smsCount: count.exactOptional(),

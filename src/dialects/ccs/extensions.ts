@@ -1,21 +1,21 @@
 /**
- * Sections 4.6, 4.8 and 4.14: queues, extensions, and an extension's settings with the tenant's counters they move.
+ * Sections 4.6, 4.8 and 4.14: queues, extensions, and an extension's settings within the tenant's limits.
  */
-import type { Tenant } from '../../../machines/record/attributes/organisation.ts';
 import type { Extension } from '../../../machines/record/attributes/telephony.ts';
+import type { Licence } from '../../../machines/record/licences.ts';
 import { agent } from '../../../projections/agents.ts';
 import type { Permission } from '../../identity/permissions.ts';
+import { taking } from '../../licences/licences.ts';
 import type { Delivery } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import { type Answer, listBody, nestedListBody, ok, refuse } from './answers.ts';
 import { changed } from './change.ts';
-import { type Entry, get, list, ownerOf, tenantRecord } from './directory.ts';
+import { type Entry, get, list, ownerOf } from './directory.ts';
 import type { Ask } from './operation.ts';
 import { reachExtension, reachTenant } from './reach.ts';
 import { REASONS, type Reason, reasonOf } from './reasons.ts';
 import { type AcdKind, acdBody, extensionBody, RECORDING_TYPES } from './render-directory.ts';
-import { tenantChange } from './tenants.ts';
 
 /** Those queues for whose kind the caller has the View permission. */
 export function listAcds(ask: Ask): Answer {
@@ -56,14 +56,14 @@ export async function updateExtension(ask: Ask): Promise<Answer> {
     done: { success: true },
     decide(view) {
       const extension = get(view, 'extension', actor.tenant, actor.id);
-      const tenant = tenantRecord(view, actor.tenant);
-      if (extension === undefined || tenant === undefined) return refuse(REASONS.extensionNotFound);
+      if (extension === undefined) return refuse(REASONS.extensionNotFound);
       const change = settingsChange(extension.attributes, set);
       if (change === undefined) return [];
-      const counters = countersAfter(tenant.attributes, extension.attributes, set);
-      if (typeof counters === 'string') return refuse(counters);
+      const before = extension.attributes as unknown as JsonObject;
+      const licensed = taking(view, actor, before, { ...before, ...set });
+      if (licensed.kind === 'exceeded') return refuse(reasonOf.exceeded(LIMITS[licensed.licence]));
       return [
-        ...(counters === undefined ? [] : [tenantChange(tenant.actor, counters)]),
+        ...licensed.deliveries,
         { to: actor, event: { type: 'change', ...change } },
         ...(set.isAgent === false ? signingOut(view, extension, ask.caller.principal.by) : []),
       ];
@@ -73,35 +73,14 @@ export async function updateExtension(ask: Ask): Promise<Answer> {
 
 type Settings = Partial<Pick<Extension, 'isAgent' | 'recording' | 'monitored' | 'chatsMax' | 'multimedia'>>;
 
-/** What a setting uses up, and under which name the limit is spoken of. */
-interface Licence {
-  readonly limit: string;
-  readonly max: keyof Tenant;
-  readonly count: keyof Tenant;
-  readonly isUsed: (settings: Settings) => boolean;
-}
-
-const LICENCES: readonly Licence[] = [
-  { limit: 'max_agents', max: 'agentsMax', count: 'agentCount', isUsed: ({ isAgent = false }) => isAgent },
-  {
-    limit: 'rec_extn_limit',
-    max: 'recordedExtensionsMax',
-    count: 'recordedExtensionCount',
-    isUsed: ({ recording = 'none' }) => recording !== 'none',
-  },
-  {
-    limit: 'monitor_ext_limit',
-    max: 'monitoredExtensionsMax',
-    count: 'monitoredExtensionCount',
-    isUsed: ({ monitored = false }) => monitored,
-  },
-  {
-    limit: 'multimedia_licenses',
-    max: 'multimediaLicensesMax',
-    count: 'multimediaLicenseCount',
-    isUsed: ({ multimedia = false }) => multimedia,
-  },
-];
+/** How the document calls the limit of a licence. */
+const LIMITS: Readonly<Record<Licence, string>> = {
+  agents: 'max_agents',
+  queues: 'max_queues',
+  recorded: 'rec_extn_limit',
+  monitored: 'monitor_ext_limit',
+  multimedia: 'multimedia_licenses',
+};
 
 /** Each key's setting by its printed value; booleans are text in the document, and taken as themselves too. */
 const SETTINGS: Readonly<Record<string, (text: string) => Settings | undefined>> = {
@@ -141,22 +120,6 @@ function settingsChange(before: Settings, set: Settings): JsonObject | undefined
     after[key] = value;
   }
   return Object.keys(after).length === 0 ? undefined : { expect, set: after };
-}
-
-/** How the tenant's counters move; undefined when none does, a reason when a limit forbids it. */
-function countersAfter(tenant: Tenant, before: Settings, set: Settings): JsonObject | Reason | undefined {
-  const expect: Record<string, Json> = {};
-  const add: Record<string, Json> = {};
-  for (const { limit, max, count, isUsed } of LICENCES) {
-    const step = Number(isUsed({ ...before, ...set })) - Number(isUsed(before));
-    const used = Number(tenant[count] ?? 0);
-    if (step === 0 || used + step < 0) continue;
-    if (step > 0 && used + step > Number(tenant[max] ?? Number.POSITIVE_INFINITY)) return reasonOf.exceeded(limit);
-    expect[count] = used === 0 && tenant[count] === undefined ? null : used;
-    expect[max] = tenant[max] === undefined ? null : Number(tenant[max]);
-    add[count] = step;
-  }
-  return Object.keys(add).length === 0 ? undefined : { expect, add };
 }
 
 /** Who is an agent no more does not stay signed in as one. */

@@ -3,7 +3,10 @@
  * against a limit is part of what the change was decided on.
  */
 import type { Tenant } from '../../../machines/record/attributes/organisation.ts';
+import type { Licence } from '../../../machines/record/licences.ts';
+import { licenceCount } from '../../licences/licences.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import type { View } from '../../model/projection.ts';
 import { type Answer, refuse } from './answers.ts';
 import { changed } from './change.ts';
 import { tenantRecord } from './directory.ts';
@@ -14,18 +17,20 @@ import { tenantChange } from './tenants.ts';
 
 interface Limit {
   readonly attribute: keyof Tenant;
-  /** What uses it up; absent where the printed sample itself has a limit below its count. */
+  /** The attribute that says what of it is used up; absent where the printed sample itself has a limit below its count. */
   readonly count?: keyof Tenant;
+  /** What uses it up, where that is derived. */
+  readonly licence?: Licence;
 }
 
 const LIMITS: Readonly<Record<string, Limit>> = {
-  rec_extn_limit: { attribute: 'recordedExtensionsMax', count: 'recordedExtensionCount' },
-  monitor_ext_limit: { attribute: 'monitoredExtensionsMax', count: 'monitoredExtensionCount' },
-  max_queues: { attribute: 'queuesMax', count: 'queueCount' },
-  max_agents: { attribute: 'agentsMax', count: 'agentCount' },
+  rec_extn_limit: { attribute: 'recordedExtensionsMax', licence: 'recorded' },
+  monitor_ext_limit: { attribute: 'monitoredExtensionsMax', licence: 'monitored' },
+  max_queues: { attribute: 'queuesMax', licence: 'queues' },
+  max_agents: { attribute: 'agentsMax', licence: 'agents' },
   group_agent_limit: { attribute: 'groupAgentsMax' },
   chat_licenses: { attribute: 'chatLicensesMax', count: 'chatLicenseCount' },
-  multimedia_licenses: { attribute: 'multimediaLicensesMax', count: 'multimediaLicenseCount' },
+  multimedia_licenses: { attribute: 'multimediaLicensesMax', licence: 'multimedia' },
 };
 
 const BILLING: Readonly<Record<string, Tenant['agentBilling'] & string>> = {
@@ -48,7 +53,7 @@ export async function updateLimits(ask: Ask): Promise<Answer> {
     decide(view) {
       const known = tenantRecord(view, actor.tenant)?.attributes;
       if (known === undefined) return refuse(REASONS.tenantNotFound);
-      const counted = countsUnder(ask.body, set, known);
+      const counted = countsUnder(view, actor.tenant, ask.body, set, known);
       if (typeof counted === 'string') return refuse(counted);
       return Object.keys(set).length === 0
         ? []
@@ -80,15 +85,22 @@ function parseLimits(body: JsonObject): { readonly [attribute: string]: Json } |
   return set;
 }
 
-/** The counts that the new limits were compared with, or the reason of the first limit that is below its count. */
-function countsUnder(body: JsonObject, set: JsonObject, known: Tenant): JsonObject | Reason {
+/** What the new limits were compared with, or the reason of the first limit that is below its count. */
+function countsUnder(
+  view: View,
+  tenant: string,
+  body: JsonObject,
+  set: JsonObject,
+  known: Tenant,
+): JsonObject | Reason {
   const counted: Record<string, Json> = {};
   for (const key of Object.keys(body)) {
-    const { attribute, count } = (Object.hasOwn(LIMITS, key) ? LIMITS[key] : undefined) ?? {};
-    if (attribute === undefined || count === undefined) continue;
-    const used = known[count];
-    if (Number(set[attribute]) < Number(used ?? 0)) return reasonOf.belowCount(key);
-    counted[count] = typeof used === 'number' ? used : null;
+    const { attribute, count, licence } = (Object.hasOwn(LIMITS, key) ? LIMITS[key] : undefined) ?? {};
+    if (attribute === undefined || (count === undefined && licence === undefined)) continue;
+    const used = licence === undefined ? Number(known[count ?? attribute] ?? 0) : licenceCount(view, tenant, licence);
+    if (Number(set[attribute]) < used) return reasonOf.belowCount(key);
+    if (licence !== undefined) counted.licensing = known.licensing ?? null;
+    else if (count !== undefined) counted[count] = (known[count] as Json | undefined) ?? null;
   }
   return counted;
 }

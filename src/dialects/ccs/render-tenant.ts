@@ -3,6 +3,8 @@
  * numbers, `ve_ivr` is the text of a boolean among real ones: the samples say so.
  */
 import type { Tenant } from '../../../machines/record/attributes/organisation.ts';
+import type { Licence } from '../../../machines/record/licences.ts';
+import { licenceCount } from '../../licences/licences.ts';
 import { INSTALLATION } from '../../model/actor-id.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
@@ -42,6 +44,7 @@ export function tenantSummary(view: View, tenant: Entry<'tenant'>): JsonObject {
 export function tenantDetail(view: View, tenant: Entry<'tenant'>): JsonObject {
   const known = tenant.attributes;
   const { platformTenant } = known;
+  const count = (licence: Licence): number => licenceCount(view, tenant.actor.tenant, licence);
   return {
     success: true,
     sil_tenant_name: platformTenant?.name ?? '',
@@ -51,16 +54,16 @@ export function tenantDetail(view: View, tenant: Entry<'tenant'>): JsonObject {
     rec_extn_limit: countText(known.recordedExtensionsMax),
     telco_id: telcoOf(view, known),
     chat_licenses_count: known.chatLicenseCount ?? 0,
-    multimedia_licenses_count: known.multimediaLicenseCount ?? 0,
+    multimedia_licenses_count: count('multimedia'),
     group_agent_count: known.groupAgentCount ?? 0,
     cdr_retention: countText(known.callRecordRetentionDays),
     uuid: ccsIdOf(tenant),
     chat_licenses: countText(known.chatLicensesMax),
     multimedia_licenses: countText(known.multimediaLicensesMax),
-    max_queues_count: known.queueCount ?? 0,
+    max_queues_count: count('queues'),
     monitor_ext_limit: countText(known.monitoredExtensionsMax),
     sid: known.sid ?? '',
-    max_agents_count: known.agentCount ?? 0,
+    max_agents_count: count('agents'),
     max_agents: countText(known.agentsMax),
     timezone: known.timezone ?? 'UTC',
     product_id: productsOf(view, known),
@@ -69,7 +72,7 @@ export function tenantDetail(view: View, tenant: Entry<'tenant'>): JsonObject {
     modified_on: modifiedOn(tenant),
     created_on: createdOn(tenant),
     sil_tenant_url: platformTenant?.url ?? '',
-    rec_extn_count: known.recordedExtensionCount ?? 0,
+    rec_extn_count: count('recorded'),
     sil_crplatform_enabled: platformTenant?.reportsEnabled ?? false,
     library_limit: countText(known.libraryMax),
     status: statusOf(known),
@@ -79,7 +82,7 @@ export function tenantDetail(view: View, tenant: Entry<'tenant'>): JsonObject {
     sftp_export: known.sftpExport ?? false,
     rec_retention: countText(known.recordingRetentionDays),
     sil_tenant_id: platformTenant?.id ?? '',
-    monitor_ext_count: known.monitoredExtensionCount ?? 0,
+    monitor_ext_count: count('monitored'),
     created_by: known.createdBy ?? '',
     campaign_size: countText(known.campaignContactsMax),
     group_agent_limit: countText(known.groupAgentsMax),

@@ -8,8 +8,10 @@ import type { User } from '../../../machines/record/attributes/people.ts';
 import type { Device } from '../../../machines/record/attributes/telephony.ts';
 import { claimsOf } from '../../../machines/record/claims.ts';
 import { agent } from '../../../projections/agents.ts';
+import { receiptOf } from '../../../projections/commands.ts';
 import { entriesBy } from '../../../projections/directory.ts';
 import { derivedId } from '../../http/command-id.ts';
+import { taking } from '../../licences/licences.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { Delivery, Rejection } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
@@ -135,10 +137,23 @@ function birth(exchange: Exchange, fields: z.infer<typeof attributes>, owner: Fo
   const device = { phoneNumber, extension, active: true, network: 'private', channels: ['voice'], ...user };
   const line = { number: phoneNumber, isAgent: true, ...user };
   const born = { id, phoneNumber, extension, born: there === undefined };
+  const isRepeat = receiptOf(live, tenant, exchange.commandId) !== undefined;
+  const licensed = taking(
+    live,
+    { tenant, kind: 'extension', id },
+    undefined,
+    there === undefined && !isRepeat ? line : {},
+  );
+  if (licensed.kind === 'exceeded') {
+    return refused({
+      kind: 'licensed',
+      message: 'Failed to create device. The contact centre may have no more agents.',
+    });
+  }
   return {
     deliveries: [
       create({ tenant, kind: 'device', id }, { ...device, ...recordOf(fields) }),
-      ...(there === undefined ? [create({ tenant, kind: 'extension', id }, line)] : []),
+      ...(there === undefined ? [create({ tenant, kind: 'extension', id }, line), ...licensed.deliveries] : []),
       ...(owner === undefined
         ? []
         : handOver(exchange, born, previousOwner(there?.attributes.user), owner).filter(

@@ -29,6 +29,8 @@ export type Refusal =
   | { readonly kind: 'notFound'; readonly resource: string; readonly id: string }
   | { readonly kind: 'exists'; readonly message: string }
   | { readonly kind: 'inUse'; readonly message: string }
+  /** The contact centre has bought no more of it. */
+  | { readonly kind: 'licensed'; readonly message: string }
   | { readonly kind: 'backendDown'; readonly message: string }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
   | { readonly kind: 'noRoute' }
@@ -134,6 +136,8 @@ export function refusalAnswer(refusal: Refusal, { profile, authFailureHttp }: Pr
       return answer(403, inExt(EXT.exists, FORBIDDEN), refusal.message);
     case 'inUse':
       return answer(403, inExt(EXT.inUse, FORBIDDEN), refusal.message);
+    case 'licensed':
+      return answer(403, FORBIDDEN, refusal.message);
     case 'backendDown':
       return answer(500, INTERNAL, refusal.message);
     case 'rejected':

@@ -19,10 +19,13 @@ import { serviceConfiguration } from '../../../machines/record/attributes/servic
 import { device, extension, place, resourceGroup } from '../../../machines/record/attributes/telephony.ts';
 import { attributesAfter } from '../../../machines/record/attributes-after.ts';
 import type { ChangeRecord } from '../../../machines/record/events.ts';
+import { LICENCES, type Licence } from '../../../machines/record/licences.ts';
+import { receiptOf } from '../../../projections/commands.ts';
 import { type DirectoryEntry, entriesOf, entry } from '../../../projections/directory.ts';
-import { guarded, type RecordWrite, settledWrite } from '../../contacts/address-book.ts';
+import { guarded, isOvertaken, type RecordWrite, settledWrite } from '../../contacts/address-book.ts';
 import { derivedId } from '../../http/command-id.ts';
 import { positionPageOf, toPage } from '../../http/paging.ts';
+import { isOvertaken as isTakenMeanwhile, taking } from '../../licences/licences.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { changeOf, creationOf, entryJson } from './change.ts';
@@ -35,6 +38,7 @@ import {
   param,
   type Reply,
   refuse,
+  type Submitted,
   settled,
   unknown,
 } from './route.ts';
@@ -149,22 +153,47 @@ async function create(ask: Ask<JsonObject>, kind: string): Promise<Reply> {
   const { id: asked, ...attributes } = ask.body;
   const id = typeof asked === 'string' ? asked : derivedId(tenant, ask.commandId);
   const write = { to: { tenant, kind, id }, event: creationOf(kind, attributes), attributes };
-  const outcome = await settledWrite(
-    () => guarded(ask.view, write, ask.commandId),
+  const outcome = await written(ask, tenant, () => ({ write, before: undefined }));
+  return outcome.kind === 'exceeded' ? exceeded(outcome.licence) : settled(outcome, () => ({ id, ...attributes }), 201);
+}
+
+interface Exceeded {
+  readonly kind: 'exceeded';
+  readonly licence: Licence;
+}
+
+/** Submits a write with all that goes along with it, within the tenant's limits. What was done already was within them. */
+function written(
+  ask: Ask,
+  tenant: string,
+  decide: () => { readonly write: RecordWrite; readonly before: JsonObject | undefined },
+): Promise<Submitted | Exceeded> {
+  const isRepeat = receiptOf(ask.view, tenant, ask.commandId) !== undefined;
+  return settledWrite<Submitted, Exceeded>(
+    () => {
+      const { write, before } = decide();
+      const own = guarded(ask.view, write, ask.commandId);
+      const licensed = isRepeat ? undefined : taking(ask.view, write.to, before, write.attributes);
+      return licensed?.kind === 'exceeded' ? licensed : [...own, ...(licensed?.deliveries ?? [])];
+    },
     (deliveries) => ask.submit(tenant, deliveries),
+    (rejection) => isOvertaken(rejection) || isTakenMeanwhile(rejection),
   );
-  return settled(outcome, () => ({ id, ...attributes }), 201);
+}
+
+function exceeded(licence: Licence): Reply {
+  return refuse({ kind: 'conflict', why: `The tenant is at its limit: ${LICENCES[licence].max}.` });
 }
 
 async function change(ask: Ask<JsonObject>, kind: string): Promise<Reply> {
   const actor = actorOf(ask, kind);
   const found = entry(ask.view, actor);
   if (found === undefined) return unknown(`${kind} ${actor.id}`);
-  const outcome = await settledWrite(
-    () => guarded(ask.view, patchOn(entry(ask.view, actor) ?? found, ask.body), ask.commandId),
-    (deliveries) => ask.submit(actor.tenant, deliveries),
-  );
-  return settled(outcome, () => ({ id: actor.id }));
+  const outcome = await written(ask, actor.tenant, () => {
+    const now = entry(ask.view, actor) ?? found;
+    return { write: patchOn(now, ask.body), before: now.attributes };
+  });
+  return outcome.kind === 'exceeded' ? exceeded(outcome.licence) : settled(outcome, () => ({ id: actor.id }));
 }
 
 function patchOn({ actor, attributes }: DirectoryEntry, patch: JsonObject): RecordWrite {

@@ -180,12 +180,13 @@ async function askOf(
   });
 }
 
-/** A repeated id whose receipt speaks of none of the actors asked for was another request's. */
+/** A command is about the actor of its first delivery: a repeated id whose receipt says nothing of it was another request's. */
 async function submit(runtime: Runtime, command: Command): Promise<Submitted> {
   const outcome = await runtime.submit(command);
   if (outcome.kind === 'rejected' || !outcome.repeated) return outcome;
-  const moved = new Set(outcome.receipt.records.map(({ actor }) => keyOf(actor)));
-  const isSame = moved.size === 0 || command.deliveries.some(({ to }) => moved.has(keyOf(to)));
+  const { records } = outcome.receipt;
+  const [about] = command.deliveries.map(({ to }) => keyOf(to));
+  const isSame = records.length === 0 || records.some(({ actor }) => keyOf(actor) === about);
   return isSame ? outcome : { kind: 'keyReused' };
 }
 
