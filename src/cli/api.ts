@@ -99,7 +99,7 @@ export class Api {
   /** An answer that lasts: server-sent events. Throws ApiRefusal, or `unavailable` when nobody answers. */
   async stream(path: string): Promise<Response> {
     const response = await this.#fetch('GET', path, {});
-    if (!response.ok) throw refusalOf(response, await response.text());
+    if (!response.ok) throw this.#refused(response, await response.text());
     return response;
   }
 
@@ -139,9 +139,19 @@ export class Api {
     const text = await response.text().catch((error: unknown) => {
       throw unreached(this.url, error);
     });
-    if (!response.ok) throw refusalOf(response, text);
+    if (!response.ok) throw this.#refused(response, text);
     const repeated = response.headers.get('Idempotency-Replayed') === 'true';
     return { body: JSON.parse(text || '{}') as Body, repeated };
+  }
+
+  /** The server speaks of headers; who runs a command has a flag and a variable. */
+  #refused(response: Response, text: string): ApiRefusal {
+    if (response.status !== 401) return refusalOf(response, text);
+    const detail =
+      this.#token === undefined
+        ? `${this.url} asks who you are: set LEDGERLINE_TOKEN, or give --token`
+        : `${this.url} does not know this token: it was mistyped, revoked, or has run out`;
+    return new ApiRefusal(401, { code: 'unauthenticated', detail });
   }
 
   async #fetch(method: Method, path: string, init: RequestInit): Promise<Response> {

@@ -30,6 +30,13 @@ export function explained(command: Command, examples: readonly (readonly [line: 
   return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}\n\n${EXIT_CODES_TEXT}`);
 }
 
+/** A log position or an RFC 3339 time with a zone, as text: what servers take as a moment. */
+export function momentOf(text: string): string {
+  const isTime = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/i.test(text) && !Number.isNaN(Date.parse(text));
+  if (isTime || /^\d{1,15}$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be a log position, or a time with a zone such as 2026-11-21T10:15:00Z.');
+}
+
 /** A number from 1 on. */
 export function countOf(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1 on.');

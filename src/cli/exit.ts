@@ -32,12 +32,18 @@ export class CliFailure extends Error {
   }
 }
 
+/** What the file system refused: a folder that is not there, a full disk, a file of somebody else. */
+function isOfFile(error: unknown): error is Error & { readonly path: string } {
+  return error instanceof Error && 'syscall' in error && 'path' in error && typeof error.path === 'string';
+}
+
 export function wrongUse(message: string): CliFailure {
   return new CliFailure(EXIT.usage, message, { code: 'usage' });
 }
 
-/** A failure of the house as a command ends with it; anything else is given back as it is. */
+/** A failure of the house, or of a file, as a command ends with it; anything else is given back as it is. */
 export function asCliFailure(error: unknown): unknown {
+  if (isOfFile(error)) return new CliFailure(EXIT.failed, error.message, { code: 'file', path: error.path });
   if (!isFailure(error)) return error;
   const exitCode = error.retry === 'same' ? EXIT.unavailable : EXIT.failed;
   return new CliFailure(exitCode, error.message, { code: error.code, retry: error.retry });

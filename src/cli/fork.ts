@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../model/json.ts';
 import { Api, type ConnectionFlags } from './api.ts';
 import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
 import { changeLines } from './diff.ts';
-import { wrongUse } from './exit.ts';
+import { type CliFailure, wrongUse } from './exit.ts';
 import { coloured, type Terminal } from './terminal.ts';
 
 interface Flags extends ConnectionFlags, JsonFlag {
@@ -90,10 +90,15 @@ function namedOf(text: string): { readonly kind: string; readonly id: string } {
 
 function eventOf(text: string): JsonObject {
   const split = text.indexOf('=');
+  if (split < 0) throw notAnEvent(text);
   try {
     return { ...namedOf(text.slice(0, split)), event: JSON.parse(text.slice(split + 1)) as Json };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw wrongUse(`"${text}" is no event: write kind/id={"type":…}`);
+    throw notAnEvent(text);
   }
+}
+
+function notAnEvent(text: string): CliFailure {
+  return wrongUse(`"${text}" is no event: write kind/id={"type":…}`);
 }

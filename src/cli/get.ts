@@ -4,7 +4,7 @@
 import type { Command } from 'commander';
 import { Api, type ConnectionFlags } from './api.ts';
 import { collectionOf } from './collection.ts';
-import { explained, type JsonFlag, withConnection, withJson, withTenant } from './command-options.ts';
+import { explained, type JsonFlag, momentOf, withConnection, withJson, withTenant } from './command-options.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Flags extends ConnectionFlags, JsonFlag {
@@ -17,7 +17,7 @@ export function addGet(program: Command, terminal: Terminal): void {
     .command('get <collection> <id>')
     .summary('show one record, now or as it was')
     .description('show one record, now or as it was')
-    .option('--at <moment>', 'as of a log position or an RFC 3339 time')
+    .option('--at <moment>', 'as of a log position or an RFC 3339 time', momentOf)
     .action(async (collection: string, id: string, { tenant, at, json, ...flags }: Flags) => {
       const api = Api.of(terminal, flags);
       const { of } = await collectionOf(api, terminal, collection, tenant);

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { Transition } from '../model/transition.ts';
 import { actorArgument, actorPath } from './actor-path.ts';
 import { Api, type ConnectionFlags } from './api.ts';
-import { countOf, explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
+import { countOf, explained, type JsonFlag, momentOf, withConnection, withJson } from './command-options.ts';
 import { wrongUse } from './exit.ts';
 import { recordLine } from './record-line.ts';
 import type { Terminal } from './terminal.ts';
@@ -30,7 +30,7 @@ export function addHistory(program: Command, terminal: Terminal): void {
     .description('show what happened to an actor, written tenant/kind/id')
     .option('--limit <n>', `the newest n records (default ${LIMIT})`, countOf)
     .option('--all', 'from the first record on')
-    .option('--since <moment>', 'records after a log position, or from an RFC 3339 time on')
+    .option('--since <moment>', 'records after a log position, or from an RFC 3339 time on', momentOf)
     .action((actor: string, flags: Flags) => history(terminal, actor, flags));
   explained(withJson(withConnection(command)), [
     ['history genesys/agent/ksippo', 'the last twenty things that happened to an agent'],

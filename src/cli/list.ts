@@ -5,7 +5,15 @@ import type { Command } from 'commander';
 import type { JsonObject } from '../model/json.ts';
 import { Api, type ConnectionFlags } from './api.ts';
 import { COLLECTION_WORDS, collectionOf } from './collection.ts';
-import { countOf, explained, type JsonFlag, withConnection, withJson, withTenant } from './command-options.ts';
+import {
+  countOf,
+  explained,
+  type JsonFlag,
+  momentOf,
+  withConnection,
+  withJson,
+  withTenant,
+} from './command-options.ts';
 import { tableLines } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -20,7 +28,7 @@ export function addList(program: Command, terminal: Terminal): void {
     .command('list <collection>')
     .summary('list records of a collection')
     .description(`list records: ${COLLECTION_WORDS}`)
-    .option('--at <moment>', 'as of a log position or an RFC 3339 time')
+    .option('--at <moment>', 'as of a log position or an RFC 3339 time', momentOf)
     .option('--limit <n>', 'the first n only', countOf)
     .action((collection: string, flags: Flags) => list(terminal, collection, flags));
   explained(withJson(withConnection(withTenant(command))), [

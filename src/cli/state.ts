@@ -6,7 +6,7 @@ import type { Json } from '../model/json.ts';
 import type { StateValue } from '../model/transition.ts';
 import { actorArgument, actorPath } from './actor-path.ts';
 import { Api, type ConnectionFlags } from './api.ts';
-import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
+import { explained, type JsonFlag, momentOf, withConnection, withJson } from './command-options.ts';
 import { changeText } from './record-line.ts';
 import { coloured, type Terminal } from './terminal.ts';
 
@@ -18,7 +18,7 @@ export function addState(program: Command, terminal: Terminal): void {
   const command = program
     .command('state <actor>')
     .description('show the state of an actor, written tenant/kind/id')
-    .option('--at <moment>', 'as of a log position or an RFC 3339 time')
+    .option('--at <moment>', 'as of a log position or an RFC 3339 time', momentOf)
     .action((actor: string, flags: Flags) => state(terminal, actor, flags));
   explained(withJson(withConnection(command)), [
     ['state genesys/agent/ksippo', 'what the agent is now'],

@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import { type Frame, framesOf } from '../client/event-frames.ts';
 import type { Transition } from '../model/transition.ts';
 import { Api, ApiRefusal, type ConnectionFlags } from './api.ts';
-import { countOf, explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
+import { countOf, explained, type JsonFlag, momentOf, withConnection, withJson } from './command-options.ts';
 import { CliFailure, EXIT } from './exit.ts';
 import { actorOfSource, recordLine } from './record-line.ts';
 import type { Terminal } from './terminal.ts';
@@ -33,7 +33,7 @@ export function addTail(program: Command, terminal: Terminal): void {
     .option('--kind <kind>', 'only of this kind of actor; may be repeated', collect, [])
     .option('--id <id>', 'only of the actor with this id; may be repeated', collect, [])
     .option('--type <type>', 'only of this event type, such as ledgerline.agent.setReady; may be repeated', collect, [])
-    .option('--since <moment>', 'begin after a log position (0: the first record) or an RFC 3339 time')
+    .option('--since <moment>', 'begin after a log position (0: the first record) or an RFC 3339 time', momentOf)
     .option('--limit <n>', 'end after n records', countOf)
     .action((flags: Flags) => tail(terminal, flags));
   explained(withJson(withConnection(command)), [
@@ -45,6 +45,7 @@ export function addTail(program: Command, terminal: Terminal): void {
 
 async function tail(terminal: Terminal, { limit, json, since, ...flags }: Flags): Promise<void> {
   const api = Api.of(terminal, flags);
+  if (flags.tenant !== undefined) await assertThere(api, flags.tenant);
   let last = since ?? String((await api.get('/healthz')).position);
   let left = limit ?? Number.POSITIVE_INFINITY;
   let pauseMs = RETRY_MS_FIRST;
@@ -67,6 +68,13 @@ async function tail(terminal: Terminal, { limit, json, since, ...flags }: Flags)
     await delay(pauseMs);
     pauseMs = Math.min(pauseMs * 2, RETRY_MS_MAX);
   }
+}
+
+/** Nothing would ever be told of a tenant that is not there. A token that may follow events alone cannot ask. */
+async function assertThere(api: Api, tenant: string): Promise<void> {
+  await api.get(`/v1/tenants/${encodeURIComponent(tenant)}`).catch((error: unknown) => {
+    if (!(error instanceof ApiRefusal) || error.status === 404) throw error;
+  });
 }
 
 /** Refused for good: waiting changes nothing. */

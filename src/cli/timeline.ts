@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { Transition } from '../model/transition.ts';
 import { actorArgument, actorPath } from './actor-path.ts';
 import { Api, type ConnectionFlags } from './api.ts';
-import { countOf, explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
+import { countOf, explained, type JsonFlag, momentOf, withConnection, withJson } from './command-options.ts';
 import { wrongUse } from './exit.ts';
 import { recordLine } from './record-line.ts';
 import type { Terminal } from './terminal.ts';
@@ -32,7 +32,7 @@ export function addTimeline(program: Command, terminal: Terminal): void {
     .command('timeline <actor>')
     .description('show the story of an actor, written tenant/kind/id: of a call or a user with everybody it touched')
     .option('--limit <n>', 'the first n records', countOf)
-    .option('--at <moment>', 'the story up to a log position or an RFC 3339 time')
+    .option('--at <moment>', 'the story up to a log position or an RFC 3339 time', momentOf)
     .option('--command', 'the argument is a command, written tenant/id: show who told whom')
     .action((actor: string, flags: Flags) => timeline(terminal, actor, flags));
   explained(withJson(withConnection(command)), [

@@ -23,7 +23,7 @@ import type { ConnectionFlags } from './api.ts';
 import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
 import { changeLines } from './diff.ts';
 import { CliFailure, EXIT } from './exit.ts';
-import { logBeside, onLedger, onLog } from './offline.ts';
+import { assertBegun, logBeside, onLedger, onLog } from './offline.ts';
 import { coloured, type Terminal } from './terminal.ts';
 
 interface Flags extends ConnectionFlags, JsonFlag {
@@ -63,6 +63,7 @@ export function addVerify(program: Command, terminal: Terminal): void {
 
 async function verifyLog(terminal: Terminal, { json, ...flags }: Flags): Promise<void> {
   const config = readConfig(terminal.env, terminal.cwd);
+  assertBegun(config);
   const signed = await signedIn(config, terminal, flags);
   const log = await logBeside(config, terminal, flags);
   const verified =

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { Transition } from '../model/transition.ts';
 import { actorArgument, actorPath } from './actor-path.ts';
 import { Api, type ConnectionFlags } from './api.ts';
-import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
+import { explained, type JsonFlag, momentOf, withConnection, withJson } from './command-options.ts';
 import { coloured, type Terminal } from './terminal.ts';
 
 interface Flags extends ConnectionFlags, JsonFlag {
@@ -33,7 +33,7 @@ export function addWhy(program: Command, terminal: Terminal): void {
   const command = program
     .command('why <actor>')
     .description('say why an actor, written tenant/kind/id, is as it is')
-    .option('--at <moment>', 'why it was so at a log position or an RFC 3339 time')
+    .option('--at <moment>', 'why it was so at a log position or an RFC 3339 time', momentOf)
     .action((actor: string, flags: Flags) => why(terminal, actor, flags));
   explained(withJson(withConnection(command)), [
     ['why genesys/agent/ksippo', 'why the agent is not ready'],

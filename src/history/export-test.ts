@@ -13,20 +13,22 @@ export interface TestFileOptions {
   readonly root: string;
 }
 
-/** TypeScript, formatted as data is. Throws for no records: there would be nothing to test. */
+/** TypeScript that the house's own checks let pass, formatted as data is. Throws for no records: there would be nothing to test. */
 export function testFile({ actor, records, root }: TestFileOptions): string {
   const [first, ...others] = records;
   if (first === undefined) throw new Error('a history without records');
   const isWhole = first.data.version === 1;
   const cases = (isWhole ? records : others).map(caseOf).join('\n');
   const given = isWhole ? '' : `const given: Outcome = ${outcomeOf(first)};\n`;
-  return `/**
+  const types = isWhole ? 'type Step' : 'type Outcome, type Step';
+  return `// biome-ignore-all format: as the log has it, and made again rather than edited
+/**
  * The history of ${formatActor(actor).replaceAll('*/', '* /')}, versions ${first.data.version} to ${records.at(-1)?.data.version}, as the log had it:
  * given the state before, when the event comes, then the state that was recorded.
  */
 import { expect, test } from 'vitest';
 import { kinds } from '${root}/machines/index.ts';
-import { historyOf, type Outcome, type Step } from '${root}/src/history/given-history.ts';
+import { historyOf, ${types} } from '${root}/src/history/given-history.ts';
 
 const { given: before, when } = historyOf(kinds, ${json(actor)});
 ${given}
@@ -34,10 +36,10 @@ const history: readonly Step[] = [
 ${cases}
 ];
 
-test.each(history.map((step, index) => [step.version, step.event.type, step, history[index - 1]?.then] as const))(
+test.each(history.map((step, index) => [step.version, step.event.type, step, history[index - 1]?.becomes] as const))(
   'version %i, by %s, comes to the state that was recorded',
-  (_version, _type, step, then) => {
-    expect(when(before(then${isWhole ? '' : ' ?? given'}), step)).toEqual(step.then);
+  (_version, _type, step, was) => {
+    expect(when(before(was${isWhole ? '' : ' ?? given'}), step)).toEqual(step.becomes);
   },
 );
 `;
@@ -45,7 +47,7 @@ test.each(history.map((step, index) => [step.version, step.event.type, step, his
 
 function caseOf(record: Transition): string {
   const { version, event } = record.data;
-  return `  { version: ${version}, at: ${json(record.time)}, event: ${json(event)},\n    then: ${outcomeOf(record)} },`;
+  return `  { version: ${version}, at: ${json(record.time)}, event: ${json(event)},\n    becomes: ${outcomeOf(record)} },`;
 }
 
 function outcomeOf({ data: { to, state } }: Transition): string {

@@ -17,7 +17,7 @@ export interface Step {
   /** RFC 3339. */
   readonly at: string;
   readonly event: MachineEvent;
-  readonly then: Outcome;
+  readonly becomes: Outcome;
 }
 
 export interface History {

@@ -79,6 +79,19 @@ describe('a history exported to a test', () => {
     expect(code).toBe(0);
   });
 
+  test('imports nothing in vain, is not formatted again and has no name that lint refuses', async () => {
+    const records = await transitions();
+    for (const source of [records, records.slice(3)].map((some) =>
+      testFile({ actor: BOB, records: some, root: '../..' }),
+    )) {
+      const imported = /import \{ historyOf, (.*) \}/.exec(source)?.[1]?.split(', ') ?? [];
+      for (const name of imported.map((one) => one.replace('type ', '')))
+        expect(source.split(new RegExp(`\\b${name}\\b`))).not.toHaveLength(2);
+      expect(source).toMatch(/^\/\/ biome-ignore-all format: /);
+      expect(source).not.toMatch(/\bthen: /);
+    }
+  });
+
   test('may begin in the middle', async () => {
     const records = (await transitions()).slice(3);
     const { code, said } = await run(testFile({ actor: BOB, records, root: ROOT }));
