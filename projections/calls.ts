@@ -3,13 +3,15 @@
  * Rows stay: the log keeps twenty records for each of them. For searching the past use call-history.ts.
  */
 import type { CallContext, Leg } from '../machines/call/context.ts';
+import type { ActorId } from '../src/model/actor-id.ts';
 import type { Position } from '../src/model/position.ts';
 import type { Projection, Tables, View } from '../src/model/projection.ts';
-import type { LoggedTransition, StateValue } from '../src/model/transition.ts';
+import type { StateValue } from '../src/model/transition.ts';
 
 export const calls: Projection = {
   name: 'calls',
-  version: 1,
+  version: 2,
+  newestOnly: true,
   tables: `
 CREATE TABLE calls (
   created INTEGER PRIMARY KEY, -- position of the first record: lists are in this order
@@ -37,27 +39,24 @@ CREATE INDEX calls_legs_number ON calls_legs (number, tenant);
 CREATE INDEX calls_legs_line ON calls_legs (line, tenant) WHERE line IS NOT NULL;
 CREATE INDEX calls_legs_agent ON calls_legs (agent, tenant) WHERE agent IS NOT NULL;`,
 
-  project(record, tables) {
-    if (record.actor.kind !== 'call') return;
-    const { to, state, version, event } = record.transition.data;
+  project({ actor, position, transition }, tables, created) {
+    if (actor.kind !== 'call') return;
+    const { to, state, version } = transition.data;
     const stage = stageIn(to);
-    if (stage === undefined) return;
-    tables.run(
-      `INSERT INTO calls (created, tenant, id, stage, version, position, context) VALUES (?1, ?2, ?3, ?4, ?5, ?1, ?6)
-       ON CONFLICT (tenant, id) DO UPDATE SET stage = ?4, version = ?5, position = ?1, context = ?6`,
-      record.position,
-      record.actor.tenant,
-      record.actor.id,
-      stage,
-      version,
-      JSON.stringify(state.context),
-    );
     const { legs = [], monitors = [] } = state.context as Partial<CallContext>;
-    // A leg that changes says when; those that come over from another call keep their times.
-    const areOthers = version === 1 || event.type === 'legs.joined';
-    for (const leg of [...legs, ...monitors]) if (areOthers || leg.since === record.time) writeLeg(tables, record, leg);
+    writeLegs(tables, actor, stage === undefined ? [] : [...legs, ...monitors].filter(isUnreleased));
+    if (stage === undefined) {
+      tables.run('DELETE FROM calls WHERE created = ?', created);
+      return;
+    }
+    const context = JSON.stringify(state.context);
+    if (tables.run(CHANGE, stage, version, position, context, created) === 0)
+      tables.run(ADD, stage, version, position, context, created, actor.tenant, actor.id);
   },
 };
+
+const CHANGE = 'UPDATE calls SET stage = ?, version = ?, position = ?, context = ? WHERE created = ?';
+const ADD = 'INSERT INTO calls (stage, version, position, context, created, tenant, id) VALUES (?, ?, ?, ?, ?, ?, ?)';
 
 export interface CallEntry {
   readonly tenant: string;
@@ -173,18 +172,36 @@ function entry({ context, ...row }: CallRow): CallEntry {
   return { ...row, context: JSON.parse(context) as CallContext };
 }
 
-function writeLeg(tables: Tables, { actor }: LoggedTransition, leg: Leg): void {
-  if (leg.state === 'released') {
-    tables.run('DELETE FROM calls_legs WHERE call = ? AND leg = ? AND tenant = ?', actor.id, leg.id, actor.tenant);
-    return;
-  }
-  tables.run(
-    'INSERT OR IGNORE INTO calls_legs (tenant, call, leg, number, line, agent) VALUES (?, ?, ?, ?, ?, ?)',
-    actor.tenant,
-    actor.id,
-    leg.id,
-    leg.number,
-    leg.line ?? null,
-    leg.agent ?? null,
-  );
+function isUnreleased({ state }: Leg): boolean {
+  return state !== 'released';
 }
+
+type LegRow = readonly [leg: string, number: string, line: string | null, agent: string | null];
+
+/** `legs` are all there are; most of them stand there already. */
+function writeLegs(tables: Tables, { tenant, id }: ActorId, legs: readonly Leg[]): void {
+  const rows = new Map(
+    legs.map(({ id: leg, number, line = null, agent = null }): [string, LegRow] => [leg, [leg, number, line, agent]]),
+  );
+  for (const { leg, number, line, agent } of tables.all<KnownLeg>(KNOWN, id, tenant)) {
+    const row = rows.get(leg);
+    if (row !== undefined && row[1] === number && row[2] === line && row[3] === agent) rows.delete(leg);
+    else tables.run('DELETE FROM calls_legs WHERE call = ? AND leg = ? AND tenant = ?', id, leg, tenant);
+  }
+  for (const row of rows.values())
+    tables.run(
+      'INSERT INTO calls_legs (tenant, call, leg, number, line, agent) VALUES (?, ?, ?, ?, ?, ?)',
+      tenant,
+      id,
+      ...row,
+    );
+}
+
+interface KnownLeg {
+  readonly leg: string;
+  readonly number: string;
+  readonly line: string | null;
+  readonly agent: string | null;
+}
+
+const KNOWN = 'SELECT leg, number, line, agent FROM calls_legs WHERE call = ? AND tenant = ?';
