@@ -8,7 +8,6 @@ import { LedgerlineError } from '../errors.ts';
 import type { Recorded } from '../log/codec.ts';
 import { GroupCommit } from '../log/group-commit.ts';
 import type { Log } from '../log/log.ts';
-import { subjectOfKey } from '../log/subjects.ts';
 import type { ActorKinds } from '../model/actor-kind.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Command, Outcome } from '../model/command.ts';
@@ -87,9 +86,7 @@ export class Host {
     if (known !== undefined) return known;
     const { refusal } = this;
     if (refusal !== undefined) return Promise.reject(refusal);
-    const outcome = this.#decide(command);
-    this.#commands.begin(command, outcome);
-    return outcome;
+    return this.#decide(command);
   }
 
   /** A record of the log, as the follower saw it. */
@@ -140,10 +137,22 @@ export class Host {
   }
 
   #decide(command: Command): Promise<Outcome> {
-    return new Promise((answer, fail) => {
-      const asked: Asked = { command, answer, fail, tries: 1 };
-      this.#lines.enter({ command, fail, attempt: () => this.#attempt(asked) });
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+    this.#commands.begin(command, promise);
+    const asked: Asked = {
+      command,
+      answer: (outcome) => {
+        this.#commands.end(command);
+        resolve(outcome);
+      },
+      fail: (error) => {
+        this.#commands.end(command);
+        reject(error);
+      },
+      tries: 1,
+    };
+    this.#lines.enter({ command, fail: asked.fail, attempt: () => this.#attempt(asked) });
+    return promise;
   }
 
   /**
@@ -173,11 +182,11 @@ export class Host {
         answer({ kind: 'rejected', rejection: result.rejection });
         continue;
       }
-      for (const { standing, payload, transition, hash, actor, kind } of result.records) {
+      for (const { standing, subject, payload, transition, hash, actor, kind } of result.records) {
         standing.position = position;
         recorded.push({
           position,
-          subject: subjectOfKey(standing.key, kind.visibility),
+          subject,
           payload,
           record: { position, actor, visibility: kind.visibility, transition, time: result.time, hash },
         });

@@ -42,12 +42,13 @@ export class KnownCommands {
     return this.#inDoubt.has(key) ? Promise.reject(unknownOutcome()) : undefined;
   }
 
-  /** It is worked on until `outcome` settles. */
+  /** It is worked on, until `end`, with which `outcome` settles. */
   begin({ tenant, id }: Command, outcome: Promise<Outcome>): void {
-    const key = keyOf(tenant, id);
-    this.#running.set(key, outcome);
-    const settled = () => this.#running.delete(key);
-    outcome.then(settled, settled);
+    this.#running.set(keyOf(tenant, id), outcome);
+  }
+
+  end({ tenant, id }: Command): void {
+    this.#running.delete(keyOf(tenant, id));
   }
 
   recorded(receipt: Receipt): void {

@@ -3,10 +3,8 @@
  * with.
  */
 import type { Parcel } from '../log/group-commit.ts';
-import { subjectOfKey } from '../log/subjects.ts';
 import type { Command, Outcome, Receipt } from '../model/command.ts';
-import type { Position } from '../model/position.ts';
-import type { TurnRecord, TurnResult } from './turn.ts';
+import type { TurnResult } from './turn.ts';
 
 export type Decision = Exclude<TurnResult, { kind: 'missing' }>;
 
@@ -24,8 +22,8 @@ export interface Pending extends Asked, Parcel {
   readonly result: Decision;
 }
 
-export function pendingOf(asked: Asked, result: Decision): Pending {
-  return { ...asked, result, entries: entriesOf(result), expectation: expectationOf(result) };
+export function pendingOf({ command, answer, fail, tries }: Asked, result: Decision): Pending {
+  return { command, answer, fail, tries, result, entries: result.kind === 'moved' ? result.records : [] };
 }
 
 /** A refusal that rests on acknowledged states can be answered at once; anything else takes its place in the order. */
@@ -46,29 +44,4 @@ export function receiptOf(command: Command, result: Extract<Decision, { kind: 'm
     time: new Date(result.time).toISOString(),
     records,
   };
-}
-
-function entriesOf(result: Decision): Pending['entries'] {
-  if (result.kind === 'rejected') return [];
-  return result.records.map((record) => ({ subject: subjectIn(record), payload: record.payload }));
-}
-
-function subjectIn({ standing, kind }: TurnRecord): string {
-  return subjectOfKey(standing.key, kind.visibility);
-}
-
-/** The position of the state the actor's first record was decided on, as it stands when the batch is sent. */
-function expectationOf(result: Decision): (subject: string) => Position {
-  let firsts: Map<string, TurnRecord> | undefined;
-  return (subject) => {
-    firsts ??= firstRecords(result);
-    const position = firsts.get(subject)?.base.position;
-    if (position === undefined) throw new Error(`${subject}: decided on a state whose record was never acknowledged`);
-    return position;
-  };
-}
-
-function firstRecords(result: Decision): Map<string, TurnRecord> {
-  const records = result.kind === 'moved' ? result.records : [];
-  return new Map(records.toReversed().map((record) => [subjectIn(record), record]));
 }

@@ -60,7 +60,7 @@ export class Standings {
   /** Another writer's record makes our copy of that actor stale. */
   observe({ actor, position }: LoggedTransition): void {
     const key = keyOf(actor);
-    const known = this.#acknowledged.get(key)?.position;
+    const known = this.#acknowledged.peek(key)?.position;
     if (known !== undefined && position > known && !this.#speculative.has(key)) this.#acknowledged.delete(key);
   }
 

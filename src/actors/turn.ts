@@ -4,11 +4,12 @@
  * loads nothing: an actor the caller has not supplied is asked for by `missing`.
  */
 import { encode, hashOf, sourceOf, typeOf } from '../log/codec.ts';
+import { subjectOfKey } from '../log/subjects.ts';
 import { type ActorId, type ActorKey, formatActor, isToken, isUsableId, keyOf } from '../model/actor-id.ts';
 import type { ActorKind, ActorKinds } from '../model/actor-kind.ts';
 import type { Command, MachineEvent, Rejection } from '../model/command.ts';
 import type { Position } from '../model/position.ts';
-import type { Transition } from '../model/transition.ts';
+import type { Cause, Transition } from '../model/transition.ts';
 import { type Live, type StepResult, stateOf, stateValueOf, stepperOf } from './step.ts';
 
 /** An actor as a turn starts from it or leaves it. */
@@ -31,6 +32,7 @@ export interface Standing {
 export interface TurnRecord {
   readonly actor: ActorId;
   readonly kind: ActorKind;
+  readonly subject: string;
   readonly transition: Transition;
   readonly payload: Uint8Array;
   readonly hash: string;
@@ -67,17 +69,24 @@ interface Queued {
 /** A standing whose record is not encoded yet. */
 type Decided = Omit<Standing, 'hash' | 'position'>;
 
+/** An actor the turn has reached: what it started from, and where it is by now. */
+interface Reached {
+  readonly base: Standing;
+  now: Decided;
+  /** Its last record of this turn, once that is encoded. */
+  recorded: Standing | undefined;
+}
+
 interface Moved {
+  readonly of: Reached;
   readonly before: Decided;
   readonly after: Decided;
   readonly event: MachineEvent;
-  readonly told?: string;
+  readonly told: string | undefined;
 }
 
 export function turn(command: Command, now: number, world: TurnWorld): TurnResult {
   if (command.deliveries.length === 0) throw new Error(`command ${command.id}: nothing to deliver`);
-  const missing = missingAmong(command.deliveries, world);
-  if (missing.length > 0) return { kind: 'missing', actors: missing };
   let time = now;
   for (;;) {
     const attempt = runOnce(command, time, world);
@@ -95,35 +104,38 @@ function missingAmong(
     .filter((actor) => isNameable(actor) && world.kinds.has(actor.kind) && world.standing(keyOf(actor)) === undefined);
 }
 
-/** Runs at one time; `tooEarly` when a tell reached an actor whose last record is later than that. */
+/** Runs at one time; `tooEarly` when it reached an actor whose last record is later than that. */
 function runOnce(command: Command, time: number, world: TurnWorld): TurnResult | { kind: 'tooEarly'; time: number } {
-  const working = new Map<ActorKey, Decided>();
-  const read = new Map<ActorKey, Standing>();
+  const reached = new Map<ActorKey, Reached>();
   const moves: Moved[] = [];
-  const queue: Queued[] = command.deliveries.map(({ to, event }) => ({ to, event }));
+  const queue: Queued[] = [...command.deliveries];
+  const reject = (rejection: Rejection): TurnResult => ({ kind: 'rejected', rejection, read: basesOf(reached) });
 
   for (const [index, { to, event, told }] of queue.entries()) {
-    const reject = (rejection: Rejection): TurnResult => ({ kind: 'rejected', rejection, read: [...read.values()] });
-    const kind = world.kinds.get(to.kind);
-    const problem = problemOf(to, event, kind, index < command.deliveries.length, command);
-    if (problem !== undefined || kind === undefined) {
-      return reject({ code: 'badEvent', actor: to, event: event.type, problems: [problem ?? 'no such kind'] });
-    }
     const key = keyOf(to);
-    const base = read.get(key) ?? world.standing(key);
+    let actor = reached.get(key);
+    const base = actor?.base ?? world.standing(key);
+    const kind = base?.kind ?? world.kinds.get(to.kind);
+    if (kind === undefined) return reject(badEvent(to, event, `unknown kind ${to.kind}`));
+    if (base === undefined && !isNameable(to)) return reject(badEvent(to, event, 'the id cannot name an actor'));
+    const problem = index < command.deliveries.length ? problemOf(event, kind, command) : undefined;
+    if (problem !== undefined) return reject(badEvent(to, event, problem));
     // All that wait are asked for together: one run more for a round of tells, not one for each of them.
     if (base === undefined) return { kind: 'missing', actors: missingAmong(queue.slice(index), world) };
     if (base.time > time) return { kind: 'tooEarly', time: base.time };
-    read.set(key, base);
+    if (actor === undefined) {
+      actor = { base, now: base, recorded: undefined };
+      reached.set(key, actor);
+    }
 
-    const before = working.get(key) ?? base;
+    const before = actor.now;
     const version = before.version + 1;
     const result = stepperOf(kind).step(before.live, event, version, time, to);
     if (result.kind !== 'moved') return reject(rejectionOf(result, to, event, before.version));
 
     const after = { actor: to, key, kind, version, time, live: result.live };
-    working.set(key, after);
-    moves.push({ before, after, event, ...(told === undefined ? {} : { told }) });
+    actor.now = after;
+    moves.push({ of: actor, before, after, event, told });
     if (queue.length + result.tells.length > RECORDS_PER_COMMAND_MAX) {
       throw new Error(
         `command ${command.id}: more than ${RECORDS_PER_COMMAND_MAX} records, last told by ${formatActor(to)}`,
@@ -132,40 +144,36 @@ function runOnce(command: Command, time: number, world: TurnWorld): TurnResult |
     if (world.tellsNobody !== true)
       for (const tell of result.tells) queue.push({ ...tell, told: `${formatActor(to)}@${version}` });
   }
-  const records = recordsOf(command, moves, read, time, world);
+  const records = recordsOf(command, moves, time, world);
   const big = isOutside(command) ? records.find((record) => record.payload.byteLength > RECORD_BYTES_MAX) : undefined;
-  if (big === undefined) return { kind: 'moved', records, time };
-  const { actor, transition, payload } = big;
-  const event = transition.data.event.type;
-  const rejection: Rejection = {
-    code: 'tooLarge',
-    actor,
-    event,
-    bytes: payload.byteLength,
-    bytesMax: RECORD_BYTES_MAX,
-  };
-  return { kind: 'rejected', rejection, read: [...read.values()] };
+  return big === undefined ? { kind: 'moved', records, time } : reject(tooLarge(big));
+}
+
+function basesOf(reached: ReadonlyMap<ActorKey, Reached>): readonly Standing[] {
+  return Array.from(reached.values(), ({ base }) => base);
+}
+
+function badEvent(actor: ActorId, { type }: MachineEvent, problem: string): Rejection {
+  return { code: 'badEvent', actor, event: type, problems: [problem] };
+}
+
+function tooLarge({ actor, transition, payload }: TurnRecord): Rejection {
+  const { type: event } = transition.data.event;
+  return { code: 'tooLarge', actor, event, bytes: payload.byteLength, bytesMax: RECORD_BYTES_MAX };
 }
 
 /** Encodes in order, each record of an actor carrying the hash of the one before. */
-function recordsOf(
-  command: Command,
-  moves: readonly Moved[],
-  read: ReadonlyMap<ActorKey, Standing>,
-  time: number,
-  world: TurnWorld,
-): readonly TurnRecord[] {
-  const latest = new Map<ActorKey, Standing>(read);
+function recordsOf(command: Command, moves: readonly Moved[], time: number, world: TurnWorld): readonly TurnRecord[] {
   const timeText = new Date(time).toISOString();
-  const { id, by, via, trace, tenant } = command;
-  return moves.map(({ before, after, event, told }, index) => {
-    const base = latest.get(after.key);
-    if (base === undefined) throw new Error(`turn: ${after.key} moved without being read`);
+  const records: TurnRecord[] = [];
+  for (const { of, before, after, event, told } of moves) {
+    const { actor, kind, key } = after;
+    const base = of.recorded ?? of.base;
     const transition: Transition = {
       specversion: '1.0',
       id: world.mintId(),
-      source: sourceOf(after.actor),
-      type: typeOf(after.actor, event.type),
+      source: sourceOf(actor),
+      type: typeOf(actor, event.type),
       time: timeText,
       datacontenttype: 'application/json',
       data: {
@@ -174,38 +182,38 @@ function recordsOf(
         from: before.version === 0 ? null : stateValueOf(before.live),
         to: stateValueOf(after.live),
         state: stateOf(after.live),
-        cause: {
-          command: id,
-          ...(tenant === after.actor.tenant ? {} : { tenant }),
-          by,
-          via,
-          ...(trace === undefined ? {} : { trace }),
-          ...(told === undefined ? {} : { told }),
-        },
-        part: { number: index + 1, of: moves.length },
-        machine: `${after.kind.name}@${after.kind.machineVersion}`,
+        cause: causeOf(command, actor, told),
+        part: { number: records.length + 1, of: moves.length },
+        machine: `${kind.name}@${kind.machineVersion}`,
         prev: base.hash,
       },
     };
     const payload = encode(transition);
     const hash = hashOf(payload);
-    const standing: Standing = { ...after, hash, position: undefined };
-    latest.set(after.key, standing);
-    return { actor: after.actor, kind: after.kind, transition, payload, hash, base, standing };
-  });
+    const { version, live } = after;
+    const standing: Standing = { actor, key, kind, version, hash, time, live, position: undefined };
+    of.recorded = standing;
+    const subject = subjectOfKey(key, kind.visibility);
+    records.push({ actor, kind, subject, transition, payload, hash, base, standing });
+  }
+  return records;
 }
 
-/** What is wrong with an event before any machine sees it. Tells come from our own machines and are not checked again. */
-function problemOf(
-  to: ActorId,
-  event: MachineEvent,
-  kind: ActorKind | undefined,
-  fromOutside: boolean,
-  command: Command,
-): string | undefined {
-  if (kind === undefined) return `unknown kind ${to.kind}`;
-  if (!isNameable(to)) return 'the id cannot name an actor';
-  if (!fromOutside) return undefined;
+/** In the order of fields in which it is stored. */
+function causeOf({ id, tenant, by, via, trace }: Command, actor: ActorId, told: string | undefined): Cause {
+  if (tenant === actor.tenant && trace === undefined && told === undefined) return { command: id, by, via };
+  return {
+    command: id,
+    ...(tenant === actor.tenant ? {} : { tenant }),
+    by,
+    via,
+    ...(trace === undefined ? {} : { trace }),
+    ...(told === undefined ? {} : { told }),
+  };
+}
+
+/** What is wrong with an event from outside, before any machine sees it. Tells come from our own machines and are not checked. */
+function problemOf(event: MachineEvent, kind: ActorKind, command: Command): string | undefined {
   if (event.type === 'timer') return command.by === 'timer' ? undefined : 'timer events come from the timers alone';
   if (event.type.startsWith('xstate.')) return 'event types of the machine itself cannot be sent';
   const schema = Object.hasOwn(kind.events, event.type) ? kind.events[event.type] : undefined;

@@ -11,9 +11,14 @@ import { BATCH_ENTRIES_MAX, type Entry, type Log, type ReadBack } from './log.ts
 
 /** What must be stored together. May be empty: it then only keeps its place in the order. */
 export interface Parcel {
-  readonly entries: readonly { readonly subject: string; readonly payload: Uint8Array }[];
-  /** Confirmed position of a subject's last record; asked when the batch is sent, when all earlier ones are settled. */
-  expectation(subject: string): Position;
+  readonly entries: readonly ParcelEntry[];
+}
+
+export interface ParcelEntry {
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  /** What it was decided on, and where that stands; looked at when the batch is sent, when all earlier ones are settled. */
+  readonly base: { readonly position: Position | undefined };
 }
 
 export interface ParcelOwner<P extends Parcel> {
@@ -112,7 +117,8 @@ export class GroupCommit<P extends Parcel> {
     let bytes = 0;
     let count = 0;
     for (const parcel of this.#queue) {
-      const parcelBytes = parcel.entries.reduce((sum, entry) => sum + entry.payload.byteLength, 0);
+      let parcelBytes = 0;
+      for (const { payload } of parcel.entries) parcelBytes += payload.byteLength;
       const full =
         entries + parcel.entries.length > BATCH_ENTRIES_MAX || bytes + parcelBytes > this.#options.batchBytesMax;
       if ((full || count === parcelsMax) && count > 0) break;
@@ -215,11 +221,16 @@ function entriesOf(parcels: readonly Parcel[]): Entry[] {
   const seen = new Set<string>();
   const entries: Entry[] = [];
   for (const parcel of parcels) {
-    for (const { subject, payload } of parcel.entries) {
-      if (seen.has(subject)) entries.push({ subject, payload });
-      else entries.push({ subject, payload, expected: parcel.expectation(subject) });
+    for (const entry of parcel.entries) {
+      const { subject, payload } = entry;
+      entries.push(seen.has(subject) ? { subject, payload } : { subject, payload, expected: expectationOf(entry) });
       seen.add(subject);
     }
   }
   return entries;
+}
+
+function expectationOf({ subject, base: { position } }: ParcelEntry): Position {
+  if (position === undefined) throw new Error(`${subject}: decided on a state whose record was never acknowledged`);
+  return position;
 }

@@ -46,8 +46,9 @@ function world(batchBytesMax = 1_000_000) {
       const parcel = Array.from({ length: entries }, () => ({
         subject: `evt.t.agent.${++subjects}`,
         payload: PAYLOAD,
+        base: { position: 0 },
       }));
-      commit.push({ entries: parcel, expectation: () => 0 });
+      commit.push({ entries: parcel });
     }
   };
   const next = async (): Promise<Append> =>
