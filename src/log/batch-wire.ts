@@ -1,8 +1,8 @@
 /**
  * An append on the wire: one publish for a lone entry, an atomic batch by headers for several, and what JetStream's answer
  * means. The batch is written in one go and only its last message asks for an answer: one round trip, and at most one batch
- * open. (The client's own `startBatch` 3.4 takes two and drops the expectations.) The server pays some 2 ms for a batch
- * whatever it holds (2.15, one replica): it stages each in files of its own, writes the records one by one, syncs, answers.
+ * open. (The client's own `startBatch` 3.4 takes two and drops the expectations.) The server (2.15, one replica) stages each in
+ * files of its own, some 2 ms on disk and less in memory (nats/staging.ts), writes the records one by one, syncs, answers.
  * Killed in between, it completes the batch from these files. But it never syncs them: a power cut, or their loss, leaves the
  * first few records in the log for good. None was acknowledged; entries.ts and group-commit.ts settle them by command.
  */
