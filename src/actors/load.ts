@@ -8,7 +8,7 @@ import type { Log, StoredRecord } from '../log/log.ts';
 import { subjectOf } from '../log/subjects.ts';
 import { type ActorId, formatActor, keyOf } from '../model/actor-id.ts';
 import type { ActorKind, ActorKinds } from '../model/actor-kind.ts';
-import type { Position } from '../model/position.ts';
+import { LOG_START, type Position } from '../model/position.ts';
 import { machineVersionOf, upcast } from '../model/upcast.ts';
 import { stepperOf } from './step.ts';
 import type { Standing } from './turn.ts';
@@ -30,10 +30,21 @@ export interface Sources {
   readonly chains: Chains;
 }
 
+/**
+ * The same for an actor that the read side, which has seen the log at least up to `seen`, may never have heard of: it is
+ * taken for unborn, and the log is not asked: so most actors are that a command makes. If another writer was there before,
+ * the first batch meets a conflict, as with a state that was kept too long. Throws as `loadStanding` does.
+ */
+export async function loadUnheardOf(actor: ActorId, sources: Sources, seen: Position): Promise<Standing> {
+  const kind = kindOf(actor, sources);
+  const end = await sources.chains.endOf(actor, seen);
+  return end === undefined ? unborn(actor, kind, LOG_START) : loadStanding(actor, sources);
+}
+
 /** Throws `unavailable`, `recordInvalid`, `machineTooOld`. */
-export async function loadStanding(actor: ActorId, { log, kinds, chains }: Sources): Promise<Standing> {
-  const kind = kinds.get(actor.kind);
-  if (kind === undefined) throw new Error(`no kind ${actor.kind}`);
+export async function loadStanding(actor: ActorId, sources: Sources): Promise<Standing> {
+  const kind = kindOf(actor, sources);
+  const { log, chains } = sources;
   const newest = await log.last(subjectOf(actor, kind.visibility));
   const position = newest?.position ?? 0;
   const end = await chains.endOf(actor, position);
@@ -41,6 +52,12 @@ export async function loadStanding(actor: ActorId, { log, kinds, chains }: Sourc
   // A generation of the log begins with copies: the same record, at another position.
   const isEnd = newest !== undefined && (newest.position === end.position || hashOf(newest.payload) === end.hash);
   return standingFrom(actor, kind, isEnd ? newest : await log.at(end.position), end, position);
+}
+
+function kindOf({ kind: name }: ActorId, { kinds }: Sources): ActorKind {
+  const kind = kinds.get(name);
+  if (kind === undefined) throw new Error(`no kind ${name}`);
+  return kind;
 }
 
 function unborn(actor: ActorId, kind: ActorKind, position: Position): Standing {

@@ -4,8 +4,9 @@
  */
 import { LRUCache } from 'lru-cache';
 import { type ActorId, type ActorKey, keyOf } from '../model/actor-id.ts';
+import { LOG_START, type Position } from '../model/position.ts';
 import type { LoggedTransition } from '../model/transition.ts';
-import { loadStanding, type Sources } from './load.ts';
+import { loadStanding, loadUnheardOf, type Sources } from './load.ts';
 import type { Standing } from './turn.ts';
 
 export class Standings {
@@ -14,11 +15,20 @@ export class Standings {
   /** Newest per actor. */
   readonly #speculative = new Map<ActorKey, Standing>();
   readonly #loading = new Map<ActorKey, Promise<void>>();
+  readonly #contested = new Set<ActorKey>();
+  /** Position of the newest state that there was no room for any more: who reads without asking the log must know it. */
+  #dropped: Position = LOG_START;
 
   constructor(sources: Sources, cachedActorsMax: number) {
     this.#sources = sources;
     // A size grows with what is cached; `max` would take the room for all of it at once.
-    this.#acknowledged = new LRUCache({ maxSize: cachedActorsMax, sizeCalculation: () => 1 });
+    this.#acknowledged = new LRUCache({
+      maxSize: cachedActorsMax,
+      sizeCalculation: () => 1,
+      dispose: ({ position }, _, reason) => {
+        if (reason === 'evict') this.#dropped = Math.max(this.#dropped, position ?? LOG_START);
+      },
+    });
   }
 
   get cached(): number {
@@ -53,8 +63,10 @@ export class Standings {
     this.#speculative.clear();
   }
 
+  /** Somebody else may have written it: the log itself is asked next. */
   forget(key: ActorKey): void {
     this.#acknowledged.delete(key);
+    this.#contested.add(key);
   }
 
   /** Another writer's record makes our copy of that actor stale. */
@@ -65,7 +77,9 @@ export class Standings {
   }
 
   async #read(actor: ActorId, key: ActorKey): Promise<void> {
-    const standing = await loadStanding(actor, this.#sources);
+    const standing = await (this.#contested.delete(key)
+      ? loadStanding(actor, this.#sources)
+      : loadUnheardOf(actor, this.#sources, this.#dropped));
     // While it was read, a turn of another command may have moved the actor on.
     if (!this.#speculative.has(key) && !this.#acknowledged.has(key)) this.#acknowledged.set(key, standing);
   }

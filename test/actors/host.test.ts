@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Host, type HostOptions } from '../../src/actors/host.ts';
 import { isFailure, LedgerlineError } from '../../src/errors.ts';
 import { decode, encode } from '../../src/log/codec.ts';
@@ -150,15 +150,15 @@ describe('the host', () => {
 });
 
 describe('commands for the same actor, submitted at once', () => {
-  /** Reading the newest record of these takes so many turns of the loop. */
-  function slowly(log: MemoryLog, turns: Readonly<Record<string, number>>) {
-    const last = log.last.bind(log);
+  /** Hearing of these actors takes so many turns of the loop; gives who was asked for. */
+  function slowly({ chains }: HostOptions, turns: Readonly<Record<string, number>>) {
+    const endOf = chains.endOf.bind(chains);
     const asked: string[] = [];
-    log.last = async (subject) => {
-      asked.push(subject);
-      for (let turn = turns[subject] ?? 0; turn > 0; turn -= 1) await new Promise((resolve) => setImmediate(resolve));
-      return last(subject);
-    };
+    vi.spyOn(chains, 'endOf').mockImplementation(async (actor, seen) => {
+      asked.push(actor.id);
+      for (let turn = turns[actor.id] ?? 0; turn > 0; turn -= 1) await new Promise((resolve) => setImmediate(resolve));
+      return endOf(actor, seen);
+    });
     return asked;
   }
   const wallet = (id: string) => ({ tenant: 't', kind: 'wallet', id });
@@ -168,9 +168,9 @@ describe('commands for the same actor, submitted at once', () => {
       .map(({ payload }) => JSON.parse(Buffer.from(payload).toString()).data.event.amount);
 
   test('are decided in their order, though another actor of the first must be loaded', async () => {
-    const { send, log } = given();
+    const { send, log, options } = given();
     await send('a', open);
-    slowly(log, { 'evt.t.wallet.b': 5 });
+    slowly(options, { b: 5 });
     const first = send('a', put(1), {
       deliveries: [
         { to: wallet('b'), event: open },
@@ -182,8 +182,8 @@ describe('commands for the same actor, submitted at once', () => {
   });
 
   test('are decided in their order, though the actors of the second are loaded sooner', async () => {
-    const { send, log } = given();
-    slowly(log, { 'evt.t.wallet.b': 9, 'evt.t.wallet.c': 1 });
+    const { send, log, options } = given();
+    slowly(options, { b: 9, c: 1 });
     const begin = send('a', open, {
       deliveries: [
         { to: wallet('b'), event: open },
@@ -202,10 +202,10 @@ describe('commands for the same actor, submitted at once', () => {
   });
 
   test('stay behind those that are decided again', async () => {
-    const { send, log } = given();
+    const { send, log, options } = given();
     await send('a', open);
     await given([], { log, chains: chainsOf(log), mintId: () => 'zombie' }).send('a', put(100), { id: 'zombie' });
-    slowly(log, { 'evt.t.wallet.a': 5 });
+    slowly(options, { a: 5 });
     const conflicted = [send('a', put(1)), send('a', put(2))];
     for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     await Promise.all([...conflicted, send('a', put(3))]);
@@ -213,20 +213,20 @@ describe('commands for the same actor, submitted at once', () => {
   });
 
   test('share one reading of it', async () => {
-    const { send, log } = given();
-    const asked = slowly(log, { 'evt.t.wallet.a': 2 });
+    const { send, options } = given();
+    const asked = slowly(options, { a: 2 });
     await Promise.all([
       send('a', open),
       send('a', put(1)),
       send('b', open, { deliveries: [{ to: wallet('a'), event: put(2) }] }),
     ]);
-    expect(asked).toEqual(['evt.t.wallet.a']);
+    expect(asked).toEqual(['a']);
   });
 
   test('go on when the one ahead of them cannot be decided', async () => {
-    const { send, log, coins } = given();
+    const { send, coins, options } = given();
     await send('a', open);
-    log.last = () => Promise.reject(new LedgerlineError('unavailable', 'down'));
+    vi.spyOn(options.chains, 'endOf').mockRejectedValue(new LedgerlineError('unavailable', 'down'));
     const first = send('a', put(1), {
       deliveries: [
         { to: wallet('b'), event: open },
@@ -237,6 +237,37 @@ describe('commands for the same actor, submitted at once', () => {
     await expect(first).rejects.toMatchObject({ code: 'unavailable' });
     expect(await second).toMatchObject({ kind: 'accepted' });
     expect(coins('a')).toBe(2);
+  });
+});
+
+describe('an actor that nobody here has heard of', () => {
+  test('is taken for unborn, and the log is not asked', async () => {
+    const { send, log } = given();
+    const last = vi.spyOn(log, 'last');
+    expect(await send('a', open)).toMatchObject({ kind: 'accepted', receipt: { position: 1 } });
+    expect(last).not.toHaveBeenCalled();
+  });
+
+  test('and that another wrote meanwhile, is looked for in the log when the first batch meets it', async () => {
+    const { send, log, history, coins, options } = given();
+    const other = given([], { log, chains: chainsOf(log), mintId: () => 'zombie' });
+    await other.send('a', open, { id: 'zombie-open' });
+    await log.append([{ subject: 'evt.t.wallet.b', payload: Buffer.from('junk'), expected: 0 }]);
+    vi.spyOn(options.chains, 'endOf').mockResolvedValueOnce(undefined);
+    expect(await send('a', open)).toMatchObject({ kind: 'rejected', rejection: { actor: { id: 'a' } } });
+    expect(await send('b', open)).toMatchObject({ kind: 'accepted' });
+    expect(await send('a', put(3))).toMatchObject({ kind: 'accepted' });
+    expect(history()).toEqual(['a@1 open', 'junk', 'b@1 open', 'a@2 put']);
+    expect(coins('a')).toBe(3);
+  });
+
+  test('because there was no room to keep it, is waited for until the read side knows it', async () => {
+    const { send, options } = given([], { cachedActorsMax: 1 });
+    const endOf = vi.spyOn(options.chains, 'endOf');
+    await send('a', open);
+    await send('b', open);
+    expect(await send('a', put(1))).toMatchObject({ kind: 'accepted', receipt: { records: [{ version: 2 }] } });
+    expect(endOf.mock.calls.map(([{ id }, seen]) => `${id} ${seen}`)).toEqual(['a 0', 'b 0', 'a 1', 'a 1']);
   });
 });
 
