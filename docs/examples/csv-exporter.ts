@@ -26,9 +26,15 @@ function rowOf(id: string, { position, record }: Followed): Record<string, unkno
   return { position, time: record.time, id, version, event, from: text(from), to: text(to), by: cause.by };
 }
 
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value);
+/** A state in one cell: `idle`, or of several regions each, `present.presence.ready present.phone.idle`. */
+function text(value: unknown, path = ''): string {
+  if (typeof value === 'string') return path + value;
+  return Object.entries(value ?? {})
+    .map(([region, state]) => text(state, `${path}${region}.`))
+    .join(' ');
 }
 
 // A cell that a spreadsheet would take for a formula is text.
-await pipeline(rows(), stringify({ header: true, escape_formulas: true }), process.stdout);
+await pipeline(rows(), stringify({ header: true, escape_formulas: true }), process.stdout).catch((problem) => {
+  if (problem.code !== 'EPIPE') throw problem; // `| head` has seen enough
+});

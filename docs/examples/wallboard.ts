@@ -6,7 +6,8 @@ import { type LedgerRecord, LedgerlineClient } from 'ledgerline/client';
 
 const { LEDGERLINE_URL: url = 'http://127.0.0.1:8080', LEDGERLINE_TOKEN: token } = process.env;
 const tenant = process.argv[2] ?? 'genesys';
-const client = new LedgerlineClient({ url, ...(token === undefined ? {} : { token }) });
+const onRetry = () => process.stderr.write(`${url} cannot be reached; the board goes on as soon as it can\n`);
+const client = new LedgerlineClient({ url, onRetry, ...(token === undefined ? {} : { token }) });
 
 /** Presence by agent: the newest record of an agent says it all, so nothing else is kept anywhere. */
 const agents = new Map<string, string>();

@@ -93,9 +93,17 @@ function channelsOf(names: readonly string[]): Record<string, JsonObject> {
     },
     deliver: {
       ...nats,
-      address: 'deliver.{tenant}={name}',
-      parameters: parameters('tenant', 'name'),
-      description: 'A durable consumer of yours: from where it was made to begin; answer each with `+ACK`.',
+      address: 'deliver.{tenant}={name}.{session}',
+      parameters: {
+        ...parameters('tenant'),
+        name: { description: 'The name of the consumer.' },
+        session: {
+          description:
+            'Of one connection: a request to `resume.{tenant}={name}` answers `{"deliver": this address, "after": position}`.',
+        },
+      },
+      description:
+        'A durable consumer of yours: in order, after the last record that was acknowledged; `+ACK` in answer to one stands for all before it.',
     },
   };
 }
