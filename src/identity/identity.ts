@@ -118,12 +118,22 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
         ...(telco === undefined ? {} : { telco }),
         ...(extension === undefined ? {} : { extension }),
       };
-      return { ok: true, principal: { ...owner, ...own, scopes: new Set(token.scopes) } };
+      return { ok: true, principal: { ...owner, ...own, scopes: setOf(token.scopes) } };
     },
     permissionsOf({ tenant, permissionRoles, permissions }) {
+      if (permissionRoles.length === 0) return setOf(permissions);
       return new Set([...permissions, ...permissionRoles.flatMap((role) => records.permissions(live, tenant, role))]);
     },
   };
+}
+
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** Lists of stored records are the same objects until the directory changes. */
+function setOf(list: readonly string[]): ReadonlySet<string> {
+  const set = sets.get(list) ?? new Set(list);
+  sets.set(list, set);
+  return set;
 }
 
 function nobody({ tenant, id }: StoredToken): Principal {

@@ -1,11 +1,8 @@
 /**
- * Reads of the CCS and GWS dialects on the real server, each against a bare Koa handler with the same sign-in that sends the
- * same bytes, in a process of its own too. By turns, so that a loud neighbour is heard by both; one connection more than
- * the server can be busy with, so that its processor is what is measured.
+ * Reads of the CCS and GWS dialects on the real server, each against a bare Koa handler with the same sign-in that sends
+ * the same bytes, head and body, in a process of its own too. By turns, so that a loud neighbour is heard by both; more
+ * connections than the server can be busy with, so that its processor is what is measured.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { startBare } from '../support/bare-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { loaded, type Spent } from '../support/http-load.ts';
@@ -52,26 +49,18 @@ const READS: readonly Read[] = [
 
 export const bench: Bench = async (say) => {
   const ours = await startServerProcess();
-  const folder = await mkdtemp(join(tmpdir(), 'ledgerline-bench-'));
   say(`${USERS} users and ${LIVE_CALLS} calls`);
   await fill(ours.url);
   const rows: Row[] = [];
-  for (const [index, read] of READS.entries()) rows.push(await compared(read, ours, join(folder, `${index}`), say));
+  for (const read of READS) rows.push(await compared(read, ours, say));
   await ours.stop();
   await ours.remove();
-  await rm(folder, { recursive: true });
   return rows;
 };
 
-async function compared(
-  read: Read,
-  ours: ServerProcess,
-  answerFile: string,
-  say: (line: string) => void,
-): Promise<Row> {
+async function compared(read: Read, ours: ServerProcess, say: (line: string) => void): Promise<Row> {
   const headers = { Authorization: read.authorization };
-  await writeFile(answerFile, await (await fetch(ours.url + read.path, { headers })).text());
-  const bare = await startBare(answerFile);
+  const bare = await startBare(await fetch(ours.url + read.path, { headers }));
   const load = ({ url, pid }: { readonly url: string; readonly pid: number }, requests = read.requests) =>
     loaded({ url: url + read.path, pid, headers, requests, connections: CONNECTIONS });
   const mine: Spent[] = [];

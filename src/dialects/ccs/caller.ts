@@ -32,7 +32,7 @@ function callerAs(principal: Principal, identity: Identity): Caller {
   return { level, principal, permissions: identity.permissionsOf(principal) };
 }
 
-async function signInOf(request: IncomingMessage, identity: Identity): Promise<SignIn | undefined> {
+function signInOf(request: IncomingMessage, identity: Identity): SignIn | undefined | Promise<SignIn> {
   const { authorization } = request.headers;
   const secret = bearerOf(authorization);
   if (secret !== undefined) return identity.byToken(secret);

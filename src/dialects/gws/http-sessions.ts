@@ -95,7 +95,8 @@ export function csrfTokenOf({ id }: HttpSession): string {
 
 /** The value of a cookie; undefined when the request has none of that name. */
 export function cookieOf(header: string | undefined, name: string): string | undefined {
-  for (const part of (header ?? '').split(';')) {
+  if (header === undefined) return undefined;
+  for (const part of header.split(';')) {
     const equals = part.indexOf('=');
     if (part.slice(0, equals).trim() === name) return part.slice(equals + 1).trim();
   }

@@ -17,7 +17,10 @@ export interface Query {
 
 const RESERVED: ReadonlySet<string> = new Set(['fields', 'subresources', 'as_of']);
 
+const NOTHING_ASKED: Query = { fields: undefined, subresources: undefined, others: new Map() };
+
 export function parseQuery(search: URLSearchParams): Query {
+  if (search.size === 0) return NOTHING_ASKED;
   return {
     fields: selectionOf(search.getAll('fields')),
     subresources: selectionOf(search.getAll('subresources')),

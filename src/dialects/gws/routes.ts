@@ -74,34 +74,34 @@ export function createGws(parts: GwsParts): Dialect {
     const { route, params } = matched;
     const barred = barredBy(route, signedIn, context);
     if (barred !== undefined) return refuse(barred, context);
+    const question = questionOf(route, signedIn.caller, context, path);
+    const known = question && answers.find(question, runtime.live, route.madeOf ?? []);
+    if (known !== undefined) return respond(context, known, keepSession(context, signedIn));
     let ended = false;
     const endSession = (): void => {
       ended = true;
     };
     const exchange = await exchangeOf(context, signedIn, params, endSession);
     if ('kind' in exchange) return refuse(exchange, context);
-    const answer = await answerTo(route, exchange, `${path}?${context.querystring}`);
-    if (typeof answer !== 'string') return refuse(answer, context);
-    respond(context, answer, ended ? dropSession(signedIn) : keepSession(context, signedIn));
+    const answer = await route.handle(exchange);
+    if (answer.kind === 'refused') return refuse(answer.refusal, context);
+    const text = textOf(answer.body);
+    if (question !== undefined) answers.keep(question, runtime.live, route.madeOf ?? [], { text });
+    respond(context, text, ended ? dropSession(signedIn) : keepSession(context, signedIn));
   };
 
-  /** The text of the answer, kept or made; or why there is none. */
-  const answerTo = async (
-    { handle, madeOf, path }: GwsRoute,
-    exchange: Exchange,
-    asked: string,
-  ): Promise<string | Refusal> => {
-    const { view, query, caller, uri } = exchange;
-    const kinds = view === runtime.live && query.subresources === undefined ? madeOf : undefined;
-    const question =
-      kinds === undefined ? '' : `${caller.user.actor.tenant} ${isOwn(path) ? caller.user.actor.id : ''} ${uri(asked)}`;
-    const known = kinds === undefined ? undefined : answers.find(question, view, kinds);
-    if (known !== undefined) return known;
-    const answer = await handle(exchange);
-    if (answer.kind === 'refused') return answer.refusal;
-    const text = textOf(answer.body);
-    if (kinds !== undefined) answers.keep(question, view, kinds, { text });
-    return text;
+  /** What the answer is kept under; undefined unless it is made of the route's kinds as they are now, and of nothing else. */
+  const questionOf = (
+    { madeOf, path: pattern }: GwsRoute,
+    { user: { actor } }: Caller,
+    context: Context,
+    path: string,
+  ): string | undefined => {
+    if (madeOf === undefined || context.headers['as-of'] !== undefined) return undefined;
+    const { querystring } = context;
+    const search = searchOf(querystring);
+    if (search.has('as_of') || search.has('subresources')) return undefined;
+    return `${actor.tenant} ${isOwn(pattern) ? actor.id : ''} ${baseOf(context)}${path}?${querystring}`;
   };
 
   /** The CSRF token is not asked for here: browser clients differ (§1.0.5). */
@@ -115,16 +115,17 @@ export function createGws(parts: GwsParts): Dialect {
     if (problem !== undefined) refuse({ kind: 'input', problem }, context);
   };
 
+  const fixedBase = options.uriBase?.replace(/\/+$/, '');
+  const baseOf = (context: Context): string => fixedBase ?? `${originOf(context)}${ROOT}`;
   const uriOf = (context: Context): Exchange['uri'] => {
-    const base = options.uriBase?.replace(/\/+$/, '') ?? `${originOf(context)}${ROOT}`;
+    const base = baseOf(context);
     return (path) => base + path;
   };
 
   const barredBy = (route: GwsRoute, { caller, session }: SignedIn, context: Context): Refusal | undefined => {
-    const isReading = READING.has(context.method);
-    const token = context.get(CSRF_HEADER);
-    if (options.csrfProtection && !isReading && (session === undefined || token !== csrfTokenOf(session))) {
-      return { kind: 'csrf' };
+    if (options.csrfProtection && !READING.has(context.method)) {
+      const token = context.get(CSRF_HEADER);
+      if (session === undefined || token !== csrfTokenOf(session)) return { kind: 'csrf' };
     }
     if (!mayUse(route, caller.principal)) return { kind: 'forbidden' };
     const mustChange = options.profile === 'ext' && caller.user.attributes.changePasswordOnFirstLogin === true;
