@@ -54,7 +54,10 @@ export interface CallState {
   readonly context: CallContext;
 }
 
-/** The operations that would not be refused by the call, in the order of `OPERATIONS`. */
+/**
+ * The operations that would not be refused by the call, in the order of `OPERATIONS`. Of the other call of a consult it
+ * knows whether it waits, not how many are in it: completing into more than `UP_LEGS_MAX` is listed, and refused.
+ */
 export function capabilitiesOf({ value, context }: CallState, leg: string): readonly Operation[] {
   const snapshot = MACHINE.resolveState({ value: value as never, context });
   return OPERATIONS.filter((operation) => wouldTake(snapshot, ATTEMPTS[operation](leg, context)));
