@@ -1,6 +1,6 @@
 /**
- * The seal of the log, one per installation: its records stand behind commands of which only the first parts were stored,
- * so that no server can complete them any more (src/actors/seal.ts). They say nothing else. Private: nobody's business.
+ * The seal of the log, one per installation: its records stand behind what was stored and never acknowledged, so that it is
+ * on disk and no server can add to it any more (src/actors/seal.ts). They say nothing else. Private: nobody's business.
  */
 import { assign, setup } from 'xstate';
 import type { ActorKind } from '../../src/model/actor-kind.ts';

@@ -1,7 +1,8 @@
 /**
- * Ends a log whose last command is incomplete: a record of the writer's own behind it, stored only if the log still ends
- * there. From then on the log itself says that the command was never stored whole, to this process, to every later one
- * and to whoever reads the records elsewhere; and a server that kept the missing parts completes nothing any more.
+ * Ends a log of whose last records nobody knows enough: a record of the writer's own behind them, stored only if the log
+ * still ends there. Acknowledged, it says that they are on disk. Behind an incomplete command it says, to this process, to
+ * every later one and to whoever reads the records elsewhere, that it was never stored whole; and a server that kept the
+ * missing parts completes nothing any more.
  */
 import type { AppendOutcome } from '../log/log.ts';
 import { subjectOf } from '../log/subjects.ts';

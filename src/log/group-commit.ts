@@ -7,7 +7,7 @@
  */
 import { isFailure, LedgerlineError } from '../errors.ts';
 import type { Position } from '../model/position.ts';
-import { BATCH_ENTRIES_MAX, type Entry, type Log, type ReadBack } from './log.ts';
+import { type AppendOutcome, BATCH_ENTRIES_MAX, type Entry, type Log, type ReadBack } from './log.ts';
 
 /** What must be stored together. May be empty: it then only keeps its place in the order. */
 export interface Parcel {
@@ -29,8 +29,8 @@ export interface ParcelOwner<P extends Parcel> {
    * the log, void), and nothing of what waits behind them was sent. Oldest first.
    */
   conflicted(parcels: readonly P[]): void;
-  /** Stores a record of its own at the log's end, if that is still `end`. Throws `unavailable`. */
-  seal(end: Position): Promise<unknown>;
+  /** Stores a record of its own at the log's end, if that is still `end`, else it is a conflict. Throws `unavailable`. */
+  seal(end: Position): Promise<AppendOutcome>;
   /** Certainly not stored, never sent. */
   unsent(parcels: readonly P[], cause: LedgerlineError): void;
   /** The outcome has been unknown for `doubtMsMax` and is still being resolved. `waiting` were not sent and are given up. */
@@ -182,17 +182,20 @@ export class GroupCommit<P extends Parcel> {
   }
 
   /**
-   * What is found in part is sealed first. A server that could not write the rest (a full disk) keeps it, and completes the
-   * batch when it starts again, for as long as nothing stands behind. And the seal's acknowledgement puts on disk what
-   * stands before it.
+   * What is found is sealed before anybody is told. A server that was killed had written it, but perhaps not synced: the
+   * seal's acknowledgement says that all before it is on disk. And a server that could not write the rest of a batch (a full
+   * disk) keeps it, and completes the batch when it starts again, for as long as nothing stands behind.
    */
   async #readBack(entries: readonly Entry[]): Promise<ReadBack | undefined> {
     const { log, pause, settleRetryMs } = this.#options;
     while (!this.#closed) {
       try {
         const back = await log.outcomeOf(entries);
-        if (back.kind !== 'partly' || back.sealed) return back;
-        await this.#owner.seal(back.first + back.stored - 1);
+        if (back.kind === 'lost' || back.kind === 'absent' || (back.kind === 'partly' && back.sealed)) return back;
+        const stored = back.kind === 'partly' ? back.stored : entries.length;
+        const sealing = await this.#owner.seal(back.first + stored - 1);
+        // Where it is a conflict, something else stands behind, synced before the refusal came.
+        if (back.kind === 'committed' && sealing.kind !== 'unknown') return back;
       } catch (error) {
         if (!isFailure(error, 'unavailable')) throw error;
       }

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { sealKind } from '../../machines/seal/machine.ts';
 import { Host, type HostOptions } from '../../src/actors/host.ts';
 import { isFailure, LedgerlineError } from '../../src/errors.ts';
 import { decode, encode } from '../../src/log/codec.ts';
@@ -13,7 +14,7 @@ function given(faults: (AppendFault | undefined)[] = [], overrides: Partial<Host
   const log = new MemoryLog({ id: 'test', now: () => now, fault: () => faults.shift() });
   const options: HostOptions = {
     log,
-    kinds: toyKinds,
+    kinds: new Map([...toyKinds, [sealKind.name, sealKind]]),
     clock: { now: () => now, at: () => () => undefined },
     chains: chainsOf(log),
     past: { receiptOf: () => undefined },
@@ -336,11 +337,11 @@ describe('another writer', () => {
 });
 
 describe('a lost acknowledgement', () => {
-  test('of a stored batch is resolved by reading back: answered once, stored once', async () => {
+  test('of a stored batch is resolved by reading back: answered once, stored once, with something acknowledged behind', async () => {
     const { send, history } = given([undefined, 'stored']);
     await send('a', open);
     expect(await send('a', put(1))).toMatchObject({ kind: 'accepted', receipt: { position: 2 } });
-    expect(history()).toEqual(['a@1 open', 'a@2 put']);
+    expect(history()).toEqual(['a@1 open', 'a@2 put', 'log@1 seal']);
   });
 
   test('of a batch that was never stored is sent again, unchanged', async () => {

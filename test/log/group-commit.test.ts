@@ -37,7 +37,10 @@ function world(batchBytesMax = 1_000_000) {
       conflicted: (parcels) => told.push(['conflicted', parcels.length]),
       unsent: (parcels) => told.push(['unsent', parcels.length]),
       doubtful: (inFlight) => told.push(['doubtful', inFlight.length]),
-      seal: async (end) => told.push(['seal', end]),
+      seal: async (end) => {
+        told.push(['seal', end]);
+        return { kind: 'committed', first: end + 1 };
+      },
     },
   );
   let subjects = 0;
@@ -151,6 +154,7 @@ describe('group commit', () => {
     await commit.drained();
     expect(told).toEqual([
       ['seal', 11],
+      ['seal', 16],
       ['committed from 11', 3],
     ]);
   });
