@@ -29,7 +29,7 @@ const STEADY_S = 10;
 const WARM_UP_S = 3;
 /** So many talk on the average, half a second each. */
 const STEADY_AGENTS = 100;
-const WAITING = 200;
+const WAITING = 400;
 const SEED = 1;
 
 export const bench: Bench = async (say) => [await wholeLives(say), await offersAfterFreedom(say)];
@@ -90,11 +90,16 @@ async function offersAfterFreedom(say: (line: string) => void) {
   };
   const steady = (seconds: number) =>
     Promise.all([atIntervals(seconds, random, () => void arrive()), atIntervals(seconds, random, () => void hangUp())]);
+  const allTalk = async () => {
+    while (talking.length < STEADY_AGENTS) await delay(10);
+  };
   for (let index = 0; index < STEADY_AGENTS + WAITING; index += 1) void arrive();
+  await allTalk();
   await steady(WARM_UP_S);
   waits.length = 0;
+  nobody = 0;
   await steady(STEADY_S);
-  while (talking.length < STEADY_AGENTS) await delay(10);
+  await allTalk();
   say(`${waits.length} offers followed an agent's coming free; ${nobody} times nobody talked who could hang up`);
   await centre.close();
   const figure = `median ${percentile(waits, 0.5).toFixed(1)} ms, p99 ${percentile(waits, 0.99).toFixed(1)} ms`;
