@@ -3,7 +3,6 @@
  * members, the longest wait, and how long a caller may expect to wait.
  */
 import type { CallContext } from '../machines/call/context.ts';
-import type { Queue } from '../machines/record/attributes/queues.ts';
 import type { Projection, View } from '../src/model/projection.ts';
 import { isWaiting } from './calls.ts';
 import { entry } from './directory.ts';
@@ -147,7 +146,7 @@ function estimate(position: number, { ready, busy }: QueueStatus['members'], han
 }
 
 function memberCounts(view: View, tenant: string, queue: string): QueueStatus['members'] {
-  const { members = [] } = (entry(view, { tenant, kind: 'queue', id: queue })?.attributes ?? {}) as Partial<Queue>;
+  const { members = [] } = entry(view, { tenant, kind: 'queue', id: queue })?.attributes ?? {};
   const row = view.get<QueueStatus['members']>(
     `SELECT count(*) FILTER (WHERE free) AS ready,
             count(*) FILTER (WHERE presence IN ('ready', 'wrapUp') AND NOT free) AS busy,

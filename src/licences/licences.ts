@@ -50,5 +50,5 @@ export function isOvertaken(rejection: Rejection): boolean {
 }
 
 function tenantOf(view: View, tenant: string): Tenant | undefined {
-  return entry(view, { tenant, kind: 'tenant', id: tenant })?.attributes as Tenant | undefined;
+  return entry(view, { tenant, kind: 'tenant', id: tenant })?.attributes;
 }

@@ -34,13 +34,13 @@ export function projectedDirectory(view: View, accessNumbers: AccessNumbers = ()
     for (const key of ['extension', 'alternateExtensions', 'accessNumbers']) {
       const [found] = entriesBy(view, { tenant, kind: 'queue', key, value: number });
       if (found === undefined) continue;
-      const queue = queueEntry(found.actor.id, found.attributes as unknown as Queue);
+      const queue = queueEntry(found.actor.id, found.attributes);
       if (key !== 'accessNumbers') return { kind: 'queue', number, entry: queue };
       const access = { tenant, number, ...(code === undefined ? {} : { code }) };
       return { kind: 'accessNumber', number, entry: queue, ...accessNumbers(view, access) };
     }
     const [line] = entriesBy(view, { tenant, kind: 'extension', key: 'number', value: number });
-    if (line !== undefined) return lineOf(view, tenant, line.attributes as unknown as Extension);
+    if (line !== undefined) return lineOf(view, tenant, line.attributes);
     const leading = routingNumber(view, tenant, number);
     if (leading?.leadsTo !== undefined && leadsMax > 0) return ask(tenant, leading.leadsTo, code, leadsMax - 1);
     const isOutside = leading === undefined && OUTSIDE.test(number);
@@ -50,10 +50,10 @@ export function projectedDirectory(view: View, accessNumbers: AccessNumbers = ()
 }
 
 function routingNumber(view: View, tenant: string, number: string): RoutingNumber | undefined {
-  for (const kind of ['conditional-route', 'vrq']) {
+  for (const kind of ['conditional-route', 'vrq'] as const) {
     for (const key of ['extension', 'alternateExtensions']) {
       const [found] = entriesBy(view, { tenant, kind, key, value: number });
-      if (found !== undefined) return found.attributes as unknown as RoutingNumber;
+      if (found !== undefined) return found.attributes;
     }
   }
   return undefined;
@@ -98,7 +98,7 @@ function lineOf(view: View, tenant: string, extension: Extension): Line {
 
 function ownerOf(view: View, tenant: string, { user }: Extension): User | undefined {
   if (user === undefined) return undefined;
-  return entry(view, { tenant, kind: 'user', id: user })?.attributes as User | undefined;
+  return entry(view, { tenant, kind: 'user', id: user })?.attributes;
 }
 
 /** Whoever is signed in there; else the owner, signed out as he is. */

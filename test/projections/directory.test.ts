@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { kinds } from '../../machines/index.ts';
+import { KEYS } from '../../projections/directory/keys.ts';
 import {
   directory,
   entriesBy,
@@ -8,7 +9,6 @@ import {
   entriesOf,
   entry,
   entryCount,
-  KEYS,
   secretEntriesBy,
   secretEntriesByLogin,
   secretEntriesOf,

@@ -4,60 +4,39 @@
  */
 
 import type { Alias } from '../../../machines/fields.ts';
-import type { Product, Role, Telco, Tenant } from '../../../machines/record/attributes/organisation.ts';
-import type { User } from '../../../machines/record/attributes/people.ts';
-import type {
-  OutboundQueue,
-  PresenceOption,
-  Queue,
-  RoutingNumber,
-} from '../../../machines/record/attributes/queues.ts';
-import type { Extension } from '../../../machines/record/attributes/telephony.ts';
 import { type DirectoryEntry, entriesBy, entriesByAlias, entriesOf, entry } from '../../../projections/directory.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { View } from '../../model/projection.ts';
 import { remembered } from './directory-memory.ts';
 
-interface Kinds {
-  readonly telco: Telco;
-  readonly product: Product;
-  readonly role: Role;
-  readonly tenant: Tenant;
-  readonly user: User;
-  readonly extension: Extension;
-  readonly queue: Queue;
-  readonly 'outbound-queue': OutboundQueue;
-  readonly 'conditional-route': RoutingNumber;
-  readonly vrq: RoutingNumber;
-  readonly 'presence-option': PresenceOption;
-}
-
-export type Kind = keyof Kinds;
+/** What this dialect reads. */
+export type Kind =
+  | 'telco'
+  | 'product'
+  | 'role'
+  | 'tenant'
+  | 'user'
+  | 'extension'
+  | 'queue'
+  | 'outbound-queue'
+  | 'conditional-route'
+  | 'vrq'
+  | 'presence-option';
 
 /** A directory record of a kind. Times are ms since 1970. */
-export interface Entry<Of extends Kind> {
-  readonly actor: ActorId;
-  readonly attributes: Kinds[Of];
-  readonly createdAt: number;
-  readonly modifiedAt: number;
-}
+export type Entry<Of extends Kind> = Pick<DirectoryEntry<Of>, 'actor' | 'attributes' | 'createdAt' | 'modifiedAt'>;
 
 /** Lists are not paged here: the document knows no pages. Nothing it lists grows with traffic. */
 const LIST_MAX = 10_000;
 const CCS_ID = /^[0-9A-Za-z-]{1,64}$/;
 
 export function get<Of extends Kind>(view: View, kind: Of, tenant: string, id: string): Entry<Of> | undefined {
-  return remembered(view, `get ${kind} ${tenant} ${id}`, () => {
-    const found = entry(view, { tenant, kind, id });
-    return found === undefined ? undefined : typed<Of>(found);
-  });
+  return remembered(view, `get ${kind} ${tenant} ${id}`, () => entry(view, { tenant, kind, id }));
 }
 
 /** In the order in which they were created, which is the order of the document's lists. */
 export function list<Of extends Kind>(view: View, kind: Of, tenant: string): readonly Entry<Of>[] {
-  return remembered(view, `list ${kind} ${tenant}`, () =>
-    entriesOf(view, { tenant, kind, limit: LIST_MAX }).map((found) => typed<Of>(found)),
-  );
+  return remembered(view, `list ${kind} ${tenant}`, () => entriesOf(view, { tenant, kind, limit: LIST_MAX }));
 }
 
 /** By any of its CCS ids; a record without one is known by its own. */
@@ -79,7 +58,7 @@ export function tenantRecord(view: View, tenant: string): Entry<'tenant'> | unde
 
 /** All tenants of a telco, the oldest first. */
 export function tenantsOf(view: View, telco: string): readonly Entry<'tenant'>[] {
-  return entriesBy(view, { kind: 'tenant', key: 'telco', value: telco }).map((found) => typed<'tenant'>(found));
+  return entriesBy(view, { kind: 'tenant', key: 'telco', value: telco });
 }
 
 /** The id under which this dialect shows a record: the first of its CCS ids. */
@@ -125,16 +104,13 @@ function byKey<Of extends Kind>(
   value: string,
   tenant: string,
 ): Entry<Of> | undefined {
-  return remembered(view, `${key} ${kind} ${tenant} ${value}`, () => {
-    const [found] = entriesBy(view, { kind, key, value, tenant });
-    return found === undefined ? undefined : typed<Of>(found);
-  });
+  return remembered(view, `${key} ${kind} ${tenant} ${value}`, () => entriesBy(view, { kind, key, value, tenant })[0]);
 }
 
 function byAlias<Of extends Kind>(view: View, kind: Of, id: string, tenant?: string): Entry<Of> | undefined {
   return remembered(view, `alias ${kind} ${tenant ?? ''} ${id}`, () => {
     const [found] = entriesByAlias(view, { kind, dialect: 'ccs', id, ...(tenant === undefined ? {} : { tenant }) });
-    return found === undefined ? undefined : typed<Of>(found);
+    return found;
   });
 }
 
@@ -147,9 +123,4 @@ function aliasesOf(attributes: object): readonly Alias[] {
   const aliases: readonly Alias[] =
     'aliases' in attributes && Array.isArray(attributes.aliases) ? attributes.aliases : [];
   return aliases.filter(({ dialect }) => dialect === 'ccs');
-}
-
-function typed<Of extends Kind>(found: DirectoryEntry): Entry<Of> {
-  const { actor, attributes, createdAt, modifiedAt } = found;
-  return { actor, attributes: attributes as unknown as Kinds[Of], createdAt, modifiedAt };
 }

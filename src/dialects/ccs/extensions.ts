@@ -59,7 +59,7 @@ export async function updateExtension(ask: Ask): Promise<Answer> {
       if (extension === undefined) return refuse(REASONS.extensionNotFound);
       const change = settingsChange(extension.attributes, set);
       if (change === undefined) return [];
-      const before = extension.attributes as unknown as JsonObject;
+      const before = extension.attributes;
       const licensed = taking(view, actor, before, { ...before, ...set });
       if (licensed.kind === 'exceeded') return refuse(reasonOf.exceeded(LIMITS[licensed.licence]));
       return [

@@ -2,7 +2,6 @@
  * Gives a service an access number of its group, and a code if it is to have one, in one command with whatever else the
  * request records. Two requests may choose the same at once: the claim refuses one of them, and that one chooses again.
  */
-import type { ResourceGroup } from '../../../machines/record/attributes/telephony.ts';
 import { entriesBy } from '../../../projections/directory.ts';
 import { reservationOf, reservationsFor, service as serviceEntry } from '../../../projections/services.ts';
 import type { Delivery, Rejection } from '../../model/command.ts';
@@ -77,8 +76,7 @@ interface Pool {
 
 function poolOf({ live, tenant }: Ask, { resourceGroup }: ServiceOptions): Pool {
   const [found] = entriesBy(live, { kind: 'resource-group', key: 'name', value: resourceGroup, tenant });
-  const group = (found?.attributes ?? {}) as Partial<ResourceGroup>;
-  const { numbers = [], allocation = 'random', accessCodePrefix: prefix } = group;
+  const { numbers = [], allocation = 'random', accessCodePrefix: prefix } = found?.attributes ?? {};
   return { numbers, exclusive: allocation !== 'random', prefix };
 }
 

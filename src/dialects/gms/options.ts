@@ -47,7 +47,7 @@ export function optionsOf(
 ): ServiceOptions | undefined {
   const [found] = entriesBy(view, { kind: 'service-configuration', key: 'name', value: name, tenant });
   if (found === undefined) return undefined;
-  const configured = found.attributes as unknown as ServiceConfiguration;
+  const configured = found.attributes;
   const service = wordOf(configured);
   return service === undefined ? undefined : resolved(configured, service, parameters);
 }

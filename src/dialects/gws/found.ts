@@ -3,33 +3,26 @@
  * own id), in the order in which they were created. Reads one view; changes nothing.
  */
 
+import type { Alias } from '../../../machines/fields.ts';
+import type { Attributes } from '../../../machines/record/attributes/by-kind.ts';
 import type { User } from '../../../machines/record/attributes/people.ts';
-import type { AgentState, Queue, Skill } from '../../../machines/record/attributes/queues.ts';
-import type { Device, Extension, Place } from '../../../machines/record/attributes/telephony.ts';
+import type { Queue } from '../../../machines/record/attributes/queues.ts';
+import type { Device, Extension } from '../../../machines/record/attributes/telephony.ts';
 import { type DirectoryEntry, entriesBy, entriesByAlias, entriesOf, entry } from '../../../projections/directory.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { View } from '../../model/projection.ts';
 import type { AgentStateSetting } from './agent-states.ts';
 
-/** A record with its attributes typed: the schema of its kind has checked them when it was written. */
-export interface Found<Attributes> {
+/** A record as this dialect knows it. */
+export interface Found<Held> {
   readonly actor: ActorId;
   /** How this dialect calls it. */
   readonly id: string;
-  readonly attributes: Attributes;
+  readonly attributes: Held;
 }
 
-/** The kinds this dialect reads, and what each holds. */
-export interface Kinds {
-  readonly user: User;
-  readonly skill: Skill;
-  readonly device: Device;
-  readonly extension: Extension;
-  readonly place: Place;
-  readonly 'agent-state': AgentState;
-  readonly queue: Queue;
-}
-export type KindName = keyof Kinds;
+/** The kinds this dialect reads. */
+export type KindName = 'user' | 'skill' | 'device' | 'extension' | 'place' | 'agent-state' | 'queue';
 
 const PAGE = 1000;
 
@@ -39,9 +32,9 @@ export function find<Kind extends KindName>(
   tenant: string,
   kind: Kind,
   id: string,
-): Found<Kinds[Kind]> | undefined {
+): Found<Attributes<Kind>> | undefined {
   const found = entriesByAlias(view, { kind, dialect: 'gws', id, tenant }).at(0) ?? entry(view, { tenant, kind, id });
-  return found === undefined ? undefined : typed(found);
+  return found === undefined ? undefined : named(found);
 }
 
 /** By the id of its actor, as other records refer to it. */
@@ -50,17 +43,21 @@ export function get<Kind extends KindName>(
   tenant: string,
   kind: Kind,
   id: string,
-): Found<Kinds[Kind]> | undefined {
+): Found<Attributes<Kind>> | undefined {
   const found = entry(view, { tenant, kind, id });
-  return found === undefined ? undefined : typed(found);
+  return found === undefined ? undefined : named(found);
 }
 
-export function list<Kind extends KindName>(view: View, tenant: string, kind: Kind): readonly Found<Kinds[Kind]>[] {
-  const all: Found<Kinds[Kind]>[] = [];
+export function list<Kind extends KindName>(
+  view: View,
+  tenant: string,
+  kind: Kind,
+): readonly Found<Attributes<Kind>>[] {
+  const all: Found<Attributes<Kind>>[] = [];
   let after = 0;
   for (;;) {
     const page = entriesOf(view, { tenant, kind, after, limit: PAGE });
-    for (const one of page) all.push(typed(one));
+    for (const one of page) all.push(named(one));
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return all;
     after = last.created;
@@ -73,7 +70,7 @@ export function several<Kind extends KindName>(
   tenant: string,
   kind: Kind,
   ids: readonly string[] = [],
-): readonly Found<Kinds[Kind]>[] {
+): readonly Found<Attributes<Kind>>[] {
   return ids.map((id) => get(view, tenant, kind, id)).filter((found) => found !== undefined);
 }
 
@@ -94,12 +91,12 @@ export function queuesOf(
   { actor: { tenant }, attributes: { agent } }: Found<User>,
 ): readonly Found<Queue>[] {
   if (agent === undefined) return [];
-  return entriesBy(view, { kind: 'queue', key: 'members.agent', value: agent, tenant }).map((queue) => typed(queue));
+  return entriesBy(view, { kind: 'queue', key: 'members.agent', value: agent, tenant }).map(named);
 }
 
 export function deviceByNumber(view: View, tenant: string, phoneNumber: string): Found<Device> | undefined {
   const found = entriesBy(view, { kind: 'device', key: 'phoneNumber', value: phoneNumber, tenant }).at(0);
-  return found === undefined ? undefined : typed(found);
+  return found === undefined ? undefined : named(found);
 }
 
 /** The name he signs in with here; '' for who cannot. */
@@ -129,8 +126,8 @@ function deviceOf({ actor, id, attributes }: Found<Extension>, user: string): Fo
   return { actor, id, attributes: { phoneNumber: attributes.number, extension: actor.id, user } };
 }
 
-function typed<Attributes>({ actor, attributes }: DirectoryEntry): Found<Attributes> {
-  const aliases = attributes.aliases as User['aliases'];
+function named<Kind extends KindName>({ actor, attributes }: DirectoryEntry<Kind>): Found<Attributes<Kind>> {
+  const { aliases }: { readonly aliases?: readonly Alias[] } = attributes;
   const id = aliases?.find(({ dialect }) => dialect === 'gws')?.id ?? actor.id;
-  return { actor, id, attributes: attributes as Attributes };
+  return { actor, id, attributes };
 }

@@ -3,6 +3,7 @@
  * (below `/me` and `/users/{id}`, and as `subresources`). Reading only.
  */
 
+import type { Attributes } from '../../../machines/record/attributes/by-kind.ts';
 import type { User } from '../../../machines/record/attributes/people.ts';
 import type { Device } from '../../../machines/record/attributes/telephony.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -10,7 +11,7 @@ import { callsOfUser } from './call-view.ts';
 import type { Resource } from './collection.ts';
 import type { Exchange } from './exchange.ts';
 import { FEATURES, featureBody, featuresOf } from './features.ts';
-import { devicesOf, type Found, find, get, type KindName, type Kinds, list, ownStates, several } from './found.ts';
+import { devicesOf, type Found, find, get, type KindName, list, ownStates, several } from './found.ts';
 import { path } from './links.ts';
 import { atDevicesOf } from './presence-view.ts';
 import { isSelected } from './query.ts';
@@ -83,7 +84,7 @@ export type Collection = keyof typeof COLLECTIONS;
 
 function ofKind<Kind extends KindName>(
   kind: Kind,
-  resource: (exchange: Exchange, found: Found<Kinds[Kind]>) => Resource,
+  resource: (exchange: Exchange, found: Found<Attributes<Kind>>) => Resource,
 ): CollectionReader {
   return {
     list: (exchange) => list(exchange.view, tenantOf(exchange), kind).map((found) => resource(exchange, found)),

@@ -80,8 +80,8 @@ function ownSections(view: View, { actor }: Found<User>): readonly Section[] {
   return entriesBy(view, { kind: 'preference', key: 'user', value: actor.id, tenant: actor.tenant }).map(sectionOf);
 }
 
-function sectionOf(entry: DirectoryEntry): Section {
-  return { entry, preference: entry.attributes as unknown as Preference };
+function sectionOf(entry: DirectoryEntry<'preference'>): Section {
+  return { entry, preference: entry.attributes };
 }
 
 function valuesBody(values: Preference['values']): JsonObject[] {

@@ -3,6 +3,7 @@
  * stand twice, for `/me` and for `/users/{user}`.
  */
 
+import type { Attributes } from '../../../machines/record/attributes/by-kind.ts';
 import type { User } from '../../../machines/record/attributes/people.ts';
 import { compileRoutes, type Routed } from '../../http/route-table.ts';
 import type { Principal } from '../../identity/principal.ts';
@@ -21,7 +22,7 @@ import {
 import type { Refusal } from './errors.ts';
 import { type Answer, done, type Exchange, type Handler, notFound, refused, submitted } from './exchange.ts';
 import { assignFeature, unassignFeature } from './feature-assignment.ts';
-import { devicesOf, type Found, find, get as getRecord, type Kinds } from './found.ts';
+import { devicesOf, type Found, find, get as getRecord, type KindName } from './found.ts';
 import { listGroups, readGroup } from './groups.ts';
 import { idOfReference } from './links.ts';
 import { operateDevice, operateMe, operateVoice } from './operations.ts';
@@ -68,9 +69,9 @@ export function mayUse({ who }: Pick<GwsRoute, 'who'>, { roles }: Principal): bo
 }
 
 type UserHandler = (exchange: Exchange, user: Found<User>) => Answer | Promise<Answer>;
-type RecordHandler<Kind extends keyof Kinds> = (
+type RecordHandler<Kind extends KindName> = (
   exchange: Exchange,
-  found: Found<Kinds[Kind]>,
+  found: Found<Attributes<Kind>>,
 ) => Answer | Promise<Answer>;
 
 const get = (path: string, who: Who, handle: Handler): GwsRoute => ({ method: 'GET', path, who, handle });
@@ -80,7 +81,7 @@ const remove = (path: string, who: Who, handle: Handler): GwsRoute => ({ method:
 
 /** Writes the record that `:id` names, as it is now; 6 where there is none. */
 const named =
-  <Kind extends keyof Kinds>(kind: Kind, handle: RecordHandler<Kind>): Handler =>
+  <Kind extends KindName>(kind: Kind, handle: RecordHandler<Kind>): Handler =>
   (exchange) => {
     const { id = '' } = exchange.params;
     const found = find(exchange.runtime.live, tenantOf(exchange), kind, id);

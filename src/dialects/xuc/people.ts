@@ -3,9 +3,6 @@
  * and agent numbers are unique in the installation, so no tenant is named; ids of its own are aliases, never derived.
  */
 import type { Alias } from '../../../machines/fields.ts';
-import type { User } from '../../../machines/record/attributes/people.ts';
-import type { Queue } from '../../../machines/record/attributes/queues.ts';
-import type { Extension } from '../../../machines/record/attributes/telephony.ts';
 import {
   type DirectoryEntry,
   entriesBy,
@@ -14,20 +11,10 @@ import {
   entriesOf,
   entry,
 } from '../../../projections/directory.ts';
-import type { ActorId } from '../../model/actor-id.ts';
 import type { View } from '../../model/projection.ts';
 
-interface Kinds {
-  readonly user: User;
-  readonly queue: Queue;
-  readonly extension: Extension;
-}
-
-/** A directory record with its attributes typed: the schema of its kind checked them when it was written. */
-export interface Found<Kind extends keyof Kinds> {
-  readonly actor: ActorId;
-  readonly attributes: Kinds[Kind];
-}
+/** A directory record. */
+export type Found<Kind extends 'user' | 'queue' | 'extension'> = Pick<DirectoryEntry<Kind>, 'actor' | 'attributes'>;
 
 export type Person = Found<'user'>;
 
@@ -36,22 +23,22 @@ const LIST_MAX = 10_000;
 /** By login name; undefined also for somebody who may not sign in any more. */
 export function personByLogin(view: View, login: string): Person | undefined {
   const [found] = entriesByLogin(view, { kind: 'user', dialect: 'xuc', name: login });
-  return found === undefined || found.attributes.enabled === false ? undefined : typed<'user'>(found);
+  return found?.attributes.enabled === false ? undefined : found;
 }
 
 export function personOfAgent(view: View, tenant: string, agent: string): Person | undefined {
   const [found] = entriesBy(view, { kind: 'user', key: 'agent', value: agent, tenant });
-  return found === undefined ? undefined : typed<'user'>(found);
+  return found;
 }
 
 /** By the number he logs in with as an agent. */
 export function personByAgentNumber(view: View, agentNumber: string): Person | undefined {
   const [found] = entriesBy(view, { kind: 'user', key: 'agentNumber', value: agentNumber });
-  return found === undefined ? undefined : typed<'user'>(found);
+  return found;
 }
 
 export function peopleOf(view: View, tenant: string): readonly Person[] {
-  return entriesOf(view, { tenant, kind: 'user', limit: LIST_MAX }).map((found) => typed<'user'>(found));
+  return entriesOf(view, { tenant, kind: 'user', limit: LIST_MAX });
 }
 
 /** Everybody who works as an agent, whatever he signs in to. */
@@ -62,25 +49,25 @@ export function agentsOf(view: View, tenant: string): readonly Person[] {
 }
 
 export function queuesOf(view: View, tenant: string): readonly Found<'queue'>[] {
-  return entriesOf(view, { tenant, kind: 'queue', limit: LIST_MAX }).map((found) => typed<'queue'>(found));
+  return entriesOf(view, { tenant, kind: 'queue', limit: LIST_MAX });
 }
 
 /** By this dialect's number of it. */
 export function queueByNumber(view: View, tenant: string, number: number): Found<'queue'> | undefined {
   const [found] = entriesByAlias(view, { kind: 'queue', dialect: 'xuc', id: String(number), tenant });
-  return found === undefined ? undefined : typed<'queue'>(found);
+  return found;
 }
 
 export function extensionByNumber(view: View, tenant: string, number: string): Found<'extension'> | undefined {
   const [found] = entriesBy(view, { kind: 'extension', key: 'number', value: number, tenant });
-  return found === undefined ? undefined : typed<'extension'>(found);
+  return found;
 }
 
 /** Number of the line a person has of his own; undefined when he has none. */
 export function lineOf(view: View, { actor, attributes }: Person): string | undefined {
   const [id] = attributes.extensions ?? [];
   const found = id === undefined ? undefined : entry(view, { tenant: actor.tenant, kind: 'extension', id });
-  return found === undefined ? undefined : typed<'extension'>(found).attributes.number;
+  return found?.attributes.number;
 }
 
 /** The name he signs in with here; '' for who cannot. */
@@ -96,8 +83,4 @@ export function fullNameOf({ attributes: { firstName, lastName } }: Person): str
 export function numberOf(found: { readonly attributes: { readonly aliases?: readonly Alias[] } }): number | undefined {
   const id = found.attributes.aliases?.find(({ dialect }) => dialect === 'xuc')?.id;
   return id !== undefined && /^\d{1,9}$/.test(id) ? Number(id) : undefined;
-}
-
-function typed<Kind extends keyof Kinds>({ actor, attributes }: DirectoryEntry): Found<Kind> {
-  return { actor, attributes: attributes as unknown as Kinds[Kind] };
 }

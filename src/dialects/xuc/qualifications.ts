@@ -3,7 +3,7 @@
  */
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
-import type { Qualification, QualificationAnswer } from '../../../machines/record/attributes/queues.ts';
+import type { QualificationAnswer } from '../../../machines/record/attributes/queues.ts';
 import { claimsOf } from '../../../machines/record/claims.ts';
 import { entriesBy, entriesOf, entry, entryCount } from '../../../projections/directory.ts';
 import { derivedId } from '../../http/command-id.ts';
@@ -54,7 +54,7 @@ function offered(ask: PersonalAsk): Answer {
   const found = entriesBy(ask.view, { kind: 'qualification', key: 'queues', value: queue.actor.id, tenant });
   return ok(
     found.map(({ attributes }) => {
-      const { name, subQualifications, ...rest } = attributes as unknown as Qualification;
+      const { name, subQualifications, ...rest } = attributes;
       return { id: numberOf({ attributes: rest }) ?? 0, name, subQualifications } as Json;
     }),
   );
@@ -165,7 +165,7 @@ function answersOf(view: View, tenant: string): readonly QualificationAnswer[] {
   const all: QualificationAnswer[] = [];
   for (let after = 0; ; ) {
     const page = entriesOf(view, { tenant, kind: 'qualification-answer', after, limit: PAGE });
-    for (const { attributes } of page) all.push(attributes as unknown as QualificationAnswer);
+    for (const { attributes } of page) all.push(attributes);
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return all;
     after = last.created;

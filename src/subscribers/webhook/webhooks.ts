@@ -2,7 +2,6 @@
  * All webhooks of the installation, as the directory has them now: registered ones are at work, changed ones go on where
  * they were under their new settings, removed ones are gone with their place.
  */
-import type { Webhook } from '../../../machines/record/attributes/secrets.ts';
 import { type DirectoryEntry, secretEntriesOf, secretEntry } from '../../../projections/directory.ts';
 import { type ActorId, INSTALLATION, keyOf } from '../../model/actor-id.ts';
 import type { Position } from '../../model/position.ts';
@@ -95,7 +94,7 @@ export class Webhooks {
     const keeper = keeperOf(actor.tenant, actor.id);
     const kept = await keeper.read();
     // Nothing is waited for from here on: what it is changed to later is heard later.
-    const entry = secretEntry(runtime.live, actor);
+    const entry = secretEntry(runtime.live, { ...actor, kind: WEBHOOK_KIND });
     if (entry === undefined) return keeper.forget();
     const endpoint = new Endpoint(settingsOf(entry), {
       ...parts,
@@ -108,7 +107,7 @@ export class Webhooks {
   }
 }
 
-function registered(view: View): readonly DirectoryEntry[] {
+function registered(view: View): readonly DirectoryEntry<'webhook'>[] {
   const tenants = actorCounts(view).flatMap(({ tenant, kind }) => (kind === 'tenant' ? [tenant] : []));
   return [INSTALLATION, ...tenants].flatMap((tenant) =>
     secretEntriesOf(view, { tenant, kind: WEBHOOK_KIND, limit: ENDPOINTS_MAX }),
@@ -116,8 +115,8 @@ function registered(view: View): readonly DirectoryEntry[] {
 }
 
 /** A webhook of the installation is told of every tenant. */
-function settingsOf({ actor, attributes, created }: DirectoryEntry): EndpointSettings {
-  const { url, secrets, types = [], kinds = [], ids = [], enabled = true } = attributes as unknown as Webhook;
+function settingsOf({ actor, attributes, created }: DirectoryEntry<'webhook'>): EndpointSettings {
+  const { url, secrets, types = [], kinds = [], ids = [], enabled = true } = attributes;
   const filter = { kinds: new Set(kinds), ids: new Set(ids), types: new Set(types) };
   return {
     tenant: actor.tenant,

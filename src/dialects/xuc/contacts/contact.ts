@@ -70,8 +70,7 @@ export function attributesWithout(content: Content): readonly string[] {
   return FIELDS.filter((field) => content[field] === undefined).map((field) => ATTRIBUTES[field]);
 }
 
-export function storedContact({ actor, attributes }: DirectoryEntry): StoredContact {
-  const contact = attributes as unknown as Contact;
+export function storedContact({ actor, attributes: contact }: DirectoryEntry<'contact'>): StoredContact {
   const content: Partial<Record<Field, string>> = {};
   for (const field of FIELDS) {
     const value = contact[ATTRIBUTES[field]];

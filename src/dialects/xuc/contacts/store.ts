@@ -1,10 +1,9 @@
 /**
  * A person's contacts in the directory: reading them, and what makes, replaces and removes one.
  */
-import { entriesBy, entry } from '../../../../projections/directory.ts';
+import { entriesBy, entry, type RecordId } from '../../../../projections/directory.ts';
 import type { RecordWrite } from '../../../contacts/address-book.ts';
 import { derivedId } from '../../../http/command-id.ts';
-import type { ActorId } from '../../../model/actor-id.ts';
 import type { Delivery } from '../../../model/command.ts';
 import { digestOf } from '../../../model/digest.ts';
 import type { View } from '../../../model/projection.ts';
@@ -24,7 +23,7 @@ export function contactsOf(view: View, { actor: { tenant, id } }: Person): reado
   return entriesBy(view, { kind: KIND, key: 'user', value: id, tenant }).map(storedContact);
 }
 
-function actorOf({ actor: { tenant } }: Person, id: string): ActorId {
+function actorOf({ actor: { tenant } }: Person, id: string): RecordId<typeof KIND> {
   return { tenant, kind: KIND, id };
 }
 

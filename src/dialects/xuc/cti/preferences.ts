@@ -3,7 +3,7 @@
  * one of them changes; and the telephone that is not to be woken any more.
  */
 import type { Preference } from '../../../../machines/record/attributes/people.ts';
-import { entry } from '../../../../projections/directory.ts';
+import { entry, type RecordId } from '../../../../projections/directory.ts';
 import type { ActorId } from '../../../model/actor-id.ts';
 import type { Delivery } from '../../../model/command.ts';
 import type { View } from '../../../model/projection.ts';
@@ -53,13 +53,12 @@ function idOf({ id }: ActorId): string {
   return `${SECTION}.${id}`;
 }
 
-function actorOf({ actor }: Person): ActorId {
+function actorOf({ actor }: Person): RecordId<'preference'> {
   return { tenant: actor.tenant, kind: 'preference', id: idOf(actor) };
 }
 
 function valuesOf(view: View, person: Person): Preference['values'] | undefined {
-  const found = entry(view, actorOf(person));
-  return found === undefined ? undefined : (found.attributes as unknown as Preference).values;
+  return entry(view, actorOf(person))?.attributes.values;
 }
 
 /** Refused with `changed` where another client was faster. */
