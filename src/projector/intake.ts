@@ -93,7 +93,7 @@ export class Intake {
     const following: LogFollowing = this.#options.log.follow({
       after: this.#taken,
       deliver: (records) => {
-        // Once it is ended, what it still brings was written here.
+        // What it brings once it is ended is had otherwise.
         if (this.#following !== following) return;
         this.#taken = records.at(-1)?.position ?? this.#taken;
         this.#reach = Math.max(this.#reach, this.#taken);
