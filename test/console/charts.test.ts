@@ -13,7 +13,9 @@ function statesOf(state: ChartState): readonly ChartState[] {
 }
 
 describe('the chart of a machine', () => {
-  test.each([...kinds.keys()])('%s: every edge joins two states that there are', (name) => {
+  const drawn = [...kinds.values()].filter(({ visibility }) => visibility === 'public').map(({ name }) => name);
+
+  test.each(drawn)('%s: every edge joins two states that there are', (name) => {
     const { root, edges } = chart(name);
     const ids = new Set(statesOf(root).map(({ id }) => id));
     expect(edges.filter(({ from, to }) => !ids.has(from) || !ids.has(to))).toEqual([]);

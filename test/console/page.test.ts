@@ -161,7 +161,7 @@ describe.skipIf(NO_BROWSER !== undefined)(
         );
       }
       const tab = await open('');
-      await tab.until("/^1.000\\+ records/.test(document.querySelector('.held').innerText)");
+      await tab.until("/^200\\+ records/.test(document.querySelector('.held').innerText)");
       expect(await tab.evaluate("document.querySelectorAll('.record').length")).toBeLessThan(60);
       await tab.evaluate("document.querySelector('.list').scrollTop = 0");
       await tab.until("Number(document.querySelector('.held').innerText.replace(/\\D/g, '')) > 1600");

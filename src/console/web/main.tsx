@@ -13,4 +13,4 @@ listenToKeys();
 stopWhenMoved();
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);
-void start();
+start();

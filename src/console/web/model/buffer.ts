@@ -16,8 +16,10 @@ export const loading = signal(true);
 /** Rows that were put before the others by the last change: what is scrolled stays where it is. */
 export const prepended = signal(0);
 
-const BEFORE = 1_000;
-const AFTER = 500;
+/** At first what the list and the lanes have room for, that it be there soon; then pages as one scrolls. */
+const BEFORE = 200;
+const AFTER = 100;
+const PAGE = 2_000;
 const SETTLE_MS = 120;
 
 let reading = new AbortController();
@@ -64,14 +66,14 @@ async function readAround(at: number | undefined, { signal }: AbortController): 
 export async function loadEarlier(): Promise<void> {
   if (loading.value || buffer.atBeginning) return;
   await grow(async (signal) => {
-    prepended.value = buffer.addBefore(await page({ before: buffer.first, limit: 2 * BEFORE }, signal));
+    prepended.value = buffer.addBefore(await page({ before: buffer.first, limit: PAGE }, signal));
   });
 }
 
 export async function loadLater(): Promise<void> {
   if (loading.value || buffer.atEnd) return;
   await grow(async (signal) => {
-    buffer.addAfter(await page({ after: buffer.last, limit: 2 * BEFORE }, signal));
+    buffer.addAfter(await page({ after: buffer.last, limit: PAGE }, signal));
     prepended.value = 0;
   });
 }

@@ -3,8 +3,7 @@
  * acknowledged. Asked again while it is looked at.
  */
 import { effect, signal } from '@preact/signals';
-import { get } from './api.ts';
-import { offers } from './features.ts';
+import { ApiError, get } from './api.ts';
 import { tenant } from './place.ts';
 
 export interface Subscriber {
@@ -62,16 +61,21 @@ export function followDeliveries(): void {
 async function read(name: string): Promise<void> {
   const base = `/v1/tenants/${encodeURIComponent(name)}`;
   try {
-    const found = await Promise.all([
-      offers('/v1/tenants/{tenant}/webhooks') ? hooks(base) : [],
-      offers('/v1/tenants/{tenant}/consumers') ? consumers(base) : [],
-    ]);
+    const found = await Promise.all([offered(hooks(base)), offered(consumers(base))]);
     if (tenant.peek() !== name) return;
     subscribers.value = found.flat();
     deliveriesProblem.value = '';
   } catch (error) {
     deliveriesProblem.value = error instanceof Error ? error.message : String(error);
   }
+}
+
+/** A server on a NATS of another's makes no consumers: there are none then. */
+async function offered(subscribers: Promise<readonly Subscriber[]>): Promise<readonly Subscriber[]> {
+  return subscribers.catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 404) return [];
+    throw error;
+  });
 }
 
 async function hooks(base: string): Promise<readonly Subscriber[]> {

@@ -7,7 +7,6 @@ import { type Row, rowOf } from '../../row.ts';
 import { ApiError, followLog, get, needsToken, type Pushed, returns } from './api.ts';
 import { appendLive, followBuffer } from './buffer.ts';
 import { followDeliveries } from './deliveries.ts';
-import { learnFeatures } from './features.ts';
 import { followMomentTime } from './moment-time.ts';
 import { actor, moment, tenant } from './place.ts';
 import { followSelection, growStory } from './story.ts';
@@ -19,7 +18,8 @@ export interface Tenant {
 }
 
 export const tenants = signal<readonly Tenant[]>([]);
-export const charts = signal<ReadonlyMap<string, Chart>>(new Map());
+/** Undefined until an actor is selected and they are read. */
+export const charts = signal<ReadonlyMap<string, Chart> | undefined>(undefined);
 /** The newest position that was heard of, and its time on the server's clock. */
 export const head = signal(0);
 export const headTime = signal(0);
@@ -32,32 +32,40 @@ const RETRY_MS = 1_500;
 
 let stopFollowing = (): void => undefined;
 
-export async function start(): Promise<void> {
-  const wanted = tenant.peek();
-  try {
-    const [{ items }, drawn] = await Promise.all([
-      get<{ items: readonly Tenant[] }>('/v1/tenants'),
-      get<readonly Chart[]>('/console/charts.json'),
-    ]);
-    batch(() => {
-      tenants.value = items;
-      charts.value = new Map(drawn.map((chart) => [chart.kind, chart]));
-      if (!items.some(({ id }) => id === wanted)) startElsewhere(items[0]?.id ?? '');
-    });
-  } catch (error) {
-    if (!needsToken.value) trouble.value = error instanceof Error ? error.message : String(error);
-    if (isNoAnswer(error)) setTimeout(() => void start(), RETRY_MS);
-    return;
-  }
-  void learnFeatures();
+/** What the address names is asked for at once: who may be looked at besides is learnt beside it. */
+export function start(): void {
   effect(() => open(tenant.value));
   followBuffer();
   followWall();
   followSelection();
   followDeliveries();
   followMomentTime();
-  if (wanted !== '' && wanted !== tenant.peek())
-    trouble.value = `There is no tenant ${wanted} here, or it is not yours.`;
+  effect(() => {
+    returns.value;
+    if (actor.value !== undefined && charts.peek() === undefined) void learnCharts();
+  });
+  void learnTenants();
+}
+
+async function learnTenants(): Promise<void> {
+  const wanted = tenant.peek();
+  try {
+    const { items } = await get<{ items: readonly Tenant[] }>('/v1/tenants');
+    const isThere = items.some(({ id }) => id === wanted);
+    batch(() => {
+      tenants.value = items;
+      if (!isThere) startElsewhere(items[0]?.id ?? '');
+    });
+    if (wanted !== '' && !isThere) trouble.value = `There is no tenant ${wanted} here, or it is not yours.`;
+  } catch (error) {
+    if (!needsToken.value) trouble.value = error instanceof Error ? error.message : String(error);
+    if (isNoAnswer(error)) setTimeout(() => void learnTenants(), RETRY_MS);
+  }
+}
+
+async function learnCharts(): Promise<void> {
+  const drawn = await get<readonly Chart[]>('/console/charts.json').catch(() => undefined);
+  if (drawn !== undefined) charts.value = new Map(drawn.map((chart) => [chart.kind, chart]));
 }
 
 function isNoAnswer(error: unknown): boolean {

@@ -6,13 +6,10 @@ import { useState } from 'preact/hooks';
 import type { Json } from '../../../model/json.ts';
 import type { Row } from '../../row.ts';
 import { post } from '../model/api.ts';
-import { offers } from '../model/features.ts';
 import { choose, goTo } from '../model/moves.ts';
 import { tenant } from '../model/place.ts';
 import { nameOf } from '../model/wall.ts';
 import { Leaf } from './context-tree.tsx';
-
-const PATH = '/v1/tenants/{tenant}/forks';
 
 interface Change {
   readonly path: string;
@@ -44,7 +41,6 @@ export function Fork({ row }: { row: Row }) {
   const [report, setReport] = useState<Report | undefined>(undefined);
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
-  if (!offers(PATH, 'post')) return <p class="empty">This server offers no forks.</p>;
   const tryIt = async () => {
     setProblem('');
     setReport(undefined);
@@ -52,7 +48,7 @@ export function Fork({ row }: { row: Row }) {
     try {
       const events = (JSON.parse(text) as Json[]).map((event) => ({ kind: row.kind, id: row.id, event }));
       setReport(
-        await post<Report>(PATH.replace('{tenant}', encodeURIComponent(tenant.value)), { at: row.position, events }),
+        await post<Report>(`/v1/tenants/${encodeURIComponent(tenant.value)}/forks`, { at: row.position, events }),
       );
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));

@@ -139,11 +139,11 @@ function Headline({ row }: { row: Row }) {
 
 function Shown({ row }: { row: Row }) {
   const found = record.value;
-  const chart = charts.value.get(row.kind);
+  const chart = charts.value?.get(row.kind);
   switch (tab.value) {
     case 'state':
       return chart === undefined ? (
-        <p class="empty">This kind has no chart.</p>
+        <p class="empty">{charts.value === undefined ? 'Drawing the chart …' : 'This kind has no chart.'}</p>
       ) : (
         <Statechart chart={chart} record={found} />
       );

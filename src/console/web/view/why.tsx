@@ -6,7 +6,6 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Transition } from '../../../model/transition.ts';
 import { keyOf, type Row } from '../../row.ts';
 import { get } from '../model/api.ts';
-import { offers } from '../model/features.ts';
 import { goTo, goToRow } from '../model/moves.ts';
 import { tenant } from '../model/place.ts';
 import { record, story } from '../model/story.ts';
@@ -26,13 +25,9 @@ interface Told {
   }[];
 }
 
-const PATH = '/v1/tenants/{tenant}/actors/{kind}/{id}/why';
-
 export function Why({ row }: { row: Row }) {
   const [told, setTold] = useState<Told | undefined>(undefined);
-  const offered = offers(PATH);
   useEffect(() => {
-    if (!offered) return;
     let wanted = true;
     const path = `/v1/tenants/${encodeURIComponent(tenant.value)}/actors/${row.kind}/${encodeURIComponent(row.id)}/why`;
     get<Told>(path, { as_of: row.position }).then(
@@ -42,7 +37,7 @@ export function Why({ row }: { row: Row }) {
     return () => {
       wanted = false;
     };
-  }, [row.position, offered]);
+  }, [row.position]);
   const chain = chainOf(row);
   const root = chain.at(-1) ?? row;
   return (
@@ -84,7 +79,7 @@ function Proof({ told: { besides, chain } }: { told: Told }) {
     <>
       {besides.map((fact) => (
         <p key={fact} class="faint besides">
-          {fact}
+          {inLocalTime(fact)}
         </p>
       ))}
       <ol class="chain">
