@@ -57,6 +57,10 @@ describe.skipIf(NO_BROWSER !== undefined)(
       await tab.until(`${text('status')} === 'Answered with 200'`);
       expect(await tab.evaluate(text('response-headers'))).toMatch(/^200 OK\n.*content-type: application\/json/s);
       expect(await tab.evaluate(text('response-body'))).toContain('"success": true');
+      await tab.evaluate(`${fill('path', '/tenants/{tenant}/extensions/{extension}')}; ${click('submit')}`);
+      expect(await tab.evaluate(text('status'))).toBe('Put an id in place of {extension} in the Request first');
+      await tab.evaluate(`${fill('tenant', '')}; ${click('submit')}`);
+      expect(await tab.evaluate(text('status'))).toBe('Fill in the Tenant Domain first');
       await tab.evaluate(`${fill('method', 'GET')}; ${fill('path', '/nowhere')}; ${click('submit')}`);
       await tab.until(`${text('status')} === 'Answered with 404'`);
       expect(await tab.evaluate(text('response-body'))).toMatch(/^GET .*nowhere\n.*Not Found.*text_count/s);

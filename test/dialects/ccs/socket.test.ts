@@ -31,12 +31,23 @@ describe('the first message', () => {
     ['a bad token (case 73)', { request: 'connect', token: 'wrong' }],
     ['anything else (case 74)', { hello: 1 }],
     ['no JSON', 'hello'],
-    ['a position that nobody gave out', { request: 'connect', token: 'demo-tenant-lunch', since: 1e9 }],
-    ['a position that is no number', { request: 'connect', token: 'demo-tenant-lunch', since: 'then' }],
+    ['a position, with a bad token', { request: 'connect', token: 'wrong', since: 1e9 }],
   ])('ends the socket when it is %s', async (_, first) => {
     const listener = await listen(ccs.url, first);
     expect(await listener.closed).toEqual([1008, 'Unauthorized']);
     expect(listener.heard).toEqual([]);
+  });
+
+  test.each([1e9, 'then', -1, 1.5])('ends the socket when nobody gave out its position: %s', async (since) => {
+    const listener = await listen(ccs.url, { request: 'connect', token: 'demo-tenant-lunch', since });
+    expect(await listener.closed).toEqual([1008, 'Invalid since']);
+    expect(listener.heard).toEqual([]);
+  });
+
+  test('may say that it has heard nothing yet', async () => {
+    const listener = await listen(ccs.url, { request: 'connect', token: 'demo-tenant-lunch', since: null });
+    expect(await listener.hears(1)).toEqual([CONFIRMATION]);
+    await listener.close();
   });
 
   test('ends the socket when it does not come in time (case 74)', async () => {

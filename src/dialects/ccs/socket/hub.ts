@@ -12,7 +12,7 @@ import { Catalogue, type Emission, makesEvents, waitingCalls } from './catalogue
 import { textFrame } from './frame.ts';
 import { QueueStatus } from './queue-status.ts';
 import { replay } from './replay.ts';
-import { type Admitted, admittedAs, type Connect, type Session } from './session.ts';
+import { type Admitted, admittedAs, type Connect, type Refusal, type Session } from './session.ts';
 
 export interface HubParts {
   readonly runtime: Runtime;
@@ -65,16 +65,19 @@ export class Hub {
     return this.#sessions.size;
   }
 
-  /** Lets a session in, from now on or from where it wants to go on; false when its token opens nothing. */
-  admit(session: Session, { token, since }: Connect): boolean {
+  /** Lets a session in, from now on or from where it wants to go on; or says why not. */
+  admit(session: Session, { token, since }: Connect): Refusal | undefined {
     const { identity, runtime } = this.#parts;
     const known = audienceOfToken(token, identity);
-    if (known === undefined) return false;
+    if (known === undefined) return 'Unauthorized';
+    // A position that the log has not reached is none that this server gave out.
+    if (since === 'unreadable' || (since !== undefined && since.position > runtime.live.position))
+      return 'Invalid since';
     const admitted = admittedAs(token, known);
     session.confirm();
     if (session.admitted !== undefined) {
       this.#readmit(session, admitted);
-      return true;
+      return undefined;
     }
     session.admitted = admitted;
     this.#sessions.add(session);
@@ -83,7 +86,7 @@ export class Hub {
       const join = (): void => this.#join(session);
       replay({ session, since, runtime, toldUpTo: () => this.#toldUpTo, join });
     }
-    return true;
+    return undefined;
   }
 
   leave(session: Session): void {

@@ -36,8 +36,12 @@ export interface Since {
 
 export interface Connect {
   readonly token: string;
-  readonly since: Since | undefined;
+  /** Undefined: from now on. */
+  readonly since: Since | 'unreadable' | undefined;
 }
+
+/** What a socket is closed with that may not stay. */
+export type Refusal = 'Unauthorized' | 'Invalid since';
 
 const CONFIRMATION = textFrame('{"success":true,"request":"connect"}');
 const POLICY_VIOLATION = 1008;
@@ -108,7 +112,7 @@ export class Session {
     this.write(CONFIRMATION);
   }
 
-  refuse(reason: string): void {
+  refuse(reason: Refusal): void {
     this.#socket.close(POLICY_VIOLATION, reason);
   }
 
@@ -143,16 +147,17 @@ function parseConnect(data: RawData): Connect | undefined {
   const message = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer);
   const body = parseLenientObject(message);
   if (body?.request !== 'connect' || typeof body.token !== 'string') return undefined;
-  const since = sinceOf(body);
-  return since === null ? undefined : { token: body.token.trim(), since };
+  return { token: body.token.trim(), since: sinceOf(body) };
 }
 
-/** Undefined: from now on. Null: not to be understood. */
-function sinceOf({ since, part }: JsonObject): Since | undefined | null {
-  if (since === undefined) return undefined;
+/** A client that has heard nothing yet may say so with null. */
+function sinceOf({ since, part }: JsonObject): Connect['since'] {
+  if (since === undefined || since === null) return undefined;
   const position = wholeNumber(since);
   const after = part === undefined ? undefined : wholeNumber(part);
-  return position === undefined || (part !== undefined && after === undefined) ? null : { position, part: after };
+  return position === undefined || (part !== undefined && after === undefined)
+    ? 'unreadable'
+    : { position, part: after };
 }
 
 function wholeNumber(value: JsonObject[string] | undefined): number | undefined {

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Clock } from '../../../model/clock.ts';
 import { Hub, type HubParts } from './hub.ts';
-import { type Connect, Session, SOCKET_LIMITS, type SocketLimits } from './session.ts';
+import { Session, SOCKET_LIMITS, type SocketLimits } from './session.ts';
 
 export interface CcsSocketParts extends Omit<HubParts, 'pingMs'> {
   readonly clock: Clock;
@@ -28,13 +28,6 @@ export function createCcsSocket({ clock, limits = SOCKET_LIMITS, ...parts }: Ccs
   const hub = new Hub({ ...parts, pingMs: limits.pingMs });
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MESSAGE_BYTES_MAX });
 
-  const connect = (session: Session, asked: Connect | undefined): boolean => {
-    if (asked === undefined) return false;
-    // A position that the log has not reached is none that this server gave out.
-    if (asked.since !== undefined && asked.since.position > parts.runtime.live.position) return false;
-    return hub.admit(session, asked);
-  };
-
   return {
     upgrade(request, stream, head) {
       server.handleUpgrade(request, stream, head, (socket) => {
@@ -48,7 +41,8 @@ export function createCcsSocket({ clock, limits = SOCKET_LIMITS, ...parts }: Ccs
           forget();
           const isFirst = session.admitted === undefined;
           if (asked === undefined && !isFirst) return;
-          if (!connect(session, asked)) session.refuse('Unauthorized');
+          const refusal = asked === undefined ? 'Unauthorized' : hub.admit(session, asked);
+          if (refusal !== undefined) session.refuse(refusal);
         });
       });
     },
