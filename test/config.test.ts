@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readConfig, VARIABLES } from '../src/config.ts';
+import { readConfig } from '../src/config.ts';
+import { VARIABLES } from '../src/variables.ts';
 
 const read = (env: Record<string, string>) => readConfig(env, '/work');
 

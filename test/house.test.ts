@@ -60,7 +60,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['http'],
   ['dialects', 'demo'],
   ['server', 'console'],
-  ['nats', 'clock.ts', 'compiled.ts', 'config.ts', 'mint-id.ts', 'progress-bar.ts'],
+  ['nats', 'clock.ts', 'compiled.ts', 'config.ts', 'mint-id.ts', 'progress-bar.ts', 'variables.ts'],
   ['own-nats.ts'],
   ['ledger.ts', 'projecting.ts', 'telephony.ts'],
   ['faces.ts', 'services.ts', 'consumers.ts'],

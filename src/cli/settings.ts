@@ -2,13 +2,14 @@
  * `ledgerline config print`: what is in effect, and where it comes from. Secrets are masked.
  */
 import type { Command } from 'commander';
-import { readConfig, VARIABLES } from '../config.ts';
+import { readConfig } from '../config.ts';
+import { VARIABLES, type Variable } from '../variables.ts';
 import { DEFAULT_URL } from './api.ts';
 import { explained, type JsonFlag, withJson } from './command-options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Read by the other commands of this program only. */
-export const CLIENT_VARIABLES: typeof VARIABLES = [
+export const CLIENT_VARIABLES: readonly Variable[] = [
   { name: 'LEDGERLINE_URL', fallback: DEFAULT_URL, meaning: 'server that the commands speak to' },
   { name: 'LEDGERLINE_TOKEN', fallback: 'unset', meaning: 'bearer token they send; the demo needs none' },
   {

@@ -2,7 +2,7 @@
  * `ledgerline start`: the server, as `npm start` runs it.
  */
 import type { Command } from 'commander';
-import { VARIABLES } from '../config.ts';
+import { VARIABLES } from '../variables.ts';
 import { CliFailure, EXIT } from './exit.ts';
 
 export function addStart(program: Command): void {

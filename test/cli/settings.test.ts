@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CLIENT_VARIABLES } from '../../src/cli/settings.ts';
-import { VARIABLES } from '../../src/config.ts';
+import { VARIABLES } from '../../src/variables.ts';
 import { ran } from './command-line.ts';
 
 const env = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CLIENT_VARIABLES } from '../../src/cli/settings.ts';
-import { VARIABLES } from '../../src/config.ts';
+import { VARIABLES } from '../../src/variables.ts';
 import { documentAt } from './examples.ts';
 
 test('docs/configuration.md lists the variables that there are, in the same words', () => {
