@@ -5,11 +5,11 @@
 import type { CallContext, Leg } from '../machines/call/context.ts';
 import type { Position } from '../src/model/position.ts';
 import type { Projection, Tables, View } from '../src/model/projection.ts';
-import type { LoggedTransition } from '../src/model/transition.ts';
+import { contextOf, type LoggedTransition } from '../src/model/transition.ts';
 
 export const callHistory: Projection = {
   name: 'call_history',
-  version: 1,
+  version: 2,
   tables: `
 CREATE TABLE call_history (
   created INTEGER PRIMARY KEY, -- position of the first record
@@ -24,8 +24,7 @@ CREATE TABLE call_history (
   answered_at INTEGER,
   ended_at INTEGER,
   cause TEXT,
-  parties TEXT NOT NULL,
-  UNIQUE (tenant, id)
+  parties TEXT NOT NULL
 );
 CREATE INDEX call_history_started ON call_history (tenant, started_at);
 CREATE INDEX call_history_caller ON call_history (tenant, caller, started_at);
@@ -40,12 +39,13 @@ CREATE TABLE call_history_parties (
 ) WITHOUT ROWID;
 CREATE INDEX call_history_parties_call ON call_history_parties (created);`,
 
-  project(record, tables) {
+  project(record, tables, created) {
     if (record.actor.kind !== 'call') return;
     const { to, state, version } = record.transition.data;
     const call = state.context as Partial<CallContext>;
     const isTurning = version === 1 || to === 'ended' || call.answeredAt === record.time;
-    if (isTurning && call.startedAt !== undefined) write(tables, record, state.context as unknown as CallContext);
+    if (isTurning && call.startedAt !== undefined)
+      write(tables, record, created, contextOf<CallContext>(record.transition));
   },
 };
 
@@ -202,13 +202,13 @@ function entry(row: HistoryRow): HistoryEntry {
   };
 }
 
-function write(tables: Tables, { actor, position }: LoggedTransition, call: CallContext): void {
+function write(tables: Tables, { actor }: LoggedTransition, created: Position, call: CallContext): void {
   tables.run(
     `INSERT INTO call_history
        (created, tenant, id, linked_id, direction, caller, called, queue, started_at, answered_at, ended_at, cause, parties)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-     ON CONFLICT (tenant, id) DO UPDATE SET queue = ?8, answered_at = ?10, ended_at = ?11, cause = ?12, parties = ?13`,
-    position,
+     ON CONFLICT (created) DO UPDATE SET queue = ?8, answered_at = ?10, ended_at = ?11, cause = ?12, parties = ?13`,
+    created,
     actor.tenant,
     actor.id,
     call.linkedId,
@@ -222,11 +222,6 @@ function write(tables: Tables, { actor, position }: LoggedTransition, call: Call
     call.cause,
     JSON.stringify(call.legs.map(partyOf)),
   );
-  const { created } = tables.get<{ readonly created: Position }>(
-    'SELECT created FROM call_history WHERE tenant = ? AND id = ?',
-    actor.tenant,
-    actor.id,
-  ) ?? { created: position };
   for (const { number, line, agent } of call.legs)
     for (const [kind, value] of Object.entries({ number, line, agent }))
       if (value !== undefined)
