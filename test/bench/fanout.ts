@@ -3,10 +3,11 @@
  * plain NATS subscribers with the same filters as subjects (`live.evt.<tenant>.agent.>`, as the log's server republishes).
  *
  * One server process as `npm start` has it, and one load for all: agents change their state over HTTP, one command every
- * 2 ms, so every record is a commit of its own with its own fsync. The ways take turns, another one first each time, each with its subscribers in a
- * fresh process of the same program, one connection per subscriber. Of 40 subscribers per tenant 20 want all its agents
- * and 20 one each, which makes some 10,000 deliveries a second. A delivery's time runs from the server's own stamp on the
- * stored record (`Nats-Time-Stamp`, the same for all ways) to the subscriber's callback; the median of the rounds' p99 counts.
+ * 2 ms, so every record is a commit of its own with its own fsync. The ways take turns, another one first each time, each
+ * with its subscribers in a fresh process of the same program, one connection per subscriber. Of 40 subscribers per tenant
+ * 20 want all its agents and 20 one each, which makes some 10,000 deliveries a second. A delivery's time runs from the
+ * server's own stamp on the stored record (`Nats-Time-Stamp`, the same for all ways) to the subscriber's callback; the
+ * median of the rounds' p99 counts.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +17,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type NatsConnection } from 'nats';
 import { startServerProcess } from '../support/server-process.ts';
-import type { Heard, Subscribing, Wanted, Way } from './subscriber.ts';
+import { type Heard, ID_BYTES, type Subscribing, type Wanted, type Way } from './subscriber.ts';
 import { type Bench, inParallel, median, percentile } from './table.ts';
 
 const TENANTS = 25;
@@ -144,16 +145,16 @@ class Load {
   }
 }
 
-/** By position: when the record was stored, by the log's server, ms since 1970. */
-type Stamps = ReadonlyMap<number, number>;
+/** By id: when the record was stored, by the log's server, ms since 1970. */
+type Stamps = ReadonlyMap<string, number>;
 
 async function stampsFrom(nats: NatsConnection): Promise<Stamps> {
-  const stored = new Map<number, number>();
+  const stored = new Map<string, number>();
   nats.subscribe('live.evt.>', {
-    callback: (_, { headers }) => {
-      const [seconds, fraction = '0Z'] = (headers?.get('Nats-Time-Stamp') ?? '').split('.');
+    callback: (_, message) => {
+      const [seconds, fraction = '0Z'] = (message.headers?.get('Nats-Time-Stamp') ?? '').split('.');
       const ms = 1000 * Number(`0.${fraction.slice(0, -1)}`);
-      stored.set(Number(headers?.get('Nats-Sequence')), Date.parse(`${seconds}Z`) + ms);
+      stored.set(message.json<{ readonly id: string }>().id, Date.parse(`${seconds}Z`) + ms);
     },
   });
   await nats.flush();
@@ -169,14 +170,16 @@ async function latenessOver(way: Way, url: string, load: Load, stamps: Stamps): 
   const warm = performance.timeOrigin + performance.now() + WARM_MS;
   const changed = await load.run(ROUND_MS);
   child.send(changed.reduce((sum, one) => sum + WANTED.filter((wanted) => isFor(wanted, one)).length, 0));
-  const { positions, times } = (await told()) as Heard;
+  const { ids, times } = (await told()) as Heard;
   child.kill();
   await once(child, 'exit');
+  const idOf = (index: number) =>
+    Buffer.from(ids.buffer, ids.byteOffset + index * ID_BYTES, ID_BYTES).toString('latin1');
   const late: number[] = [];
-  for (const [index, position] of positions.entries()) {
-    const committed = stamps.get(position);
-    if (committed === undefined) throw new Error(`heard of position ${position}, which was never stored`);
-    if (committed >= warm) late.push((times[index] ?? 0) - committed);
+  for (const [index, time] of times.entries()) {
+    const committed = stamps.get(idOf(index));
+    if (committed === undefined) throw new Error(`heard of record ${idOf(index)}, which was never stored`);
+    if (committed >= warm) late.push(time - committed);
   }
   return late;
 }

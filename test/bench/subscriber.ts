@@ -1,6 +1,7 @@
 /**
  * Many subscribers in a process of its own, all over one kind of way in, each on a connection of its own with a filter of
- * its own. Notes of every record that arrives which it was and when, and tells that when asked.
+ * its own. Notes of every record that arrives which it was and when, and tells that when asked. Nothing of what arrives is
+ * kept: a collector that has it all to copy would pause for longer than deliveries take.
  */
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
@@ -23,24 +24,27 @@ export interface Subscribing {
   readonly wanted: readonly Wanted[];
 }
 
-/** Of each delivery: the position of its record, and when it was here, ms since 1970. */
+/** Of each delivery: the id of its record, `ID_BYTES` each, and when it was here, ms since 1970. */
 export interface Heard {
-  readonly positions: Float64Array;
+  readonly ids: Uint8Array;
   readonly times: Float64Array;
 }
 
+/** Of a uuid. */
+export const ID_BYTES = 36;
+/** How every record begins, over every way in. */
+const BEGINNING = '{"specversion":"1.0","id":"';
 const HEARD_MAX = 1_000_000;
 const AT_ONCE = 50;
-const DIGITS_MAX = 16;
-const POSITION_AT = '{"position":'.length;
 const LOOK_MS = 20;
-/** Read when they are asked for: what a message says is nothing that its way in should pay for. */
-const positionsOf: (() => number)[] = [];
+const ids = new Uint8Array(HEARD_MAX * ID_BYTES);
 const times = new Float64Array(HEARD_MAX);
 let heard = 0;
 
-function note(position: () => number): void {
-  positionsOf.push(position);
+/** `at`: where a record begins. */
+function note(bytes: Uint8Array, at: number): void {
+  const id = at + BEGINNING.length;
+  ids.set(bytes.subarray(id, id + ID_BYTES), heard * ID_BYTES);
   times[heard] = performance.timeOrigin + performance.now();
   heard += 1;
 }
@@ -48,7 +52,7 @@ function note(position: () => number): void {
 async function overNats(url: string, { tenant, id = '*' }: Wanted): Promise<void> {
   const nats = await connect({ servers: url });
   nats.subscribe(`live.evt.${tenant}.agent.${id}`, {
-    callback: (_, message) => note(() => Number(message.headers?.get('Nats-Sequence'))),
+    callback: (_, { data }) => note(data, 0),
   });
   await nats.flush();
 }
@@ -61,19 +65,14 @@ const agent = new Agent();
 
 async function overSse(url: string, wanted: Wanted): Promise<void> {
   const [answer] = (await once(get(`${url}/v1/events?${queryOf(wanted)}`, { agent }), 'response')) as [IncomingMessage];
-  answer.setEncoding('latin1').on('data', (text: string) => {
-    for (let at = text.indexOf('id: '); at !== -1; at = text.indexOf('\nid: ', at)) {
-      const digits = text.indexOf(' ', at++);
-      note(() => Number.parseInt(text.slice(digits, digits + DIGITS_MAX), 10));
-    }
+  answer.on('data', (bytes: Buffer) => {
+    for (let at = bytes.indexOf(BEGINNING); at !== -1; at = bytes.indexOf(BEGINNING, at + 1)) note(bytes, at);
   });
 }
 
 async function overWebSocket(url: string, wanted: Wanted): Promise<void> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/events/ws?${queryOf(wanted)}`);
-  socket.on('message', (data: Buffer) =>
-    note(() => Number.parseInt(data.toString('latin1', POSITION_AT, POSITION_AT + DIGITS_MAX), 10)),
-  );
+  socket.on('message', (bytes: Buffer) => note(bytes, bytes.indexOf(BEGINNING)));
   await once(socket, 'open');
 }
 
@@ -83,8 +82,7 @@ const OVER = { NATS: overNats, SSE: overSse, WebSocket: overWebSocket };
 process.on('message', async (asked: Subscribing | number) => {
   if (typeof asked === 'number') {
     while (heard < asked) await delay(LOOK_MS);
-    const positions = Float64Array.from(positionsOf, (position) => position());
-    process.send?.({ positions, times: times.slice(0, heard) } satisfies Heard);
+    process.send?.({ ids: ids.slice(0, heard * ID_BYTES), times: times.slice(0, heard) } satisfies Heard);
     return;
   }
   const { way, url, wanted } = asked;

@@ -157,6 +157,30 @@ describe('a consumer outside', () => {
     expect(await arrived(last.seen, 1)).toEqual(['/tenants/acme/skills/w4']);
   });
 
+  test('keeps its place when a session was interrupted while it was being made', async () => {
+    const { seed } = await add('halfway', { kinds: ['skill'] });
+    const program = await signIn(seed);
+    const first = await program.resume('acme=halfway');
+    await skill('h1');
+    await arrived(first.seen, 1);
+    first.subscription.unsubscribe();
+    await program.nats.flush();
+    // The next one's durable was made, and this one's not yet removed.
+    const operator = await signIn(await ledgerSeed());
+    const config = {
+      durable_name: 'acme=halfway=a',
+      deliver_subject: 'deliver.acme=halfway.interrupted',
+      filter_subjects: ['evt.acme.skill.>'],
+      ack_policy: 'all',
+    };
+    const made = JSON.stringify({ stream_name: 'LEDGER', action: 'create', config });
+    const answer = await operator.nats.request('$JS.API.CONSUMER.CREATE.LEDGER.acme=halfway=a', made);
+    expect(answer.json()).toMatchObject({ name: 'acme=halfway=a' });
+    await skill('h2');
+    const next = await program.resume('acme=halfway');
+    expect(await arrived(next.seen, 1)).toEqual(['/tenants/acme/skills/h2']);
+  });
+
   test('is out at once when it is removed', async () => {
     const { seed } = await add('gone');
     const program = await signIn(seed);
