@@ -153,6 +153,13 @@ describe('the house', () => {
     expect(outside).toEqual([]);
   });
 
+  test('takes responses from Koa in one place, so that none leaves without the headers that every answer carries', () => {
+    const taken = breaches(({ path, text }) =>
+      path === 'src/http/answer.ts' ? [] : (text.match(/\.respond = |\bcontext\.res\b/g) ?? []),
+    );
+    expect(taken).toEqual([]);
+  });
+
   test('lets the rosters be read by the ledger alone, and by the thread that projects for it', () => {
     const readers = breaches(({ imports }) =>
       imports.filter((target) => /^(machines|projections)\/index\.ts$/.test(target)),

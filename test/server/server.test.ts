@@ -54,6 +54,21 @@ describe('a request', () => {
     expect(headers.get('strict-transport-security')).toBeNull();
   });
 
+  test.each([
+    ['a text', '/v1/tenants'],
+    ['a refusal', '/nobody'],
+    ['a stream', '/v1/events'],
+    ['an answer of the installation', '/healthz'],
+    ["an answer that is Koa's to write", '/toy/'],
+  ])('is protected and named where it is answered by %s', async (_, path) => {
+    const { url } = await given();
+    const cut = new AbortController();
+    const { headers } = await fetch(url + path, { signal: cut.signal });
+    cut.abort();
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);
+  });
+
   test('that breaks its dialect is answered in the dialect’s form and tells nothing; the log tells all', async () => {
     const { url, logged } = await given();
     const answer = await fetch(`${url}/toy/broken`);
