@@ -248,8 +248,9 @@ type Body = { readonly ok: true; readonly value: JsonObject } | { readonly ok: f
 
 /** A body must be a JSON object; none at all is an empty one. */
 async function bodyOf(context: Context): Promise<Body> {
-  const type = context.get('Content-Type');
-  const isEmpty = ['', '0'].includes(context.get('Content-Length')) && context.get('Transfer-Encoding') === '';
+  const { headers } = context.req;
+  const { 'content-type': type = '', 'content-length': length = '0' } = headers;
+  const isEmpty = length === '0' && headers['transfer-encoding'] === undefined;
   if (!isEmpty && !/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) {
     context.req.resume();
     return { ok: false, problem: { code: 'mediaType', got: type, expected: 'application/json' } };
