@@ -16,6 +16,8 @@ export interface TextAnswer {
   readonly text: string;
 }
 
+const NONE: Headers = {};
+
 /**
  * Sends head and body in one write, for half of what as many `ctx.set` and a `ctx.body` cost. An answer that has begun
  * already is cut off, so that nobody takes half of it for the whole; a client that has gone is told nothing.
@@ -28,7 +30,11 @@ export function answerText(context: Context, { status, phrase, headers, text }: 
     res.destroy();
     return;
   }
-  const all = { ...standingOf(context), ...headers, 'Content-Length': Buffer.byteLength(text) };
+  // What was set before stands over what every answer carries.
+  const hasOthers = res.getHeaderNames().length > 0;
+  if (hasOthers) protect(context);
+  const standing = hasOthers ? NONE : standingOf(context);
+  const all = { ...standing, ...headers, 'Content-Length': Buffer.byteLength(text) };
   if (phrase === undefined) res.writeHead(status, all);
   else res.writeHead(status, phrase, all);
   res.end(text);
@@ -49,5 +55,5 @@ export function protect(context: Context): void {
 
 /** None where a dialect is served without the server around it. */
 function standingOf({ state }: Context): Headers {
-  return (state as Partial<RequestState>).standing ?? {};
+  return (state as Partial<RequestState>).standing ?? NONE;
 }

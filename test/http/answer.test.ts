@@ -47,6 +47,14 @@ test('a phrase stands instead of that of the status, and headers set before are 
   ]);
 });
 
+test('a header set before stands over the standing one of its name', async () => {
+  const answer = await asked((context) => {
+    context.set('x-standing', 'otherwise');
+    answerText(context, greeting);
+  });
+  expect(answer.headers.get('x-standing')).toBe('otherwise');
+});
+
 test('HEAD is told the length and not the text', async () => {
   const answer = await asked((context) => answerText(context, greeting), 'HEAD');
   expect([answer.headers.get('content-length'), await answer.text()]).toEqual(['7', '']);

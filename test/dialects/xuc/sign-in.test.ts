@@ -90,6 +90,7 @@ describe('login', () => {
     expect(preflight.headers.get('access-control-allow-headers')).toContain('X-Auth-Token');
     const refused = await call('POST', 'auth/login', { body: '{', headers: { origin: 'https://glpi.example' } });
     expect(refused.headers.get('access-control-allow-origin')).toBe('*');
+    expect(refused.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
   });
 });
 
