@@ -140,6 +140,14 @@ describe.skipIf(NO_BROWSER !== undefined)(
       expect(await tab.evaluate('location.hash')).not.toMatch(/at=|actor=/);
     });
 
+    test('shows, at a record in the midst of its command, what the whole command led to', async () => {
+      const found = await fetch(`${given.url}/console/data/rows?tenant=${TENANT}&kind=call&q=leg.answered`);
+      const { rows } = (await found.json()) as { rows: { position: number; part: number; of: number }[] };
+      expect(rows[0]).toMatchObject({ part: 1, of: 2 });
+      const tab = await open(`&at=${rows[0]?.position}&actor=agent/aarcher`);
+      await tab.until(`${text(ANN)}.includes('talking')`);
+    });
+
     test('takes the page back by the scrubber', async () => {
       const tab = await open('');
       await tab.until(`${text(ANN)}.includes('talking')`);
@@ -275,7 +283,7 @@ describe.skipIf(NO_BROWSER !== undefined)('the console of a server that asks who
       await tab.evaluate("document.getElementById('token').value = 'a wrong one'");
       await tab.evaluate(click('.sign-in .primary'));
       await tab.until("sessionStorage.getItem('ledgerline.token') === 'a wrong one'");
-      await tab.until("document.getElementById('token') !== null");
+      await tab.until(`${text('.sign-in .bad')}.includes('does not know the token')`);
       expect(await tab.evaluate("localStorage.getItem('ledgerline.token')")).toBeNull();
     } finally {
       await browser.close();

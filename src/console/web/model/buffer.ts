@@ -2,12 +2,12 @@
  * The rows on the page: read around the moment when the place changes, grown by scrolling and by what happens. Changes of
  * `turn` say that `buffer` has changed.
  */
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { filterOf, matches, type Row } from '../../row.ts';
 import { get, type Query, returns } from './api.ts';
+import { learnCallers } from './callers.ts';
 import { LogBuffer, type RowPage } from './log-buffer.ts';
 import { kinds, moment, tenant, troubleOnly, words } from './place.ts';
-import { learnCallers } from './wall.ts';
 
 export const buffer = new LogBuffer();
 export const turn = signal(0);
@@ -21,6 +21,19 @@ const BEFORE = 200;
 const AFTER = 100;
 const PAGE = 2_000;
 const SETTLE_MS = 120;
+
+/** The end of the command that the moment is in the midst of: views of the past move by whole commands. */
+export const wholeMoment = computed(() => {
+  turn.value;
+  const at = moment.value;
+  if (at === undefined) return undefined;
+  const row = buffer.rows[buffer.indexAt(at)];
+  return row?.position === at ? endOfCommand(row) : at;
+});
+
+export function endOfCommand({ position, part, of }: Row): number {
+  return position - part + of;
+}
 
 let reading = new AbortController();
 /** The filter whose rows are held or asked for; none after a reading that failed. */

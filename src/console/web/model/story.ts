@@ -6,8 +6,8 @@ import { computed, effect, signal } from '@preact/signals';
 import type { Transition } from '../../../model/transition.ts';
 import { type Actor, keyOf, type Row } from '../../row.ts';
 import { get, returns } from './api.ts';
+import { learnCallers } from './callers.ts';
 import { actor, moment, tenant } from './place.ts';
-import { learnCallers } from './wall.ts';
 
 export interface Story {
   readonly of: string;

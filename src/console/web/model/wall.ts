@@ -5,6 +5,8 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Actor, Row } from '../../row.ts';
 import { ApiError, get, needsToken, returns } from './api.ts';
+import { wholeMoment } from './buffer.ts';
+import { callers } from './callers.ts';
 import { moment, tenant } from './place.ts';
 
 export interface AgentSeen {
@@ -88,14 +90,6 @@ export function personOf({ kind, id }: Actor): string | undefined {
   return kind === 'agent' ? wall.peek().names.get(id) || undefined : undefined;
 }
 
-/** Numbers that called, of every wall and record that was read: a call is shown under its number wherever it is met. */
-const callers = new Map<string, string>();
-
-export function learnCallers(rows: readonly Row[]): void {
-  for (const { kind, id, name } of rows)
-    if (kind === 'call' && name !== undefined) callers.set(id, name.split(' ')[0] ?? id);
-}
-
 let reading = new AbortController();
 let refreshing: ReturnType<typeof setTimeout> | undefined;
 const nudge = signal(0);
@@ -105,7 +99,7 @@ export function followWall(): void {
   effect(() => {
     nudge.value;
     returns.value;
-    const [name, at] = [tenant.value, moment.value];
+    const [name, at] = [tenant.value, wholeMoment.value];
     if (name === '') return;
     if (name !== before) wall.value = NOBODY;
     before = name;

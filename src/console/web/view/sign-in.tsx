@@ -1,6 +1,6 @@
 /** Asks for a bearer token where the server wants one. It is kept for this tab alone. */
 import { useRef } from 'preact/hooks';
-import { signIn } from '../model/api.ts';
+import { isSignedIn, signIn } from '../model/api.ts';
 
 export function SignIn() {
   const field = useRef<HTMLInputElement>(null);
@@ -16,6 +16,11 @@ export function SignIn() {
     >
       <h1>Ledgerline</h1>
       <p>This server asks who you are. A token with the scopes “read” and “events” is enough to look around.</p>
+      {isSignedIn() && (
+        <p class="bad" role="alert">
+          The server does not know the token of this tab: it was mistyped, revoked, or has run out.
+        </p>
+      )}
       <label>
         Bearer token
         <input ref={field} id="token" type="password" autocomplete="off" autofocus />

@@ -6,6 +6,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Transition } from '../../../model/transition.ts';
 import { keyOf, type Row } from '../../row.ts';
 import { get } from '../model/api.ts';
+import { endOfCommand } from '../model/buffer.ts';
 import { goTo, goToRow } from '../model/moves.ts';
 import { tenant } from '../model/place.ts';
 import { record, story } from '../model/story.ts';
@@ -30,7 +31,7 @@ export function Why({ row }: { row: Row }) {
   useEffect(() => {
     let wanted = true;
     const path = `/v1/tenants/${encodeURIComponent(tenant.value)}/actors/${row.kind}/${encodeURIComponent(row.id)}/why`;
-    get<Told>(path, { as_of: row.position }).then(
+    get<Told>(path, { as_of: endOfCommand(row) }).then(
       (found) => wanted && setTold(found),
       () => undefined,
     );
