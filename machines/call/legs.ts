@@ -60,10 +60,12 @@ export function legWithOthers(call: CallContext, id: string): Leg | Refused {
   return 'reason' in found || hasOthers(call, id) ? found : refuse('nobodyElse', { leg: id });
 }
 
-/** The same where it is enough that others are being called: a queue waits for them too. */
+/** The same where it is enough that others are being called: they wait in a queue, too. An agent is offered and waits for nobody. */
 export function legWithCompany(call: CallContext, id: string): Leg | Refused {
   const found = partyIn(call, id, ['established', 'held'], 'notEstablished');
-  return 'reason' in found || liveLegs(call).length > 1 ? found : refuse('nobodyElse', { leg: id });
+  if ('reason' in found) return found;
+  const company = liveLegs(call).some((leg) => leg.id !== id && leg.id !== call.offer?.leg);
+  return company ? found : refuse('nobodyElse', { leg: id });
 }
 
 function hasOthers(call: CallContext, id: string): boolean {

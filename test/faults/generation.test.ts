@@ -11,6 +11,7 @@ import { checkGenerations } from '../../src/log/generation/check-generations.ts'
 import { GenerationLog } from '../../src/log/generation/generation-log.ts';
 import type { Log } from '../../src/log/log.ts';
 import { all } from '../support/entries.ts';
+import { eventually } from '../support/eventually.ts';
 import { type GenerationWorld, generationsOn, givenGenerations } from '../support/generations.ts';
 import { startNatsCluster } from '../support/nats-cluster.ts';
 
@@ -67,7 +68,7 @@ test('a log with three copies has three copies again, wherever its leader was', 
     const on = generationsOn(cluster.urls, world.folder, new Set(), 3);
     const log = await on.open();
     for (let thing = 0; thing < THINGS; thing += 1) await on.move(log, `a${thing % 30}`, thing);
-    const before = await hashes(log);
+    const before = await eventually('the copies are read', () => hashes(log));
     await on.plan(0);
     const removed = (step: string) => {
       if (step === 'removed') throw new Error('stopped');
@@ -77,7 +78,7 @@ test('a log with three copies has three copies again, wherever its leader was', 
     expect(await on.begin()).toBe(2);
     expect(await cluster.copies()).toEqual({ LEDGER: 3 });
     const after = await on.open();
-    expect(await hashes(after)).toEqual(before);
+    expect(await eventually('the copies are read', () => hashes(after))).toEqual(before);
     await on.move(after, 'a1', THINGS);
     expect(await after.head()).toBe(THINGS + 1);
     await on.end();

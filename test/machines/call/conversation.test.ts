@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Exchange, endOf, OUTSIDE, queueCallWithAlice, withAgents } from './exchange.ts';
+import { type Exchange, endOf, OUTSIDE, queueCallWithAlice, queuedCall, withAgents } from './exchange.ts';
 
 /** `c1`: alice (leg `a`) dials bob (leg `b`) through the API. */
 function dialled(exchange: Exchange = withAgents()): Exchange {
@@ -178,6 +178,14 @@ describe('a blind transfer', () => {
       'notEstablished',
     );
     expect(talking().reasonOf('call/c1', { type: 'blindTransfer', leg: 'a' })).toBe('badEvent');
+  });
+
+  test('of nobody but an agent who is only offered the call is refused', () => {
+    const exchange = queuedCall(withAgents());
+    exchange.given('call/c1', { type: 'offer', target: endOf('alice', 'a'), ringMs: 20_000 });
+    expect(exchange.reasonOf('call/c1', { type: 'blindTransfer', leg: 'x', queue: { queue: 'q2' } })).toBe(
+      'nobodyElse',
+    );
   });
 });
 
