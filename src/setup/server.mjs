@@ -8,9 +8,6 @@ import { ROOT } from './packages.mjs';
 
 export const SERVER = join(ROOT, 'src', 'main.ts');
 
-/** Below 16 MiB, the default, the young generation is collected a little more often and keeps 20 MB less for good. */
-export const SERVER_FLAGS = ['--max-semi-space-size=8'];
-
 /** Compiled code of sources and packages, kept from start to start by Node itself; may be deleted at any time. */
 export const COMPILED = join(ROOT, '.cache', 'compiled');
 
