@@ -83,8 +83,10 @@ export class OrderedRead {
     try {
       while (!this.#closed) {
         await this.#untilUp();
+        const before = this.#received;
         await this.#runSession();
-        if (!this.#endless && !this.#closed) throw unavailable();
+        // A range is read on where a session was lost, as the log is followed; a session that brings nothing is the end of it.
+        if (!this.#endless && !this.#closed && this.#received === before) throw unavailable();
       }
     } catch (error) {
       this.#failure = { error };
