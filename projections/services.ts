@@ -62,7 +62,7 @@ function projectService({ actor, position, transition }: LoggedTransition, table
     tables.run('DELETE FROM services WHERE created = ?', created);
     return;
   }
-  const { phoneNumber, expiresAt, files } = context as unknown as ServiceRecord;
+  const { phoneNumber, expiresAt, files } = contextOf<ServiceRecord>(transition);
   tables.run(
     `INSERT INTO services (created, tenant, id, phone_number, expires_at, version, position, context)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)

@@ -68,7 +68,7 @@ function begin(exchange: Exchange, own: string, how: string): Answer | Promise<A
 /** Stops, and leaves the calls he listens to; a call he has barged into is his own. */
 function cancel(exchange: Exchange, own: string): Answer | Promise<Answer> {
   const { tenant } = exchange.caller.user.actor;
-  const { supervision } = contextOf(exchange.runtime.live, tenant, own) ?? {};
+  const { supervision } = agentById(exchange.runtime.live, tenant, own)?.context ?? {};
   if (supervision === undefined || supervision === null) return notNow('Nobody is monitored');
   const leaving = monitoring(exchange.runtime.live, tenant, own).map(({ call, leg }): Delivery => {
     return { to: { tenant, kind: 'call', id: call }, event: { type: 'stopMonitoring', leg: leg.id } };
@@ -129,10 +129,6 @@ export interface MonitoringState {
   readonly scope: string;
   /** Id of the device that is monitored; '' when its agent has none any more. */
   readonly device: string;
-}
-
-function contextOf(view: View, tenant: string, id: string): AgentContext | undefined {
-  return agentById(view, tenant, id)?.context;
 }
 
 function isKey<Table extends object>(
