@@ -186,10 +186,13 @@ export async function callApi<T>(connection: Connection, call: string, body: obj
   return reply.json<ApiReply<T>>();
 }
 
-/** A refusal nobody expects: told by its number, retried as unavailable when JetStream says it is a passing state. */
+/** The server could not make a stream's store: its folder, or the disk, is not as it should be just now. */
+const NO_STORE = 10049;
+
+/** A refusal nobody expects: told by its number, retried as unavailable when it is a passing state. */
 export function refused(call: string, error: ApiError): LedgerlineError {
   const details = { call, code: error.err_code, description: error.description };
-  return error.code === 503
+  return error.code === 503 || error.err_code === NO_STORE
     ? new LedgerlineError('unavailable', `the log's server cannot serve ${call} now`, details)
     : new LedgerlineError('serverUnfit', `the log's server refuses ${call}: ${error.description}`, details);
 }

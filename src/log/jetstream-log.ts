@@ -19,6 +19,7 @@ import type {
   StoredRecord,
 } from './log.ts';
 import { OrderedRead } from './ordered-read.ts';
+import { patiently } from './patience.ts';
 import { NEWEST, readOne, readSubject } from './point-reads.ts';
 import { checkVersion, type LogStream, openStream } from './stream.ts';
 
@@ -47,7 +48,7 @@ export async function openJetStreamLog(options: JetStreamLogOptions): Promise<Lo
   try {
     const warning = checkVersion(connection.nats.info?.version ?? 'unknown');
     if (warning !== undefined) options.warn?.(warning);
-    const stream = await openStream(connection, mintId, replicas);
+    const stream = await patiently(() => openStream(connection, mintId, replicas));
     return new JetStreamLog(connection, stream, mintId().slice(-12), requestMsMax);
   } catch (error) {
     await connection.close();

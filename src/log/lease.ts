@@ -7,6 +7,8 @@ import { type KV, Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from 'nats';
 import { LedgerlineError } from '../errors.ts';
 import { addressesIn, notConnected, signInOf } from './connection.ts';
+import { unavailable } from './log-failures.ts';
+import { patiently } from './patience.ts';
 
 export interface LeaseOptions {
   readonly servers: string;
@@ -49,11 +51,24 @@ export async function takeLease(options: LeaseOptions): Promise<Lease> {
     throw notConnected(options, error);
   }
   try {
-    const kv = await new Kvm(nats).create(BUCKET, { history: 1, ttl: options.ttlMs, replicas: options.replicas ?? 1 });
-    return new HeldLease(options, nats, kv, await take(kv, options.holder));
+    const { kv, revision } = await patiently(() => takeKey(nats, options));
+    return new HeldLease(options, nats, kv, revision);
   } catch (error) {
     await nats.close();
     throw error;
+  }
+}
+
+/** May be repeated: whoever has it takes it again. Throws `unavailable` while nobody answers for the bucket. */
+async function takeKey(
+  nats: NatsConnection,
+  { holder, ttlMs, replicas = 1 }: LeaseOptions,
+): Promise<{ readonly kv: KV; readonly revision: number }> {
+  try {
+    const kv = await new Kvm(nats).create(BUCKET, { history: 1, ttl: ttlMs, replicas });
+    return { kv, revision: await take(kv, holder) };
+  } catch (error) {
+    throw error instanceof LedgerlineError ? error : unavailable(error);
   }
 }
 

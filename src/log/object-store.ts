@@ -18,6 +18,7 @@ import { headers, type MsgHdrs } from 'nats';
 import { LedgerlineError } from '../errors.ts';
 import type { BlobStore, ReceivedBlob } from './blob-store.ts';
 import { Connection } from './connection.ts';
+import { patiently } from './patience.ts';
 
 export interface ObjectStoreOptions {
   readonly servers: string | readonly string[];
@@ -43,12 +44,26 @@ export async function openObjectStore(options: ObjectStoreOptions): Promise<Blob
   const { servers, seed, bucket = 'ledgerline-files', mintId, now, replicas = 1 } = options;
   const connection = await Connection.open({ servers, seed, name: 'ledgerline files', requestMsMax: REQUEST_MS_MAX });
   try {
-    const manager = await jetstreamManager(connection.nats);
     const client: JetStreamClient = jetstream(connection.nats);
-    const objects = await new Objm(client).create(bucket, { replicas, description: 'Ledgerline: files, by digest' });
+    const { manager, objects } = await patiently(() => openBucket(connection, client, bucket, replicas));
     return new NatsBlobStore({ connection, client, manager, objects, bucket, mintId, now });
   } catch (error) {
     await connection.close();
+    throw error;
+  }
+}
+
+async function openBucket(
+  connection: Connection,
+  client: JetStreamClient,
+  bucket: string,
+  replicas: number,
+): Promise<Pick<Parts, 'manager' | 'objects'>> {
+  try {
+    const manager = await jetstreamManager(connection.nats);
+    const objects = await new Objm(client).create(bucket, { replicas, description: 'Ledgerline: files, by digest' });
+    return { manager, objects };
+  } catch (error) {
     throw failed(error);
   }
 }

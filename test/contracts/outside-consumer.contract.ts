@@ -5,6 +5,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Call } from '../dialects/native/client.ts';
 import { type Outsider, outsider, refused } from '../subscribers/outside/given.ts';
+import { PATIENT } from '../support/nats-server.ts';
 
 export interface Confined {
   /** Of the native API; tenants `acme` and `other` have a consumer `curious` each. */
@@ -128,7 +129,7 @@ export function confinedToItsOwn(given: () => Promise<Confined>): void {
         await operator.nats.flush();
         for (const reply of INJECTED) await program.send('resume.acme=curious', text, reply);
         // One that is answered here was asked after those, and is answered after them.
-        await program.nats.request('resume.acme=curious', text);
+        await program.nats.request('resume.acme=curious', text, PATIENT);
         await operator.nats.flush();
         await operator.nats.close();
         expect(await position()).toBe(before);

@@ -6,7 +6,7 @@ import type { StoredRecord } from '../../src/log/log.ts';
 import { OrderedRead } from '../../src/log/ordered-read.ts';
 import { positions, positionsFrom } from '../support/entries.ts';
 import { eventually } from '../support/eventually.ts';
-import { type NatsServer, startNatsServer } from '../support/nats-server.ts';
+import { type NatsServer, PATIENT, startNatsServer } from '../support/nats-server.ts';
 
 /** On a stream that, unlike the log's, lets records be deleted: what a damaged store looks like. */
 describe('an ordered reading', () => {
@@ -30,7 +30,7 @@ describe('an ordered reading', () => {
   });
 
   async function publish(count: number): Promise<void> {
-    for (let index = 0; index < count; index += 1) await client.request('evt.a.b.c', 'x');
+    for (let index = 0; index < count; index += 1) await client.request('evt.a.b.c', 'x', PATIENT);
   }
 
   async function take(reading: OrderedRead, into: StoredRecord[]): Promise<void> {

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { connect, nkeyAuthenticator } from 'nats';
-import { type NatsServer, startNatsServer } from './nats-server.ts';
+import { type NatsServer, PATIENT, startNatsServer } from './nats-server.ts';
 
 export interface NatsCluster {
   /** Addresses of all servers, separated by commas. */
@@ -38,7 +38,7 @@ export async function startNatsCluster(text = '', seed?: string): Promise<NatsCl
   const asked = async <Answer>(call: string): Promise<Answer> => {
     const nats = await connect({ servers: urls, ...key });
     try {
-      return (await nats.request(`$JS.API.${call}`)).json<Answer>();
+      return (await nats.request(`$JS.API.${call}`, '', PATIENT)).json<Answer>();
     } finally {
       await nats.close();
     }

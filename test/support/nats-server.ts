@@ -13,8 +13,13 @@ import { eventually } from './eventually.ts';
 
 const CONF = new URL('../../nats.conf', import.meta.url).pathname;
 
+/** For a test's own requests: under load a server may answer late. */
+export const PATIENT = { timeout: 20_000 };
+
 export interface NatsServer {
   readonly url: string;
+  /** The folder it keeps its streams in, in a folder per account. */
+  readonly streams: string;
   /** SIGTERM, and waits for the exit. */
   stop(): Promise<void>;
   /** SIGKILL, and waits for the exit. */
@@ -56,6 +61,7 @@ export async function startNatsServer(text = ''): Promise<NatsServer> {
 
   return {
     url,
+    streams: join(store, 'jetstream'),
     stop: () => end('SIGTERM'),
     kill9: () => end('SIGKILL'),
     restart: async () => {

@@ -11,6 +11,7 @@ import { sendBatch } from '../batch-wire.ts';
 import { type Connection, callApi, refused } from '../connection.ts';
 import { FIRST_GENERATION, type StoredRecord } from '../log.ts';
 import { OrderedRead } from '../ordered-read.ts';
+import { patiently } from '../patience.ts';
 import { type StreamInfo, type StreamSettings, streamInfo, streamOf, streamSettings } from '../stream.ts';
 import { STREAM } from '../subjects.ts';
 import type { Plan } from './plan.ts';
@@ -88,7 +89,8 @@ async function fill(options: SwitchOptions, replicas: number, found: StreamInfo 
   if (found === undefined) {
     const { republish: _, ...quiet } = open;
     const transform = { subject_transform: { src: `${FILLING}>`, dest: '>' } };
-    await call(connection, 'CREATE', { ...quiet, subjects: [`${FILLING}>`], ...transform });
+    // The server is still clearing the folder of the old stream, and may refuse for that (2.15).
+    await patiently(() => call(connection, 'CREATE', { ...quiet, subjects: [`${FILLING}>`], ...transform }));
     reached?.('made');
   }
   await publishCopies(options, first, found?.state.last_seq ?? first - 1);

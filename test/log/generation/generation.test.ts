@@ -1,5 +1,6 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm, truncate } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { connect } from 'nats';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hashOf } from '../../../src/log/codec.ts';
@@ -203,6 +204,30 @@ describe('an interrupted beginning', () => {
     expect(await whole(after)).toEqual(before);
     await world.move(after, 'b', 44 * DAY);
     expect(await after.head()).toBe(SEAM + 1);
+  });
+
+  test('asks again when the server cannot make the folder of the new stream yet', async () => {
+    const before = await whole(log);
+    await world.plan(30 * DAY);
+    const [account = ''] = await readdir(world.server.streams);
+    const inTheWay = join(world.server.streams, account, 'streams', 'LEDGER');
+    const block = () => {
+      mkdirSync(dirname(inTheWay), { recursive: true });
+      writeFileSync(inTheWay, '');
+    };
+    let refusals = 0;
+    const nats = await connect({ servers: world.server.url });
+    nats.subscribe('_INBOX.>', {
+      callback: (_, answer) => {
+        // Having refused, the server removes what was in the way.
+        if (answer.string().includes('error creating store')) refusals += 1;
+      },
+    });
+    await nats.flush();
+    expect(await world.begin((step) => (step === 'removed' ? block() : undefined))).toBe(2);
+    expect(refusals).toBe(1);
+    expect(await whole(await world.open())).toEqual(before);
+    await nats.close();
   });
 
   test('goes on where the filling stopped, batch by batch', async () => {

@@ -2,6 +2,7 @@
 import { connect, type Msg, type NatsConnection, nkeyAuthenticator, type Subscription } from 'nats';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { eventually } from '../../support/eventually.ts';
+import { PATIENT } from '../../support/nats-server.ts';
 
 export interface Credentials {
   readonly seed: string;
@@ -64,7 +65,10 @@ export async function outsider(url: string, seed?: string): Promise<Outsider> {
     refusals,
     listen,
     async resume(consumer, acknowledge) {
-      const answer = (await nats.request(`resume.${consumer}`)).json<{ deliver?: string; error?: string }>();
+      const answer = (await nats.request(`resume.${consumer}`, '', PATIENT)).json<{
+        deliver?: string;
+        error?: string;
+      }>();
       if (answer.deliver === undefined) throw new Error(answer.error);
       return listen(answer.deliver, acknowledge);
     },

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../../src/model/json.ts';
 import { confinedToItsOwn } from '../../contracts/outside-consumer.contract.ts';
 import { type Call, clientOf } from '../../dialects/native/client.ts';
 import { eventually } from '../../support/eventually.ts';
+import { PATIENT } from '../../support/nats-server.ts';
 import { type ServerProcess, startServerProcess } from '../../support/server-process.ts';
 import { type Credentials, type Outsider, outsider } from './given.ts';
 
@@ -151,7 +152,7 @@ describe('a consumer outside', () => {
     const first = await program.resume('acme=restless');
     await arrived(first.seen, 3);
     await program.nats.flush();
-    await Promise.all(Array.from({ length: 20 }, () => program.nats.request('resume.acme=restless')));
+    await Promise.all(Array.from({ length: 20 }, () => program.nats.request('resume.acme=restless', '', PATIENT)));
     await skill('w4');
     const last = await program.resume('acme=restless');
     expect(await arrived(last.seen, 1)).toEqual(['/tenants/acme/skills/w4']);
@@ -174,7 +175,7 @@ describe('a consumer outside', () => {
       ack_policy: 'all',
     };
     const made = JSON.stringify({ stream_name: 'LEDGER', action: 'create', config });
-    const answer = await operator.nats.request('$JS.API.CONSUMER.CREATE.LEDGER.acme=halfway=a', made);
+    const answer = await operator.nats.request('$JS.API.CONSUMER.CREATE.LEDGER.acme=halfway=a', made, PATIENT);
     expect(answer.json()).toMatchObject({ name: 'acme=halfway=a' });
     await skill('h2');
     const next = await program.resume('acme=halfway');
@@ -227,7 +228,7 @@ describe('once there is a consumer outside', () => {
 
   test('the operator still does, with the key beside the data', async () => {
     const operator = await signIn(await ledgerSeed());
-    const answer = await operator.nats.request('$JS.API.STREAM.INFO.LEDGER');
+    const answer = await operator.nats.request('$JS.API.STREAM.INFO.LEDGER', '', PATIENT);
     expect(answer.json()).toMatchObject({ config: { name: 'LEDGER' } });
   });
 
