@@ -59,7 +59,10 @@ export async function takeLease(options: LeaseOptions): Promise<Lease> {
   }
 }
 
-/** May be repeated: whoever has it takes it again. Throws `unavailable` while nobody answers for the bucket. */
+/**
+ * May be repeated: whoever has it takes it again. Throws `unavailable` while nobody answers for the bucket, and when somebody
+ * else was quicker just now: who that was is seen by asking again.
+ */
 async function takeKey(
   nats: NatsConnection,
   { holder, ttlMs, replicas = 1 }: LeaseOptions,
@@ -74,15 +77,11 @@ async function takeKey(
 
 async function take(kv: KV, holder: string): Promise<number> {
   const current = await kv.get(KEY);
-  if (current === null || current.operation !== 'PUT') return kv.create(KEY, holder).catch(() => refuse(kv));
-  if (current.string() === holder) return kv.update(KEY, holder, current.revision);
-  return refuse(kv);
-}
-
-async function refuse(kv: KV): Promise<never> {
-  const holder = (await kv.get(KEY))?.string() ?? 'another process';
-  throw new LedgerlineError('alreadyRunning', `the log is being written by ${holder}; one process at a time may`, {
-    holder,
+  if (current === null || current.operation !== 'PUT') return kv.create(KEY, holder);
+  const found = current.string();
+  if (found === holder) return kv.update(KEY, holder, current.revision);
+  throw new LedgerlineError('alreadyRunning', `the log is being written by ${found}; one process at a time may`, {
+    holder: found,
   });
 }
 

@@ -3,13 +3,12 @@
  * and stops it. Connecting to it, and what its clients do meanwhile, is src/log's business. A server that hangs without
  * ending is not judged here.
  */
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LedgerlineError } from '../errors.ts';
 import type { ServerBinary } from './binary.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
+import { freePort, isFree } from './free-port.ts';
 import { endOrphan, type ServerProcess, startProcess } from './server-process.ts';
 import { Staging } from './staging.ts';
 import { storeBytesMaxFor } from './store-size.ts';
@@ -194,7 +193,8 @@ async function startOn(options: ConfiguredOptions, port: number, signal?: AbortS
 
 /** The port to start on: the one asked for, if nobody else listens there. */
 async function choosePort({ port, portTaken, warn }: EmbeddedOptions): Promise<number> {
-  if (port === 0 || (await isFree(port))) return port;
+  if (port === 0) return freePort(HOST);
+  if (await isFree(HOST, port)) return port;
   if (portTaken === 'refuse') {
     throw new LedgerlineError(
       'badConfiguration',
@@ -203,18 +203,5 @@ async function choosePort({ port, portTaken, warn }: EmbeddedOptions): Promise<n
     );
   }
   warn(`port ${port} of ${HOST} is taken: NATS listens on a free one instead`);
-  return 0;
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const probe = createServer();
-  try {
-    probe.listen(port, HOST);
-    await once(probe, 'listening');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    probe.close();
-  }
+  return freePort(HOST);
 }

@@ -45,8 +45,9 @@ export interface ServerProcess {
 
 const POLL_MS = 10;
 const STOP_MS_MAX = 10_000;
-const RELOAD_MS_MAX = 5_000;
-const HEALTH_MS_MAX = 1_000;
+const RELOAD_MS_MAX = 20_000;
+/** Of one question to the monitoring endpoint. */
+const ANSWER_MS_MAX = 5_000;
 const STDERR_CHARS_KEPT = 4_000;
 const LAST_ERRORS = 5;
 const LEASH = fileURLToPath(new URL('leash.sh', import.meta.url));
@@ -188,7 +189,7 @@ async function isHealthy(monitorUrl: string): Promise<boolean> {
  */
 async function monitored(url: string): Promise<string | undefined> {
   try {
-    const asked = get(url, { agent: false, signal: AbortSignal.timeout(HEALTH_MS_MAX) });
+    const asked = get(url, { agent: false, signal: AbortSignal.timeout(ANSWER_MS_MAX) });
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];
     const body = await text(answer);
     return answer.statusCode === 200 ? body : undefined;
@@ -202,11 +203,13 @@ async function reload({ pid, gone }: Leashed, { monitorUrl }: Ready): Promise<vo
   gone.then(() => {
     ended = true;
   });
-  const before = await loadedAt(monitorUrl);
-  signalTo(pid, 'SIGHUP');
+  let before: string | undefined;
   for (let waited = 0; !ended; waited += POLL_MS) {
-    const after = await loadedAt(monitorUrl);
-    if (after !== undefined && after !== before) return;
+    const loaded = await loadedAt(monitorUrl);
+    if (loaded !== undefined && before === undefined) {
+      before = loaded;
+      signalTo(pid, 'SIGHUP');
+    } else if (loaded !== undefined && loaded !== before) return;
     if (waited >= RELOAD_MS_MAX) {
       throw new LedgerlineError('serverUnfit', 'nats-server does not take its new configuration; its log says why', {});
     }

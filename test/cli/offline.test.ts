@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { lockFolder } from '../../src/nats/folder-lock.ts';
+import { freePort } from '../../src/nats/free-port.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { ran } from './command-line.ts';
 
@@ -20,6 +21,8 @@ beforeAll(async () => {
     LEDGERLINE_DATA: dataDir,
     LEDGERLINE_NATS_PORT: '0',
     LEDGERLINE_PORT: '0',
+    // Where nobody is, whoever runs on the default port of this machine.
+    LEDGERLINE_URL: `http://127.0.0.1:${await freePort('127.0.0.1')}`,
     LEDGERLINE_DEMO: '0',
   };
 });

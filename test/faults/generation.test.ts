@@ -42,7 +42,6 @@ async function hashes(log: Log): Promise<readonly string[]> {
 
 test.each(STEPS)(
   'a process killed right after "%s" leaves a whole log, and the next one comes to the end',
-  { timeout: 60_000 },
   async (step) => {
     const log = await world.open();
     for (let thing = 0; thing < THINGS; thing += 1) await world.move(log, `a${thing % 30}`, thing);
@@ -62,7 +61,7 @@ test.each(STEPS)(
   },
 );
 
-test('a log with three copies has three copies again, wherever its leader was', { timeout: 120_000 }, async () => {
+test('a log with three copies has three copies again, wherever its leader was', async () => {
   const cluster = await startNatsCluster();
   try {
     const on = generationsOn(cluster.urls, world.folder, new Set(), 3);

@@ -40,9 +40,7 @@ async function halfACommand({ url, dataDir }: ServerProcess): Promise<number> {
   }
 }
 
-test('half a command is nobody’s: its actor goes on, whether the server ran meanwhile or began with it', {
-  timeout: 60_000,
-}, async () => {
+test('half a command is nobody’s: its actor goes on, whether the server ran meanwhile or began with it', async () => {
   server = await startServerProcess();
   const { dataDir } = server;
   const client = () => new LedgerlineClient({ url: server?.url ?? '' });

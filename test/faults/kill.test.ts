@@ -27,11 +27,7 @@ function load(under: ServerProcess): Commanders {
 
 async function untilAcknowledged(commanders: Commanders, more: number): Promise<void> {
   const enough = commanders.acknowledged.size + more;
-  await eventually(
-    `${enough} acknowledgements`,
-    () => (commanders.acknowledged.size >= enough ? true : undefined),
-    30_000,
-  );
+  await eventually(`${enough} acknowledgements`, () => (commanders.acknowledged.size >= enough ? true : undefined));
 }
 
 /** A command of 65 records: a queue and its numbers. Several of them make a batch that takes long to write. */
@@ -66,7 +62,7 @@ function readCommands(url: string): { readonly seen: ReadonlySet<string>; stop()
 }
 
 describe('every acknowledged command is in the log exactly once', () => {
-  test(`after ${KILLS} kills of the NATS server`, { timeout: 360_000 }, async () => {
+  test(`after ${KILLS} kills of the NATS server`, { timeout: 900_000 }, async () => {
     server = await startServerProcess();
     const commanders = load(server);
     for (let kill = 0; kill < KILLS; kill += 1) {
@@ -79,7 +75,7 @@ describe('every acknowledged command is in the log exactly once', () => {
     await proveHistory(server.dataDir, commanders.acknowledged);
   });
 
-  test(`after ${KILLS} kills of the NATS server that lose what it had staged`, { timeout: 360_000 }, async () => {
+  test(`after ${KILLS} kills of the NATS server that lose what it had staged`, { timeout: 900_000 }, async () => {
     server = await startServerProcess();
     const { dataDir, url } = server;
     const commanders = startCommanders({ url: () => url, tenant: 'genesys', agents: [], clients: 10, request: aQueue });
@@ -103,7 +99,7 @@ describe('every acknowledged command is in the log exactly once', () => {
     expect([...reader.seen].filter((id) => !commands.has(id))).toEqual([]);
   });
 
-  test(`after ${KILLS} kills of the Node process`, { timeout: 360_000 }, async () => {
+  test(`after ${KILLS} kills of the Node process`, { timeout: 900_000 }, async () => {
     server = await startServerProcess();
     const commanders = load(server);
     for (let kill = 0; kill < KILLS; kill += 1) {

@@ -46,7 +46,7 @@ beforeAll(async () => {
   const theirs = await add('other', 'curious');
   const printed = [archive, mine, theirs].map(({ accounts }) => accounts);
   await cluster.configure(operatorsConf(pair.getPublicKey(), printed));
-}, 120_000);
+});
 afterAll(async () => {
   await program.kill9();
   await server.remove();
@@ -59,7 +59,7 @@ async function add(tenant: string, name: string, from = 'now'): Promise<Credenti
   return body as unknown as Credentials;
 }
 
-const leader = () => eventually('somebody leads', () => cluster.leaderOf('LEDGER'), 30_000);
+const leader = () => eventually('somebody leads', () => cluster.leaderOf('LEDGER'));
 
 confinedToItsOwn(async () => {
   const led = await leader();
@@ -68,7 +68,7 @@ confinedToItsOwn(async () => {
 });
 
 test('a consumer reads everything in order while the stream’s leader is killed, twice', {
-  timeout: 180_000,
+  timeout: 360_000,
 }, async () => {
   const { url } = server;
   const agents = ['ksippo', 'peer', 'third'];
@@ -76,7 +76,7 @@ test('a consumer reads everything in order while the stream’s leader is killed
   const more = async () => {
     const enough = commanders.acknowledged.size + BETWEEN_KILLS;
     const reached = () => (commanders.acknowledged.size >= enough ? true : undefined);
-    await eventually(`${enough} acknowledgements`, reached, 60_000);
+    await eventually(`${enough} acknowledgements`, reached);
   };
   const allIsRead = () => {
     const read = new Set(program.printed.map(({ data }) => data.cause.command));
@@ -92,6 +92,6 @@ test('a consumer reads everything in order while the stream’s leader is killed
   }
   await more();
   await commanders.stop();
-  await eventually('all is read', allIsRead, 60_000);
+  await eventually('all is read', allIsRead);
   expect(disorderIn(program.printed)).toEqual([]);
 });

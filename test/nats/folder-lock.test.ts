@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { utimesSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -83,7 +84,9 @@ describe('the lock of a data folder', () => {
     const folder = await newFolder();
     const file = join(folder, 'lock.1');
     await writeFile(file, JSON.stringify(HOLDER));
-    const pulse = setInterval(() => writeFile(file, JSON.stringify(HOLDER)), 100);
+    let touched = 0;
+    // At once, so that nobody meets a file that is just being written.
+    const pulse = setInterval(() => utimesSync(file, touched, ++touched), 100);
     onTestFinished(() => clearInterval(pulse));
     await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'alreadyRunning' });
   });

@@ -24,7 +24,7 @@ import {
   temporaryFolder,
 } from '../support/projector-world.ts';
 
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 60_000;
 const agent = { tenant: 'genesys', kind: 'agent', id: 'agent-0' };
 const peer = { tenant: 'genesys', kind: 'agent', id: 'peer' };
 const secret = { tenant: 'genesys', kind: 'credential', id: 'agent-0' };

@@ -124,7 +124,7 @@ describe('an upgrade', () => {
 
 describe('connections', () => {
   test('that do not send their headers in time are cut, and others served meanwhile', async () => {
-    const { url } = await given({ limits: { ...SERVER_LIMITS, headersMs: 200, requestMs: 400 } });
+    const { url } = await given({ limits: { ...SERVER_LIMITS, headersMs: 2_000, requestMs: 4_000 } });
     const slow = socketTo(url);
     slow.write('GET /toy/ HTTP/1.1\r\nHost: x\r\nX-Slow: ');
     const drip = setInterval(() => slow.write('z'), 50);

@@ -30,7 +30,7 @@ async function ledgerline(...words: string[]): Promise<{ readonly child: ChildPr
 
 test('`start` becomes the server: the same process, with the settings it is to have, ended by SIGTERM with 0', async () => {
   const { child, said } = await ledgerline('start');
-  await eventually('the server is ready', () => said().includes('ledgerline ready') || undefined, 30_000);
+  await eventually('the server is ready', () => said().includes('ledgerline ready') || undefined);
   const shown = async (what: string): Promise<string[]> =>
     (await readFile(`/proc/${child.pid}/${what}`, 'utf8')).split('\0');
   expect(await shown('cmdline')).toContain(SERVER);
@@ -38,10 +38,10 @@ test('`start` becomes the server: the same process, with the settings it is to h
   expect(await shown('environ')).toEqual(expect.arrayContaining(settings));
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
-}, 60_000);
+});
 
 test('`start --help` explains the command instead', async () => {
   const { child, said } = await ledgerline('start', '--help');
-  expect(await once(child, 'exit')).toEqual([0, null]);
+  expect(await once(child, 'close')).toEqual([0, null]);
   expect(said()).toContain('LEDGERLINE_DATA');
 });

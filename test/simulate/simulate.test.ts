@@ -11,7 +11,7 @@ import { type SimulationPlan, simulate } from '../../src/simulate/simulate.ts';
 const SERVICE_MS = 180_000;
 const LEVEL_MS = 20_000;
 const ERRORS = 3;
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 600_000;
 
 function plan(agents: number, load: number, more: Partial<SimulationPlan> = {}): SimulationPlan {
   return {

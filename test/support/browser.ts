@@ -23,7 +23,7 @@ const FLAGS = [
   '--window-size=1280,800',
   '--remote-debugging-port=0',
 ];
-const START_MS = 30_000;
+const START_MS = 60_000;
 
 export interface Tab {
   /** Value of an expression in the page, awaited there. */

@@ -29,7 +29,7 @@ export interface CommanderRequest {
 }
 
 const RETRY_MS = 20;
-const ANSWER_MS_MAX = 15_000;
+const ANSWER_MS_MAX = 30_000;
 
 export function startCommanders({ url, tenant, agents, clients, request }: CommandersOptions): Commanders {
   const acknowledged = new Map<string, string>();

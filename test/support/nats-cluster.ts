@@ -1,7 +1,6 @@
 /** Three nats-servers on this machine as one cluster, each on a folder of its own, routed to each other over loopback. */
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { connect, nkeyAuthenticator } from 'nats';
+import { freePort } from '../../src/nats/free-port.ts';
 import { type NatsServer, PATIENT, startNatsServer } from './nats-server.ts';
 
 export interface NatsCluster {
@@ -68,11 +67,9 @@ function fail(name: string): never {
   throw new Error(`no server is called ${name}`);
 }
 
-/** Held at the same time, so that they differ. */
+/** Free also while a server that was killed is down. */
 async function freePorts(count: number): Promise<readonly number[]> {
-  const holders = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(holders.map((holder) => once(holder, 'listening')));
-  const ports = holders.map((holder) => (holder.address() as AddressInfo).port);
-  for (const holder of holders) holder.close();
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await freePort('127.0.0.1'));
+  return [...ports];
 }

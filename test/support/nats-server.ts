@@ -8,13 +8,14 @@ import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { freePort } from '../../src/nats/free-port.ts';
 import { Staging } from '../../src/nats/staging.ts';
 import { eventually } from './eventually.ts';
 
 const CONF = new URL('../../nats.conf', import.meta.url).pathname;
 
 /** For a test's own requests: under load a server may answer late. */
-export const PATIENT = { timeout: 20_000 };
+export const PATIENT = { timeout: 60_000 };
 
 export interface NatsServer {
   readonly url: string;
@@ -46,9 +47,9 @@ export async function startNatsServer(text = ''): Promise<NatsServer> {
   const staging = new Staging({ dataDir: store, memory: process.env.LEDGERLINE_NATS_STAGING ?? '/dev/shm', warn });
   await mkdir(store);
   await writeConf(folder, text);
-  let running = await launch(folder, -1, staging);
-  const url = running.url;
-  const port = Number(new URL(url).port);
+  const port = await freePort('127.0.0.1');
+  let running = await launch(folder, port, staging);
+  const { url } = running;
 
   async function end(signal: NodeJS.Signals): Promise<void> {
     const { child } = running;

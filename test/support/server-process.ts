@@ -36,7 +36,7 @@ export const { SERVER, SERVER_ENVIRONMENT } = (await import(
   readonly SERVER: string;
   readonly SERVER_ENVIRONMENT: Readonly<Record<string, string>>;
 };
-const READY_MS_MAX = 30_000;
+const READY_MS_MAX = 90_000;
 
 /** On a folder of its own unless `given` names one. Rejects as soon as a server ends that was never ready. */
 export async function startServerProcess(
@@ -90,7 +90,7 @@ export async function startServerProcess(
       };
       started.stdout.on('data', hear);
       started.stderr.on('data', hear);
-      const gone = once(started, 'exit').then(([code]) => {
+      const gone = once(started, 'close').then(([code]) => {
         throw new Error(`the server ended with ${code} before it was ready: ${said}`);
       });
       const ready = eventually(

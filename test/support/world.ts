@@ -63,7 +63,7 @@ export async function givenWorld(options: WorldOptions = {}): Promise<World> {
     past: { receiptOf: (tenant, command) => receiptOf(runtime.live, tenant, command) },
     mintId: () => `00000000-0000-7000-8000-${(++minted).toString(16).padStart(12, '0')}`,
     pause: (ms) => new Promise((resolve) => (isEndless(ms) ? undefined : setImmediate(resolve))),
-    settleMsMax: 5_000,
+    settleMsMax: 60_000,
     cachedActorsMax: 1_000,
     waitingCommandsMax: 10_000,
     batchBytesMax: 4_000_000,

@@ -166,7 +166,7 @@ describe.skipIf(path === undefined)('cti.js (GPL: only where XUC_CTI_JS names it
             expect(
               messages.length + Number(name === 'sendPing' || name === 'unsubscribeFromAllPhoneHints'),
             ).toBeGreaterThan(before),
-          { timeout: 1_000 },
+          { timeout: 10_000 },
         )
         .catch(() => silent.push(name));
     }

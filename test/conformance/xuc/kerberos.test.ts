@@ -35,7 +35,7 @@ describe.skipIf(missing.length > 0)(`Kerberos${why}`, () => {
   beforeAll(async () => {
     kdc = await startKdc('HTTP/localhost', ['alicej', 'stranger']);
     server = await startServerProcess({ ...kdc.env, LEDGERLINE_KERBEROS_SERVICE: 'HTTP@localhost' });
-  }, 60_000);
+  });
   afterAll(async () => {
     await server?.remove();
     await kdc?.stop();

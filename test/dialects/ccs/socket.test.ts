@@ -4,9 +4,11 @@ import { eventually } from '../../support/eventually.ts';
 import { ANSWERED, CALL, type GivenCcs, givenCcs, LUNCHLAB, OFFERED, RINGS, WAITS } from './given.ts';
 import { CONFIRMATION, connect, type Heard, listen } from './listener.ts';
 
+const LIMITS = { connectMs: 60_000, pingMs: 60_000, unsentBytesMax: 1024 * 1024, replayBytesMax: 64 * 1024 };
+
 let ccs: GivenCcs;
 beforeEach(async () => {
-  ccs = await givenCcs({ connectMs: 150, pingMs: 20_000, unsentBytesMax: 1024 * 1024, replayBytesMax: 64 * 1024 });
+  ccs = await givenCcs(LIMITS);
 });
 afterEach(() => ccs.stop());
 
@@ -51,6 +53,8 @@ describe('the first message', () => {
   });
 
   test('ends the socket when it does not come in time (case 74)', async () => {
+    await ccs.stop();
+    ccs = await givenCcs({ ...LIMITS, connectMs: 50 });
     const listener = await listen(ccs.url);
     expect(await listener.closed).toEqual([1008, 'Unauthorized']);
   });

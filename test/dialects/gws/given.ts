@@ -10,6 +10,9 @@ import type { World } from '../../support/world.ts';
 
 export const URI_BASE = 'http://127.0.0.1/cloud-web/api/v2';
 
+/** That a client subscribed soon after its handshake is also true on a slow machine. */
+const NEW_MS = 60_000;
+
 export interface Asked {
   readonly method?: string;
   readonly path: string;
@@ -39,7 +42,7 @@ export async function givenGws(options: Partial<GwsOptions> = {}): Promise<Gws> 
     dialects: (world: World) => [
       createGws({
         ...world,
-        options: { ...GWS_DEFAULTS, uriBase: URI_BASE, ...options },
+        options: { ...GWS_DEFAULTS, uriBase: URI_BASE, cometdNewMs: NEW_MS, ...options },
         random: countingBytes,
         mintId: () => `gws-${++minted}`,
       }),

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { JsonObject } from '../../../src/model/json.ts';
+import { STREAM_LIMITS } from '../../../src/subscribers/readers.ts';
 import { eventually } from '../../support/eventually.ts';
 import { givenServed, type Served } from '../../support/served.ts';
 import { type Call, clientOf } from './client.ts';
@@ -19,9 +20,6 @@ afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.terminate();
   await served.stop();
 });
-
-/** Thousands of records take their time on a busy machine. */
-const WITHIN_MS = 25_000;
 
 interface Message {
   readonly position: number;
@@ -43,8 +41,7 @@ function dial(query: string, protocols: string[] = [], headers: Record<string, s
   return {
     socket,
     seen,
-    take: (count) =>
-      eventually(`${count} messages`, () => (seen.length >= count ? seen.slice(0, count) : undefined), WITHIN_MS),
+    take: (count) => eventually(`${count} messages`, () => (seen.length >= count ? seen.slice(0, count) : undefined)),
   };
 }
 
@@ -104,9 +101,9 @@ describe('the event socket', () => {
     expect(reader.socket.protocol).toBe('ledgerline');
     await skill('other', 'b');
     await skill('acme', 'a');
+    const closed = once(reader.socket, 'close');
     await call('DELETE', `/v1/tenants/acme/tokens/${made.body.id}`);
-    const [code] = await once(reader.socket, 'close');
-    expect(code).toBe(1001);
+    expect((await closed)[0]).toBe(1001);
     expect(sources(reader.seen)).toEqual(['/tenants/acme/skills/a']);
   });
 
@@ -132,7 +129,7 @@ describe('the event socket', () => {
 
 test('a reader that does not read is cut off, and holds up nobody meanwhile', async () => {
   await served.stop();
-  served = await givenServed({ streams: { heartbeatMs: 60_000, stalledMs: 3_000 } });
+  served = await givenServed({ streams: { heartbeatMs: 60_000, stalledMs: 8_000 } });
   call = clientOf(served.url);
   await call('POST', '/v1/tenants', { id: 'acme', name: 'acme' });
   const stalled = await open('since=0');
@@ -149,14 +146,28 @@ test('a reader that does not read is cut off, and holds up nobody meanwhile', as
   const reader = await open('since=0&kind=skill');
   expect(await reader.take(6000)).toHaveLength(6000);
   reader.socket.terminate();
-  await eventually('both are gone', () => (served.native.streams.size === 0 ? true : undefined), WITHIN_MS);
+  await eventually('both are gone', () => (served.native.streams.size === 0 ? true : undefined));
 });
 
 test('a reader that answers no ping is gone', async () => {
-  await served.stop();
-  served = await givenServed({ streams: { heartbeatMs: 20, stalledMs: 60_000 } });
-  const reader = await open('');
-  const silent = new WebSocket(`${served.url.replace('http', 'ws')}/v1/events/ws`, { autoPong: false });
-  await once(silent, 'close');
-  expect(reader.socket.readyState).toBe(WebSocket.OPEN);
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const { socket } = await open('');
+    const silent = new WebSocket(`${served.url.replace('http', 'ws')}/v1/events/ws`, { autoPong: false });
+    sockets.push(silent);
+    await once(silent, 'open');
+    const gone = once(silent, 'close');
+    const pinged = [once(socket, 'ping'), once(silent, 'ping')];
+    vi.advanceTimersByTime(STREAM_LIMITS.heartbeatMs);
+    await Promise.all(pinged);
+    // Frames keep their order: once this one is answered, the pong before it has been taken.
+    const answered = once(socket, 'pong');
+    socket.ping();
+    await answered;
+    vi.advanceTimersByTime(STREAM_LIMITS.heartbeatMs);
+    await gone;
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+  } finally {
+    vi.useRealTimers();
+  }
 });

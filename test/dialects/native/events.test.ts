@@ -152,7 +152,7 @@ describe('the event stream', () => {
 
 test('a quiet stream beats, so that a dead connection shows', async () => {
   await served.stop();
-  served = await givenServed({ streams: { heartbeatMs: 10, stalledMs: 1000 } });
+  served = await givenServed({ streams: { heartbeatMs: 10, stalledMs: 60_000 } });
   const answer = await fetch(`${served.url}/v1/events`, { signal: stop.signal });
   let text = '';
   for await (const chunk of answer.body ?? []) {
@@ -165,7 +165,7 @@ test('a quiet stream beats, so that a dead connection shows', async () => {
 describe('a reader that does not read', () => {
   test('is cut off, and holds up nobody meanwhile', async () => {
     await served.stop();
-    served = await givenServed({ streams: { heartbeatMs: 60_000, stalledMs: 1_500 } });
+    served = await givenServed({ streams: { heartbeatMs: 60_000, stalledMs: 8_000 } });
     call = clientOf(served.url);
     await call('POST', '/v1/tenants', { id: 'acme', name: 'acme' });
     const stalled = await open('since=0');

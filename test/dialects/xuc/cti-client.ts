@@ -31,7 +31,7 @@ export async function ctiClient(url: string, token: string): Promise<CtiClient> 
   const seen = async (msgType: string, expected: unknown = expect.anything()) => {
     const last = () =>
       frames.findLast((one) => one.msgType === msgType && matches(one.ctiMessage, expected))?.ctiMessage;
-    await expect.poll(last, { timeout: 20_000, message: `${msgType} in ${JSON.stringify(frames)}` }).toBeDefined();
+    await expect.poll(last, { message: `${msgType} in ${JSON.stringify(frames)}` }).toBeDefined();
     return last() as unknown as Record<string, unknown>;
   };
   return {
