@@ -19,6 +19,7 @@ import { openWholeLog } from './log/generation/whole-log.ts';
 import { checkMark, type HighWaterMark, readMark, writeMark } from './log/high-water.ts';
 import { type Lease, takeLease } from './log/lease.ts';
 import type { Log } from './log/log.ts';
+import { patiently } from './log/patience.ts';
 import { idMint } from './mint-id.ts';
 import type { ActorKinds } from './model/actor-kind.ts';
 import type { Clock } from './model/clock.ts';
@@ -105,8 +106,8 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
     nats?.stage();
     const markFile = join(config.dataDir, 'high-water.json');
     const mark = await readMark(markFile);
-    if (mark !== undefined) await checkMark(log, mark);
-    const clock = await clockOf(config, log);
+    if (mark !== undefined) await patiently(() => checkMark(log, mark));
+    const clock = await patiently(() => clockOf(config, log));
     const runtime = await openRuntime(config, io, log, clock, mark);
     closing.push(keepMark(markFile, runtime, io.logger));
     closing.push(() => runtime.close());

@@ -5,6 +5,7 @@
  */
 
 import type { BlobStore } from '../log/blob-store.ts';
+import { patiently } from '../log/patience.ts';
 import type { View } from '../model/projection.ts';
 import type { Following, Runtime } from '../model/runtime.ts';
 import type { LoggedTransition } from '../model/transition.ts';
@@ -63,8 +64,8 @@ export class BlobKeeper {
     const { store, runtime, references } = this.#options;
     const after = runtime.live.position;
     for (const { key, digests } of references.owners(runtime.live)) this.#owned.set(key, digests);
-    let removed = await store.clearUnfinished();
-    const digests = await store.list();
+    let removed = await patiently(() => store.clearUnfinished());
+    const digests = await patiently(() => store.list());
     for (const [index, digest] of digests.entries()) {
       if (await this.#removeUnlessKept(digest)) removed += 1;
       progress(index + 1, digests.length);

@@ -1,12 +1,14 @@
 /**
  * Signs what the log holds, every so many records or after a while, into a file outside the log: a follower, which may lag
- * and may be stopped at any time; the next start goes on from the last line. Never in the way of a command.
+ * and may be stopped at any time; the next start goes on from the last line. Never in the way of a command. A log that
+ * cannot be read for a while is signed later.
  * When the file and the log contradict each other it says so, once, and signs nothing more: that is for `verify`.
  */
 import type { KeyObject } from 'node:crypto';
-import { LedgerlineError } from '../errors.ts';
+import { isFailure, LedgerlineError } from '../errors.ts';
 import { hashOf } from '../log/codec.ts';
 import type { Log } from '../log/log.ts';
+import { patiently } from '../log/patience.ts';
 import { subjectOf } from '../log/subjects.ts';
 import type { Position } from '../model/position.ts';
 import type { Following, Runtime } from '../model/runtime.ts';
@@ -28,7 +30,7 @@ export interface SigningOptions {
   readonly files: CheckpointFiles;
   /** A checkpoint is signed after so many records, */
   readonly everyRecords: number;
-  /** or when something is unsigned for so long, in real time. */
+  /** or when something is unsigned for so long, in real time; so long it also waits for a log that cannot be read. */
   readonly everyMs: number;
   /** ms since 1970, written into the line. */
   readonly now: () => number;
@@ -47,6 +49,7 @@ export class CheckpointSigner {
   #previous: string | null = null;
   #following: Following | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #later: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(options: SigningOptions) {
@@ -61,22 +64,20 @@ export class CheckpointSigner {
   /** Goes on where the file ends. Never rejects: what is in the way is told to `failed`. */
   async start(): Promise<void> {
     try {
-      await this.#carryOn();
+      await patiently(() => this.#carryOn());
     } catch (error) {
       this.#options.failed(error);
       return;
     }
-    this.#following = this.#options.runtime.follow({
-      after: this.#tree.size,
-      deliver: (records) => this.#take(records),
-    });
-    this.#following.ended.catch((error: unknown) => this.#options.failed(error));
+    this.#follow();
   }
 
   /** Signs what is unsigned, and ends. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
+    clearTimeout(this.#later);
     const following = this.#following;
+    this.#following = undefined;
     following?.stop();
     await following?.ended.catch(() => undefined);
     if (following !== undefined) await this.#sign().catch((error: unknown) => this.#options.failed(error));
@@ -102,6 +103,16 @@ export class CheckpointSigner {
     this.#head = newest.head;
     this.#signed = newest.position;
     this.#previous = last;
+  }
+
+  #follow(): void {
+    const { runtime, everyMs, failed } = this.#options;
+    const following = runtime.follow({ after: this.#tree.size, deliver: (records) => this.#take(records) });
+    this.#following = following;
+    following.ended.catch((error: unknown) => {
+      if (!isFailure(error, 'unavailable')) failed(error);
+      else if (this.#following === following) this.#later = setTimeout(() => this.#follow(), everyMs);
+    });
   }
 
   async #take(records: readonly LoggedTransition[]): Promise<void> {

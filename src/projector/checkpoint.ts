@@ -5,6 +5,7 @@
 import { LedgerlineError } from '../errors.ts';
 import { hashOf } from '../log/codec.ts';
 import type { Log } from '../log/log.ts';
+import { patiently } from '../log/patience.ts';
 import { LOG_START, type Position } from '../model/position.ts';
 import type { Projection, Rows, Tables } from '../model/projection.ts';
 
@@ -75,7 +76,7 @@ export function isProjectedBy(rows: Rows, projections: readonly Projection[]): b
 
 /** Throws `logBehind`, naming the position, unless `log` still holds the history up to `checkpoint`. */
 export async function checkHistory(log: Log, checkpoint: Checkpoint): Promise<void> {
-  const problem = await contradiction(log, checkpoint);
+  const problem = await patiently(() => contradiction(log, checkpoint));
   if (problem === undefined) return;
   const { position } = checkpoint;
   throw new LedgerlineError(

@@ -5,6 +5,7 @@
  */
 import type { Recorded } from '../log/codec.ts';
 import type { Log } from '../log/log.ts';
+import { patiently } from '../log/patience.ts';
 import type { Clock } from '../model/clock.ts';
 import { LOG_START, type Position } from '../model/position.ts';
 import type { Projection, View } from '../model/projection.ts';
@@ -121,7 +122,7 @@ export class Projector {
    * been read; rejects as `ended` does.
    */
   async start(progress: (progress: CatchUpProgress) => void = () => undefined): Promise<void> {
-    const head = await this.#options.log.head();
+    const head = await patiently(() => this.#options.log.head());
     const from = this.position;
     const caughtUp = new Promise<void>((reached) => {
       this.#catchUp = { from, head, progress, reached };

@@ -9,10 +9,11 @@ import { projections } from '../../projections/index.ts';
 import type { KeptLeaves } from '../../src/history/checkpoint-check.ts';
 import { checkpointFilesIn, publicKeyIn, readLeaves, readLines } from '../../src/history/checkpoint-files.ts';
 import { compareProjections } from '../../src/history/compare-projections.ts';
-import { CheckpointSigner } from '../../src/history/signed-checkpoints.ts';
+import { CheckpointSigner, type SigningOptions } from '../../src/history/signed-checkpoints.ts';
 import { verify } from '../../src/history/verify.ts';
 import { encode } from '../../src/log/codec.ts';
 import type { StoredRecord } from '../../src/log/log.ts';
+import { unavailable } from '../../src/log/log-failures.ts';
 import { MemoryLog } from '../../src/log/memory-log.ts';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
 import type { Transition } from '../../src/model/transition.ts';
@@ -208,20 +209,21 @@ describe('signed checkpoints', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  function signer(everyRecords = 7): CheckpointSigner {
+  function signer(more: Partial<SigningOptions>): CheckpointSigner {
     return new CheckpointSigner({
       runtime: centre.runtime,
       log: centre.log,
       files: checkpointFilesIn(folder),
-      everyRecords,
+      everyRecords: 7,
       everyMs: 60_000,
       now: () => centre.clock.now(),
       failed: (error) => problems.push(error),
+      ...more,
     });
   }
 
-  async function signed(everyRecords?: number) {
-    const one = signer(everyRecords);
+  async function signed(more: Partial<SigningOptions> = {}) {
+    const one = signer(more);
     await one.start();
     await eventually('the whole log is in the tree', () =>
       one.position === centre.runtime.live.position || problems.length > 0 ? true : undefined,
@@ -264,6 +266,23 @@ describe('signed checkpoints', () => {
     expect(checkpoints.at(-1)?.position).toBe(centre.log.records.length);
     const { findings } = await verify({ log: centre.log, kinds, checkpoints });
     expect(findings).toMatchObject([{ kind: 'junk', position: centre.log.records.length - 1 }]);
+  });
+
+  test('cover the log up to its end also when it could not be read for a while', async () => {
+    const junk = { subject: `evt.${CENTRE}.agent.junk`, payload: Buffer.from('junk'), expected: 0 };
+    await centre.log.append([junk]);
+    await centre.happens({ to: { tenant: CENTRE, kind: 'agent', id: 'ann' }, event: { type: 'setDnd', on: true } });
+    let asked = 0;
+    const at = async (position: number) => {
+      asked += 1;
+      if (asked < 3) throw unavailable();
+      return centre.log.at(position);
+    };
+    const { checkpoints } = await signed({ log: { id: centre.log.id, at }, everyMs: 1 });
+    expect(asked).toBe(3);
+    expect(problems).toEqual([]);
+    expect(checkpoints.at(-1)?.position).toBe(centre.log.records.length);
+    expect((await verify({ log: centre.log, kinds, checkpoints })).findings).toMatchObject([{ kind: 'junk' }]);
   });
 
   test('are signed by a key that only its owner can read', async () => {

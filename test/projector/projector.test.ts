@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { receiptOf } from '../../projections/commands.ts';
 import { projections } from '../../projections/index.ts';
+import { unavailable } from '../../src/log/log-failures.ts';
 import type { MemoryLog } from '../../src/log/memory-log.ts';
 import type { LoggedTransition } from '../../src/model/transition.ts';
 import { ChunkWriter } from '../../src/projector/chunk-writer.ts';
@@ -48,6 +49,14 @@ describe('following', () => {
     await store(log, stored.slice(5));
     expect(await projector.settled(7, PATIENCE_MS)).toBe(true);
     expect(actorHead(projector.live, agent)).toMatchObject({ version: 4, position: 7 });
+  });
+
+  test('start waits for a log that is there and cannot be read yet', async () => {
+    const log = memoryLog(history(3).stored);
+    const head = vi.spyOn(log, 'head').mockRejectedValueOnce(unavailable()).mockRejectedValueOnce(unavailable());
+    const projector = await startProjector(log);
+    expect(head).toHaveBeenCalledTimes(3);
+    expect(projector.position).toBe(3);
   });
 
   test('waiting for a position is bounded', async () => {

@@ -7,6 +7,7 @@ import { checkFiles, describeProblem } from '../archive/archive-check.ts';
 import { archiveAt, archiveFolder, type KeptArchive } from '../archive/archives.ts';
 import { Connection } from '../connection.ts';
 import { OutsideConsumerAdmin } from '../outside-consumers.ts';
+import { patiently } from '../patience.ts';
 import { forgetPlan, type Plan, readPlan, writePlan } from './plan.ts';
 import { reopenOld, type SwitchStep, switchStream } from './switch-stream.ts';
 
@@ -31,10 +32,15 @@ export interface Dropped {
 
 /**
  * The generation that began; undefined when none was planned. The plan is dropped when the log has grown since, or its
- * archive is not what it was, as long as the old stream is there. Throws `unavailable` when it should be tried again,
+ * archive is not what it was, as long as the old stream is there. Throws `unavailable` when trying again did not help,
  * `recordInvalid` or `logBehind` when something is missing without which there is no log.
  */
-export async function beginPlanned(options: BeginOptions): Promise<number | Dropped | undefined> {
+export function beginPlanned(options: BeginOptions): Promise<number | Dropped | undefined> {
+  // Each try goes on where the one before came to: a cluster elects, or clears the folder of the old stream.
+  return patiently(() => goOn(options));
+}
+
+async function goOn(options: BeginOptions): Promise<number | Dropped | undefined> {
   const { planFile } = options;
   const plan = await readPlan(planFile);
   if (plan === undefined) return undefined;

@@ -11,7 +11,6 @@ import { sendBatch } from '../batch-wire.ts';
 import { type Connection, callApi, refused } from '../connection.ts';
 import { FIRST_GENERATION, type StoredRecord } from '../log.ts';
 import { OrderedRead } from '../ordered-read.ts';
-import { patiently } from '../patience.ts';
 import { type StreamInfo, type StreamSettings, streamInfo, streamOf, streamSettings } from '../stream.ts';
 import { STREAM } from '../subjects.ts';
 import type { Plan } from './plan.ts';
@@ -89,8 +88,8 @@ async function fill(options: SwitchOptions, replicas: number, found: StreamInfo 
   if (found === undefined) {
     const { republish: _, ...quiet } = open;
     const transform = { subject_transform: { src: `${FILLING}>`, dest: '>' } };
-    // The server is still clearing the folder of the old stream, and may refuse for that (2.15).
-    await patiently(() => call(connection, 'CREATE', { ...quiet, subjects: [`${FILLING}>`], ...transform }));
+    // A server that is still clearing the folder of the old stream may refuse (2.15): who asked for it all asks again.
+    await call(connection, 'CREATE', { ...quiet, subjects: [`${FILLING}>`], ...transform });
     reached?.('made');
   }
   await publishCopies(options, first, found?.state.last_seq ?? first - 1);
