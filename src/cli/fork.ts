@@ -54,7 +54,7 @@ async function fork(terminal: Terminal, tenant: string, flags: Flags): Promise<v
 }
 
 function* reportLines(terminal: Terminal, { at, upTo, refused, commands, first, ends }: JsonObject): Generator<string> {
-  if (refused !== undefined) return yield `the events are refused at ${at}: ${JSON.stringify(refused)}`;
+  if (refused !== undefined) return yield `the events are refused at ${at}: ${(refused as JsonObject).says}`;
   const { same, different, refused: not } = commands as JsonObject;
   yield coloured(
     terminal,

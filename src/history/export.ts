@@ -36,17 +36,20 @@ const COLUMNS = [
   'context',
 ] as const;
 
+/** Lines end as RFC 4180 has it; what a spreadsheet would take for a formula is text. */
+const CSV = { record_delimiter: 'windows', escape_formulas: true } as const;
+
 /** Each piece is whole lines or values; together they are one document. */
 export async function* exported(
   records: AsyncIterable<LoggedTransition>,
   format: ExportFormat,
 ): AsyncGenerator<string> {
-  if (format === 'csv') yield stringify([[...COLUMNS]]);
+  if (format === 'csv') yield stringify([[...COLUMNS]], CSV);
   if (format === 'cloudevents') yield '[';
   let separator = '\n';
   for await (const record of records) {
     if (record.visibility === 'private') continue;
-    if (format === 'csv') yield stringify([rowOf(record)], { escape_formulas: true });
+    if (format === 'csv') yield stringify([rowOf(record)], CSV);
     else if (format === 'jsonl') yield `${JSON.stringify({ position: record.position, record: record.transition })}\n`;
     else {
       yield separator + JSON.stringify(record.transition);

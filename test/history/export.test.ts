@@ -21,7 +21,8 @@ let folder: string;
 
 beforeAll(async () => {
   centre = await givenBusyCentre();
-  await centre.happens(toAgent('bob', { type: 'setAway', reason: { name: '=HYPERLINK("x"), "quoted"' } }));
+  const away = toAgent('bob', { type: 'setAway', reason: { name: '=HYPERLINK("x"), "quoted"' } });
+  await centre.runtime.submit({ id: '=1+1', tenant: CENTRE, by: 'system:test', via: 'test', deliveries: [away] });
   folder = await mkdtemp(join(tmpdir(), 'ledgerline-exported-'));
 });
 afterAll(async () => {
@@ -34,10 +35,12 @@ const textOf = async (format: ExportFormat) => (await gathered(exported(all(), f
 const shown = () => centre.log.records.filter(({ subject }) => subject.startsWith('evt.')).length;
 
 describe('an export', () => {
-  test('as CSV has a row per record that is not private, and runs no formula', async () => {
-    const rows = parse<Record<string, string>>(await textOf('csv'), { columns: true });
+  test('as CSV is what RFC 4180 says, a header, a row per record that is not private, CRLF after each; and runs no formula', async () => {
+    const csv = await textOf('csv');
+    expect(csv.split('\r\n')).toHaveLength(shown() + 2);
+    const rows = parse<Record<string, string>>(csv, { columns: true });
     expect(rows).toHaveLength(shown());
-    expect(rows.at(-1)).toMatchObject({ actor: 'centre/agent/bob', event: 'setAway', by: 'system:test' });
+    expect(rows.at(-1)).toMatchObject({ actor: 'centre/agent/bob', event: 'setAway', command: "'=1+1" });
     expect(JSON.parse(rows.at(-1)?.fields ?? '')).toEqual({ reason: { name: '=HYPERLINK("x"), "quoted"' } });
   });
 

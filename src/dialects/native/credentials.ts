@@ -39,7 +39,7 @@ export function credentialRoutes(hasher: PasswordHasher): readonly NativeRoute[]
       path: ALL,
       summary: 'List: credential of a user (without hashes)',
       scope: 'admin',
-      asOf: false,
+      asOf: true,
       handle: list,
     },
     bodied({

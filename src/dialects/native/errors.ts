@@ -130,7 +130,8 @@ function rejectionProblem(rejection: Rejection): Problem {
   return problem(REJECTED[rejection.code], rejection.code, describeRejection(rejection), { more });
 }
 
-function describeRejection(rejection: Rejection): string {
+/** A sentence. */
+export function describeRejection(rejection: Rejection): string {
   const who = formatActor(rejection.actor);
   switch (rejection.code) {
     case 'reason':

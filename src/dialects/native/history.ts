@@ -19,6 +19,7 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import type { LoggedTransition } from '../../model/transition.ts';
 import { actorHead } from '../../projector/heads.ts';
+import { describeRejection } from './errors.ts';
 import {
   type Ask,
   actorJson,
@@ -203,7 +204,9 @@ function reportJson({ at, upTo, refused, commands, first, ends }: WhatIfReport):
   return {
     at,
     upTo,
-    ...(refused === undefined ? {} : { refused: refused as unknown as JsonObject }),
+    ...(refused === undefined
+      ? {}
+      : { refused: { ...(refused as unknown as JsonObject), says: describeRejection(refused) } }),
     commands,
     ...(first === undefined
       ? {}

@@ -59,7 +59,7 @@ export interface NativeRoute extends Routed {
   readonly summary: string;
   /** What the caller's token must be for. There is no route without one: nothing is open by omission. */
   readonly scope: Scope;
-  /** Reads one moment, and takes As-Of. */
+  /** Reads one moment, and takes As-Of; of the other GETs, which tell what is not in the log, it is refused. */
   readonly asOf: boolean;
   readonly query?: readonly Parameter[];
   /** Schema of the body; a route without one takes no body. */

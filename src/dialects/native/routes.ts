@@ -2,6 +2,7 @@
  * The native API, `/v1`, as a dialect: which routes there are, and the one way a request takes through them: find,
  * authenticate, authorise, parse, handle, write. Wiring only. A route's scope and tenant are checked here and nowhere else.
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from 'koa';
 import { answerText, type Headers, takeOver } from '../../http/answer.ts';
 import { readJson } from '../../http/body.ts';
@@ -20,7 +21,7 @@ import { keyOf } from '../../model/actor-id.ts';
 import type { Command } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { RandomBytes } from '../../model/random.ts';
-import type { Runtime } from '../../model/runtime.ts';
+import type { Moment, Runtime } from '../../model/runtime.ts';
 import type { OutsideConsumers } from '../../subscribers/outside/outside-consumers.ts';
 import { Readers, type StreamLimits } from '../../subscribers/readers.ts';
 import type { Webhooks } from '../../subscribers/webhook/webhooks.ts';
@@ -158,7 +159,7 @@ async function askOf(
   const query = searchOf(querystring);
   const commandId = commandIdOf(request.headers, mintId);
   if (!commandId.ok) return commandId;
-  const moment = route.asOf ? momentOf(request.headers, query) : parsed(undefined);
+  const moment = momentAsked(route, request.headers, query);
   if (!moment.ok) return moment;
   const body = await bodyOf(request, route);
   if (!body.ok) return body;
@@ -178,6 +179,17 @@ async function askOf(
     request,
     submit: (tenant, deliveries) => submit(runtime, { ...command, tenant, deliveries }),
   });
+}
+
+/** What is told of the present alone is refused for the past, instead of answered as if nothing had been asked. */
+function momentAsked(
+  { method, asOf }: NativeRoute,
+  headers: IncomingHttpHeaders,
+  query: URLSearchParams,
+): Parsed<Moment | undefined> {
+  const moment = method === 'GET' ? momentOf(headers, query) : parsed(undefined);
+  if (asOf || !moment.ok || moment.value === undefined) return moment;
+  return refused({ code: 'badParameter', name: 'As-Of', reason: 'is not taken here, where only the present is told' });
 }
 
 /** A command is about the actor of its first delivery: a repeated id whose receipt says nothing of it was another request's. */

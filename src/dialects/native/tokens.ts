@@ -45,7 +45,7 @@ export function tokenRoutes(random: RandomBytes): readonly NativeRoute[] {
       path: ALL,
       summary: 'List: token (without their secrets)',
       scope: 'admin',
-      asOf: false,
+      asOf: true,
       query: PAGE,
       handle: list,
     },

@@ -62,6 +62,7 @@ export function webhookRoutes({ runtime, webhooks, random }: WebhookRoutesParts)
       ...of,
       method: 'GET',
       path: ALL,
+      asOf: true,
       summary: 'List: webhook (without secrets)',
       query: PAGE,
       handle: list,

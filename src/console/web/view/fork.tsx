@@ -20,7 +20,7 @@ interface Change {
 interface Report {
   readonly at: number;
   readonly upTo: number;
-  readonly refused?: { readonly code?: string; readonly reason?: string };
+  readonly refused?: { readonly says: string };
   readonly commands: { readonly same: number; readonly different: number; readonly refused: number };
   readonly first?: {
     readonly position: number;
@@ -86,7 +86,7 @@ function Outcome({ report: { at, upTo, refused, commands, first, ends } }: { rep
   if (refused !== undefined) {
     return (
       <p class="bad" role="status">
-        Refused: {refused.reason ?? refused.code}
+        Refused: {refused.says}
       </p>
     );
   }
