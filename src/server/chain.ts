@@ -68,7 +68,7 @@ function admit({ dialects, random, tls }: ChainParts): Middleware {
  * answer. They are the same for every request, so helmet is asked once. A dialect that serves a page sets its own
  * Content-Security-Policy over this one.
  */
-function protection(tls: boolean): Readonly<Record<string, string>> {
+export function protection(tls: boolean): Readonly<Record<string, string>> {
   const ask = helmet({
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     strictTransportSecurity: tls,
@@ -116,6 +116,8 @@ function dispatch({ gate }: ChainParts): Middleware<RequestState> {
   return (context, next) => {
     const shut = gate();
     if (shut !== undefined) throw shut;
+    if (context.req.headers.host === undefined && context.req.httpVersion === '1.1')
+      return answer(context, refusalProblem({ kind: 'unreadable', why: 'noHost' }));
     const { owner } = context.state;
     if (owner !== undefined) return owner.middleware(context, next);
     answer(context, refusalProblem({ kind: 'noRoute' }));

@@ -6,8 +6,11 @@ import { createServer as createHttpServer, type IncomingMessage, type Server as 
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { failureProblem, refusalProblem } from '../dialects/native/errors.ts';
 import { LedgerlineError } from '../errors.ts';
-import { type ChainParts, createChain, ownerOf } from './chain.ts';
+import { answerRaw } from '../http/raw-answer.ts';
+import { type ChainParts, createChain, ownerOf, protection } from './chain.ts';
+import { answerUnreadable } from './unreadable.ts';
 
 export interface ServerLimits {
   /** A client has so long for its headers, and so long for its whole request: no slow trickle holds a socket. */
@@ -80,8 +83,8 @@ export function createServer(options: ServerOptions): LedgerlineServer {
     upgraded.add(socket);
     socket.on('close', () => upgraded.delete(socket));
     if (owner?.upgrade?.(request, socket, head) === true) return;
-    const status = closing() === undefined ? '404 Not Found' : '503 Service Unavailable';
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    const shut = closing();
+    answerRaw(socket, shut === undefined ? refusalProblem({ kind: 'noRoute' }) : failureProblem(shut));
   };
 
   const make = (): NodeServer => {
@@ -90,11 +93,14 @@ export function createServer(options: ServerOptions): LedgerlineServer {
       requestTimeout: limits.requestMs,
       keepAliveTimeout: limits.keepAliveMs,
       connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+      // Said in words, by the chain.
+      requireHostHeader: false,
     };
     const server = tls === undefined ? createHttpServer(bounds) : createHttpsServer({ ...bounds, ...tls });
     server.maxConnections = limits.connectionsMax;
     server.maxHeadersCount = limits.headersMax;
     server.on('connection', capPerAddress(limits.connectionsPerAddressMax));
+    answerUnreadable(server, { logger, standing: protection(tls !== undefined) });
     server.on('request', handle);
     server.on('upgrade', upgrade);
     return server;

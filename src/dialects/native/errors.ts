@@ -3,6 +3,7 @@
  * knows an HTTP status; total over the codes of the house, which the compiler checks. Paths that no dialect owns, and
  * a server that is starting or draining, are answered in this form too.
  */
+import { maxHeaderSize } from 'node:http';
 import { FAILURES, type FailureCode, isFailure } from '../../errors.ts';
 import { describeProblem, type InputProblem } from '../../http/parsed.ts';
 import { formatActor } from '../../model/actor-id.ts';
@@ -27,8 +28,12 @@ export type Refusal =
   | { readonly kind: 'conflict'; readonly why: string }
   /** The path speaks another protocol than plain HTTP. */
   | { readonly kind: 'upgrade'; readonly protocol: string }
+  /** What came is no request that can be answered. */
+  | { readonly kind: 'unreadable'; readonly why: Unreadable }
   | { readonly kind: 'noRoute' }
   | { readonly kind: 'noMethod'; readonly allow: readonly string[] };
+
+export type Unreadable = 'malformed' | 'headersTooLarge' | 'requestLate' | 'noHost' | 'expectation';
 
 export interface Problem {
   readonly status: number;
@@ -72,6 +77,14 @@ const FAILED: Record<FailureCode, number> = {
   momentUnavailable: 404,
 };
 
+const UNREADABLE: Record<Unreadable, readonly [status: number, detail: string]> = {
+  malformed: [400, 'This is no HTTP/1.1 request.'],
+  headersTooLarge: [431, `Address and headers of a request may have ${maxHeaderSize} bytes together.`],
+  requestLate: [408, 'The request did not arrive in time.'],
+  noHost: [400, 'A request of HTTP/1.1 names its Host.'],
+  expectation: [417, 'Expect may say 100-continue, and nothing else.'],
+};
+
 const RETRY_AFTER_S = '1';
 
 export function refusalProblem(refusal: Refusal): Problem {
@@ -98,6 +111,8 @@ export function refusalProblem(refusal: Refusal): Problem {
       return problem(426, 'upgrade', `This path speaks ${refusal.protocol}.`, {
         headers: { Connection: 'Upgrade', Upgrade: refusal.protocol },
       });
+    case 'unreadable':
+      return problem(UNREADABLE[refusal.why][0], refusal.why, UNREADABLE[refusal.why][1]);
     case 'noRoute':
       return problem(404, 'noRoute', 'Nothing is served at this path; see /openapi.json.');
     case 'noMethod':

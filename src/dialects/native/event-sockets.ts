@@ -4,15 +4,15 @@
  * nothing, so a page of another origin gains nothing. What is refused is refused before the upgrade, as a problem document.
  */
 import type { IncomingMessage } from 'node:http';
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { answerRaw } from '../../http/raw-answer.ts';
 import { hasScope } from '../../identity/principal.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import type { Readers } from '../../subscribers/readers.ts';
 import { eventSocket } from '../../subscribers/websocket/event-socket.ts';
 import type { WhoAsks } from './auth.ts';
-import { failureProblem, type Problem, refusalProblem } from './errors.ts';
+import { failureProblem, refusalProblem } from './errors.ts';
 import { readingOf } from './events.ts';
 
 const SOCKET_PATH = '/v1/events/ws';
@@ -41,14 +41,14 @@ export function createEventSockets(parts: EventSocketParts): EventSockets {
   });
   const open = async (request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> => {
     const reading = await readingFor(parts, request);
-    if ('status' in reading) return refuse(stream, reading);
+    if ('status' in reading) return answerRaw(stream, reading);
     if (stream.destroyed) return;
     server.handleUpgrade(request, stream, head, (socket) => parts.readers.admit(eventSocket(socket, stream), reading));
   };
   return {
     upgrade(request, stream, head) {
       if (urlOf(request).pathname !== SOCKET_PATH) return false;
-      open(request, stream, head).catch((error: unknown) => refuse(stream, failureProblem(error)));
+      open(request, stream, head).catch((error: unknown) => answerRaw(stream, failureProblem(error)));
       return true;
     },
   };
@@ -72,15 +72,4 @@ function tokenOffered(protocols: string | undefined): string | undefined {
 
 function urlOf({ url = '/' }: IncomingMessage): URL {
   return new URL(url, 'ws://server');
-}
-
-function refuse(stream: Duplex, { status, headers, body }: Problem): void {
-  const text = JSON.stringify(body);
-  const lines = Object.entries({
-    ...headers,
-    'Content-Type': 'application/problem+json',
-    'Content-Length': `${Buffer.byteLength(text)}`,
-    Connection: 'close',
-  }).map(([name, value]) => `${name}: ${value}\r\n`);
-  stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${text}`);
 }
