@@ -10,6 +10,7 @@ import type { StateValue } from '../src/model/transition.ts';
 export const agents: Projection = {
   name: 'agents',
   version: 3,
+  kinds: ['agent'],
   newestOnly: true,
   tables: `
 CREATE TABLE agents (
@@ -27,7 +28,6 @@ CREATE TABLE agents (
 CREATE INDEX agents_tenant ON agents (tenant);`,
 
   project({ actor, position, transition }, tables, created) {
-    if (actor.kind !== 'agent') return;
     const { to, state, version } = transition.data;
     const regions = regionsOf(to);
     if (regions === undefined || state.done === true) {

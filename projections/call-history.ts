@@ -10,6 +10,7 @@ import { contextOf, type LoggedTransition } from '../src/model/transition.ts';
 export const callHistory: Projection = {
   name: 'call_history',
   version: 2,
+  kinds: ['call'],
   tables: `
 CREATE TABLE call_history (
   created INTEGER PRIMARY KEY, -- position of the first record
@@ -40,7 +41,6 @@ CREATE TABLE call_history_parties (
 CREATE INDEX call_history_parties_call ON call_history_parties (created);`,
 
   project(record, tables, created) {
-    if (record.actor.kind !== 'call') return;
     const { to, state, version } = record.transition.data;
     const call = state.context as Partial<CallContext>;
     const isTurning = version === 1 || to === 'ended' || call.answeredAt === record.time;

@@ -11,6 +11,7 @@ import type { StateValue } from '../src/model/transition.ts';
 export const calls: Projection = {
   name: 'calls',
   version: 2,
+  kinds: ['call'],
   newestOnly: true,
   tables: `
 CREATE TABLE calls (
@@ -40,7 +41,6 @@ CREATE INDEX calls_legs_line ON calls_legs (line, tenant) WHERE line IS NOT NULL
 CREATE INDEX calls_legs_agent ON calls_legs (agent, tenant) WHERE agent IS NOT NULL;`,
 
   project({ actor, position, transition }, tables, created) {
-    if (actor.kind !== 'call') return;
     const { to, state, version } = transition.data;
     const stage = stageIn(to);
     const { legs = [], monitors = [] } = state.context as Partial<CallContext>;

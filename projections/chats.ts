@@ -10,6 +10,7 @@ import { contextOf } from '../src/model/transition.ts';
 export const chats: Projection = {
   name: 'chats',
   version: 1,
+  kinds: ['chat'],
   tables: `
 CREATE TABLE chats (
   created INTEGER PRIMARY KEY, -- position of the first record: lists are in this order
@@ -30,7 +31,6 @@ CREATE TABLE chats_entries (
 ) WITHOUT ROWID;`,
 
   project({ actor, position, transition }, tables) {
-    if (actor.kind !== 'chat') return;
     const { to } = transition.data;
     const context = contextOf<ChatContext>(transition);
     tables.run(

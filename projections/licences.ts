@@ -10,6 +10,7 @@ import type { Projection, View } from '../src/model/projection.ts';
 export const licences: Projection = {
   name: 'licences',
   version: 1,
+  kinds: ['extension', 'queue'],
   newestOnly: true,
   tables: `
 CREATE TABLE licences (
@@ -21,7 +22,6 @@ CREATE TABLE licences (
 CREATE INDEX licences_tenant ON licences (tenant, licence);`,
 
   project({ actor, transition }, tables) {
-    if (actor.kind !== 'extension' && actor.kind !== 'queue') return;
     const { version, state } = transition.data;
     const key = keyOf(actor);
     if (version > 1) tables.run('DELETE FROM licences WHERE actor = ?', key);

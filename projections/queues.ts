@@ -11,6 +11,7 @@ import { queueStatistics } from './statistics.ts';
 export const queues: Projection = {
   name: 'queues',
   version: 1,
+  kinds: ['call'],
   tables: `
 CREATE TABLE queues_waiting (
   tenant TEXT NOT NULL,
@@ -25,7 +26,6 @@ CREATE TABLE queues_waiting (
 CREATE INDEX queues_waiting_order ON queues_waiting (tenant, queue, priority DESC, waiting_since, call);`,
 
   project({ actor, transition }, tables) {
-    if (actor.kind !== 'call') return;
     const { from, to, state } = transition.data;
     if (!isWaiting(to) && (from === null || !isWaiting(from))) return;
     const { queue, offer } = state.context as Partial<CallContext>;

@@ -12,6 +12,7 @@ import { contextOf, type LoggedTransition } from '../src/model/transition.ts';
 export const services: Projection = {
   name: 'services',
   version: 2,
+  kinds: ['service', 'reservation'],
   tables: `
 CREATE TABLE services (
   created INTEGER PRIMARY KEY, -- position of the first record: lists are in this order
@@ -43,7 +44,7 @@ CREATE INDEX services_reservations_number ON services_reservations (access_numbe
 
   project(record, tables) {
     if (record.actor.kind === 'service') projectService(record, tables);
-    else if (record.actor.kind === 'reservation') projectReservation(record, tables);
+    else projectReservation(record, tables);
   },
 };
 

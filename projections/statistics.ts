@@ -4,7 +4,7 @@
  * quarters. Calls imported from the past count nowhere.
  */
 import type { Projection, View } from '../src/model/projection.ts';
-import { countAgent, writeStandings } from './statistics/agents.ts';
+import { countAgent, forgetStandings, writeStandings } from './statistics/agents.ts';
 import { countCall } from './statistics/calls.ts';
 import {
   ACTIVITIES,
@@ -12,13 +12,16 @@ import {
   type ActivityRow,
   type AgentRow,
   COUNTERS,
+  forgetQuarters,
   quarterOf,
   TIMES,
+  writeQuarters,
 } from './statistics/quarters.ts';
 
 export const statistics: Projection = {
   name: 'statistics',
   version: 3,
+  kinds: ['call', 'agent'],
   tables: `
 CREATE TABLE statistics_queues (
   tenant TEXT NOT NULL,
@@ -55,10 +58,18 @@ CREATE TABLE statistics_activity ( -- what an agent does now, and what he did ea
 
   project(record, tables, created) {
     if (record.actor.kind === 'call') countCall(record, tables);
-    else if (record.actor.kind === 'agent') countAgent(record, tables, created);
+    else countAgent(record, tables, created);
   },
 
-  flush: writeStandings,
+  flush(tables) {
+    writeStandings(tables);
+    writeQuarters(tables);
+  },
+
+  forget(tables) {
+    forgetStandings(tables);
+    forgetQuarters(tables);
+  },
 };
 
 /** Within 15, 20 and 30 s. */

@@ -19,17 +19,28 @@ import {
 /** When what an agent does becomes another thing, the time until then goes to what he did. */
 export function countAgent({ actor, time, transition }: LoggedTransition, tables: Tables, created: Position): void {
   const { to, state } = transition.data;
-  const now = state.done === true ? undefined : activityIn(to, state.context as Partial<AgentContext>);
-  const known = standingOf(tables, created);
+  const ended = state.done === true;
+  const now = ended ? undefined : activityIn(to, state.context as Partial<AgentContext>);
+  const standings = standingsIn(tables);
+  const known = standingOf(standings, tables, created);
+  if (known === undefined) {
+    if (now !== undefined) arrive(standings, tables, actor, { created, ...now, ...nothingSince(time) });
+    return;
+  }
   const activity = now?.activity ?? null;
   const queue = now?.queue ?? null;
-  const isSame = known === undefined ? activity === null : known.activity === activity && known.queue === queue;
-  if (isSame && state.done !== true) return;
-  if (known !== undefined) countWork(tables, actor.tenant, known, time);
-  const counted = countTime(tables, actor, known, time);
-  if (state.done === true) end(tables, actor, created, counted);
-  else if (known === undefined) arrive(tables, actor, created, { activity, queue, since: time, ...counted });
-  else stand(tables, created, { activity, queue, since: time, ...counted });
+  if (known.activity === activity && known.queue === queue && !ended) return;
+  countWork(tables, actor.tenant, known, time);
+  countTime(tables, actor, known, time);
+  if (ended) {
+    end(standings, tables, actor, known);
+    return;
+  }
+  known.activity = activity;
+  known.queue = queue;
+  known.since = time;
+  if (!known.ahead) standings.ahead.push(known);
+  known.ahead = true;
 }
 
 /** Undefined for one who is signed out, or does not exist. */
@@ -48,115 +59,123 @@ function activityIn(
   return { activity: regions.phone === 'idle' ? 'ready' : 'other', queue: null };
 }
 
-/** What is kept of an agent: what he does, since when, and his times in the quarter that is not over. */
-interface AgentStanding {
-  readonly activity: Activity | null;
-  readonly queue: string | null;
-  readonly since: number;
-  readonly start: number;
-  readonly times: readonly number[];
+/**
+ * What is kept of an agent: what he does, since when, and his times in the quarter that is not over. Changed in place, as it
+ * is with every change of what he does.
+ */
+interface Standing {
+  /** Position of his first record. */
+  readonly created: Position;
+  activity: Activity | null;
+  queue: string | null;
+  since: number;
+  start: number;
+  readonly times: number[];
+  /** Of its row: an agent who moves often is written once per transaction. */
+  ahead: boolean;
 }
 
-type Counted = Pick<AgentStanding, 'start' | 'times'>;
-
-const NO_TIMES: readonly number[] = ACTIVITIES.map(() => 0);
 /** Standings kept in memory per database, so that most need not be read; when there are more, all are dropped. */
 const KEPT_MAX = 50_000;
 
 interface Standings {
-  readonly byCreated: Map<Position, AgentStanding>;
-  /** Those that are ahead of their rows: an agent who moves often is written once per transaction. */
-  readonly ahead: Set<Position>;
+  readonly byCreated: Map<Position, Standing>;
+  readonly ahead: Standing[];
 }
 
 const kept = new WeakMap<Tables, Standings>();
 
 function standingsIn(tables: Tables): Standings {
-  const standings = kept.get(tables) ?? { byCreated: new Map(), ahead: new Set() };
+  const known = kept.get(tables);
+  if (known !== undefined) return known;
+  const standings = { byCreated: new Map(), ahead: [] };
   kept.set(tables, standings);
   return standings;
 }
 
-function standingOf(tables: Tables, created: Position): AgentStanding | undefined {
-  const known = standingsIn(tables).byCreated.get(created);
+function standingOf({ byCreated }: Standings, tables: Tables, created: Position): Standing | undefined {
+  const known = byCreated.get(created);
   if (known !== undefined) return known;
-  const row = tables.get<Omit<AgentStanding, 'times'> & AgentRow>(
+  const row = tables.get<Omit<Standing, 'times' | 'ahead'> & AgentRow>(
     'SELECT * FROM statistics_activity WHERE created = ?',
     created,
   );
-  return row && { ...row, times: ACTIVITIES.map((activity) => row[`${activity}_ms`] ?? 0) };
+  if (row === undefined) return undefined;
+  const { activity, queue, since, start } = row;
+  const times = ACTIVITIES.map((name) => row[`${name}_ms`] ?? 0);
+  const standing = { created, activity, queue, since, start, times, ahead: false };
+  byCreated.set(created, standing);
+  return standing;
+}
+
+function nothingSince(time: number): Pick<Standing, 'since' | 'start' | 'times' | 'ahead'> {
+  return { since: time, start: quarterOf(time), times: ACTIVITIES.map(() => 0), ahead: false };
 }
 
 function arrive(
+  { byCreated }: Standings,
   tables: Tables,
   { tenant, id }: LoggedTransition['actor'],
-  created: Position,
-  standing: AgentStanding,
+  standing: Standing,
 ): void {
-  standingsIn(tables).byCreated.set(created, standing);
-  const { activity, queue, since, start, times } = standing;
-  tables.run(ARRIVE, tenant, id, created, activity, queue, since, start, ...times);
-}
-
-function stand(tables: Tables, created: Position, standing: AgentStanding): void {
-  const { byCreated, ahead } = standingsIn(tables);
+  const { created, activity, queue, since, start, times } = standing;
   byCreated.set(created, standing);
-  ahead.add(created);
+  tables.run(ARRIVE, tenant, id, created, activity, queue, since, start, ...times);
 }
 
 /** In the order of their rows, so that each page is written once. */
 export function writeStandings(tables: Tables): void {
   const { byCreated, ahead } = standingsIn(tables);
-  for (const created of [...ahead].sort((one, other) => one - other)) {
-    const standing = byCreated.get(created);
-    if (standing === undefined) continue;
-    const { activity, queue, since, start, times } = standing;
+  ahead.sort((one, other) => one.created - other.created);
+  for (const standing of ahead) {
+    standing.ahead = false;
+    const { created, activity, queue, since, start, times } = standing;
     tables.run(STAND, created, activity, queue, since, start, ...times);
   }
-  ahead.clear();
+  ahead.length = 0;
   if (byCreated.size > KEPT_MAX) byCreated.clear();
+}
+
+/** They are read again from the tables as they are now. */
+export function forgetStandings(tables: Tables): void {
+  kept.delete(tables);
 }
 
 /** He is gone: what was counted of him stays. */
 function end(
+  { byCreated, ahead }: Standings,
   tables: Tables,
   { tenant, id }: LoggedTransition['actor'],
-  created: Position,
-  { start, times }: Counted,
+  standing: Standing,
 ): void {
+  const { created, start, times } = standing;
   addTimes(tables, tenant, id, start, times);
-  standingsIn(tables).byCreated.delete(created);
+  byCreated.delete(created);
+  if (standing.ahead) ahead.splice(ahead.indexOf(standing), 1);
   tables.run('DELETE FROM statistics_activity WHERE created = ?', created);
 }
 
-/** His times in the quarter of `until`; those of the quarters before it are written for good. */
-function countTime(
-  tables: Tables,
-  { tenant, id }: LoggedTransition['actor'],
-  known: AgentStanding | undefined,
-  until: number,
-): Counted {
-  let start = known?.start ?? quarterOf(until);
-  let times = [...(known?.times ?? NO_TIMES)];
+/** Counts his time until then in the quarter of `until`; what lay in the quarters before it is written for good. */
+function countTime(tables: Tables, { tenant, id }: LoggedTransition['actor'], known: Standing, until: number): void {
+  const { activity, since, times } = known;
   const turnTo = (quarter: number): void => {
-    if (quarter === start) return;
-    addTimes(tables, tenant, id, start, times);
-    start = quarter;
-    times = [...NO_TIMES];
+    if (quarter === known.start) return;
+    addTimes(tables, tenant, id, known.start, times);
+    known.start = quarter;
+    times.fill(0);
   };
-  const doing = known === undefined || known.activity === null ? -1 : ACTIVITIES.indexOf(known.activity);
-  for (let at = known?.since ?? until; doing >= 0 && at < until; ) {
+  const doing = activity === null ? -1 : ACTIVITIES.indexOf(activity);
+  for (let at = since; doing >= 0 && at < until; ) {
     const next = Math.min(until, quarterOf(at) + QUARTER_MS);
     turnTo(quarterOf(at));
     times[doing] = (times[doing] ?? 0) + next - at;
     at = next;
   }
   turnTo(quarterOf(until));
-  return { start, times };
 }
 
 /** Work that a queue gave him counts there when it is over. */
-function countWork(tables: Tables, tenant: string, { activity, queue, since }: AgentStanding, until: number): void {
+function countWork(tables: Tables, tenant: string, { activity, queue, since }: Standing, until: number): void {
   if (queue === null) return;
   const ms = Math.max(0, until - since);
   const place = { tenant, queue, time: until };

@@ -25,6 +25,8 @@ export const COUNTERS = [
   'wrap_up_ms',
 ] as const;
 
+type Counter = (typeof COUNTERS)[number];
+
 export function quarterOf(time: number): number {
   return Math.floor(time / QUARTER_MS) * QUARTER_MS;
 }
@@ -40,13 +42,40 @@ const ADD = `INSERT INTO statistics_queues (tenant, queue, start, wait_ms_max, $
   ON CONFLICT (tenant, queue, start) DO UPDATE SET wait_ms_max = max(wait_ms_max, ?4),
   ${COUNTERS.map((counter, index) => `${counter} = ${counter} + ?${index + 5}`).join(', ')}`;
 
-export function add(
-  tables: Tables,
-  { tenant, queue, time }: Place,
-  counts: Partial<Record<(typeof COUNTERS)[number], number>>,
-  waitMs = 0,
-): void {
-  tables.run(ADD, tenant, queue, quarterOf(time), waitMs, ...COUNTERS.map((counter) => counts[counter] ?? 0));
+type Counts = Partial<Record<Counter, number>>;
+
+/** A row that is to be added to what the table has. */
+interface Quarter {
+  readonly tenant: string;
+  readonly queue: string;
+  readonly start: number;
+  waitMsMax: number;
+  readonly counts: Counts;
+}
+
+/** Counted and not written: a queue counts several things of each call, and is written once per transaction. */
+const counted = new WeakMap<Tables, Map<string, Quarter>>();
+
+export function add(tables: Tables, { tenant, queue, time }: Place, counts: Counts, waitMs = 0): void {
+  const quarters = counted.get(tables) ?? new Map<string, Quarter>();
+  counted.set(tables, quarters);
+  const start = quarterOf(time);
+  const key = `${start} ${tenant} ${queue}`;
+  const quarter = quarters.get(key) ?? { tenant, queue, start, waitMsMax: 0, counts: {} };
+  quarters.set(key, quarter);
+  quarter.waitMsMax = Math.max(quarter.waitMsMax, waitMs);
+  for (const counter of Object.keys(counts) as Counter[])
+    quarter.counts[counter] = (quarter.counts[counter] ?? 0) + (counts[counter] ?? 0);
+}
+
+export function writeQuarters(tables: Tables): void {
+  for (const { tenant, queue, start, waitMsMax, counts } of counted.get(tables)?.values() ?? [])
+    tables.run(ADD, tenant, queue, start, waitMsMax, ...COUNTERS.map((counter) => counts[counter] ?? 0));
+  counted.delete(tables);
+}
+
+export function forgetQuarters(tables: Tables): void {
+  counted.delete(tables);
 }
 
 /** The columns of an agent's times. */

@@ -37,6 +37,8 @@ export interface Projection {
   readonly version: number;
   /** DDL, run once on an empty database. */
   readonly tables: string;
+  /** Of which actors it looks at the records; absent: of all. */
+  readonly kinds?: readonly string[];
   /**
    * True for one that holds the actors as they are now: of several records of an actor it need only see the newest, and of
    * the actors in any order, with the same result. That spares most writes while much is read at once.
@@ -49,4 +51,6 @@ export interface Projection {
   project(record: LoggedTransition, tables: Tables, created: Position): void;
   /** Writes what `project` left for the end of the transaction, before anybody reads it. */
   flush?(tables: Tables): void;
+  /** Drops what it keeps in memory of these tables: what was projected since the last `flush` is undone. */
+  forget?(tables: Tables): void;
 }

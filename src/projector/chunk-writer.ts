@@ -4,15 +4,15 @@
  * The same log gives the same tables, however it is cut into chunks.
  */
 import { chainBreak, hashOf } from '../log/codec.ts';
+import type { PlacedRecord } from '../log/log.ts';
 import { keyOfSubject } from '../log/subjects.ts';
 import type { Position } from '../model/position.ts';
 import type { Projection } from '../model/projection.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Database } from './database.ts';
-import { Heads } from './heads.ts';
+import { HeadWriter } from './head-writer.ts';
 import { noteMoment } from './moments.ts';
-import { Newest } from './newest.ts';
 import { type Quarantined, quarantine } from './quarantine.ts';
 import type { Read } from './read.ts';
 
@@ -36,24 +36,25 @@ interface OpenChunk {
   readonly quarantined: Quarantined[];
   bytes: number;
   readonly newest: Map<string, Position>;
-  readonly ofActors: Newest;
   checkpoint: Checkpoint;
 }
 
 export class ChunkWriter {
   readonly #database: Database;
-  readonly #everyRecord: readonly Projection[];
-  readonly #newestOnly: readonly Projection[];
-  readonly #heads: Heads;
+  readonly #projections: readonly Projection[];
+  readonly #everyRecord: ByKind;
+  readonly #newestOnly: ByKind;
+  readonly #heads: HeadWriter;
   #checkpoint: Checkpoint;
   #open: OpenChunk | undefined;
 
   /** `database` has the tables and belongs to `log`; it is carried on from its own checkpoint. */
   constructor(database: Database, projections: readonly Projection[], log: string) {
     this.#database = database;
-    this.#everyRecord = projections.filter(({ newestOnly }) => newestOnly !== true);
-    this.#newestOnly = projections.filter(({ newestOnly }) => newestOnly === true);
-    this.#heads = new Heads(database);
+    this.#projections = projections;
+    this.#everyRecord = new ByKind(projections.filter(({ newestOnly }) => newestOnly !== true));
+    this.#newestOnly = new ByKind(projections.filter(({ newestOnly }) => newestOnly === true));
+    this.#heads = new HeadWriter(database);
     this.#checkpoint = readCheckpoint(database) ?? { log, position: 0, hash: null, time: 0 };
   }
 
@@ -82,10 +83,8 @@ export class ChunkWriter {
   add(reads: readonly Read[], keep: boolean): void {
     if (reads.length === 0) return;
     const chunk = this.#open ?? this.#begin();
+    if (!keep) chunk.valid = undefined;
     this.#orUndo(() => this.#project(reads, chunk));
-    if (keep) return;
-    chunk.valid = undefined;
-    chunk.ofActors.letGo();
   }
 
   /** Lets everybody see what was added; undefined when nothing was. When it throws, as `add`. */
@@ -104,7 +103,7 @@ export class ChunkWriter {
     const checkpoint = this.#checkpoint;
     this.#open = {
       ...{ after: checkpoint.position, valid: [], quarantined: [], bytes: 0 },
-      ...{ newest: new Map(), ofActors: new Newest(), checkpoint },
+      ...{ newest: new Map(), checkpoint },
     };
     return this.#open;
   }
@@ -116,6 +115,7 @@ export class ChunkWriter {
       this.#open = undefined;
       this.#database.rollback();
       this.#heads.reset();
+      for (const projection of this.#projections) projection.forget?.(this.#database);
       throw error;
     }
   }
@@ -123,15 +123,14 @@ export class ChunkWriter {
   #project(reads: readonly Read[], chunk: OpenChunk): void {
     let { time } = chunk.checkpoint;
     for (const { stored, record, junk } of reads) {
-      const created = record === undefined ? (junk ?? 'unreadable') : this.#advance(stored.subject, record);
+      const created = record === undefined ? (junk ?? 'unreadable') : this.#advance(stored, record, chunk);
       if (record === undefined || typeof created === 'string') {
         chunk.quarantined.push(quarantine(this.#database, stored, String(created)));
       } else {
         chunk.valid?.push(record);
         chunk.newest.set(record.actor.kind, record.position);
         if (record.time > time) time = record.time;
-        chunk.ofActors.note(created, stored, record);
-        for (const projection of this.#everyRecord) projection.project(record, this.#database, created);
+        for (const projection of this.#everyRecord.of(record)) projection.project(record, this.#database, created);
       }
       chunk.bytes += stored.payload.length;
       noteMoment(this.#database, stored.position, time);
@@ -139,25 +138,44 @@ export class ChunkWriter {
     chunk.checkpoint = { log: chunk.checkpoint.log, time, ...end(reads) };
   }
 
-  #finish({ ofActors, checkpoint }: OpenChunk): void {
-    for (const [created, record] of ofActors.records())
-      for (const projection of this.#newestOnly) projection.project(record, this.#database, created);
-    for (const projection of this.#everyRecord) projection.flush?.(this.#database);
+  #finish({ checkpoint }: OpenChunk): void {
+    for (const [created, record] of this.#heads.newest())
+      for (const projection of this.#newestOnly.of(record)) projection.project(record, this.#database, created);
+    for (const projection of this.#projections) projection.flush?.(this.#database);
     this.#heads.flush();
     writeCheckpoint(this.#database, checkpoint);
     this.#database.commit();
   }
 
   /** Moves the actor's head to `record` and gives the position of its first, or says why `record` is not its next. */
-  #advance(subject: string, record: LoggedTransition): Position | string {
-    const key = keyOfSubject(subject);
-    const head = this.#heads.of(key);
-    const problem = chainBreak(record, head);
+  #advance(stored: PlacedRecord, record: LoggedTransition, { valid }: OpenChunk): Position | string {
+    const key = keyOfSubject(stored.subject);
+    const known = this.#heads.of(key);
+    const problem = chainBreak(record, known);
     if (problem !== undefined) return problem;
-    if (head !== undefined && (head.private === 1) !== (record.visibility === 'private'))
+    if (known !== undefined && (known.private === 1) !== (record.visibility === 'private'))
       return `a ${record.visibility} record of an actor that is not`;
-    this.#heads.advance(key, record, head);
-    return head?.created ?? record.position;
+    const head = known ?? this.#heads.born(key, record);
+    this.#heads.advance(head, stored, record, valid !== undefined);
+    return head.created;
+  }
+}
+
+/** Projections by the kind of actor whose records they look at. */
+class ByKind {
+  readonly #all: readonly Projection[];
+  readonly #byKind = new Map<string, readonly Projection[]>();
+
+  constructor(projections: readonly Projection[]) {
+    this.#all = projections;
+  }
+
+  of({ actor: { kind } }: LoggedTransition): readonly Projection[] {
+    const known = this.#byKind.get(kind);
+    if (known !== undefined) return known;
+    const looking = this.#all.filter(({ kinds }) => kinds?.includes(kind) ?? true);
+    this.#byKind.set(kind, looking);
+    return looking;
   }
 }
 

@@ -1,13 +1,11 @@
 /**
- * Where each actor's chain ends: the one check every record must pass, and the list of all actors.
- * Writes of a chunk are gathered and flushed at its end, so an actor that moves often costs one write per chunk.
- * The states themselves are not here; they are in the log, at `position`.
+ * Where each actor's chain ends, and so the list of all actors. Written by head-writer.ts. The states themselves are not here;
+ * they are in the log, at `position`.
  */
 import type { ChainHead } from '../log/codec.ts';
 import { type ActorId, type ActorKey, actorOfKey, keyOf } from '../model/actor-id.ts';
 import type { Position } from '../model/position.ts';
-import type { Rows, Tables, View } from '../model/projection.ts';
-import type { LoggedTransition } from '../model/transition.ts';
+import type { Rows, View } from '../model/projection.ts';
 
 export const HEADS_TABLES = `
 CREATE TABLE heads (
@@ -22,9 +20,6 @@ CREATE TABLE heads (
   hash TEXT NOT NULL
 );
 CREATE INDEX heads_kind ON heads (tenant, kind);`;
-
-/** Heads kept in memory; a quarter of a KiB each. */
-const KEPT_MAX = 20_000;
 
 /** The last valid record of an actor. */
 export interface ActorHead extends ChainHead {
@@ -76,7 +71,8 @@ export function actorCounts(view: View): { readonly tenant: string; readonly kin
   );
 }
 
-interface Head {
+/** A row without what its key says. */
+export interface Head {
   readonly version: number;
   readonly position: Position;
   readonly time: number;
@@ -94,94 +90,6 @@ function shown(actor: ActorId, head: Head): ActorHead {
   return { actor, visibility: head.private === 1 ? 'private' : 'public', version, position, time, hash, created };
 }
 
-function readHead(rows: Rows, key: ActorKey): Head | undefined {
+export function readHead(rows: Rows, key: ActorKey): Head | undefined {
   return rows.get<Head>('SELECT version, position, time, hash, created, private FROM heads WHERE key = ?', key);
-}
-
-/** The writer's side: the same heads, with a bounded memory of those that moved last. */
-export class Heads {
-  readonly #tables: Tables;
-  readonly #kept = new Map<ActorKey, Head>();
-  /** Of actors whose first record is not in the table yet. */
-  readonly #born = new Map<Position, HeadRow>();
-  readonly #moved = new Map<Position, Head>();
-
-  constructor(tables: Tables) {
-    this.#tables = tables;
-  }
-
-  of(key: ActorKey): Head | undefined {
-    const kept = this.#kept.get(key);
-    if (kept !== undefined) return kept;
-    const head = readHead(this.#tables, key);
-    if (head !== undefined) this.#kept.set(key, head);
-    return head;
-  }
-
-  advance(key: ActorKey, record: LoggedTransition, before: Head | undefined): void {
-    const created = before?.created ?? record.position;
-    const head: Head = {
-      version: record.transition.data.version,
-      position: record.position,
-      time: record.time,
-      hash: record.hash,
-      created,
-      private: record.visibility === 'private' ? 1 : 0,
-    };
-    this.#kept.set(key, head);
-    if (before === undefined || this.#born.has(created)) this.#born.set(created, { ...head, key });
-    else this.#moved.set(created, head);
-  }
-
-  /** Writes what moved since the last flush. */
-  flush(): void {
-    for (const [, head] of this.#born) insert(this.#tables, head);
-    for (const [, head] of inOrder(this.#moved)) update(this.#tables, head);
-    this.#born.clear();
-    this.#moved.clear();
-    for (const key of this.#kept.keys()) {
-      if (this.#kept.size <= KEPT_MAX) break;
-      this.#kept.delete(key);
-    }
-  }
-
-  /** Forgets everything that is not in the table, after a transaction that was rolled back. */
-  reset(): void {
-    this.#kept.clear();
-    this.#born.clear();
-    this.#moved.clear();
-  }
-}
-
-/** By position: rows that are neighbours in the table are written one after the other, so each page is written once. */
-export function inOrder<Value>(byPosition: ReadonlyMap<Position, Value>): [Position, Value][] {
-  return [...byPosition].sort(([one], [other]) => one - other);
-}
-
-function insert(tables: Tables, { key, version, position, time, hash, created, private: secret }: HeadRow): void {
-  const [tenant = '', kind = ''] = key.split('.');
-  tables.run(
-    `INSERT INTO heads (created, key, tenant, kind, private, version, position, time, hash)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    created,
-    key,
-    tenant,
-    kind,
-    secret,
-    version,
-    position,
-    time,
-    hash,
-  );
-}
-
-function update(tables: Tables, { version, position, time, hash, created }: Head): void {
-  tables.run(
-    'UPDATE heads SET version = ?, position = ?, time = ?, hash = ? WHERE created = ?',
-    version,
-    position,
-    time,
-    hash,
-    created,
-  );
 }

@@ -4,7 +4,7 @@ import type { Chunk } from '../../src/projector/chunk-writer.ts';
 import { createDatabase } from '../../src/projector/open.ts';
 import { ProjectingHere } from '../../src/projector/projecting-here.ts';
 import { agentContext, agentState } from '../support/agent-records.ts';
-import { Chains, LOG_ID, tablesOf } from '../support/given.ts';
+import { Chains, LOG_ID, projected, START_MS, tablesOf } from '../support/given.ts';
 
 const agent = { tenant: 'genesys', kind: 'agent', id: 'agent-0' };
 const peer = { tenant: 'genesys', kind: 'agent', id: 'peer' };
@@ -65,6 +65,22 @@ test('what cannot be written undoes its whole transaction, and the next one begi
     [0, 1],
     [1, 3],
   ]);
+});
+
+test('what was undone counts once when it is projected again', () => {
+  const chains = new Chains();
+  for (const [seconds, presence] of ['ready', 'away', 'ready', 'away', 'ready'].entries())
+    chains.add(agent, { ...agentState(presence, 1), time: START_MS + 1000 * seconds });
+  const { stored } = chains;
+  const { here } = projecting();
+  here.project(stored.slice(0, 1), false);
+  here.project(stored.slice(1, 4), true);
+  here.rows.run(
+    "INSERT INTO commands (position, command, tenant, actor, version, time, parts) VALUES (5, '', '', '', 1, 1, 1)",
+  );
+  expect(() => here.project(stored.slice(4), false)).toThrow(/UNIQUE/);
+  here.project(stored.slice(1), false);
+  expect(tablesOf(here.rows)).toEqual(tablesOf(projected(stored, projections).database));
 });
 
 test('a transaction does not grow without end, however much is to come', () => {

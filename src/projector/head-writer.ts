@@ -1,0 +1,134 @@
+/**
+ * The heads (heads.ts) as they are written: the one check every record must pass, and the newest record of each actor that
+ * moved. Of the actors that moved last they are kept in memory; what moves in a chunk is written at its end, so that an
+ * actor who moves often costs one write per chunk.
+ */
+import type { PlacedRecord } from '../log/log.ts';
+import type { ActorKey } from '../model/actor-id.ts';
+import type { Position } from '../model/position.ts';
+import type { Tables } from '../model/projection.ts';
+import type { LoggedTransition } from '../model/transition.ts';
+import { type Head, readHead } from './heads.ts';
+import { readValid } from './read.ts';
+
+/** Heads kept in memory; a quarter of a KiB each. */
+const KEPT_MAX = 20_000;
+
+/** Changed in place: a new one of every record would outlive its generation, and cost more than all the rest here. */
+export interface MovingHead extends Head {
+  readonly key: ActorKey;
+  version: number;
+  position: Position;
+  time: number;
+  hash: string;
+  /** Whether the table knows it. */
+  stored: boolean;
+  /** Its record, once it has moved in this chunk. */
+  newest: PlacedRecord | undefined;
+  /** The same, read, where that is kept: it takes five times what is stored. */
+  read: LoggedTransition | undefined;
+}
+
+export class HeadWriter {
+  readonly #tables: Tables;
+  readonly #kept = new Map<ActorKey, MovingHead>();
+  /** In this chunk. */
+  readonly #moved: MovingHead[] = [];
+
+  constructor(tables: Tables) {
+    this.#tables = tables;
+  }
+
+  /** What the actor's next record must carry on from; undefined before its first. */
+  of(key: ActorKey): MovingHead | undefined {
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) return kept;
+    const row = readHead(this.#tables, key);
+    return row && this.#keep({ ...row, key, stored: true, newest: undefined, read: undefined });
+  }
+
+  /** Of an actor who has none, by his first record. */
+  born(key: ActorKey, { transition, position, time, hash, visibility }: LoggedTransition): MovingHead {
+    const { version } = transition.data;
+    const secret = visibility === 'private' ? 1 : 0;
+    const notYet = { stored: false, newest: undefined, read: undefined };
+    return this.#keep({ key, version, position, time, hash, created: position, private: secret, ...notYet });
+  }
+
+  /** Moves an actor to his next record. `keep`: the record is held as it is until the flush, and need not be read again. */
+  advance(head: MovingHead, stored: PlacedRecord, record: LoggedTransition, keep: boolean): void {
+    if (head.newest === undefined) this.#moved.push(head);
+    head.version = record.transition.data.version;
+    head.position = record.position;
+    head.time = record.time;
+    head.hash = record.hash;
+    head.newest = stored;
+    head.read = keep ? record : undefined;
+  }
+
+  /** The newest record of each actor that moved since the last flush, in the order of their first ones. */
+  *newest(): Generator<readonly [created: Position, record: LoggedTransition]> {
+    for (const { created, newest, read } of this.#inOrder())
+      if (newest !== undefined) yield [created, read ?? readValid(newest)];
+  }
+
+  /** Writes what moved since the last flush. */
+  flush(): void {
+    for (const head of this.#inOrder()) {
+      if (head.stored) update(this.#tables, head);
+      else insert(this.#tables, head);
+      head.stored = true;
+      head.newest = undefined;
+      head.read = undefined;
+    }
+    this.#moved.length = 0;
+    for (const key of this.#kept.keys()) {
+      if (this.#kept.size <= KEPT_MAX) break;
+      this.#kept.delete(key);
+    }
+  }
+
+  /** Forgets everything that is not in the table, after a transaction that was rolled back. */
+  reset(): void {
+    this.#kept.clear();
+    this.#moved.length = 0;
+  }
+
+  #keep(head: MovingHead): MovingHead {
+    this.#kept.set(head.key, head);
+    return head;
+  }
+
+  /** By the rows' own order: neighbours are written one after the other, so each page is written once. */
+  #inOrder(): readonly MovingHead[] {
+    return this.#moved.sort((one, other) => one.created - other.created);
+  }
+}
+
+function insert(tables: Tables, { key, version, position, time, hash, created, private: secret }: MovingHead): void {
+  const [tenant = '', kind = ''] = key.split('.');
+  tables.run(
+    `INSERT INTO heads (created, key, tenant, kind, private, version, position, time, hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    created,
+    key,
+    tenant,
+    kind,
+    secret,
+    version,
+    position,
+    time,
+    hash,
+  );
+}
+
+function update(tables: Tables, { version, position, time, hash, created }: MovingHead): void {
+  tables.run(
+    'UPDATE heads SET version = ?, position = ?, time = ?, hash = ? WHERE created = ?',
+    version,
+    position,
+    time,
+    hash,
+    created,
+  );
+}
