@@ -1,7 +1,8 @@
 /**
  * Projecting in a thread of its own, which has the writing connection: this one only hands over bytes, and reads through
  * a connection of its own. One chunk at a time is under way, and the reader's snapshot is renewed in the moment in which
- * it is announced, so that here too tables, position and followers change together.
+ * it is announced, so that here too tables, position and followers change together. Within a chunk the next records are
+ * handed over before the thread is done with those before them, so that it never waits for this one.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
@@ -12,6 +13,7 @@ import type { LoggedTransition } from '../model/transition.ts';
 import { checkHistory } from './checkpoint.ts';
 import type { Chunk } from './chunk-writer.ts';
 import type { Projecting, ProjectingListener } from './projecting.ts';
+import { OPEN_BYTES_MAX } from './projecting-here.ts';
 import {
   type ApartUse,
   buffersOf,
@@ -45,6 +47,10 @@ export class ProjectingApart implements Projecting {
   readonly #calls: Call[] = [];
   /** Records handed over and not projected yet, since no more of them were to come at once. */
   #sent: FedRecord[] = [];
+  /** Stored size of what is handed over and not committed. */
+  #openBytes = 0;
+  /** Answers the records handed over last, when they are no chunk's last. */
+  #ahead: Promise<unknown> | undefined;
   /** Resolves when what is written may be seen again. */
   #quiet: Promise<void> = Promise.resolve();
   #snapshot: Snapshot | undefined;
@@ -91,7 +97,16 @@ export class ProjectingApart implements Projecting {
     if (more) this.#sent = [];
     else this.#sent.push(...stored);
     const batch = pack(stored);
-    const reply = await this.#call({ kind: 'project', batch, more }, buffersOf(batch));
+    this.#openBytes += batch.payloads.length;
+    const isOpen = more && this.#openBytes < OPEN_BYTES_MAX;
+    const answered = this.#call({ kind: 'project', batch, more: isOpen }, buffersOf(batch));
+    answered.catch(() => undefined); // the next call fails of it
+    const before = this.#ahead;
+    this.#ahead = isOpen ? answered : undefined;
+    await before;
+    if (isOpen) return;
+    this.#openBytes = 0;
+    const reply = await answered;
     if (reply.kind === 'projected' && reply.walIsLong) await this.#quietly({ kind: 'emptyWal' });
   }
 

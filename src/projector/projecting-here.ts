@@ -16,7 +16,7 @@ import { WholeCommands } from './whole-commands.ts';
  * With more to come nobody waits for anything, and a larger transaction writes each row and page less often. So much of the
  * log is held meanwhile, at most.
  */
-const OPEN_BYTES_MAX = 64 * 1024 * 1024;
+export const OPEN_BYTES_MAX = 64 * 1024 * 1024;
 /** Records are read shortly before they are projected: they are in the caches still, and few of them outlive it. */
 const READ_AHEAD = 64;
 

@@ -46,7 +46,7 @@ export type Reply =
       readonly kind: 'projected';
       /** Absent when more is waited for. */
       readonly chunk: ProjectedChunk | undefined;
-      /** Nobody but the reader can let it be emptied. */
+      /** Nobody but the reader can let it be emptied. Not said while a transaction is open, in which it cannot be. */
       readonly walIsLong: boolean;
     }
   | { readonly kind: 'done' };

@@ -58,7 +58,7 @@ class Host {
     if (request.kind === 'freeze') void this.#freeze();
     else if (request.kind === 'project') {
       this.#here.project(unpack(request.batch), request.more);
-      this.#reply({ kind: 'projected', chunk: this.#chunk, walIsLong: this.#isWalLong() });
+      this.#reply({ kind: 'projected', chunk: this.#chunk, walIsLong: this.#chunk !== undefined && this.#isWalLong() });
       this.#chunk = undefined;
     } else {
       if (request.kind === 'finish') this.#here.finish();

@@ -4,7 +4,10 @@ import { expect, test } from 'vitest';
 import { agent as agentOf } from '../../projections/agents.ts';
 import { projections } from '../../projections/index.ts';
 import type { LoggedTransition } from '../../src/model/transition.ts';
+import type { Chunk } from '../../src/projector/chunk-writer.ts';
 import { Database } from '../../src/projector/database.ts';
+import { createDatabase } from '../../src/projector/open.ts';
+import { ProjectingApart } from '../../src/projector/projecting-apart.ts';
 import { Projector, type ProjectorOptions } from '../../src/projector/projector.ts';
 import { quarantined } from '../../src/projector/quarantine.ts';
 import { agentContext, agentState } from '../support/agent-records.ts';
@@ -175,4 +178,21 @@ test('a thread that ends ends the projector, loudly', async () => {
   await store(log, history(4).stored.slice(3));
   await expect(projector.ended).rejects.toMatchObject({ code: 'unavailable' });
   expect(await waiting).toBe(false);
+});
+
+test('records are handed over ahead, and committed when there are enough of them or no more come', async () => {
+  const chains = new Chains();
+  const large = { state: { context: agentContext(1, { large: 'x'.repeat(1_000_000) }) } };
+  while (chains.stored.length < 80) chains.add(agent, { ...agentState('ready', 1), ...large });
+  const file = join(temporaryFolder(), 'scratch.db');
+  createDatabase({ file, projections, log: LOG_ID, use: 'scratch' }).close();
+  const committed: number[] = [];
+  const listener = { projected: ({ upTo }: Chunk) => void committed.push(upTo), failed: () => undefined };
+  const log = memoryLog(chains.stored);
+  const projecting = await ProjectingApart.open({ program: PROJECTING_THREAD, file, use: 'scratch', log, listener });
+  for (let start = 0; start < 80; start += 10) {
+    await projecting.project(chains.stored.slice(start, start + 10), start < 70);
+    expect(committed).toEqual([[], [70], [70, 80]][Math.max(0, start / 10 - 5)] ?? []);
+  }
+  await projecting.close();
 });
