@@ -7,8 +7,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     // Bounds for what never comes. Nothing is measured by them: a slow machine may take a minute for what takes a second here.
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     teardownTimeout: 30_000,
     expect: { poll: { timeout: 60_000 } },
   },

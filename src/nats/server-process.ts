@@ -45,7 +45,7 @@ export interface ServerProcess {
 
 const POLL_MS = 10;
 const STOP_MS_MAX = 10_000;
-const RELOAD_MS_MAX = 20_000;
+const RELOAD_MS_MAX = 5_000;
 /** Of one question to the monitoring endpoint. */
 const ANSWER_MS_MAX = 5_000;
 const STDERR_CHARS_KEPT = 4_000;

@@ -9,20 +9,17 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
-  realpathSync,
   rmdirSync,
   rmSync,
   statfsSync,
   symlinkSync,
   unlinkSync,
-  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { STREAM } from '../log/subjects.ts';
+import { isOwnFolder, makeStagingFolder, noteUser, sweepAbandoned } from './staging-folder.ts';
 
 export interface StagingOptions {
   /** Of the server; below it lies its `jetstream`. */
@@ -50,14 +47,19 @@ export class Staging {
     this.#options = options;
   }
 
-  /** Before the server is started: a link that leads to our own folder stays, for what the server had not finished. */
+  /**
+   * Before the server is started: a link that leads to our own folder stays, for what the server had not finished; what
+   * servers of logs that are gone left behind is removed.
+   */
   prepare(): void {
     this.#isOff = false;
     this.#attempt(() => {
       for (const link of this.#links()) {
         this.#folder = this.#ownBehind(link);
         if (this.#folder === undefined) unlinkSync(link);
+        else noteUser(this.#folder);
       }
+      if (this.#options.memory !== undefined) sweepAbandoned(this.#options.memory);
     });
   }
 
@@ -107,10 +109,8 @@ export class Staging {
   }
 
   #emptied(memory: string, account: string): string {
-    if (this.#folder === undefined || !existsSync(this.#folder)) {
-      this.#folder = mkdtempSync(join(memory, 'ledgerline-'));
-      writeFileSync(join(this.#folder, 'owner'), ownerOf(this.#options.dataDir));
-    }
+    if (this.#folder === undefined || !existsSync(this.#folder))
+      this.#folder = makeStagingFolder(memory, this.#options.dataDir);
     const batches = join(this.#folder, account);
     rmSync(batches, { recursive: true, force: true });
     mkdirSync(batches);
@@ -120,12 +120,7 @@ export class Staging {
   /** The folder in memory that a link leads to; undefined where it is gone, somebody else's, or of a copy of this log. */
   #ownBehind(link: string): string | undefined {
     const folder = dirname(readlinkSync(link));
-    const there = lstatSync(folder, { throwIfNoEntry: false });
-    const isOurs = there?.isDirectory() && there.uid === process.getuid?.() && (there.mode & 0o077) === 0;
-    const owner = join(folder, 'owner');
-    return isOurs && existsSync(owner) && readFileSync(owner, 'utf8') === ownerOf(this.#options.dataDir)
-      ? folder
-      : undefined;
+    return isOwnFolder(folder, this.#options.dataDir) ? folder : undefined;
   }
 
   #links(): readonly string[] {
@@ -167,10 +162,4 @@ function isLink(path: string): boolean {
 
 function isEmpty(folder: string): boolean {
   return !existsSync(folder) || readdirSync(folder).length === 0;
-}
-
-/** A copy of a data folder has another inode. */
-function ownerOf(dataDir: string): string {
-  const { dev, ino } = lstatSync(realpathSync(dataDir));
-  return `${realpathSync(dataDir)} ${dev}:${ino}\n`;
 }

@@ -19,7 +19,7 @@ afterEach(async () => {
   await cluster?.remove();
 });
 
-test('commands outlive each server of the cluster, and are there exactly once', { timeout: 360_000 }, async () => {
+test('commands outlive each server of the cluster, and are there exactly once', { timeout: 600_000 }, async () => {
   cluster = await startNatsCluster();
   const { names, urls, leaderOf, server: nats } = cluster;
   const env = { LEDGERLINE_NATS_URL: urls, LEDGERLINE_NATS_REPLICAS: '3' };

@@ -68,7 +68,7 @@ confinedToItsOwn(async () => {
 });
 
 test('a consumer reads everything in order while the stream’s leader is killed, twice', {
-  timeout: 360_000,
+  timeout: 600_000,
 }, async () => {
   const { url } = server;
   const agents = ['ksippo', 'peer', 'third'];

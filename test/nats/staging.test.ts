@@ -18,6 +18,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openJetStreamLog } from '../../src/log/jetstream-log.ts';
 import { type EmbeddedServer, startEmbedded } from '../../src/nats/embedded.ts';
+import { identityOf } from '../../src/nats/process-identity.ts';
 import { Staging } from '../../src/nats/staging.ts';
 import { versionOf } from '../../src/nats/version.ts';
 import { entriesOnNewSubjects, mustAppend } from '../support/entries.ts';
@@ -132,6 +133,58 @@ describe.skipIf(!hasMemory)('batches of the log', () => {
     expect(readlinkSync(join(copy, 'jetstream', 'LEDGER', 'streams', 'LEDGER', 'batches'))).not.toBe(
       readlinkSync(link),
     );
+  });
+});
+
+describe.skipIf(!hasMemory)('what a server that was killed left in memory', () => {
+  const DEAD = { ...identityOf(process.pid), began: 'before' };
+
+  /** Where it lies; `again` is the next server on this machine, of another log. */
+  async function givenRemains(): Promise<{ dataDir: string; folder: string; again(): void }> {
+    const memory = memoryFolder();
+    const { dataDir, link, staging } = await givenLog(memory);
+    staging.attend();
+    const folder = dirname(readlinkSync(link));
+    writeFileSync(join(folder, 'user'), JSON.stringify(DEAD));
+    const other = await givenLog(memory);
+    return { dataDir, folder, again: () => other.staging.prepare() };
+  }
+
+  test('goes when the next server starts, once its data folder is gone', async () => {
+    const { dataDir, folder, again } = await givenRemains();
+    again();
+    expect(existsSync(folder)).toBe(true);
+    rmSync(dataDir, { recursive: true });
+    again();
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test.each([
+    ['its user runs', (folder: string) => writeFileSync(join(folder, 'user'), JSON.stringify(identityOf(process.pid)))],
+    [
+      'its user cannot be seen from here',
+      (folder: string) => writeFileSync(join(folder, 'user'), JSON.stringify({ ...DEAD, place: 'elsewhere' })),
+    ],
+    ['nobody knows its user', (folder: string) => rmSync(join(folder, 'user'))],
+    ['it is of another make', (folder: string) => writeFileSync(join(folder, 'owner'), 'somebody')],
+    ['others may enter it', (folder: string) => chmodSync(folder, 0o755)],
+    ['it is called otherwise', (folder: string) => renameSync(folder, `${folder}-kept`)],
+  ])('stays where %s', async (_, change) => {
+    const { dataDir, folder, again } = await givenRemains();
+    rmSync(dataDir, { recursive: true });
+    change(folder);
+    again();
+    expect([existsSync(folder), existsSync(`${folder}-kept`)]).toContain(true);
+  });
+
+  test('is used by who goes on with it', async () => {
+    const memory = memoryFolder();
+    const { link, staging, again } = await givenLog(memory);
+    staging.attend();
+    const user = join(dirname(readlinkSync(link)), 'user');
+    writeFileSync(user, JSON.stringify(DEAD));
+    again().prepare();
+    expect(JSON.parse(readFileSync(user, 'utf8'))).toEqual(identityOf(process.pid));
   });
 });
 
