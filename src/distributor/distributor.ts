@@ -57,6 +57,7 @@ export class Distributor {
     this.#following = this.#options.runtime.follow({
       after: position,
       only: ({ actor }) => KINDS.has(actor.kind),
+      ahead: true,
       deliver: (records) => this.#deliver(records),
     });
     return this.#following.ended;

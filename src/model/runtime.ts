@@ -16,6 +16,11 @@ export interface FollowOptions {
   /** Only records for which it is true reach `deliver`. Cheap and pure. */
   readonly only?: (record: LoggedTransition) => boolean;
   /**
+   * Also records that this process has stored and that queries do not show yet: for who has all he needs in memory, and
+   * must be quick.
+   */
+  readonly ahead?: boolean;
+  /**
    * Takes records in log order, whole commands at a time. While it is pending nothing more is delivered to this
    * follower; others are not held up. A throw ends the follower with that error.
    */
@@ -51,7 +56,7 @@ export interface Runtime {
   readonly live: View;
   /** Records after this position can be followed and replayed: 0 unless archived ones are not at hand. */
   readonly reach: Position;
-  /** Delivers the valid records of the log as they are projected. */
+  /** Delivers the valid records of the log as they are projected, or sooner (`FollowOptions.ahead`). */
   follow(options: FollowOptions): Following;
   /** Reads the valid records in log order, from `after` (exclusive) to `upTo` (inclusive), oldest first; with `of`, one actor's. */
   replay(range: ReplayRange): AsyncIterable<LoggedTransition>;

@@ -1,8 +1,10 @@
 /**
  * The log as it is projected, handed to many followers in this process, each at its own pace. The newest records are kept
  * decoded in a bounded ring that all share; who has fallen behind it, or begins further back, reads the log itself.
- * A follower sees the valid records only, whole commands, each once, in log order. Nobody waits for anybody.
+ * A follower sees the valid records only, whole commands, each once, in log order. Nobody waits for anybody; who follows
+ * ahead does not even wait for the projections, where records were stored by this process.
  */
+import type { Recorded } from '../log/codec.ts';
 import type { Log } from '../log/log.ts';
 import type { Position } from '../model/position.ts';
 import type { Rows } from '../model/projection.ts';
@@ -19,9 +21,8 @@ export interface FeedLimits {
   readonly bytesMax: number;
 }
 
-interface FullChunk extends Chunk {
-  readonly valid: readonly LoggedTransition[];
-}
+/** Valid records after `after` up to `upTo`. */
+type Kept = Pick<Chunk, 'after' | 'upTo' | 'bytes'> & { readonly valid: readonly LoggedTransition[] };
 
 const LIMITS: FeedLimits = { recordsMax: 8192, bytesMax: 4 * 1024 * 1024 };
 
@@ -30,21 +31,29 @@ export class Feed {
   readonly #rows: Rows;
   readonly #limits: FeedLimits;
   readonly #followers = new Set<Follower>();
-  #ring: FullChunk[] = [];
+  #ring: Kept[] = [];
   #records = 0;
   #bytes = 0;
+  /** Projected up to here. */
   #position: Position;
+  /** Acknowledged up to here, and known to be so without having been read. */
+  #ahead: Position;
 
   /** `rows` is the projected database at `position`; what it knows must be published here in the same breath. */
   constructor(log: Log, rows: Rows, position: Position, limits: FeedLimits = LIMITS) {
     this.#log = log;
     this.#rows = rows;
     this.#position = position;
+    this.#ahead = position;
     this.#limits = limits;
   }
 
   get position(): Position {
     return this.#position;
+  }
+
+  get ahead(): Position {
+    return this.#ahead;
   }
 
   /** See `Runtime.follow`. Whoever follows takes care of `ended`: a failure that nobody takes is a crash. */
@@ -57,9 +66,26 @@ export class Feed {
 
   publish(chunk: Chunk): void {
     this.#position = chunk.upTo;
-    if (this.#followers.size > 0 && holdsRecords(chunk)) this.#keep(chunk);
-    else this.#forget();
+    if (chunk.upTo > this.#ahead) {
+      this.#ahead = chunk.upTo;
+      if (this.#followers.size > 0 && holdsRecords(chunk)) this.#keep(chunk);
+      else this.#forget();
+    }
     for (const follower of this.#followers) follower.wake();
+  }
+
+  /** Stored by this process in one piece and acknowledged just now; will be projected. */
+  acknowledged(records: readonly Recorded[]): void {
+    const [first, last] = [records[0], records.at(-1)];
+    const ahead = [...this.#followers].filter(({ isAhead }) => isAhead);
+    if (first === undefined || last === undefined || ahead.length === 0) return;
+    // Others have written in between: it waits until these are read.
+    if (first.position !== this.#ahead + 1) return;
+    this.#ahead = last.position;
+    const bytes = records.reduce((sum, { payload }) => sum + payload.length, 0);
+    const valid = records.map(({ record }) => record);
+    this.#keep({ after: first.position - 1, upTo: last.position, bytes, valid });
+    for (const follower of ahead) follower.wake();
   }
 
   /** Ends all followers, with `error` if there is one. */
@@ -71,7 +97,7 @@ export class Feed {
   }
 
   /** The kept chunk that holds what follows `position`; undefined when it is older than the ring. */
-  after(position: Position): FullChunk | undefined {
+  after(position: Position): Kept | undefined {
     const newest = this.#ring.at(-1);
     if (newest === undefined || position >= newest.after) return newest;
     let low = 0;
@@ -95,7 +121,7 @@ export class Feed {
     yield whole.rest().map(recordOf);
   }
 
-  #keep(chunk: FullChunk): void {
+  #keep(chunk: Kept): void {
     this.#ring.push(chunk);
     this.#records += chunk.valid.length;
     this.#bytes += chunk.bytes;
@@ -122,7 +148,7 @@ export class Feed {
 }
 
 /** Its records may be decoded by asking for them: not to be asked of a chunk that nobody wants. */
-function holdsRecords(chunk: Chunk): chunk is FullChunk {
+function holdsRecords(chunk: Chunk): chunk is Chunk & Kept {
   return chunk.valid !== undefined;
 }
 
@@ -140,7 +166,7 @@ class Follower implements Following {
     this.#feed = feed;
     this.#options = options;
     this.#leave = leave;
-    this.#position = options.after === 'now' ? feed.position : options.after;
+    this.#position = options.after === 'now' ? this.#end : options.after;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.ended = promise;
     this.#settle = { resolve, reject };
@@ -148,6 +174,10 @@ class Follower implements Following {
 
   get position(): Position {
     return this.#position;
+  }
+
+  get isAhead(): boolean {
+    return this.#options.ahead === true;
   }
 
   stop(): void {
@@ -173,14 +203,16 @@ class Follower implements Following {
   /** Runs without an await while everything is in the ring and `deliver` is synchronous. */
   async #run(): Promise<void> {
     try {
-      while (!this.#over && this.#position < this.#feed.position) {
+      while (!this.#over && this.#position < this.#end) {
         const chunk = this.#feed.after(this.#position);
-        if (chunk === undefined) await this.#catchUp();
-        else {
-          const pending = this.#deliver(chunk.valid);
+        if (chunk !== undefined) {
+          const upTo = Math.min(chunk.upTo, this.#end);
+          const pending = this.#deliver(chunk.valid, upTo);
           if (pending !== undefined) await pending;
-          this.#position = chunk.upTo;
-        }
+          this.#position = upTo;
+        } else if (this.#position < this.#feed.position) await this.#catchUp();
+        // What it has missed can be read when it is projected, and then it is woken.
+        else break;
       }
     } finally {
       this.#running = false;
@@ -191,17 +223,24 @@ class Follower implements Following {
   async #catchUp(): Promise<void> {
     const upTo = this.#feed.position;
     for await (const records of this.#feed.history(this.#position, upTo)) {
-      await this.#deliver(records);
+      await this.#deliver(records, upTo);
       this.#position = records.at(-1)?.position ?? this.#position;
       if (this.#over) return;
     }
     this.#position = upTo;
   }
 
-  #deliver(records: readonly LoggedTransition[]): void | Promise<void> {
+  #deliver(records: readonly LoggedTransition[], upTo: Position): void | Promise<void> {
     const { only } = this.#options;
-    const wanted = records.filter((record) => record.position > this.#position && (only === undefined || only(record)));
+    const wanted = records.filter(
+      (record) => record.position > this.#position && record.position <= upTo && (only === undefined || only(record)),
+    );
     if (wanted.length > 0) return this.#options.deliver(wanted);
+  }
+
+  /** As far as it may be delivered to. */
+  get #end(): Position {
+    return this.isAhead ? this.#feed.ahead : this.#feed.position;
   }
 }
 

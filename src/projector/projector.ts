@@ -148,6 +148,7 @@ export class Projector {
   /** See `Intake.written`. Only once `start` has resolved. */
   written(records: readonly Recorded[]): void {
     this.#intake?.written(records);
+    this.#feed.acknowledged(records);
   }
 
   /** See `Runtime.follow`. A follower that reads history fails with `unavailable` when the log cannot be reached. */

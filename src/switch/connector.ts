@@ -73,6 +73,7 @@ export class Connector {
     this.#following = runtime.follow({
       after: this.#position,
       only: (record) => record.actor.kind === 'call',
+      ahead: true,
       deliver: (records) => this.#deliver(records),
     });
     this.#following.ended.catch((error: unknown) => this.#options.report('following the log', error));

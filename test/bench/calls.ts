@@ -61,6 +61,7 @@ async function offersAfterFreedom(say: (line: string) => void) {
   centre.bench.runtime.follow({
     after: 'now',
     only: ({ actor, transition }) => actor.kind === 'agent' && transition.data.event.type === 'offer',
+    ahead: true,
     deliver: (records) => {
       for (const { actor } of records) {
         const began = freed.get(actor.id);
@@ -146,6 +147,7 @@ async function openCentre(agents: number, colleagues: number): Promise<BenchCent
   runtime.follow({
     after: 'now',
     only: ({ actor, transition }) => actor.kind === 'call' && transition.data.event.type === 'offer',
+    ahead: true,
     deliver: (records: readonly LoggedTransition[]) => {
       for (const { actor, transition } of records)
         offers.get(actor.id)?.(transition.data.state.context as unknown as CallContext);

@@ -7,7 +7,7 @@ import { ChunkWriter } from '../../src/projector/chunk-writer.ts';
 import { Database } from '../../src/projector/database.ts';
 import { Feed } from '../../src/projector/feed.ts';
 import { addTables } from '../../src/projector/open.ts';
-import { readStored } from '../../src/projector/read.ts';
+import { readStored, readValid } from '../../src/projector/read.ts';
 import { eventually } from '../support/eventually.ts';
 import { Chains, LOG_ID } from '../support/given.ts';
 import { memoryLog, store } from '../support/projector-world.ts';
@@ -33,6 +33,11 @@ class World {
     await store(this.log, records);
     const chunk = this.#writer.write(records.map((each) => readStored(each)));
     this.feed.publish(without ? { ...chunk, valid: undefined } : chunk);
+  }
+
+  /** As for what this process has stored: acknowledged, and not projected yet. */
+  acknowledge(records: readonly StoredRecord[]): void {
+    this.feed.acknowledged(records.map((stored) => ({ ...stored, record: readValid(stored) })));
   }
 
   /** Follows and remembers positions, one list per delivery. */
@@ -129,6 +134,65 @@ describe('delivery', () => {
     await late.reaches(2002);
     expect(late.got.flat()).toHaveLength(2002);
     expect(late.got.some((batch) => batch.includes(2000) && batch.includes(2001))).toBe(true);
+  });
+});
+
+describe('following ahead', () => {
+  test('hears what is acknowledged before it is projected, and nothing twice; others hear it when it is projected', async () => {
+    const world = new World();
+    const ahead = world.follow({ after: 0, ahead: true });
+    const behind = world.follow({ after: 0 });
+    const { stored } = agents(6);
+    world.acknowledge(stored.slice(0, 2));
+    world.acknowledge(stored.slice(2, 5));
+    await ahead.reaches(5);
+    expect(behind.following.position).toBe(0);
+    await world.publish(stored.slice(0, 3));
+    await behind.reaches(3);
+    await world.publish(stored.slice(3));
+    for (const each of [ahead, behind]) {
+      await each.reaches(6);
+      expect(each.got.flat()).toEqual([1, 2, 3, 4, 5, 6]);
+    }
+  });
+
+  test('begins, from now on, after what was acknowledged', async () => {
+    const world = new World();
+    const first = world.follow({ after: 0, ahead: true });
+    const { stored } = agents(3);
+    world.acknowledge(stored.slice(0, 2));
+    const second = world.follow({ after: 'now', ahead: true });
+    world.acknowledge(stored.slice(2));
+    await first.reaches(3);
+    await second.reaches(3);
+    expect(second.got.flat()).toEqual([3]);
+  });
+
+  test('waits for the projections where others have written in between', async () => {
+    const world = new World();
+    const ahead = world.follow({ after: 0, ahead: true });
+    const { stored } = agents(4);
+    world.acknowledge(stored.slice(0, 1));
+    world.acknowledge(stored.slice(2, 3));
+    await ahead.reaches(1);
+    await world.publish(stored.slice(0, 3));
+    world.acknowledge(stored.slice(3));
+    await ahead.reaches(4);
+    expect(ahead.got.flat()).toEqual([1, 2, 3, 4]);
+  });
+
+  test('who was too slow for the ring has the rest when it is projected', async () => {
+    const world = new World(2);
+    const gate = Promise.withResolvers<void>();
+    const slow = world.follow({ after: 0, ahead: true }, () => gate.promise);
+    const { stored } = agents(8);
+    for (const each of stored) world.acknowledge([each]);
+    gate.resolve();
+    await slow.reaches(1);
+    await world.publish(stored.slice(0, 5));
+    await world.publish(stored.slice(5));
+    await slow.reaches(8);
+    expect(slow.got.flat()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 });
 
