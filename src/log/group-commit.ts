@@ -172,6 +172,7 @@ export class GroupCommit<P extends Parcel> {
         if (!sent) throw error;
       }
       if (!sent) void doubt();
+      else await this.#options.pause(this.#options.settleRetryMs);
       sent = true;
       const back = await this.#readBack(entries);
       if (back === undefined || back.kind !== 'absent') {

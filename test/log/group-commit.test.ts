@@ -16,6 +16,7 @@ interface Append {
 
 /** A log whose every append waits for the test's word, and an owner that writes down what it is told. */
 function world(batchBytesMax = 1_000_000) {
+  let pauses = 0;
   const appends: Append[] = [];
   const told: [string, number][] = [];
   let arrived = Promise.withResolvers<Append>();
@@ -31,7 +32,13 @@ function world(batchBytesMax = 1_000_000) {
       }),
   } as Partial<Log> as Log;
   const commit = new GroupCommit<Parcel>(
-    { log, batchBytesMax, pause: quickly, settleRetryMs: 1, doubtMsMax: DOUBT_MS },
+    {
+      ...{ log, batchBytesMax, settleRetryMs: 1, doubtMsMax: DOUBT_MS },
+      pause: (ms) => {
+        if (ms !== DOUBT_MS) pauses += 1;
+        return quickly(ms);
+      },
+    },
     {
       committed: (parcels, first) => told.push([`committed from ${first}`, parcels.length]),
       conflicted: (parcels) => told.push(['conflicted', parcels.length]),
@@ -56,7 +63,7 @@ function world(batchBytesMax = 1_000_000) {
   };
   const next = async (): Promise<Append> =>
     appends.shift() ?? (await arrived.promise.then(() => appends.shift())) ?? never();
-  return { commit, push, next, appends, told, backs };
+  return { commit, push, next, appends, told, backs, pauses: () => pauses };
 }
 
 function never(): never {
@@ -66,6 +73,21 @@ function never(): never {
 const stored = (first: number): AppendOutcome => ({ kind: 'committed', first });
 
 describe('group commit', () => {
+  test('sends again at once what the log has not, and after a pause each further time', async () => {
+    const { push, next, backs, pauses, told, commit } = world();
+    backs.push({ kind: 'absent' }, { kind: 'absent' }, { kind: 'absent' });
+    push(1);
+    const busy: AppendOutcome = { kind: 'unknown', cause: new Error('busy') };
+    (await next()).answer(busy);
+    (await next()).answer(busy);
+    expect(pauses()).toBe(0);
+    (await next()).fail(new Error('down'));
+    (await next()).answer(stored(1));
+    await commit.drained();
+    expect(pauses()).toBe(2);
+    expect(told).toEqual([['committed from 1', 1]]);
+  });
+
   test('stores the parcels of one tick in one batch', async () => {
     const { push, next } = world();
     push(3);
