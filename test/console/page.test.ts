@@ -263,6 +263,15 @@ describe.skipIf(NO_BROWSER !== undefined)(
       for (const tab of many) await tab.until(`${text('[data-live]')}.replace(/\\D/g, '') === '${newest}'`);
     });
 
+    test('a call that rings is on the wall, however many came after it', async () => {
+      const [arrive = { type: 'arrive' }] = ANSWERED;
+      const ended = { type: 'leg.ended', leg: 'caller' };
+      await given.call('0BS9DD02LEMUJ', arrive);
+      for (let number = 0; number < 310; number += 1) await given.call(`0BS9DD02LE${100 + number}`, arrive, ended);
+      const tab = await open('');
+      await tab.until(`${text('[data-actor="call/0BS9DD02LEMUJ"]')}.includes('501')`);
+    });
+
     test('filters what it lists', async () => {
       const tab = await open('&q=established');
       await tab.until("document.querySelector('.record') !== null");

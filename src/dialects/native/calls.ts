@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { dialled, text } from '../../../machines/fields.ts';
-import { type CallEntry, call as callOf, callsOf, callsOfNumber } from '../../../projections/calls.ts';
+import { type CallEntry, call as callOf, callsOf, callsOfNumber, liveCalls } from '../../../projections/calls.ts';
 import { derivedId } from '../../http/command-id.ts';
 import { positionPageOf, toPage } from '../../http/paging.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -44,6 +44,7 @@ export function callRoutes(hands: Hands | undefined): readonly NativeRoute[] {
           name: 'number',
           description: 'Only live calls in which this number takes part, oldest first; all on one page.',
         },
+        { name: 'live', description: '`true`: only calls that are not over, oldest first; all on one page.' },
       ],
       handle: list,
     },
@@ -134,6 +135,10 @@ function list(ask: Ask): Reply {
   const number = ask.query.get('number');
   if (number !== null) {
     const calls = callsOfNumber(ask.view, param(ask, 'tenant'), sanitised(number));
+    return json({ items: calls.map(callJson), position: ask.view.position });
+  }
+  if (ask.query.get('live') === 'true') {
+    const calls = liveCalls(ask.view, param(ask, 'tenant'));
     return json({ items: calls.map(callJson), position: ask.view.position });
   }
   const page = positionPageOf(ask.query);

@@ -18,6 +18,11 @@ test('black on white has the greatest contrast there is', () => {
   expect(inkOn('#ffffff', ['#eeeeee', '#222222'])).toBe('#222222');
 });
 
+test('colours that the build has shortened are the same colours', () => {
+  expect(contrast('#000', '#fff')).toBeCloseTo(21);
+  expect(inkOn('#d1901a', ['#fff', '#1b2430'])).toBe('#1b2430');
+});
+
 describe.each(themes)('the theme of $theme', ({ tokens }) => {
   const of = (name: string) => tokens.get(name) ?? '';
   test.each([

@@ -75,6 +75,15 @@ describe('a queue', () => {
   });
 });
 
+test('live calls are listed alone, those that came first in front', async () => {
+  expect((await call('GET', `${ACME}/calls`)).body.items).toMatchObject([{ id: 'c2' }, { id: 'c1', stage: 'ended' }]);
+  expect((await call('GET', `${ACME}/calls?live=true`)).body.items).toMatchObject([{ id: 'c2', stage: 'queued' }]);
+  const { body } = await call('GET', `${ACME}/actors/call/c2/history`);
+  const [arrived] = body.items as [{ position: number }];
+  const then = await call('GET', `${ACME}/calls?live=true&as_of=${arrived.position}`);
+  expect(then.body.items).toMatchObject([{ id: 'c1' }, { id: 'c2' }]);
+});
+
 test('live calls are found by a number in them', async () => {
   const { body } = await call('GET', `${ACME}/calls?number=+19735550123`.replace('+', '%2B'));
   expect(body.items).toEqual([]);

@@ -1,4 +1,7 @@
-/** Which of some colours is read best on another: contrast as WCAG 2 defines it. Colours are written `#rrggbb`. */
+/**
+ * Which of some colours is read best on another: contrast as WCAG 2 defines it. Colours are written `#rrggbb`, or `#rgb` as
+ * the build shortens them.
+ */
 
 /** The first of them where two are as good. */
 export function inkOn(ground: string, inks: readonly [string, ...string[]]): string {
@@ -12,8 +15,9 @@ export function contrast(one: string, other: string): number {
 }
 
 function luminance(colour: string): number {
+  const digits = colour.length === 4 ? colour.replace(/[^#]/g, '$&$&') : colour;
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
-    const share = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    const share = Number.parseInt(digits.slice(at, at + 2), 16) / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;

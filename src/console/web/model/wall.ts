@@ -68,7 +68,8 @@ interface Listed<Item> {
 const NOBODY: Wall = { at: undefined, position: 0, agents: [], calls: [], queues: [], names: new Map() };
 const PAGE = 1_000;
 const PAGES_MAX = 5;
-const CALLS = 300;
+/** Of the newest calls: those that are over are shown from among them. */
+const CALLS = 60;
 const SETTLE_MS = 90;
 const REFRESH_MS = 300;
 
@@ -126,8 +127,9 @@ async function read(name: string, at: number | undefined, { signal }: AbortContr
   const base = `/v1/tenants/${encodeURIComponent(name)}`;
   const past = at === undefined ? {} : { as_of: at };
   try {
-    const [agents, calls, queues, users] = await Promise.all([
+    const [agents, live, newest, queues, users] = await Promise.all([
       all<AgentSeen>(`${base}/agents`, past, signal),
+      get<Listed<CallSeen>>(`${base}/calls`, { ...past, live: 'true' }, signal),
       get<Listed<CallSeen>>(`${base}/calls`, { ...past, limit: CALLS }, signal),
       all<QueueSeen>(`${base}/queues`, past, signal),
       all<{ agent?: string; firstName?: string; lastName?: string }>(`${base}/users`, past, signal),
@@ -135,8 +137,9 @@ async function read(name: string, at: number | undefined, { signal }: AbortContr
     const names = users.flatMap(({ agent, firstName = '', lastName = '' }) =>
       agent === undefined ? [] : [[agent, `${firstName} ${lastName}`.trim()] as const],
     );
-    for (const { id, from } of calls.items) callers.set(id, from);
-    wall.value = { at, position: calls.position, agents, calls: calls.items, queues, names: new Map(names) };
+    const calls = [...live.items.toReversed(), ...newest.items.filter(({ stage }) => stage === 'ended')];
+    for (const { id, from } of calls) callers.set(id, from);
+    wall.value = { at, position: live.position, agents, calls, queues, names: new Map(names) };
     wallProblem.value = '';
   } catch (error) {
     if (signal.aborted) return;
