@@ -8,6 +8,11 @@ import type { Command, MachineEvent, Outcome } from '../../src/model/command.ts'
 import { chainsOf } from '../support/log-chains.ts';
 import { toyKinds } from '../support/toy-kinds.ts';
 
+/** Time that passes while nothing waits: a turn of the event loop for each ms. */
+async function turnsOfTheLoop(ms: number): Promise<void> {
+  for (let turn = 0; turn < ms; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
 function given(faults: (AppendFault | undefined)[] = [], overrides: Partial<HostOptions> = {}) {
   let now = 1_000;
   let minted = 0;
@@ -19,12 +24,12 @@ function given(faults: (AppendFault | undefined)[] = [], overrides: Partial<Host
     chains: chainsOf(log),
     past: { receiptOf: () => undefined },
     mintId: () => `id-${++minted}`,
-    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    pause: turnsOfTheLoop,
     cachedActorsMax: 100,
     waitingCommandsMax: 1_000,
     batchBytesMax: 1_000_000,
     settleRetryMs: 1,
-    doubtMsMax: 1,
+    doubtMsMax: 20,
     ...overrides,
   };
   const host = new Host(options);
