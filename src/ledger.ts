@@ -3,7 +3,7 @@
  * its high-water mark, the read side. What main.ts serves and what the CLI's offline commands work on.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -227,7 +227,14 @@ async function openRuntime(
     progress,
   );
   live = runtime.live;
+  // Of a rebuild that was killed: what it had begun is whole now.
+  await rm(projectionsAside(config), { recursive: true, force: true });
   return runtime;
+}
+
+/** Where the projections are that `ledgerline rebuild` makes anew, until that is done. */
+export function projectionsAside({ dataDir }: Pick<Config, 'dataDir'>): string {
+  return join(dataDir, 'projections.before');
 }
 
 /** Writes the mark whenever it moved, at most once a second, and a last time when closed. */

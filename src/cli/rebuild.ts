@@ -7,6 +7,7 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type Config, readConfig } from '../config.ts';
+import { projectionsAside } from '../ledger.ts';
 import { lockFolder } from '../nats/folder-lock.ts';
 import { explained, type JsonFlag, withJson } from './command-options.ts';
 import { assertBegun, lockedFolder, onLedger } from './offline.ts';
@@ -38,11 +39,12 @@ async function rebuild(terminal: Terminal, { json }: JsonFlag): Promise<void> {
 
 /** Puts what stood in the folder back when the log cannot be read to its end: an archive that is not at hand, for one. */
 async function anew(config: Config, folder: string, rebuilt: () => Promise<number>): Promise<number> {
-  const aside = `${folder}.before`;
+  const aside = projectionsAside(config);
   const lock = await lockFolder(lockedFolder(config));
   try {
-    await rm(aside, { recursive: true, force: true });
-    if (existsSync(folder)) await rename(folder, aside);
+    // Beside what is put aside already stands what a rebuild had begun that was killed.
+    if (existsSync(aside)) await rm(folder, { recursive: true, force: true });
+    else if (existsSync(folder)) await rename(folder, aside);
   } finally {
     lock.release();
   }

@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
@@ -164,6 +164,10 @@ test('one archived byte that is another is named', async () => {
 test('an archive that is away is missed by what needs it, and by nothing else', async () => {
   const [here, away] = [join(server.dataDir, 'archive'), join(server.dataDir, 'away')];
   await rename(here, away);
+  // As a rebuild leaves it that was killed.
+  const projections = join(server.dataDir, 'projections');
+  await rename(projections, `${projections}.before`);
+  await mkdir(projections);
   expect(await run('rebuild')).toMatchObject({ code: 1, err: [expect.stringContaining('is archived')] });
   await server.start();
   await post('agents/ksippo/setDnd', { on: true });

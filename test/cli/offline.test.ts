@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -121,13 +121,15 @@ describe('an installation, from its first command on', () => {
     env = { ...env, LEDGERLINE_URL: server?.url };
   });
 
-  test('looks the same after its projections were made again', async () => {
+  test('looks the same after its projections were made again, and cleans up after a rebuild that was killed', async () => {
     const seen = await ran(['export', 'acme'], { env });
     expect(await server?.stop()).toBe(0);
     const rebuilt = await ran(['rebuild', '--json'], { env });
     expect(rebuilt.code).toBe(0);
     expect(JSON.parse(rebuilt.out.join(''))).toMatchObject({ position: 4, dataDir });
+    await mkdir(join(dataDir, 'projections.before'));
     await server?.start();
+    expect(await readdir(dataDir)).not.toContain('projections.before');
     env = { ...env, LEDGERLINE_URL: server?.url };
     expect((await ran(['export', 'acme'], { env })).out).toEqual(seen.out);
   });
