@@ -12,6 +12,7 @@ import { type CommanderRequest, type Commanders, startCommanders } from '../supp
 import { eventually } from '../support/eventually.ts';
 import { proveHistory } from '../support/prove-history.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import { untilWritten } from '../support/until-written.ts';
 
 const KILLS = 20;
 const AGENTS = ['ksippo', 'peer', 'third'];
@@ -41,11 +42,16 @@ function aQueue(client: number, turn: number): CommanderRequest {
   };
 }
 
-/** Where the NATS server keeps batches while it writes them. */
-function stagingIn(dataDir: string): string {
+/** The folder of the log's stream. */
+function streamIn(dataDir: string): string {
   const account = join(dataDir, 'nats', 'jetstream');
   const [name = ''] = readdirSync(account);
-  return join(account, name, 'streams', 'LEDGER', 'batches');
+  return join(account, name, 'streams', 'LEDGER');
+}
+
+/** Where the NATS server keeps batches while it writes them. */
+function stagingIn(dataDir: string): string {
+  return join(streamIn(dataDir), 'batches');
 }
 
 /** Ids of the commands that made queues, as they are told to whoever follows. */
@@ -84,8 +90,9 @@ describe('every acknowledged command is in the log exactly once', () => {
       await untilAcknowledged(commanders, BETWEEN_KILLS);
       const pid = await server.natsPid();
       await eventually('a batch is staged', () => (readdirSync(stagingIn(dataDir)).length > 0 ? true : undefined));
-      // Anywhere in the some 20 ms that writing it takes.
-      await delay(kill);
+      // Anywhere in the some 20 ms that staging and writing it take; and, every other time, in the midst of the writing.
+      if (kill % 2 === 0) await delay(kill);
+      else await untilWritten(streamIn(dataDir));
       process.kill(pid, 'SIGKILL');
       await rm(stagingIn(dataDir), { recursive: true, force: true });
     }
