@@ -8,20 +8,20 @@ import type { Phone } from './phone.ts';
 /** `callEnded`: a queue call ended and wrap-up began; `wrapUpEnded`: its time was over; `missedCalls`: the missed-call rule. */
 export type PresenceCause = AskedBy | 'callEnded' | 'wrapUpEnded' | 'missedCalls';
 
-export interface PresenceStamp {
+export type PresenceStamp = {
   readonly reason?: Reason;
   readonly workMode?: string;
-}
+};
 
-export interface Presence extends PresenceStamp {
+export type Presence = PresenceStamp & {
   readonly since: number;
   readonly cause: PresenceCause;
   readonly by?: string;
   /** Only in a wrap-up that ends by itself: what it gives way to. One set by hand has none. */
   readonly returnTo?: PresenceStamp & { readonly kind: 'ready' | 'away' };
-}
+};
 
-export interface Work {
+export type Work = {
   readonly call: string;
   readonly queue: string;
   /** When it was offered; of a call that was never offered (pulled from a queue): when it was answered. */
@@ -31,22 +31,22 @@ export interface Work {
   readonly leg?: string;
   /** Wrap-up that will follow, fixed when the work began; 0 for none, also after signing out in the middle. */
   readonly wrapUpMs: number;
-}
+};
 
-export interface QueueWork {
+export type QueueWork = {
   readonly since: number;
   /** Null exactly when the region is in `none`. */
   readonly work: Work | null;
-}
+};
 
-export interface Forward {
+export type Forward = {
   readonly enabled: boolean;
   /** Kept while the forward is off; '' before the first. */
   readonly destination: string;
-}
+};
 
 /** Whose calls he is brought into, and as what. */
-export interface Supervision {
+export type Supervision = {
   readonly agent: string;
   readonly how: 'listen' | 'coach' | 'barge';
   /** Only the present or the next one, or every one. */
@@ -54,15 +54,15 @@ export interface Supervision {
   /** With the agent, or with the call wherever it goes. */
   readonly scope: 'agent' | 'call';
   readonly since: number;
-}
+};
 
-export interface Rules {
+export type Rules = {
   readonly wrapUpMs: number;
   readonly missedMax: number;
   readonly ringMs: number;
-}
+};
 
-export interface AgentContext {
+export type AgentContext = {
   readonly presence: Presence;
   readonly phone: Phone;
   readonly queue: QueueWork;
@@ -73,7 +73,7 @@ export interface AgentContext {
   readonly rules: Rules;
   /** Absent until the first. */
   readonly supervision?: Supervision | null;
-}
+};
 
 const NO_FORWARD: Forward = { enabled: false, destination: '' };
 

@@ -10,7 +10,7 @@ export const PHONE_STATES = ['unavailable', 'idle', 'dialing', 'ringing', 'talki
 export type PhoneState = (typeof PHONE_STATES)[number];
 export type LegState = 'dialing' | 'ringing' | 'talking' | 'held';
 
-export interface Leg {
+export type Leg = {
   readonly call: string;
   readonly leg: string;
   readonly state: LegState;
@@ -21,9 +21,9 @@ export interface Leg {
   readonly wrapUpMs?: number;
   readonly party?: string;
   readonly watches?: string;
-}
+};
 
-export interface Phone {
+export type Phone = {
   /** When the state of the phone last changed. */
   readonly since: number;
   /** Where he is reached now; null when nowhere. */
@@ -34,7 +34,7 @@ export interface Phone {
   readonly reachable: boolean;
   /** Oldest first. */
   readonly legs: readonly Leg[];
-}
+};
 
 /** A leg beyond these is not followed (the phone is busy anyhow), so that the state cannot grow without end. */
 export const LEGS_MAX = 16;

@@ -10,22 +10,22 @@ import type { Reason } from './reasons.ts';
 export type LegState = 'dialing' | 'ringing' | 'established' | 'held' | 'released';
 
 /** `scope`: what becomes of it when the watched leg leaves the call: it ends, or goes on with the next agent. */
-export interface Watch {
+export type Watch = {
   readonly leg: string;
   readonly how: 'listen' | 'coach' | 'barge';
   readonly scope: 'agent' | 'call';
-}
+};
 
 /** What the agent's leg of a queue call is to him. */
-export interface LegWork {
+export type LegWork = {
   readonly queue: string;
   readonly name?: string;
   /** Of the queue; his own rule unless said. */
   readonly wrapUpMs?: number;
-}
+};
 
 /** One connection to one phone or one person outside. */
-export interface Leg {
+export type Leg = {
   readonly id: string;
   /** `caller` began the call; `agent` was offered it by a queue; `party` was added to a conference; `monitor` listens in. */
   readonly kind: 'caller' | 'callee' | 'agent' | 'party' | 'monitor';
@@ -57,10 +57,10 @@ export interface Leg {
   readonly cause?: Cause;
   /** The call that goes on with this leg. */
   readonly movedTo?: string;
-}
+};
 
 /** The queue the call is in, or was in last. */
-export interface Queued {
+export type Queued = {
   readonly queue: string;
   readonly name?: string;
   readonly priority: number;
@@ -78,19 +78,19 @@ export interface Queued {
   readonly offers: number;
   /** Agents who did not take it, the last ones. */
   readonly missedBy: readonly string[];
-}
+};
 
-export interface Offer {
+export type Offer = {
   readonly agent: string;
   readonly leg: string;
   readonly since: number;
   readonly ringMs: number;
-}
+};
 
 export type Purpose = 'transfer' | 'conference' | 'any';
 
 /** A live consult begun from this call. */
-export interface Consult {
+export type Consult = {
   readonly call: string;
   /** Who consults: his leg here, and there. */
   readonly leg: string;
@@ -98,15 +98,15 @@ export interface Consult {
   readonly purpose: Purpose;
   /** In a queue: nobody is there yet who could join a conversation. */
   readonly waits?: true;
-}
+};
 
-export interface Recording {
+export type Recording = {
   readonly mode: RecordingMode;
   readonly active: boolean;
   readonly suppressed: boolean;
-}
+};
 
-export interface CallContext {
+export type CallContext = {
   readonly linkedId: string;
   readonly direction: Direction;
   readonly from: string;
@@ -136,7 +136,7 @@ export interface CallContext {
   /** The caller left a queue before he was answered; short: before `shortAbandonMs`. */
   readonly abandoned: boolean;
   readonly shortAbandoned: boolean;
-}
+};
 
 /** Of a call that does not exist yet. */
 export const ABSENT: CallContext = {

@@ -3,7 +3,7 @@
  * provisioning requests, the native API, imports, the demo. Nothing else moves a record.
  */
 import { z } from 'zod';
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import type { JsonObject } from '../../src/model/json.ts';
 import { name } from '../fields.ts';
 
 /**
@@ -16,29 +16,29 @@ export type Claim = z.infer<typeof claim>;
 /** Enough for every number a queue may have. */
 const claims = z.array(claim).max(160);
 
-export interface CreateRecord {
+export type CreateRecord = {
   readonly type: 'create';
   readonly attributes: JsonObject;
   readonly claims?: readonly Claim[];
-}
+};
 
-export interface ChangeRecord {
+export type ChangeRecord = {
   readonly type: 'change';
   /** What these attributes must be now (null: absent), else the change is refused with `changed`. */
   readonly expect?: JsonObject;
   /** Replaces whole top-level attributes. */
-  readonly set?: { readonly [attribute: string]: Json | undefined };
+  readonly set?: JsonObject;
   /** Moves counters, from 0 where absent; refused with `belowZero`. Safe beside other changes, unlike read and set. */
   readonly add?: { readonly [attribute: string]: number };
   /** Removes attributes; one that is not there is no mistake. */
   readonly unset?: readonly string[];
   /** All names it holds from now on. */
   readonly claims?: readonly Claim[];
-}
+};
 
-export interface RemoveRecord {
+export type RemoveRecord = {
   readonly type: 'remove';
-}
+};
 
 export type RecordEvent = CreateRecord | ChangeRecord | RemoveRecord;
 

@@ -144,9 +144,14 @@ export class Api {
     return { body: JSON.parse(text || '{}') as Body, repeated };
   }
 
-  /** The server speaks of headers; who runs a command has a flag and a variable. */
+  /** The server speaks of headers and paths; who runs a command has flags, variables and collections. */
   #refused(response: Response, text: string): ApiRefusal {
-    if (response.status !== 401) return refusalOf(response, text);
+    if (response.status !== 401) {
+      const refusal = refusalOf(response, text);
+      if (refusal.code !== 'noRoute') return refusal;
+      const detail = 'there is nothing of that name; `ledgerline list --help` says what there is';
+      return new ApiRefusal(response.status, { ...refusal.details, detail });
+    }
     const detail =
       this.#token === undefined
         ? `${this.url} asks who you are: set LEDGERLINE_TOKEN, or give --token`

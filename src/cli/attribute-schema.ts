@@ -43,8 +43,9 @@ export function valueAs(attributes: JsonObject, path: string, text: string): Jso
   const schema = schemaAt(attributes, path.split('.'));
   if (schema?.type === 'string') return text;
   const value = parsedJson(text);
+  if (schema?.type === 'array' && objectOf(schema.items).type === 'string')
+    return Array.isArray(value) ? value : text.split(';');
   if (value !== undefined) return value;
-  if (schema?.type === 'array' && objectOf(schema.items).type === 'string') return text.split(';');
   if (schema?.type === undefined) return text;
   throw wrongUse(`${path}: ${JSON.stringify(text)} is no ${schema.type}`);
 }

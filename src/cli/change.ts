@@ -6,13 +6,13 @@ import { Api, type ConnectionFlags } from './api.ts';
 import { ATTRIBUTE_WORDS, attributesFrom } from './attribute-arguments.ts';
 import { AttributeSchemas } from './attribute-schema.ts';
 import { collectionOf } from './collection.ts';
-import { explained, type JsonFlag, withConnection, withJson, withTenant } from './command-options.ts';
+import { collected, explained, type JsonFlag, withConnection, withJson, withTenant } from './command-options.ts';
 import { wrongUse } from './exit.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Flags extends ConnectionFlags, JsonFlag {
   readonly tenant?: string;
-  readonly unset: readonly string[];
+  readonly unset?: readonly string[];
 }
 
 export function addChange(program: Command, terminal: Terminal): void {
@@ -20,12 +20,7 @@ export function addChange(program: Command, terminal: Terminal): void {
     .command('change <collection> <id> [attributes...]')
     .summary('change a record')
     .description(`change a record. ${ATTRIBUTE_WORDS}`)
-    .option(
-      '--unset <name>',
-      'take an attribute away; may be repeated',
-      (name, names: string[]) => [...names, name],
-      [],
-    )
+    .option('--unset <name>', 'take an attribute away; may be repeated', collected)
     .action((collection: string, id: string, words: readonly string[], flags: Flags) =>
       change(terminal, { collection, id, words }, flags),
     );
@@ -41,7 +36,7 @@ interface Asked {
   readonly words: readonly string[];
 }
 
-async function change(terminal: Terminal, asked: Asked, { tenant, unset, json, ...flags }: Flags): Promise<void> {
+async function change(terminal: Terminal, asked: Asked, { tenant, unset = [], json, ...flags }: Flags): Promise<void> {
   const { collection, id, words } = asked;
   const api = Api.of(terminal, flags);
   const { path, of } = await collectionOf(api, terminal, collection, tenant);

@@ -37,6 +37,17 @@ export function momentOf(text: string): string {
   throw new InvalidArgumentError('It must be a log position, or a time with a zone such as 2026-11-21T10:15:00Z.');
 }
 
+/** Of an option that may be repeated: every value, in order. */
+export function collected(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** A number from 0 on. */
+export function numberOf(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a number from 0 on.');
+  return Number(text);
+}
+
 /** A number from 1 on. */
 export function countOf(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1 on.');

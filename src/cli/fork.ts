@@ -4,14 +4,14 @@
 import type { Command } from 'commander';
 import type { Json, JsonObject } from '../model/json.ts';
 import { Api, type ConnectionFlags } from './api.ts';
-import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
+import { collected, explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
 import { changeLines } from './diff.ts';
-import { type CliFailure, wrongUse } from './exit.ts';
+import { CliFailure, EXIT, wrongUse } from './exit.ts';
 import { coloured, type Terminal } from './terminal.ts';
 
 interface Flags extends ConnectionFlags, JsonFlag {
   readonly at: string;
-  readonly event: readonly string[];
+  readonly event?: readonly string[];
   readonly actor?: string;
   readonly upTo?: string;
 }
@@ -21,12 +21,7 @@ export function addFork(program: Command, terminal: Terminal): void {
     .command('fork <tenant>')
     .description('try what would have happened after other events; nothing is recorded')
     .requiredOption('--at <position>', 'the world as it was after this record')
-    .option(
-      '--event <kind/id=json>',
-      'an event to feed; may be repeated',
-      (value, all: readonly string[]) => [...all, value],
-      [],
-    )
+    .option('--event <kind/id=json>', 'an event to feed; may be repeated', collected)
     .option('--actor <kind/id>', 'this actor alone: feed again what it was fed, and compare nobody else')
     .option('--up-to <position>', 'feed again what happened up to here')
     .action((tenant: string, flags: Flags) => fork(terminal, tenant, flags));
@@ -37,7 +32,7 @@ export function addFork(program: Command, terminal: Terminal): void {
 }
 
 async function fork(terminal: Terminal, tenant: string, flags: Flags): Promise<void> {
-  const { at, event, actor, upTo, json, ...connection } = flags;
+  const { at, event = [], actor, upTo, json, ...connection } = flags;
   const body: Json = {
     at: positionOf('--at', at),
     events: event.map(eventOf),
@@ -49,12 +44,17 @@ async function fork(terminal: Terminal, tenant: string, flags: Flags): Promise<v
     `/v1/tenants/${encodeURIComponent(tenant)}/forks`,
     body,
   );
-  if (json === true) return terminal.out(JSON.stringify(answer.body));
+  const { at: from, refused } = answer.body;
+  if (json === true) terminal.out(JSON.stringify(answer.body));
+  if (refused !== undefined) {
+    const { says } = refused as JsonObject;
+    throw new CliFailure(EXIT.failed, json === true ? '' : `the events are refused at ${from}: ${says}`);
+  }
+  if (json === true) return;
   for (const line of reportLines(terminal, answer.body)) terminal.out(line);
 }
 
-function* reportLines(terminal: Terminal, { at, upTo, refused, commands, first, ends }: JsonObject): Generator<string> {
-  if (refused !== undefined) return yield `the events are refused at ${at}: ${(refused as JsonObject).says}`;
+function* reportLines(terminal: Terminal, { at, upTo, commands, first, ends }: JsonObject): Generator<string> {
   const { same, different, refused: not } = commands as JsonObject;
   yield coloured(
     terminal,

@@ -4,7 +4,7 @@
 import type { Command } from 'commander';
 import { Api, type ConnectionFlags } from './api.ts';
 import { collectionOf } from './collection.ts';
-import { countOf, explained, type JsonFlag, withConnection, withJson, withTenant } from './command-options.ts';
+import { explained, type JsonFlag, numberOf, withConnection, withJson, withTenant } from './command-options.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Flags extends ConnectionFlags, JsonFlag {
@@ -17,7 +17,7 @@ export function addMember(program: Command, terminal: Terminal): void {
   const put = member
     .command('add <queue> <agent>')
     .description('put an agent into a queue, or change the penalty there')
-    .option('--penalty <n>', 'a higher one is asked later', countOf)
+    .option('--penalty <n>', 'a higher one is asked later', numberOf)
     .action((queue: string, agent: string, flags: Flags) => add(terminal, queue, agent, flags));
   explained(withJson(withConnection(withTenant(put))), [
     ['member add support ann --tenant acme', 'ann takes its calls'],

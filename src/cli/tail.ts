@@ -7,16 +7,16 @@ import type { Command } from 'commander';
 import { type Frame, framesOf } from '../client/event-frames.ts';
 import type { Transition } from '../model/transition.ts';
 import { Api, ApiRefusal, type ConnectionFlags } from './api.ts';
-import { countOf, explained, type JsonFlag, momentOf, withConnection, withJson } from './command-options.ts';
+import { collected, countOf, explained, type JsonFlag, momentOf, withConnection, withJson } from './command-options.ts';
 import { CliFailure, EXIT } from './exit.ts';
 import { actorOfSource, recordLine } from './record-line.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Flags extends ConnectionFlags, JsonFlag {
   readonly tenant?: string;
-  readonly kind: readonly string[];
-  readonly id: readonly string[];
-  readonly type: readonly string[];
+  readonly kind?: readonly string[];
+  readonly id?: readonly string[];
+  readonly type?: readonly string[];
   readonly since?: string;
   readonly limit?: number;
 }
@@ -25,14 +25,13 @@ const RETRY_MS_FIRST = 100;
 const RETRY_MS_MAX = 5_000;
 
 export function addTail(program: Command, terminal: Terminal): void {
-  const collect = (value: string, values: readonly string[]) => [...values, value];
   const command = program
     .command('tail')
     .description('show records as they happen; Ctrl-C ends it')
     .option('--tenant <name>', 'only of this tenant')
-    .option('--kind <kind>', 'only of this kind of actor; may be repeated', collect, [])
-    .option('--id <id>', 'only of the actor with this id; may be repeated', collect, [])
-    .option('--type <type>', 'only of this event type, such as ledgerline.agent.setReady; may be repeated', collect, [])
+    .option('--kind <kind>', 'only of this kind of actor; may be repeated', collected)
+    .option('--id <id>', 'only of the actor with this id; may be repeated', collected)
+    .option('--type <type>', 'only of this event type, such as ledgerline.agent.setReady; may be repeated', collected)
     .option('--since <moment>', 'begin after a log position (0: the first record) or an RFC 3339 time', momentOf)
     .option('--limit <n>', 'end after n records', countOf)
     .action((flags: Flags) => tail(terminal, flags));
@@ -87,7 +86,7 @@ function pathOf({ tenant, kind, id, type }: Omit<Flags, 'since'>, since: string)
   const query = new URLSearchParams({ since });
   if (tenant !== undefined) query.set('tenant', tenant);
   for (const [name, values] of Object.entries({ kind, id, type }))
-    for (const value of values) query.append(name, value);
+    for (const value of values ?? []) query.append(name, value);
   return `/v1/events?${query}`;
 }
 

@@ -37,7 +37,7 @@ export function addTimeline(program: Command, terminal: Terminal): void {
     .action((actor: string, flags: Flags) => timeline(terminal, actor, flags));
   explained(withJson(withConnection(command)), [
     ['timeline genesys/call/A1', 'a call, its consults and its agents, oldest first'],
-    ['timeline genesys/user/user-ksippo --limit 50', 'a person: his agent, his record, his calls'],
+    ['timeline genesys/user/ksippo --limit 50', 'a person: his agent, his record, his calls'],
     ['timeline --command genesys/0193f2', 'what one command caused, as a tree'],
   ]);
 }

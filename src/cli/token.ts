@@ -3,6 +3,7 @@
  */
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { PERMISSIONS } from '../identity/permissions.ts';
 import { SCOPES } from '../identity/principal.ts';
 import type { JsonObject } from '../model/json.ts';
 import { Api, type ConnectionFlags } from './api.ts';
@@ -21,6 +22,8 @@ interface CreateFlags extends Flags {
   readonly user?: string;
   readonly expires?: string;
   readonly scope?: readonly string[];
+  readonly extension?: string;
+  readonly permission?: readonly string[];
 }
 
 export function addToken(program: Command, terminal: Terminal): void {
@@ -28,14 +31,17 @@ export function addToken(program: Command, terminal: Terminal): void {
   const make = token
     .command('create')
     .description('make a token; its secret is printed once')
-    .addOption(new Option('--scope <scope...>', 'what it is for').choices(SCOPES))
+    .addOption(new Option('--scope <scope...>', 'what it is for, in the native API').choices(SCOPES))
     .option('--label <text>', 'what people call it')
     .option('--user <id>', 'acts for this user')
+    .option('--extension <id>', 'stands for this extension, towards Contact Center Services')
+    .addOption(new Option('--permission <name...>', 'what it may do there').choices(PERMISSIONS))
     .option('--expires <time>', 'RFC 3339; without it, never')
     .action((flags: CreateFlags) => create(terminal, flags));
   explained(withJson(withConnection(withTenant(make))), [
     ['token create --tenant acme --scope read events --label wallboard', 'for a screen on the wall'],
     ['token create --tenant installation --scope admin', 'for everything, in all tenants'],
+    ['token create --tenant acme --extension 200 --permission API "Agent Control"', 'a client of Contact Center Services'],
   ]);
   const show = token.command('list').description('list tokens, without secrets');
   show.action((flags: Flags) => list(terminal, flags));
@@ -48,9 +54,9 @@ export function addToken(program: Command, terminal: Terminal): void {
 }
 
 async function create(terminal: Terminal, flags: CreateFlags): Promise<void> {
-  const { label, user, expires, scope } = flags;
+  const { label, user, expires, scope, extension, permission } = flags;
   const { api, tokens } = await tokensOf(terminal, flags);
-  const asked = { label, user, expiresAt: expires, scopes: scope };
+  const asked = { label, user, expiresAt: expires, scopes: scope, extension, permissions: permission };
   const { body } = await api.send(
     'POST',
     tokens.path,

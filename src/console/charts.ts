@@ -4,7 +4,7 @@
  */
 import type { ActorKind } from '../model/actor-kind.ts';
 
-export interface ChartState {
+export type ChartState = {
   /** Dotted path from the machine: `agent.present.phone.idle`. */
   readonly id: string;
   readonly name: string;
@@ -15,20 +15,20 @@ export interface ChartState {
   /** Events taken here that change no state. */
   readonly stays: readonly string[];
   readonly states: readonly ChartState[];
-}
+};
 
-export interface ChartEdge {
+export type ChartEdge = {
   readonly from: string;
   readonly to: string;
   readonly events: readonly string[];
-}
+};
 
-export interface Chart {
+export type Chart = {
   readonly kind: string;
   readonly machineVersion: number;
   readonly root: ChartState;
   readonly edges: readonly ChartEdge[];
-}
+};
 
 /** What is read of an XState state node. */
 interface StateNode {

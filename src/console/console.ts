@@ -72,7 +72,7 @@ export function createConsole(parts: ConsoleParts): Dialect {
         else context.body = file.content;
         return;
       }
-      if (path === 'charts.json') return write(context, charts as unknown as Json);
+      if (path === 'charts.json') return write(context, charts);
       const answer = await data(parts, context, path);
       if (answer.kind === 'json') return write(context, answer.body);
       return answer.kind === 'file' ? download(context, answer) : refuse(context, answer);

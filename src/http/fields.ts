@@ -1,14 +1,18 @@
 /**
  * A zod schema asked in this folder's terms: the fields it refuses become one typed problem that names each of them.
  */
-import type { ZodType } from 'zod';
+import type { ZodType, z } from 'zod';
 import { type Parsed, parsed, refused } from './parsed.ts';
 
 const PROBLEMS_MAX = 20;
 
+/** zod's own words but where they speak of its types; undefined leaves them. */
+const wordOf: z.core.$ZodErrorMap = ({ code, input }) =>
+  code === 'invalid_type' && input === undefined ? 'is missing' : undefined;
+
 /** The value as the schema gives it out (defaults filled, unknown keys as the schema says). */
 export function parseFields<Value>(schema: ZodType<Value>, value: unknown): Parsed<Value> {
-  const outcome = schema.safeParse(value);
+  const outcome = schema.safeParse(value, { error: wordOf });
   if (outcome.success) return parsed(outcome.data);
   const problems = outcome.error.issues
     .slice(0, PROBLEMS_MAX)

@@ -7,10 +7,10 @@ import type { Json, JsonObject } from './json.ts';
 import type { Position } from './position.ts';
 
 /** What a machine is fed. The host adds `at` (ms since 1970) and `self` (the actor) before the step; both are reserved. */
-export interface MachineEvent {
+export type MachineEvent = {
   readonly type: string;
-  readonly [field: string]: Json | undefined;
-}
+  readonly [field: string]: Json;
+};
 
 /** One event for one actor. */
 export interface Delivery {

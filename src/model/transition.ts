@@ -12,22 +12,22 @@ import type { Position } from './position.ts';
 export type StateValue = string | { readonly [region: string]: StateValue };
 
 /** A named delay that is running: due at `due` (ms since 1970), armed by the actor's version `armed`. */
-export interface ArmedTimer {
+export type ArmedTimer = {
   readonly name: string;
   readonly due: number;
   readonly armed: number;
-}
+};
 
 /** Everything about an actor but its position in the statechart, which is the record's `to`. */
-export interface ActorState {
+export type ActorState = {
   readonly context: JsonObject;
   /** Absent when none is armed. */
   readonly timers?: readonly ArmedTimer[];
   /** True once the machine has reached its final state. Absent before. */
   readonly done?: true;
-}
+};
 
-export interface Cause {
+export type Cause = {
   /** Command id. */
   readonly command: string;
   /** Tenant the command belongs to (its id is unique there). Absent when it is the actor's own. */
@@ -37,9 +37,9 @@ export interface Cause {
   readonly trace?: string;
   /** The record of the same command that told this actor: `<tenant>/<kind>/<id>@<version>`. Absent on the first. */
   readonly told?: string;
-}
+};
 
-export interface TransitionData {
+export type TransitionData = {
   /** 1, 2, 3 … per actor, no gaps. */
   readonly version: number;
   readonly event: MachineEvent;
@@ -54,9 +54,9 @@ export interface TransitionData {
   readonly machine: string;
   /** SHA-256 (hex) of the stored bytes of the actor's previous record; null on the first. */
   readonly prev: string | null;
-}
+};
 
-export interface Transition {
+export type Transition = {
   readonly specversion: '1.0';
   /** uuid v7. */
   readonly id: string;
@@ -68,7 +68,7 @@ export interface Transition {
   readonly time: string;
   readonly datacontenttype: 'application/json';
   readonly data: TransitionData;
-}
+};
 
 /** A decoded record together with where it was found. */
 export interface LoggedTransition {
@@ -94,5 +94,5 @@ export type { Json };
 
 /** What a record remembers, as its kind's machine types it. The one cast: a kind's records are written by its machine alone. */
 export function contextOf<Context>({ data }: Transition): Context {
-  return data.state.context as unknown as Context;
+  return data.state.context as Context;
 }

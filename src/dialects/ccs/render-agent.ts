@@ -29,7 +29,7 @@ export function pictureOfState(value: StateValue | null, context: JsonObject): A
   if (typeof regions !== 'object') return undefined;
   const { presence, phone, queue } = regions;
   if (typeof presence !== 'string' || typeof phone !== 'string' || typeof queue !== 'string') return undefined;
-  return { presence, phone, queue, context: context as unknown as AgentContext };
+  return { presence, phone, queue, context: context as AgentContext };
 }
 
 /** Section 4.15. */

@@ -248,8 +248,7 @@ function recordOf({ telephonyNetwork, phoneNumber: _, ...rest }: z.infer<typeof 
 }
 
 function create(to: ActorId, record: JsonObject): Delivery {
-  const claims = claimsOf(to.kind, record) as unknown as Json;
-  return { to, event: { type: 'create', attributes: record, claims } };
+  return { to, event: { type: 'create', attributes: record, claims: claimsOf(to.kind, record) } };
 }
 
 function previousOwner(user: Json | undefined): string | undefined {

@@ -4,7 +4,6 @@
 import type { AgentContext } from '../../../machines/agent/context.ts';
 import type { User } from '../../../machines/record/attributes/people.ts';
 import { agent } from '../../../projections/agents.ts';
-import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import { contextOf, type LoggedTransition } from '../../model/transition.ts';
 import type { Found } from './found.ts';
@@ -31,7 +30,7 @@ function shown(view: View, user: Found<User>, kind: string, context: AgentContex
   const monitors = supervision ? monitoringState(view, user.actor.tenant, { supervision }) : undefined;
   const { enabled, destination } = forwards.unconditional;
   return {
-    presence: { kind, stamp: presence as unknown as JsonObject },
+    presence: { kind, stamp: presence },
     doNotDisturb: dnd,
     forwardTo: enabled ? destination : '',
     mayMonitor: mayMonitor(user),

@@ -66,7 +66,7 @@ export async function createUser(exchange: Exchange): Promise<Answer> {
     ...(isAgent ? { agent: to.id } : {}),
   };
   const outcome = await submit(exchange, [
-    { to, event: { type: 'create', attributes: user, claims: asJson(claimsOf('user', user)) } },
+    { to, event: { type: 'create', attributes: user, claims: claimsOf('user', user) } },
     await credentialFor(exchange.hasher, to, userName, password),
     ...(isAgent ? [newAgent(to)] : []),
   ]);
@@ -99,7 +99,7 @@ export async function changeUser(exchange: Exchange, user: Found<User>): Promise
     const renamed: JsonObject =
       userName === undefined
         ? {}
-        : { claims: asJson(claimsOf('user', after)), expect: { logins: asJson(now.attributes.logins ?? null) } };
+        : { claims: claimsOf('user', after), expect: { logins: now.attributes.logins ?? null } };
     return {
       deliveries: [
         { to: now.actor, event: { type: 'change', set, ...renamed } },
@@ -204,8 +204,4 @@ function refusalOf(rejection: Rejection, userName: string, verb: 'create' | 'upd
     return { kind: 'exists', message: `Failed to ${verb} user. User '${userName}' already exists.` };
   }
   return { kind: 'rejected', rejection };
-}
-
-function asJson(value: unknown): Json {
-  return value as Json;
 }

@@ -3,7 +3,7 @@
  */
 import { positionPageOf, toPage } from '../../http/paging.ts';
 import { type ActorId, formatActor, isToken } from '../../model/actor-id.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import type { LoggedTransition } from '../../model/transition.ts';
 import { type ActorHead, actorHead, actorsOf } from '../../projector/heads.ts';
@@ -60,7 +60,7 @@ async function readActor(ask: Ask, runtime: Runtime): Promise<Reply> {
   if (head === undefined) return unknown(`actor ${formatActor(actor)}`);
   for await (const record of runtime.replay({ after: head.position - 1, upTo: head.position, of: actor })) {
     const { to, state } = record.transition.data;
-    return json({ ...headJson(head), value: to as Json, ...(state as unknown as JsonObject) });
+    return json({ ...headJson(head), value: to, ...state });
   }
   return unknown(`actor ${formatActor(actor)}`);
 }
@@ -85,7 +85,7 @@ async function readHistory(ask: Ask, runtime: Runtime): Promise<Reply> {
         );
   const { items, next } = toPage(records, limit, (record) => `${record.position}`);
   return json({
-    items: items.map(({ position, transition }) => ({ position, record: transition as unknown as JsonObject })),
+    items: items.map(({ position, transition }) => ({ position, record: transition })),
     ...(next === undefined ? {} : { next }),
   });
 }

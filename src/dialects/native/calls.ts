@@ -157,5 +157,5 @@ function read(ask: Ask): Reply {
 }
 
 function callJson({ id, stage, version, position, context }: CallEntry): JsonObject {
-  return { id, stage, version, position, ...(context as unknown as JsonObject) };
+  return { id, stage, version, position, ...context };
 }

@@ -8,7 +8,7 @@ import { claimsOf } from '../../../machines/record/claims.ts';
 import type { ChangeRecord } from '../../../machines/record/events.ts';
 import type { DirectoryEntry } from '../../../projections/directory.ts';
 import type { MachineEvent } from '../../model/command.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
+import type { JsonObject } from '../../model/json.ts';
 
 /**
  * Null removes an attribute, anything else replaces it. A patch that changes the record's unique names is bound to the
@@ -19,10 +19,10 @@ export function changeOf(kind: string, before: JsonObject, patch: JsonObject): M
   const unset = Object.keys(patch).filter((name) => patch[name] === null);
   const change: ChangeRecord = { type: 'change', set, unset };
   const claims = claimsOf(kind, attributesAfter(before, change));
-  if (isDeepStrictEqual(claims, claimsOf(kind, before))) return event(change);
+  if (isDeepStrictEqual(claims, claimsOf(kind, before))) return change;
   const naming = [...Object.keys(patch), ...Object.keys(before).filter((name) => isNaming(kind, before, name))];
   const expect = Object.fromEntries(naming.map((name) => [name, before[name] ?? null]));
-  return event({ ...change, expect, claims });
+  return { ...change, expect, claims };
 }
 
 /** True when the record would lose a name with this attribute. */
@@ -33,7 +33,7 @@ function isNaming(kind: string, attributes: JsonObject, name: string): boolean {
 
 export function creationOf(kind: string, attributes: JsonObject): MachineEvent {
   const claims = claimsOf(kind, attributes);
-  return { type: 'create', attributes, ...(claims.length === 0 ? {} : { claims: claims as unknown as Json }) };
+  return { type: 'create', attributes, ...(claims.length === 0 ? {} : { claims }) };
 }
 
 export function entryJson({ actor, attributes, version, createdAt, modifiedAt }: DirectoryEntry): JsonObject {
@@ -42,8 +42,4 @@ export function entryJson({ actor, attributes, version, createdAt, modifiedAt }:
     ...attributes,
     meta: { version, createdAt: new Date(createdAt).toISOString(), modifiedAt: new Date(modifiedAt).toISOString() },
   };
-}
-
-function event(change: ChangeRecord): MachineEvent {
-  return change as unknown as MachineEvent;
 }

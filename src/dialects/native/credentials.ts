@@ -3,13 +3,14 @@
  */
 import { z } from 'zod';
 import { dialect, name } from '../../../machines/fields.ts';
+import { receiptOf } from '../../../projections/commands.ts';
 import { type DirectoryEntry, entry, secretEntriesBy, secretEntry } from '../../../projections/directory.ts';
 import { derivedId } from '../../http/command-id.ts';
 import type { PasswordHasher } from '../../identity/password.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { changeOf, creationOf } from './change.ts';
-import { type Ask, bodied, json, type NativeRoute, param, type Reply, settled, unknown } from './route.ts';
+import { type Ask, bodied, json, type NativeRoute, param, type Reply, refuse, settled, unknown } from './route.ts';
 
 const KIND = 'credential';
 const ALL = '/v1/tenants/:tenant/users/:user/credentials';
@@ -65,8 +66,11 @@ export function credentialRoutes(hasher: PasswordHasher): readonly NativeRoute[]
 function list(ask: Ask): Reply {
   const user = userOf(ask);
   if (entry(ask.view, user) === undefined) return unknown(`user ${user.id}`);
-  const found = secretEntriesBy(ask.view, { kind: KIND, key: 'user', value: user.id, tenant: user.tenant });
-  return json({ items: found.map(shown) });
+  return json({ items: credentialsOf(ask, user).map(shown) });
+}
+
+function credentialsOf({ view }: Ask, { tenant, id }: ActorId): readonly DirectoryEntry[] {
+  return secretEntriesBy(view, { kind: KIND, key: 'user', value: id, tenant });
 }
 
 function shown({ actor, attributes: { dialect, name: login, hash, allowEmpty } }: DirectoryEntry): JsonObject {
@@ -79,12 +83,18 @@ function shown({ actor, attributes: { dialect, name: login, hash, allowEmpty } }
   };
 }
 
-/** The name becomes a login of the user in the same command, unless it is one already, and so is nobody else's. */
+/**
+ * The name becomes a login of the user in the same command, unless it is one already, and so is nobody else's. A second
+ * credential under one name would never open anything: its password is changed instead.
+ */
 async function create(ask: Ask<z.infer<typeof newCredential>>, hasher: PasswordHasher): Promise<Reply> {
   const user = entry(ask.view, userOf(ask));
   if (user === undefined) return unknown(`user ${param(ask, 'user')}`);
   const { tenant, id: owner } = user.actor;
   const { password: given, ...rest } = ask.body;
+  const isRepeat = receiptOf(ask.view, tenant, ask.commandId) !== undefined;
+  if (!isRepeat && credentialsOf(ask, user.actor).some(({ attributes }) => isSame(attributes, rest)))
+    return refuse({ kind: 'conflict', why: `There is a credential ${rest.dialect} ${rest.name} already: change it.` });
   const hash = given === undefined ? {} : { hash: await hasher.hash(given) };
   const to = { tenant, kind: KIND, id: derivedId(tenant, ask.commandId) };
   const login = { dialect: rest.dialect, name: rest.name };

@@ -9,6 +9,7 @@ import { describeProblem, type InputProblem } from '../../http/parsed.ts';
 import { formatActor } from '../../model/actor-id.ts';
 import type { Rejection } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { describeRejection, toldDetails, wordsOf } from './rejection-words.ts';
 
 /** A request that is not answered with what it asked for. */
 export type Refusal =
@@ -138,34 +139,12 @@ function rejectionProblem(rejection: Rejection): Problem {
   const more: Record<string, JsonObject[string]> = { actor: formatActor(rejection.actor), event: rejection.event };
   if (rejection.code === 'reason') {
     more.reason = rejection.reason;
-    if (rejection.details !== undefined) more.details = rejection.details;
+    const details = toldDetails(rejection);
+    if (details !== undefined) more.details = details;
   }
   if (rejection.code === 'badEvent') more.problems = [...rejection.problems];
   if (rejection.code === 'guard') more.guards = [...rejection.guards];
   return problem(REJECTED[rejection.code], rejection.code, describeRejection(rejection), { more });
-}
-
-/** A sentence. */
-export function describeRejection(rejection: Rejection): string {
-  const who = formatActor(rejection.actor);
-  switch (rejection.code) {
-    case 'reason':
-      return `${who} refused ${rejection.event}: ${rejection.reason}.`;
-    case 'unhandled':
-      return `${who} does not take ${rejection.event} in its present state.`;
-    case 'guard':
-      return `${who} does not take ${rejection.event} as things are.`;
-    case 'unknownActor':
-      return `There is no ${who}.`;
-    case 'finished':
-      return `${who} has ended.`;
-    case 'badEvent':
-      return `${rejection.event} is not usable: ${rejection.problems.join('; ')}.`;
-    case 'staleTimer':
-      return `That timer of ${who} no longer runs.`;
-    case 'tooLarge':
-      return `${who} would grow to ${rejection.bytes} bytes, ${rejection.bytesMax} are allowed.`;
-  }
 }
 
 function problem(
@@ -180,6 +159,6 @@ function problem(
 
 /** `bodyTooLarge` -> `Body too large`. */
 function titleOf(code: string): string {
-  const words = code.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const words = wordsOf(code);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -14,12 +14,12 @@ import { type WhatIfReport, whatIf } from '../../history/what-if.ts';
 import { why } from '../../history/why.ts';
 import { cursorOf, positionPageOf } from '../../http/paging.ts';
 import { type ActorId, formatActor, isToken, isUsableId } from '../../model/actor-id.ts';
-import type { MachineEvent } from '../../model/command.ts';
+import type { MachineEvent, Rejection } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import type { LoggedTransition } from '../../model/transition.ts';
 import { actorHead } from '../../projector/heads.ts';
-import { describeRejection } from './errors.ts';
+import { describeRejection } from './rejection-words.ts';
 import {
   type Ask,
   actorJson,
@@ -204,9 +204,7 @@ function reportJson({ at, upTo, refused, commands, first, ends }: WhatIfReport):
   return {
     at,
     upTo,
-    ...(refused === undefined
-      ? {}
-      : { refused: { ...(refused as unknown as JsonObject), says: describeRejection(refused) } }),
+    ...(refused === undefined ? {} : { refused: refusedJson(refused) }),
     commands,
     ...(first === undefined
       ? {}
@@ -215,12 +213,16 @@ function reportJson({ at, upTo, refused, commands, first, ends }: WhatIfReport):
   };
 }
 
+function refusedJson(refused: Rejection): JsonObject {
+  return { ...refused, actor: actorJson(refused.actor), says: describeRejection(refused) };
+}
+
 function nodeJson({ record, told }: CommandNode): JsonObject {
   return { ...recordJson(record), told: told.map(nodeJson) };
 }
 
 function recordJson({ actor, position: at, transition }: LoggedTransition): JsonObject {
-  return { ...actorJson(actor), position: at, record: transition as unknown as JsonObject };
+  return { ...actorJson(actor), position: at, record: transition };
 }
 
 function changesJson(changes: readonly Change[]): Json {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { count } from '../../../machines/fields.ts';
+import { agent as agentOf } from '../../../projections/agents.ts';
 import { type DirectoryEntry, entry } from '../../../projections/directory.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { type Ask, bodied, type NativeRoute, param, type Reply, settled, unknown } from './route.ts';
@@ -22,6 +23,7 @@ export function memberRoutes(): readonly NativeRoute[] {
       body: membership,
       handle: async (ask) => {
         const agent = param(ask, 'agent');
+        if (agentOf(ask.view, param(ask, 'tenant'), agent) === undefined) return unknown(`agent ${agent}`);
         return change(ask, (members) => [...members.filter((one) => one.agent !== agent), { agent, ...ask.body }]);
       },
     }),

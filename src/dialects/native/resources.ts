@@ -25,6 +25,7 @@ import { type DirectoryEntry, entriesOf, entry } from '../../../projections/dire
 import { guarded, isOvertaken, type RecordWrite, settledWrite } from '../../contacts/address-book.ts';
 import { derivedId } from '../../http/command-id.ts';
 import { positionPageOf, toPage } from '../../http/paging.ts';
+import { PERMISSIONS } from '../../identity/permissions.ts';
 import { isOvertaken as isTakenMeanwhile, taking } from '../../licences/licences.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -50,6 +51,9 @@ interface Resource {
   readonly attributes: z.ZodObject<z.ZodRawShape, z.core.$strict>;
 }
 
+/** A name that nobody asks for would open nothing, and quietly. */
+const permissions = z.array(z.enum(PERMISSIONS)).max(PERMISSIONS.length);
+
 export const RESOURCES: readonly Resource[] = [
   { plural: 'users', kind: 'user', attributes: user },
   { plural: 'contacts', kind: 'contact', attributes: contact },
@@ -67,7 +71,7 @@ export const RESOURCES: readonly Resource[] = [
   { plural: 'skills', kind: 'skill', attributes: skill },
   { plural: 'qualifications', kind: 'qualification', attributes: qualification },
   { plural: 'service-configurations', kind: 'service-configuration', attributes: serviceConfiguration },
-  { plural: 'roles', kind: 'role', attributes: role },
+  { plural: 'roles', kind: 'role', attributes: role.extend({ permissions }) },
   { plural: 'products', kind: 'product', attributes: product },
   { plural: 'telcos', kind: 'telco', attributes: telco },
 ];

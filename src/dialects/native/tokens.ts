@@ -7,6 +7,7 @@ import { id as recordId, text } from '../../../machines/fields.ts';
 import { type DirectoryEntry, entry, secretEntriesOf } from '../../../projections/directory.ts';
 import { derivedId } from '../../http/command-id.ts';
 import { positionPageOf, toPage } from '../../http/paging.ts';
+import { PERMISSIONS } from '../../identity/permissions.ts';
 import { SCOPES } from '../../identity/principal.ts';
 import { mintToken } from '../../identity/token.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -34,7 +35,7 @@ const newToken = z.strictObject({
   user: recordId.exactOptional(),
   telco: recordId.exactOptional(),
   extension: recordId.exactOptional(),
-  permissions: z.array(text(64)).max(128).exactOptional(),
+  permissions: z.array(z.enum(PERMISSIONS)).max(PERMISSIONS.length).exactOptional(),
   expiresAt: z.iso.datetime({ offset: true }).exactOptional(),
 });
 

@@ -109,7 +109,7 @@ async function recorded(ask: PersonalAsk, attributes: Omit<QualificationAnswer, 
   const first = entryCount(ask.view, tenant, kind) + 1;
   for (let number = first; ; number += 1) {
     const numbered: JsonObject = { ...attributes, number };
-    const claims = claimsOf(kind, numbered) as unknown as Json;
+    const claims = claimsOf(kind, numbered);
     const outcome = await ask.submit(ask.caller, [{ to, event: { type: 'create', attributes: numbered, claims } }]);
     if (outcome.kind === 'accepted') {
       // A repeated command is answered with the number it was given the first time.

@@ -151,7 +151,7 @@ function act(exchange: Exchange, [what, call, leg, agent, ms]: Choice, step: num
         consult: `c${step}`,
         consultLeg: `k${step}`,
         target,
-        purpose: PURPOSES[what % PURPOSES.length],
+        purpose: PURPOSES[what % PURPOSES.length] ?? 'any',
       });
     case 'failed':
       return void call_({ type: 'leg.failed', leg: legId, cause: 'busy' });
@@ -193,7 +193,7 @@ function act(exchange: Exchange, [what, call, leg, agent, ms]: Choice, step: num
         type: chosen,
         leg: legId,
         target: endOf(name, `m${step}`),
-        how: HOWS[what % HOWS.length],
+        how: HOWS[what % HOWS.length] ?? 'listen',
         scope: ms % 2 === 0 ? 'agent' : 'call',
       });
     case 'stopMonitoring':

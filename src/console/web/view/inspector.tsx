@@ -185,7 +185,7 @@ function ComparedWith({ row }: { row: Row }) {
 function contextOf(found: Transition | undefined): Json | undefined {
   if (found === undefined) return undefined;
   const { context, timers } = found.data.state;
-  return timers === undefined ? context : { ...context, '⏱ timers': timers as unknown as Json };
+  return timers === undefined ? context : { ...context, '⏱ timers': timers };
 }
 
 function Reading() {

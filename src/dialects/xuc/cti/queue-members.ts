@@ -3,7 +3,6 @@
  * members that came between is not overwritten; it refuses the command.
  */
 import type { Queue } from '../../../../machines/record/attributes/queues.ts';
-import type { JsonObject } from '../../../model/json.ts';
 import { numberOf } from '../people.ts';
 import { agentIdOf } from './agent-states.ts';
 import { errorFrame, frame } from './frames.ts';
@@ -39,8 +38,8 @@ function changed(asked: Asked, penalty: number, after: (members: Members, agent:
   const { members } = queue.attributes;
   const event = {
     type: 'change',
-    expect: { members: members as unknown as JsonObject[] },
-    set: { members: after(members, agent.attributes.agent) as unknown as JsonObject[] },
+    expect: { members },
+    set: { members: after(members, agent.attributes.agent) },
   };
   const plan = { ok: true, tenant: queue.actor.tenant, deliveries: [{ to: queue.actor, event }] } as const;
   const told = { agentId: agentIdOf(agent), queueId: numberOf(queue) ?? 0, penalty };
