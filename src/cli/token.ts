@@ -41,7 +41,10 @@ export function addToken(program: Command, terminal: Terminal): void {
   explained(withJson(withConnection(withTenant(make))), [
     ['token create --tenant acme --scope read events --label wallboard', 'for a screen on the wall'],
     ['token create --tenant installation --scope admin', 'for everything, in all tenants'],
-    ['token create --tenant acme --extension 200 --permission API "Agent Control"', 'a client of Contact Center Services'],
+    [
+      'token create --tenant acme --extension 200 --permission API "Agent Control"',
+      'a client of Contact Center Services',
+    ],
   ]);
   const show = token.command('list').description('list tokens, without secrets');
   show.action((flags: Flags) => list(terminal, flags));

@@ -34,7 +34,9 @@ export function addWebhook(program: Command, terminal: Terminal): void {
     .option('--type <type...>', 'only of these event types; `ledgerline.agent.*` stands for all that begin so')
     .option('--description <text>', 'what people call it')
     .action((url: string, flags: AddFlags) => register(terminal, url, flags));
-  offered(add, [['webhook add https://crm.example/hook --id crm --tenant acme --kind call', 'a CRM that is told of calls']]);
+  offered(add, [
+    ['webhook add https://crm.example/hook --id crm --tenant acme --kind call', 'a CRM that is told of calls'],
+  ]);
   const list = webhook.command('list').description('list webhooks, without secrets');
   offered(
     list.action((flags: Flags) => show(terminal, flags)),

@@ -63,6 +63,28 @@ describe('records', () => {
     expect(wrong).toMatchObject({ code: 2, err: ['ledgerline: priority: "high" is no integer'] });
   });
 
+  test('take a single number for a list of texts', async () => {
+    const words = 'create users id=one firstName=One lastName=Only roles=agent extensions=200';
+    expect(await server.run(words)).toMatchObject({ code: 0 });
+    expect(await json('get users one --json')).toMatchObject([{ extensions: ['200'] }]);
+    await server.run('remove users one');
+  });
+
+  test('are refused in words: what is missing, what is taken and by whom, what is not there', async () => {
+    const said = async (words: string) => (await server.run(words)).err;
+    expect(await said('create skills id=nameless')).toEqual(['ledgerline: name: is missing']);
+    await server.run('create extensions id=300 number=300');
+    expect(await said('create extensions id=301 number=300')).toEqual([
+      'ledgerline: The number 300 is taken by acme/extension/300.',
+    ]);
+    expect(await said('create extensions id=300 number=302')).toEqual([
+      'ledgerline: The extension 300 is there already.',
+    ]);
+    expect(await said('list skill')).toEqual([
+      'ledgerline: there is nothing of that name; `ledgerline list --help` says what there is',
+    ]);
+  });
+
   test('are read whole from a file or from standard input', async () => {
     const input = '{"id":"ann","firstName":"Ann","lastName":"Archer","roles":["agent"]}';
     expect(await server.run('create users @-', { input })).toMatchObject({ code: 0 });
@@ -99,6 +121,11 @@ describe('who may sign in and what for', () => {
       { dialect: 'gws', name: 'ann', hasPassword: true },
     ]);
     expect((await server.run('list users/ann/credentials --json')).out.join()).not.toContain('secret');
+    expect(await server.run(words, { cwd })).toMatchObject({
+      code: 1,
+      err: ['ledgerline: There is a credential gws ann already: change or remove it.'],
+    });
+    expect(await json('list users/ann/credentials --json')).toHaveLength(1);
   });
 
   test('a token is shown once, works, and ends when revoked', async () => {
@@ -114,8 +141,24 @@ describe('who may sign in and what for', () => {
     expect(await server.run('list skills', { env })).toMatchObject({ code: 1 });
   });
 
+  test('a token stands for an extension, with permissions that there are', async () => {
+    const made = await server.run(['token', 'create', '--extension', '200', '--permission', 'API', 'Agent Control']);
+    expect(made).toMatchObject({ code: 0 });
+    const listed = await json('token list --json');
+    expect(listed.at(-1)).toMatchObject({ extension: '200', permissions: ['API', 'Agent Control'] });
+    expect(await server.run('token create --permission Everything')).toMatchObject({ code: 2 });
+    expect(await server.run('create tokens permissions=Everything')).toMatchObject({ code: 1 });
+    expect(await server.run('create roles name=all permissions=Everything')).toMatchObject({ code: 1 });
+  });
+
   test('agents are put into queues and taken out', async () => {
     await server.run('create queues id=s name=s extension=810 members:=[]');
+    expect(await server.run('member add s ann')).toMatchObject({
+      code: 1,
+      err: ['ledgerline: There is no agent ann.'],
+    });
+    await server.run('create agents id=ann line=200');
+    expect(await server.run('member add s ann --penalty 0')).toMatchObject({ code: 0 });
     expect(await server.run('member add s ann --penalty 2')).toMatchObject({ code: 0, out: ['ann works for s'] });
     expect(await json('get queues s --json')).toMatchObject([{ members: [{ agent: 'ann', penalty: 2 }] }]);
     expect(await server.run('member remove s ann')).toMatchObject({ code: 0 });

@@ -60,8 +60,10 @@ describe('time travel by the command line', () => {
     ]);
     expect((await server.run('fork acme --at 3')).out).toContain('history comes out the same');
     expect(await server.run('fork acme --at 3 --event agent')).toMatchObject({ code: 2 });
-    const refused = await server.run(['fork', 'acme', '--at', '3', '--event', 'agent/nobody={"type":"setReady"}']);
-    expect(refused.out).toEqual(['the events are refused at 3: There is no acme/agent/nobody.']);
+    expect(await server.run('fork acme --at 3 --event agent/nobody={"type":"setReady"}')).toMatchObject({
+      code: 1,
+      err: ['ledgerline: the events are refused at 3: There is no acme/agent/nobody.'],
+    });
   });
 
   test('exports records and tests', async () => {

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually } from '../support/eventually.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
-import { blocksOf, documentAt, examplesOf, matches, shellFor } from './examples.ts';
+import { blocksOf, documentAt, examplesOf, matches, printedBy, shellFor } from './examples.ts';
 
 const README = documentAt('README.md');
 const EXAMPLES = ['README.md', 'docs/history.md', 'docs/consumers.md'].flatMap((path) => examplesOf(documentAt(path)));
@@ -29,14 +28,7 @@ const shifted = (command: string) =>
 test.each(EXAMPLES.map(({ command, output }) => [command, output] as const))(
   'an example prints what its document says: %s',
   async (command, output) => {
-    let printed = '';
-    // Looking may be repeated: telephones ring when they ring. What changes something is done once.
-    const isLook = /^(npx|curl -N) /.test(command);
-    const isRight = async () => {
-      printed = await shell(shifted(command));
-      return matches(printed, output) || undefined;
-    };
-    await (isLook ? eventually('it prints it', isRight).catch(() => undefined) : isRight());
+    const printed = await printedBy((line) => shell(shifted(line)), { command, output });
     expect(matches(printed, output) ? output : printed).toBe(output);
   },
 );

@@ -8,8 +8,12 @@ import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { eventually } from '../support/eventually.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
+
+/** Commands that look: they may be repeated until they see what is said, since telephones ring when they ring. */
+const LOOKS = /^(npx ledgerline (history|list|state|tail|why)|curl -N) /;
 
 export interface Example {
   readonly command: string;
@@ -51,7 +55,7 @@ export async function shellFor(
   return async (command) => {
     const { stdout } = await promisify(execFile)(
       'sh',
-      ['-c', `${command.replaceAll('http://127.0.0.1:8080', url)} 2>&1`],
+      ['-c', `exec 2>&1\n${command.replaceAll('http://127.0.0.1:8080', url)}`],
       {
         cwd: folder,
         env: {
@@ -64,6 +68,20 @@ export async function shellFor(
     ).catch((error: { readonly stdout: string }) => error);
     return stdout.replaceAll(url, 'http://127.0.0.1:8080').trimEnd();
   };
+}
+
+/** What an example prints; looked at again, for a while, where it does not print what its document says. */
+export async function printedBy(
+  shell: (command: string) => Promise<string>,
+  { command, output }: Example,
+): Promise<string> {
+  let printed = '';
+  const isRight = async () => {
+    printed = await shell(command);
+    return matches(printed, output) || undefined;
+  };
+  await (LOOKS.test(command) ? eventually('it prints it', isRight).catch(() => undefined) : isRight());
+  return printed;
 }
 
 /** True when `printed` is what the document says. */

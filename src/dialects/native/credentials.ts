@@ -94,7 +94,10 @@ async function create(ask: Ask<z.infer<typeof newCredential>>, hasher: PasswordH
   const { password: given, ...rest } = ask.body;
   const isRepeat = receiptOf(ask.view, tenant, ask.commandId) !== undefined;
   if (!isRepeat && credentialsOf(ask, user.actor).some(({ attributes }) => isSame(attributes, rest)))
-    return refuse({ kind: 'conflict', why: `There is a credential ${rest.dialect} ${rest.name} already: change it.` });
+    return refuse({
+      kind: 'conflict',
+      why: `There is a credential ${rest.dialect} ${rest.name} already: change or remove it.`,
+    });
   const hash = given === undefined ? {} : { hash: await hasher.hash(given) };
   const to = { tenant, kind: KIND, id: derivedId(tenant, ask.commandId) };
   const login = { dialect: rest.dialect, name: rest.name };

@@ -45,7 +45,7 @@ function describeReason(rejection: Reasoned): string {
   const { actor, event, reason } = rejection;
   switch (reason) {
     case 'exists':
-      return `There is a ${wordsOf(actor.kind)} ${actor.id} already.`;
+      return `The ${wordsOf(actor.kind)} ${actor.id} is there already.`;
     case 'changed':
       return `Somebody changed ${formatActor(actor)} meanwhile: read it again.`;
     case 'taken':

@@ -156,6 +156,8 @@ describe('a directory record', () => {
 describe('the members of a queue', () => {
   test('come and go one by one', async () => {
     await call('POST', `${ACME}/queues`, { id: 'q', name: 'q', extension: '200', members: [] });
+    expect(await call('PUT', `${ACME}/queues/q/members/ann`, {})).toMatchObject({ status: 404 });
+    for (const id of ['ann', 'ben']) await call('POST', `${ACME}/agents`, { id });
     await call('PUT', `${ACME}/queues/q/members/ann`, {});
     await call('PUT', `${ACME}/queues/q/members/ben`, { penalty: 2 });
     await call('PUT', `${ACME}/queues/q/members/ann`, { penalty: 1 });
@@ -213,10 +215,14 @@ describe('credentials', () => {
   test('give a name to one user only', async () => {
     const same = { dialect: 'gws', name: 'shared', allowEmpty: true };
     expect(await call('POST', `${ACME}/users/ann/credentials`, same)).toMatchObject({ status: 201 });
-    expect(await call('POST', `${ACME}/users/ben/credentials`, same)).toMatchObject({
+    // The name is unique in the whole installation: whose it is may be another tenant's business.
+    const taken = await call('POST', `${ACME}/users/ben/credentials`, same);
+    expect(taken).toMatchObject({
       status: 409,
-      body: { reason: 'taken' },
+      body: { reason: 'taken', detail: 'The login shared of gws is taken.' },
     });
+    expect(taken.body.details).toEqual({ claim: 'login.gws:shared' });
+    expect(await call('POST', `${ACME}/users/ann/credentials`, same)).toMatchObject({ status: 409 });
     expect(await signIn('shared', '')).toMatchObject({ principal: { user: 'ann' } });
     expect(await call('PATCH', `${ACME}/users/ann`, { logins: [] })).toMatchObject({ status: 200 });
     expect(await signIn('shared', '')).toMatchObject({ ok: false });
