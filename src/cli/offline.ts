@@ -17,6 +17,9 @@ import { Api, type ConnectionFlags } from './api.ts';
 import { wrongUse } from './exit.ts';
 import type { Terminal } from './terminal.ts';
 
+/** Nobody waits for these but who typed them, and a server whose disk is busy may be late. */
+const REQUEST_MS_MAX = 30_000;
+
 /** Where the lock lies of whoever runs on this installation. */
 export function lockedFolder({ dataDir, natsUrl }: Config): string {
   return natsUrl === undefined ? join(dataDir, 'nats') : dataDir;
@@ -61,7 +64,7 @@ export async function onLog<Result>(terminal: Terminal, work: (log: Log) => Prom
   const { server, access } = await startOwnNats(config, io).ready;
   try {
     const options = { servers: server.url, seed: access.seed, name: 'ledgerline alone', mintId: randomUUID };
-    const log = await openWholeLog(options, config.archiveDir);
+    const log = await openWholeLog({ ...options, requestMsMax: REQUEST_MS_MAX }, config.archiveDir);
     return await work(log).finally(() => log.close());
   } finally {
     await server.stop();
@@ -86,7 +89,8 @@ export async function logBeside(config: Config, terminal: Terminal, flags: Conne
   const keyFile = natsUrl === undefined ? join(folder, 'ledger.nk') : natsKeyFile;
   const seed = keyFile === undefined ? undefined : await readSeed(keyFile);
   const servers = natsUrl ?? (await embeddedUrl(terminal, flags));
-  return openWholeLog({ servers, seed, name: 'ledgerline beside', mintId: randomUUID }, archiveDir);
+  const options = { servers, seed, name: 'ledgerline beside', mintId: randomUUID, requestMsMax: REQUEST_MS_MAX };
+  return openWholeLog(options, archiveDir);
 }
 
 async function embeddedUrl(terminal: Terminal, flags: ConnectionFlags): Promise<string> {

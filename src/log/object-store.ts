@@ -34,7 +34,7 @@ export interface ObjectStoreOptions {
   readonly replicas?: number;
 }
 
-const REQUEST_MS_MAX = 5000;
+const REQUEST_MS_MAX = 10_000;
 /** Each is acknowledged, on disk, before the next: few and large ones, below the 1 MB that a message may have. */
 const CHUNK_BYTES = 768 * 1024;
 const NO_MESSAGE = 10037;
@@ -44,7 +44,7 @@ export async function openObjectStore(options: ObjectStoreOptions): Promise<Blob
   const { servers, seed, bucket = 'ledgerline-files', mintId, now, replicas = 1 } = options;
   const connection = await Connection.open({ servers, seed, name: 'ledgerline files', requestMsMax: REQUEST_MS_MAX });
   try {
-    const client: JetStreamClient = jetstream(connection.nats);
+    const client: JetStreamClient = jetstream(connection.nats, { timeout: REQUEST_MS_MAX });
     const { manager, objects } = await patiently(() => openBucket(connection, client, bucket, replicas));
     return new NatsBlobStore({ connection, client, manager, objects, bucket, mintId, now });
   } catch (error) {
@@ -60,7 +60,7 @@ async function openBucket(
   replicas: number,
 ): Promise<Pick<Parts, 'manager' | 'objects'>> {
   try {
-    const manager = await jetstreamManager(connection.nats);
+    const manager = await jetstreamManager(connection.nats, { timeout: REQUEST_MS_MAX });
     const objects = await new Objm(client).create(bucket, { replicas, description: 'Ledgerline: files, by digest' });
     return { manager, objects };
   } catch (error) {

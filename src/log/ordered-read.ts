@@ -1,7 +1,8 @@
 /**
  * The stream from one position on, in order and without a gap, as chunks of what has arrived. Behind `read` and `follow`.
  * At most two pulls of records are buffered or under way. A lost session is replaced at once, where it stopped, so no
- * position comes twice. An endless reading waits for a server that is down; a bounded one fails with `unavailable`.
+ * position comes twice. An endless reading waits for a server that is down or silent; a bounded one fails with `unavailable`,
+ * at once or when the server was silent for long.
  */
 import { setTimeout as delay, setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { isFailure } from '../errors.ts';
@@ -15,6 +16,8 @@ import { PullSession } from './pull-session.ts';
 const CHUNK_RECORDS_MAX = 2000;
 /** Between two sessions of which the first brought nothing. */
 const RETRY_MS = 50;
+/** So many in a row that bring nothing, some 2 s each, are the end of a bounded reading: a busy server may be silent for some seconds. */
+const FRUITLESS_MAX = 4;
 
 export interface OrderedReadOptions {
   readonly connection: Connection;
@@ -81,12 +84,13 @@ export class OrderedRead {
   /** Opens session after session, until closed or failed. */
   async #keepOpen(): Promise<void> {
     try {
+      let fruitless = 0;
       while (!this.#closed) {
         await this.#untilUp();
         const before = this.#received;
-        await this.#runSession();
-        // A range is read on where a session was lost, as the log is followed; a session that brings nothing is the end of it.
-        if (!this.#endless && !this.#closed && this.#received === before) throw unavailable();
+        const cause = await this.#runSession();
+        fruitless = this.#received === before ? fruitless + 1 : 0;
+        if (!this.#endless && !this.#closed && fruitless === FRUITLESS_MAX) throw unavailable(cause);
       }
     } catch (error) {
       this.#failure = { error };
@@ -103,8 +107,8 @@ export class OrderedRead {
     off();
   }
 
-  /** Resolves when the session is over for a reason that another one may mend. */
-  async #runSession(): Promise<void> {
+  /** Resolves when the session is over for a reason that another one may mend: with what kept it from beginning, if anything did. */
+  async #runSession(): Promise<unknown> {
     const ended = Promise.withResolvers<void>();
     try {
       await this.#assertReached();
@@ -121,15 +125,16 @@ export class OrderedRead {
         onEnd: (failure) => (failure === undefined ? ended.resolve() : ended.reject(failure)),
       });
     } catch (error) {
-      if (!this.#endless || !isFailure(error, 'unavailable')) throw error;
+      if (!isFailure(error, 'unavailable')) throw error;
       await delay(RETRY_MS);
-      return;
+      return error;
     }
     if (this.#closed) this.#session.close();
     this.#session.refill();
     const before = this.#received;
     await Promise.race([ended.promise, this.#closing.promise]);
     if (this.#received === before && !this.#closed) await delay(RETRY_MS);
+    return undefined;
   }
 
   async #assertReached(): Promise<void> {

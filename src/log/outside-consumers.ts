@@ -52,7 +52,7 @@ export interface KnownConsumer {
   readonly unread: number;
 }
 
-const REQUEST_MS_MAX = 5_000;
+const REQUEST_MS_MAX = 10_000;
 
 export class OutsideConsumerAdmin {
   readonly #connection: Connection;

@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from 'nats';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Connection } from '../../src/log/connection.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Connection, NoAnswer } from '../../src/log/connection.ts';
 import type { StoredRecord } from '../../src/log/log.ts';
 import { OrderedRead } from '../../src/log/ordered-read.ts';
 import { positions, positionsFrom } from '../support/entries.ts';
@@ -73,6 +73,24 @@ describe('an ordered reading', () => {
     for await (const { name } of consumers.list('LEDGER')) await consumers.delete('LEDGER', name);
     for await (const chunk of chunks) seen.push(...chunk);
     expect(positions(seen)).toEqual(positionsFrom(1, 9_010));
+  });
+
+  test.each([
+    ['goes on when the server is silent for a while', 3],
+    ['is given up when the server stays silent', 4],
+  ])('of a range %s', async (_, silent) => {
+    const request = connection.request.bind(connection);
+    let asked = 0;
+    vi.spyOn(connection, 'request').mockImplementation((subject, ...rest) => {
+      asked += Number(subject.includes('CONSUMER.CREATE'));
+      const isSilent = subject.includes('CONSUMER.CREATE') && asked <= silent;
+      return isSilent ? Promise.reject(new NoAnswer('no answer in time')) : request(subject, ...rest);
+    });
+    const seen: StoredRecord[] = [];
+    const reading = take(new OrderedRead({ connection, after: 0, upTo: 10 }), seen);
+    if (silent === 3) await reading;
+    else await expect(reading).rejects.toMatchObject({ code: 'unavailable' });
+    expect([asked, seen.length]).toEqual(silent === 3 ? [4, 10] : [4, 0]);
   });
 
   test('leaves no consumer behind', async () => {
