@@ -22,7 +22,8 @@ export function progressBar(stream: NodeJS.WriteStream, what: string): ProgressB
       if (stream.isTTY) {
         if (bar === undefined) {
           const format = `${what} [{bar}] {percentage}% {value}/{total}, {eta_formatted} left`;
-          bar = new SingleBar({ stream, format, hideCursor: true });
+          // The cursor stays: whoever ends the program by Ctrl-C would not get it back.
+          bar = new SingleBar({ stream, format });
           bar.start(total, done);
         }
         bar.update(done);

@@ -24,6 +24,8 @@ interface Flags extends ConnectionFlags, JsonFlag {
 }
 
 const CONFLICT = 409;
+/** Refused to this caller, whatever the record. */
+const NOBODYS = [401, 403];
 
 export function addImport(program: Command, terminal: Terminal): void {
   const command = program
@@ -67,7 +69,10 @@ async function importFile(
     try {
       counts[await make(api, entry, idOf(entry), update === true)] += 1;
     } catch (error) {
-      if (!(error instanceof ApiRefusal)) throw error;
+      if (!isOfItsRecord(error)) {
+        bar.end();
+        throw brokenOff(error, entry.place, counts);
+      }
       failed.push({ place: entry.place, problem: error.message });
     }
     bar.show(index + 1, entries.length);
@@ -75,6 +80,19 @@ async function importFile(
   bar.end();
   failed.sort((a, b) => a.place.localeCompare(b.place, 'en', { numeric: true }));
   report(terminal, { ...counts, failed }, json === true);
+}
+
+/** Whether it says something of this record, so that the next one may still be made. */
+function isOfItsRecord(error: unknown): error is ApiRefusal {
+  return error instanceof ApiRefusal && error.exitCode !== EXIT.unavailable && !NOBODYS.includes(error.status);
+}
+
+/** What was made stays, and the same file again makes the rest. */
+function brokenOff(error: unknown, place: string, counts: Readonly<Record<Result, number>>): unknown {
+  if (!(error instanceof CliFailure)) return error;
+  const { created, changed, unchanged } = counts;
+  const made = `created ${created}, changed ${changed}, unchanged ${unchanged} before that; import it again for the rest`;
+  return new CliFailure(error.exitCode, `${place}: ${error.message} (${made})`, { ...error.details, ...counts });
 }
 
 async function entriesOf(

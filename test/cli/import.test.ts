@@ -1,6 +1,10 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as bodyText } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type GivenServer, givenServer } from './given.ts';
 
@@ -16,8 +20,8 @@ afterEach(async () => {
   await rm(cwd, { recursive: true });
 });
 
-async function imported(file: string, text: string, flags = '') {
-  await writeFile(join(cwd, file), text);
+async function imported(file: string, content: string, flags = '') {
+  await writeFile(join(cwd, file), content);
   return server.run(`import ${file} --json --tenant acme ${flags}`.trim(), { cwd });
 }
 
@@ -27,6 +31,27 @@ const ids = async (collection: string) =>
 
 const USERS =
   'id,firstName,lastName,roles,agentNumber,enabled\nann,Ann,Archer,agent,0815,true\nbob,"Bob, Jr",Baker,agent;supervisor,,\n';
+
+/** The same server, which knows nobody any more after the first command. */
+async function forgetful(): Promise<{ readonly url: string; close(): void }> {
+  let commands = 0;
+  const proxy = createServer(async (request, response) => {
+    if (request.method === 'POST') commands += 1;
+    if (commands > 1) return void response.writeHead(401).end('{}');
+    const { method = 'GET', url, headers } = request;
+    const body = method === 'GET' ? {} : { body: await bodyText(request) };
+    const sent = { 'Content-Type': 'application/json', 'Idempotency-Key': String(headers['idempotency-key'] ?? '') };
+    const answer = await fetch(`${server.served.url}${url}`, {
+      method,
+      ...(method === 'GET' ? {} : { headers: sent }),
+      ...body,
+    });
+    response.writeHead(answer.status).end(await answer.text());
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const { port } = proxy.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, close: () => void proxy.close() };
+}
 
 describe('an import of CSV', () => {
   test('makes one record per line, in the order of the file, typed as the server wants', async () => {
@@ -44,6 +69,18 @@ describe('an import of CSV', () => {
     await imported('staff.csv', text, '--kind queues');
     const queue = JSON.parse((await server.run('get queues q --json')).out.join(''));
     expect(queue).toMatchObject({ extension: '800', members: [{ agent: 'ann', penalty: 2 }, { agent: 'bob' }] });
+  });
+
+  test('that is broken off says where and what was made, and the same again makes the rest', async () => {
+    const { url, close } = await forgetful();
+    await writeFile(join(cwd, 'users.csv'), USERS);
+    const broken = await server.run('import users.csv --tenant acme', { cwd, env: { LEDGERLINE_URL: url } });
+    close();
+    expect(broken.code).toBe(1);
+    expect(broken.err.join()).toMatch(
+      /^ledgerline: line 3: .* asks who you are.* \(created 1, changed 0, unchanged 0 /,
+    );
+    expect(summary(await imported('users.csv', USERS))).toEqual({ created: 1, changed: 0, unchanged: 1, failed: [] });
   });
 
   test('reports what fails with its line, does the rest, and ends with 1', async () => {

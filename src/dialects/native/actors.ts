@@ -7,6 +7,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import type { LoggedTransition } from '../../model/transition.ts';
 import { type ActorHead, actorHead, actorsOf } from '../../projector/heads.ts';
+import { listing } from './listing.ts';
 import { type Ask, actorJson, json, type NativeRoute, PAGE, param, type Reply, refuse, unknown } from './route.ts';
 
 export function actorRoutes(runtime: Runtime): readonly NativeRoute[] {
@@ -39,19 +40,12 @@ export function actorRoutes(runtime: Runtime): readonly NativeRoute[] {
 }
 
 function listActors(ask: Ask): Reply {
-  const page = positionPageOf(ask.query);
-  if (!page.ok) return refuse({ kind: 'input', problem: page.problem });
   const kind = ask.query.get('kind') ?? '';
-  if (!isToken(kind)) {
-    return refuse({
-      kind: 'input',
-      problem: { code: 'badParameter', name: 'kind', reason: 'must name a kind of actor' },
-    });
-  }
-  const { limit, after } = page.value;
-  const heads = actorsOf(ask.view, { tenant: param(ask, 'tenant'), kind, after, limit: limit + 1 });
-  const { items, next } = toPage(heads, limit, (head) => `${head.created}`);
-  return json({ items: items.map(headJson), ...(next === undefined ? {} : { next }), position: ask.view.position });
+  if (isToken(kind)) return listing(ask, (page) => actorsOf(ask.view, { ...page, kind }), headJson);
+  return refuse({
+    kind: 'input',
+    problem: { code: 'badParameter', name: 'kind', reason: 'must name a kind of actor' },
+  });
 }
 
 async function readActor(ask: Ask, runtime: Runtime): Promise<Reply> {

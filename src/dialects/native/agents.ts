@@ -7,22 +7,11 @@ import { agentEvents } from '../../../machines/agent/events.ts';
 import { id as recordId } from '../../../machines/fields.ts';
 import { type AgentEntry, agent, agentsOf } from '../../../projections/agents.ts';
 import { derivedId } from '../../http/command-id.ts';
-import { positionPageOf, toPage } from '../../http/paging.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { MachineEvent } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
-import {
-  type Ask,
-  bodied,
-  json,
-  type NativeRoute,
-  PAGE,
-  param,
-  type Reply,
-  refuse,
-  settled,
-  unknown,
-} from './route.ts';
+import { listing } from './listing.ts';
+import { type Ask, bodied, json, type NativeRoute, PAGE, param, type Reply, settled, unknown } from './route.ts';
 
 const ALL = '/v1/tenants/:tenant/agents';
 const ONE = `${ALL}/:id`;
@@ -84,12 +73,7 @@ async function tell(ask: Ask, to: ActorId, type: string, fields: object, status 
 }
 
 function list(ask: Ask): Reply {
-  const page = positionPageOf(ask.query);
-  if (!page.ok) return refuse({ kind: 'input', problem: page.problem });
-  const { limit, after } = page.value;
-  const agents = agentsOf(ask.view, { tenant: param(ask, 'tenant'), after, limit: limit + 1 });
-  const { items, next } = toPage(agents, limit, (found) => `${found.created}`);
-  return json({ items: items.map(agentJson), ...(next === undefined ? {} : { next }), position: ask.view.position });
+  return listing(ask, (page) => agentsOf(ask.view, page), agentJson);
 }
 
 function read(ask: Ask): Reply {

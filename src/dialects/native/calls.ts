@@ -6,11 +6,11 @@ import { z } from 'zod';
 import { dialled, text } from '../../../machines/fields.ts';
 import { type CallEntry, call as callOf, callsOf, callsOfNumber, liveCalls } from '../../../projections/calls.ts';
 import { derivedId } from '../../http/command-id.ts';
-import { positionPageOf, toPage } from '../../http/paging.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { callIdOf } from '../../switch/call-id.ts';
 import { sanitised } from '../../switch/numbers.ts';
 import type { Hands } from '../../switch/simulated/hands.ts';
+import { listing } from './listing.ts';
 import { type Ask, bodied, json, type NativeRoute, PAGE, param, type Reply, refuse, unknown } from './route.ts';
 
 const ALL = '/v1/tenants/:tenant/calls';
@@ -141,13 +141,11 @@ function list(ask: Ask): Reply {
     const calls = liveCalls(ask.view, param(ask, 'tenant'));
     return json({ items: calls.map(callJson), position: ask.view.position });
   }
-  const page = positionPageOf(ask.query);
-  if (!page.ok) return refuse({ kind: 'input', problem: page.problem });
-  const { limit, after } = page.value;
-  const before = after === 0 ? {} : { before: after };
-  const calls = callsOf(ask.view, { tenant: param(ask, 'tenant'), ...before, limit: limit + 1 });
-  const { items, next } = toPage(calls, limit, (found) => `${found.created}`);
-  return json({ items: items.map(callJson), ...(next === undefined ? {} : { next }), position: ask.view.position });
+  return listing(
+    ask,
+    ({ tenant, after, limit }) => callsOf(ask.view, { tenant, limit, ...(after === 0 ? {} : { before: after }) }),
+    callJson,
+  );
 }
 
 function read(ask: Ask): Reply {

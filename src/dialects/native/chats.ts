@@ -8,6 +8,7 @@ import { type ChatState, chat, chatsOf, transcriptOf } from '../../../projection
 import { PAGE_MAX, positionPageOf, toPage } from '../../http/paging.ts';
 import type { MachineEvent } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import { listing } from './listing.ts';
 import {
   type Ask,
   bodied,
@@ -63,12 +64,7 @@ async function tell(ask: Ask, type: string, fields: object): Promise<Reply> {
 }
 
 function list(ask: Ask): Reply {
-  const page = positionPageOf(ask.query);
-  if (!page.ok) return refuse({ kind: 'input', problem: page.problem });
-  const { limit, after } = page.value;
-  const found = chatsOf(ask.view, { tenant: param(ask, 'tenant'), after, limit: limit + 1 });
-  const { items, next } = toPage(found, limit, ({ created }) => `${created}`);
-  return json({ items: items.map(chatJson), ...(next === undefined ? {} : { next }), position: ask.view.position });
+  return listing(ask, (page) => chatsOf(ask.view, page), chatJson);
 }
 
 function read(ask: Ask): Reply {

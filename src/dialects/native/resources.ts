@@ -24,12 +24,12 @@ import { receiptOf } from '../../../projections/commands.ts';
 import { type DirectoryEntry, entriesOf, entry } from '../../../projections/directory.ts';
 import { guarded, isOvertaken, type RecordWrite, settledWrite } from '../../contacts/address-book.ts';
 import { derivedId } from '../../http/command-id.ts';
-import { positionPageOf, toPage } from '../../http/paging.ts';
 import { PERMISSIONS } from '../../identity/permissions.ts';
 import { isOvertaken as isTakenMeanwhile, taking } from '../../licences/licences.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { changeOf, creationOf, entryJson } from './change.ts';
+import { listing } from './listing.ts';
 import {
   type Ask,
   bodied,
@@ -139,12 +139,7 @@ function patchOf(attributes: Resource['attributes']): z.ZodType<unknown> {
 }
 
 function list(ask: Ask, kind: string): Reply {
-  const page = positionPageOf(ask.query);
-  if (!page.ok) return refuse({ kind: 'input', problem: page.problem });
-  const { limit, after } = page.value;
-  const entries = entriesOf(ask.view, { tenant: param(ask, 'tenant'), kind, after, limit: limit + 1 });
-  const { items, next } = toPage(entries, limit, (found) => `${found.created}`);
-  return json({ items: items.map(entryJson), ...(next === undefined ? {} : { next }), position: ask.view.position });
+  return listing(ask, (page) => entriesOf(ask.view, { ...page, kind }), entryJson);
 }
 
 function read(ask: Ask, kind: string): Reply {

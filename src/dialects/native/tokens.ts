@@ -6,25 +6,14 @@ import { z } from 'zod';
 import { id as recordId, text } from '../../../machines/fields.ts';
 import { type DirectoryEntry, entry, secretEntriesOf } from '../../../projections/directory.ts';
 import { derivedId } from '../../http/command-id.ts';
-import { positionPageOf, toPage } from '../../http/paging.ts';
 import { PERMISSIONS } from '../../identity/permissions.ts';
 import { SCOPES } from '../../identity/principal.ts';
 import { mintToken } from '../../identity/token.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { RandomBytes } from '../../model/random.ts';
 import { creationOf } from './change.ts';
-import {
-  type Ask,
-  bodied,
-  json,
-  type NativeRoute,
-  PAGE,
-  param,
-  type Reply,
-  refuse,
-  settled,
-  unknown,
-} from './route.ts';
+import { listing } from './listing.ts';
+import { type Ask, bodied, type NativeRoute, PAGE, param, type Reply, settled, unknown } from './route.ts';
 
 const KIND = 'token';
 const ALL = '/v1/tenants/:tenant/tokens';
@@ -70,12 +59,7 @@ export function tokenRoutes(random: RandomBytes): readonly NativeRoute[] {
 }
 
 function list(ask: Ask): Reply {
-  const page = positionPageOf(ask.query);
-  if (!page.ok) return refuse({ kind: 'input', problem: page.problem });
-  const { limit, after } = page.value;
-  const tokens = secretEntriesOf(ask.view, { tenant: param(ask, 'tenant'), kind: KIND, after, limit: limit + 1 });
-  const { items, next } = toPage(tokens, limit, (found) => `${found.created}`);
-  return json({ items: items.map(shown), ...(next === undefined ? {} : { next }) });
+  return listing(ask, (page) => secretEntriesOf(ask.view, { ...page, kind: KIND }), shown);
 }
 
 /** Everything but the hash. */

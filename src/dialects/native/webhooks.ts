@@ -8,7 +8,6 @@ import { webhook } from '../../../machines/record/attributes/secrets.ts';
 import { type DirectoryEntry, secretEntriesOf, secretEntry } from '../../../projections/directory.ts';
 import { derivedId } from '../../http/command-id.ts';
 import { parseMoment } from '../../http/moment.ts';
-import { positionPageOf, toPage } from '../../http/paging.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { RandomBytes } from '../../model/random.ts';
@@ -17,6 +16,7 @@ import type { Attempt } from '../../subscribers/webhook/place.ts';
 import { mintWebhookSecret } from '../../subscribers/webhook/signature.ts';
 import { WEBHOOK_KIND, type Webhooks } from '../../subscribers/webhook/webhooks.ts';
 import { changeOf, creationOf } from './change.ts';
+import { listing } from './listing.ts';
 import {
   type Ask,
   bodied,
@@ -116,17 +116,7 @@ export function webhookRoutes({ runtime, webhooks, random }: WebhookRoutesParts)
 }
 
 function list(ask: Ask): Reply {
-  const page = positionPageOf(ask.query);
-  if (!page.ok) return refuse({ kind: 'input', problem: page.problem });
-  const { limit, after } = page.value;
-  const found = secretEntriesOf(ask.view, {
-    tenant: param(ask, 'tenant'),
-    kind: WEBHOOK_KIND,
-    after,
-    limit: limit + 1,
-  });
-  const { items, next } = toPage(found, limit, ({ created }) => `${created}`);
-  return json({ items: items.map(shown), ...(next === undefined ? {} : { next }) });
+  return listing(ask, (page) => secretEntriesOf(ask.view, { ...page, kind: WEBHOOK_KIND }), shown);
 }
 
 function shown({ actor, attributes, createdAt }: DirectoryEntry): JsonObject {

@@ -41,7 +41,7 @@ export function Inspector() {
   const name = nameOf(chosen.kind, chosen.id);
   return (
     <aside class="inspector" aria-label="Selected actor">
-      <header class="who">
+      <header class="subject">
         <div>
           <span class="faint">{chosen.kind}</span>
           <h2>{name}</h2>
