@@ -50,3 +50,8 @@ export class LedgerlineError extends Error {
 export function isFailure(error: unknown, code?: FailureCode): error is LedgerlineError {
   return error instanceof LedgerlineError && (code === undefined || error.code === code);
 }
+
+/** What the file system refused: a folder that is not there, a full disk, a file of somebody else. */
+export function isOfFile(error: unknown): error is Error & { readonly path: string } {
+  return error instanceof Error && 'syscall' in error && 'path' in error && typeof error.path === 'string';
+}

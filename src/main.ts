@@ -8,7 +8,7 @@ import { setFlagsFromString } from 'node:v8';
 import { pino } from 'pino';
 import { keepCompiled } from './compiled.ts';
 import { type Config, readConfig } from './config.ts';
-import { isFailure } from './errors.ts';
+import { isFailure, isOfFile } from './errors.ts';
 import { startOwnNats } from './own-nats.ts';
 import { progressBar } from './progress-bar.ts';
 
@@ -34,7 +34,7 @@ export async function serve(): Promise<number> {
     return 0;
   } catch (error) {
     await closeAll().catch(() => undefined);
-    process.stderr.write(`ledgerline: ${isFailure(error) ? error.message : inspect(error)}\n`);
+    process.stderr.write(`ledgerline: ${inspect(error)}\n`);
     return 1;
   }
 }
@@ -108,7 +108,9 @@ async function versionOf(): Promise<string> {
   return version;
 }
 
+/** One line for what an operator can mend, all that is known for what he cannot. */
 function inspect(error: unknown): string {
+  if (isFailure(error) || isOfFile(error)) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

@@ -1,7 +1,7 @@
 /**
  * How a command ends: the exit codes, and the error that carries one. `--help` of every command states them.
  */
-import { isFailure } from '../errors.ts';
+import { isFailure, isOfFile } from '../errors.ts';
 import type { JsonObject } from '../model/json.ts';
 
 export const EXIT = {
@@ -30,11 +30,6 @@ export class CliFailure extends Error {
     this.exitCode = exitCode;
     this.details = details;
   }
-}
-
-/** What the file system refused: a folder that is not there, a full disk, a file of somebody else. */
-function isOfFile(error: unknown): error is Error & { readonly path: string } {
-  return error instanceof Error && 'syscall' in error && 'path' in error && typeof error.path === 'string';
 }
 
 export function wrongUse(message: string): CliFailure {
