@@ -4,7 +4,7 @@
  */
 import type { CallContext, Leg } from '../machines/call/context.ts';
 import type { Position } from '../src/model/position.ts';
-import type { Projection, Tables, View } from '../src/model/projection.ts';
+import type { Projection, SqlValue, Tables, View } from '../src/model/projection.ts';
 import { contextOf, type LoggedTransition } from '../src/model/transition.ts';
 
 export const callHistory: Projection = {
@@ -45,8 +45,12 @@ CREATE INDEX call_history_parties_call ON call_history_parties (created);`,
     const call = state.context as Partial<CallContext>;
     const isTurning = version === 1 || to === 'ended' || call.answeredAt === record.time;
     if (isTurning && call.startedAt !== undefined)
-      write(tables, record, created, contextOf<CallContext>(record.transition));
+      note(tables, record, created, contextOf<CallContext>(record.transition));
   },
+
+  flush: writeTurned,
+
+  forget: (tables) => void turned.delete(tables),
 };
 
 /** Somebody who was in a call, or was called for it. Times are ms since 1970. */
@@ -202,36 +206,51 @@ function entry(row: HistoryRow): HistoryEntry {
   };
 }
 
-function write(tables: Tables, { actor }: LoggedTransition, created: Position, call: CallContext): void {
-  tables.run(
-    `INSERT INTO call_history
-       (created, tenant, id, linked_id, direction, caller, called, queue, started_at, answered_at, ended_at, cause, parties)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-     ON CONFLICT (created) DO UPDATE SET queue = ?8, answered_at = ?10, ended_at = ?11, cause = ?12, parties = ?13`,
-    created,
-    actor.tenant,
-    actor.id,
-    call.linkedId,
-    call.direction,
-    call.from,
-    call.to,
-    call.queue?.queue ?? null,
-    call.startedAt,
-    call.answeredAt,
-    call.endedAt,
-    call.cause,
-    JSON.stringify(call.legs.map(partyOf)),
-  );
+/** What is to be written of a call. */
+interface Turned {
+  /** As it was when it turned first. */
+  readonly begun: readonly SqlValue[];
+  now: readonly SqlValue[];
+  /** By kind and value. */
+  readonly parties: Map<string, readonly [kind: string, value: string]>;
+}
+
+/** By the call's `created`: one that begins, is answered and ends within a transaction is written once. */
+const turned = new WeakMap<Tables, Map<Position, Turned>>();
+
+function note(tables: Tables, { actor }: LoggedTransition, created: Position, call: CallContext): void {
+  const calls = turned.get(tables) ?? new Map<Position, Turned>();
+  turned.set(tables, calls);
+  const now = [call.queue?.queue ?? null, call.answeredAt, call.endedAt, call.cause, partiesOf(call)];
+  const known = calls.get(created) ?? { begun: begunAs(actor, created, call), now, parties: new Map() };
+  calls.set(created, known);
+  known.now = now;
   for (const { number, line, agent } of call.legs)
     for (const [kind, value] of Object.entries({ number, line, agent }))
-      if (value !== undefined)
-        tables.run(
-          'INSERT OR IGNORE INTO call_history_parties (value, kind, tenant, created) VALUES (?, ?, ?, ?)',
-          value,
-          kind,
-          actor.tenant,
-          created,
-        );
+      if (value !== undefined) known.parties.set(`${kind} ${value}`, [kind, value]);
+}
+
+function begunAs({ tenant, id }: LoggedTransition['actor'], created: Position, call: CallContext): SqlValue[] {
+  return [created, tenant, id, call.linkedId, call.direction, call.from, call.to, call.startedAt];
+}
+
+function writeTurned(tables: Tables): void {
+  for (const [created, { begun, now, parties }] of turned.get(tables) ?? []) {
+    tables.run(WRITE, ...begun, ...now);
+    const [, tenant = null] = begun;
+    for (const [kind, value] of parties.values()) tables.run(WRITE_PARTY, value, kind, tenant, created);
+  }
+  turned.delete(tables);
+}
+
+const WRITE = `INSERT INTO call_history
+    (created, tenant, id, linked_id, direction, caller, called, started_at, queue, answered_at, ended_at, cause, parties)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+  ON CONFLICT (created) DO UPDATE SET queue = ?9, answered_at = ?10, ended_at = ?11, cause = ?12, parties = ?13`;
+const WRITE_PARTY = 'INSERT OR IGNORE INTO call_history_parties (value, kind, tenant, created) VALUES (?, ?, ?, ?)';
+
+function partiesOf({ legs }: CallContext): string {
+  return JSON.stringify(legs.map(partyOf));
 }
 
 function partyOf({ kind, number, name, line, agent, answeredAt, cause }: Leg): Party {

@@ -52,16 +52,17 @@ export type Reply =
   | { readonly kind: 'done' };
 
 export function pack(stored: readonly PlacedRecord[]): Batch {
-  const positions = Float64Array.from(stored, ({ position }) => position);
+  const positions = new Float64Array(stored.length);
   const subjects = stored.map(({ subject }) => subject).join('\n');
   const ends = new Uint32Array(stored.length);
   const payloads = new Uint8Array(stored.reduce((sum, { payload }) => sum + payload.length, 0));
   let end = 0;
-  for (const [index, { payload }] of stored.entries()) {
+  stored.forEach(({ position, payload }, index) => {
     payloads.set(payload, end);
     end += payload.length;
+    positions[index] = position;
     ends[index] = end;
-  }
+  });
   return { positions, subjects, ends, payloads };
 }
 
