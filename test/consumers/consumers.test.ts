@@ -2,6 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/model/json.ts';
 import { clientOf, eventsOf } from '../dialects/native/client.ts';
@@ -72,6 +74,16 @@ async function setState(operationName: string): Promise<void> {
   expect(await answer.json()).toEqual({ statusCode: 0 });
 }
 
+/** Records that the durable consumer was handed and has not acknowledged. */
+async function unacknowledged(): Promise<number> {
+  const nats = await connect({ servers: natsUrl });
+  try {
+    return (await (await jetstreamManager(nats)).consumers.info('LEDGER', 'wallboard')).num_ack_pending;
+  } finally {
+    await nats.close();
+  }
+}
+
 /** Id of the newest record of an agent. */
 async function lastIdOf(agent: string): Promise<unknown> {
   const path = `/v1/tenants/genesys/actors/agent/${agent}/history?order=desc&limit=1`;
@@ -86,6 +98,8 @@ describe('outside consumers', () => {
     const past = await told('tenant=genesys&since=0', await lastIdOf('ksippo'));
     await eventually('the whole past has come', () => durable.seen.length >= past.length || undefined);
     expect(durable.seen).toEqual(past);
+    // What it has printed it acknowledges a moment later.
+    await eventually('all is acknowledged', async () => (await unacknowledged()) === 0 || undefined);
     await durable.stop();
 
     const { position } = (await clientOf(server.url)('GET', '/healthz')).body;

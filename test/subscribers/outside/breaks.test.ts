@@ -32,7 +32,7 @@ beforeAll(async () => {
   call = clientOf(server.url);
   commanders = startCommanders({ url: () => server.url, tenant: CONSUMER.tenant, agents: AGENTS, clients: 12 });
   // A past to read at full speed, so that much is on its way when something breaks.
-  await eventually('there is a past', () => (commanders.acknowledged.size > 2_000 ? true : undefined));
+  await eventually('there is a past', () => (commanders.acknowledged.size > 2_000 ? true : undefined), 240_000);
   const { body } = await call('POST', consumers, { name: CONSUMER.name, from: '0' });
   program = readingProgram(`${CONSUMER.tenant}=${CONSUMER.name}`, String(body.seed));
   proxy = await startTcpProxy(await natsUrl());

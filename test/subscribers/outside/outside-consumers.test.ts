@@ -63,6 +63,15 @@ describe('before there is a consumer outside', () => {
   });
 });
 
+/** The server takes acknowledgements in its own time. */
+function allIsAcknowledged(name: string): Promise<true> {
+  return eventually('all is acknowledged', async () => {
+    const { body } = await call('GET', '/v1/tenants/acme/consumers');
+    const listed = (body.items as readonly JsonObject[]).find((one) => one.name === name);
+    return (listed?.progress as JsonObject).waiting === 0 ? true : undefined;
+  });
+}
+
 describe('a consumer outside', () => {
   test('gets its tenant’s records from where it was told to, then live, in order, and no other’s', async () => {
     const program = await signIn((await add('whole', { from: '0', kinds: ['skill'] })).seed);
@@ -93,6 +102,7 @@ describe('a consumer outside', () => {
     const before = await first.resume('acme=durable');
     await skill('d1');
     await arrived(before.seen, 1);
+    await allIsAcknowledged('durable');
     await first.nats.drain();
     await skill('d2');
     await server.stop();
@@ -151,7 +161,7 @@ describe('a consumer outside', () => {
     for (const name of ['w1', 'w2', 'w3']) await skill(name);
     const first = await program.resume('acme=restless');
     await arrived(first.seen, 3);
-    await program.nats.flush();
+    await allIsAcknowledged('restless');
     await Promise.all(Array.from({ length: 20 }, () => program.nats.request('resume.acme=restless', '', PATIENT)));
     await skill('w4');
     const last = await program.resume('acme=restless');
@@ -164,6 +174,7 @@ describe('a consumer outside', () => {
     const first = await program.resume('acme=halfway');
     await skill('h1');
     await arrived(first.seen, 1);
+    await allIsAcknowledged('halfway');
     first.subscription.unsubscribe();
     await program.nats.flush();
     // The next one's durable was made, and this one's not yet removed.
