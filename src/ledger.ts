@@ -64,7 +64,7 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-const SETTLE_MS_MAX = 5_000;
+const SETTLE_MS_MAX = 10_000;
 const DOUBT_MS_MAX = 5_000;
 const SETTLE_RETRY_MS = 50;
 const BATCH_BYTES_MAX = 2_000_000;

@@ -34,7 +34,7 @@ export class NoAnswer extends Error {
 const RECONNECT_WAIT_MS = 25;
 /** A peer that answers no ping for two of these is taken for gone. */
 const PING_MS = 5000;
-const CONNECT_MS_MAX = 5000;
+const CONNECT_MS_MAX = 10_000;
 
 /** Why there is no connection: `badConfiguration` when the server is there and lets nobody in like this, else `unavailable`. */
 export function notConnected(
