@@ -31,6 +31,19 @@ test('one process at a time holds the lease, and the other is told who', async (
   await expect(take('second')).rejects.toMatchObject({ code: 'alreadyRunning', details: { holder: 'first' } });
 });
 
+test('of several that ask at once one gets it, and the others are told who', async () => {
+  const asked = ['a', 'b', 'c'].map(async (holder) => {
+    await take(holder);
+    return holder;
+  });
+  const settled = await Promise.allSettled(asked);
+  const [winner, ...more] = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  expect(more).toEqual([]);
+  const told = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  const loses = expect.objectContaining({ code: 'alreadyRunning', details: { holder: winner } });
+  expect(told).toEqual([loses, loses]);
+});
+
 test('a released lease is free at once', async () => {
   const first = await take('first');
   held.splice(0);

@@ -64,11 +64,11 @@ describe('before there is a consumer outside', () => {
 });
 
 /** The server takes acknowledgements in its own time. */
-function allIsAcknowledged(name: string): Promise<true> {
+function allIsAcknowledged(name: string): Promise<boolean> {
   return eventually('all is acknowledged', async () => {
     const { body } = await call('GET', '/v1/tenants/acme/consumers');
-    const listed = (body.items as readonly JsonObject[]).find((one) => one.name === name);
-    return (listed?.progress as JsonObject).waiting === 0 ? true : undefined;
+    const items = body.items as readonly { readonly name: string; readonly progress: { readonly waiting: number } }[];
+    return items.some((one) => one.name === name && one.progress.waiting === 0) || undefined;
   });
 }
 
