@@ -27,6 +27,8 @@ export interface ProjectingHereOptions {
   /** Id of the log. */
   readonly log: string;
   projected?(chunk: Chunk): void;
+  /** A transaction with more stored bytes is committed although more records are to come; absent: 64 MiB. */
+  readonly openBytesMax?: number;
 }
 
 export class ProjectingHere implements Projecting {
@@ -59,7 +61,8 @@ export class ProjectingHere implements Projecting {
       const reads = stored.slice(start, start + READ_AHEAD).map((record) => readStored(record));
       this.#writer.add(this.#whole.take(reads), !more);
     }
-    if (more && this.#writer.openBytes < OPEN_BYTES_MAX) return;
+    const { openBytesMax = OPEN_BYTES_MAX } = this.#options;
+    if (more && this.#writer.openBytes < openBytesMax) return;
     const chunk = this.#writer.commit();
     if (chunk !== undefined) this.#options.projected?.(chunk);
   }

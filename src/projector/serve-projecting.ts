@@ -44,6 +44,8 @@ class Host {
     this.#port = port;
     this.#here = new ProjectingHere({
       ...{ database, projections, log },
+      // The other side says when: it hands records over ahead, and must know that nothing is committed meanwhile.
+      openBytesMax: Number.POSITIVE_INFINITY,
       projected: ({ valid: _, ...chunk }) => {
         this.#chunk = chunk;
       },
