@@ -105,7 +105,7 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   up.defer(() => consumers.stop());
   // The demo's own data only: an installation of one's own is never open, whatever it was started with.
   const openOnLoopback = config.demo && holdsDemo(runtime.live);
-  const faces = await openFaces({ ...parts, hands, openOnLoopback, version, atRest, consumers });
+  const faces = await openFaces({ ...parts, kinds: ledger.kinds, hands, openOnLoopback, version, atRest, consumers });
   const page = createConsole({ runtime, identity, kinds: ledger.kinds, openOnLoopback, folder: CONSOLE });
 
   const { levels } = ledger.runtime;

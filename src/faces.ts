@@ -18,6 +18,7 @@ import { createXuc } from './dialects/xuc/routes.ts';
 import type { Dialect } from './http/dialect.ts';
 import type { Identity } from './identity/identity.ts';
 import type { PasswordHasher } from './identity/password.ts';
+import type { ActorKinds } from './model/actor-kind.ts';
 import type { Clock } from './model/clock.ts';
 import type { JsonObject } from './model/json.ts';
 import { drawnInAdvance } from './model/random.ts';
@@ -27,6 +28,7 @@ import type { Hands } from './switch/simulated/hands.ts';
 export interface FacesParts {
   readonly config: Config;
   readonly runtime: Runtime;
+  readonly kinds: ActorKinds;
   readonly identity: Identity;
   readonly hasher: PasswordHasher;
   readonly clock: Clock;
@@ -56,6 +58,7 @@ export async function openFaces(parts: FacesParts): Promise<Faces> {
   const random = drawnInAdvance(randomBytes);
   const native = createNative({
     runtime,
+    kinds: parts.kinds,
     identity,
     hasher,
     random,

@@ -124,7 +124,7 @@ const noted = [stranger, { actions: note }];
 
 const over = refuse('ended');
 
-export const chatMachine = chat.createMachine({
+const chatMachine = chat.createMachine({
   id: 'chat',
   options: { maxIterations: 100 },
   context: { service: '', user: null, subject: null, startedAt: 0, endedAt: null, participants: [], entry: null },

@@ -75,7 +75,7 @@ const holds = [
   { target: '#reservation.held.lasting', actions: take },
 ];
 
-export const reservationMachine = reservation.createMachine({
+const reservationMachine = reservation.createMachine({
   id: 'reservation',
   options: { maxIterations: 100 },
   context: { ...NOTHING, since: 0 },

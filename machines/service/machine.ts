@@ -84,7 +84,7 @@ const over = {
   'chat.ended': {},
 } as const;
 
-export const serviceMachine = service.createMachine({
+const serviceMachine = service.createMachine({
   id: 'service',
   options: { maxIterations: 100 },
   context: ABSENT,

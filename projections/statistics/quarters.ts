@@ -7,7 +7,7 @@ import type { Tables } from '../../src/model/projection.ts';
 export const QUARTER_MS = 900_000;
 
 /** How a call left a queue. */
-export const OUTCOMES = ['answered', 'abandoned', 'overflowed', 'closed', 'transferred', 'dropped'] as const;
+const OUTCOMES = ['answered', 'abandoned', 'overflowed', 'closed', 'transferred', 'dropped'] as const;
 /** What an agent's time goes into; `other` is a call that no queue gave him. */
 export const ACTIVITIES = ['ready', 'offered', 'talking', 'wrap_up', 'other', 'away'] as const;
 export type Outcome = (typeof OUTCOMES)[number];

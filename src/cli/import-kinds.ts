@@ -17,8 +17,8 @@ export interface ImportEntry {
 
 export const RECORD_COLLECTIONS: readonly { readonly kind: string; readonly plural: string }[] = RESOURCES;
 export const AGENTS = { kind: 'agent', plural: 'agents' } as const;
-export const TENANTS = { kind: 'tenant', plural: 'tenants' } as const;
-export const CREDENTIALS = { kind: 'credential', plural: 'credentials' } as const;
+const TENANTS = { kind: 'tenant', plural: 'tenants' } as const;
+const CREDENTIALS = { kind: 'credential', plural: 'credentials' } as const;
 
 /** In the order in which they are made: a tenant before what is in it, a user before how he signs in. */
 const PHASES = [[TENANTS], [...RECORD_COLLECTIONS, AGENTS], [CREDENTIALS]] as const;

@@ -21,7 +21,7 @@ export interface CheckpointFiles {
   readonly publicKey: string;
 }
 
-export const LEAF_BYTES = 32;
+const LEAF_BYTES = 32;
 
 export function checkpointFilesIn(folder: string): CheckpointFiles {
   return {

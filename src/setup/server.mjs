@@ -12,7 +12,7 @@ export const SERVER = join(ROOT, 'src', 'main.ts');
 export const COMPILED = join(ROOT, '.cache', 'compiled');
 
 export const SERVER_ENVIRONMENT = {
-  // Sources need no stripping and compiling again: half of what a start used to take.
+  // Sources need no stripping and compiling again: half of what a start takes otherwise.
   NODE_COMPILE_CACHE: COMPILED,
   // A fixed bound for glibc: left to itself it learns to keep the 19 MiB that each argon2 hash takes, once per thread.
   MALLOC_MMAP_THRESHOLD_: String(1024 * 1024),

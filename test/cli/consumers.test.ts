@@ -30,6 +30,10 @@ describe('ledgerline consumer', () => {
   });
 
   test('prints what an outside cluster must be configured with', async () => {
+    expect(await run('consumer add genesys deaf --kinds frog')).toMatchObject({
+      code: 1,
+      err: [expect.stringMatching(/kind frog is none of /)],
+    });
     const { err } = await run('consumer add genesys cluster --accounts');
     expect(err.join('\n')).toContain('"service":"$JS.ACK.LEDGER.genesys=cluster=a.>"');
   });
@@ -44,6 +48,8 @@ describe('ledgerline consumer', () => {
 
 describe('ledgerline webhook', () => {
   test('registers, tries out, shows what became of it, sends again, renews and removes', async () => {
+    const unheard = await run(`webhook add ${receiver.url} --id crm --kind frog`);
+    expect(unheard).toMatchObject({ code: 1, err: [expect.stringMatching(/kind frog is none of /)] });
     const added = await run(`webhook add ${receiver.url} --id crm --kind skill`);
     expect(added.out).toEqual([expect.stringMatching(/^whsec_/)]);
     expect((await run('webhook test crm')).out).toEqual(['taken: 204']);

@@ -42,6 +42,7 @@ export async function givenServed(options: ServedOptions = {}): Promise<Served> 
   let minted = 0;
   const native = createNative({
     ...world,
+    kinds,
     runtime: measured(world.runtime, metrics, nowMs),
     random: countingBytes,
     mintId: () => `minted-${++minted}`,

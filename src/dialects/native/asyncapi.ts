@@ -120,6 +120,7 @@ function toldOf({ name, events }: ActorKind): Told {
   const schemas: Record<string, Json> = {};
   for (const [event, schema] of Object.entries(events)) {
     const type = `ledgerline.${name}.${event}`;
+    // The words know a schema by what they ask of it; every one in the roster is zod's.
     const {
       $schema: _,
       $defs = {},

@@ -14,11 +14,13 @@ import {
   resumeSubjectOf,
 } from '../../log/outside-subjects.ts';
 import { isToken } from '../../model/actor-id.ts';
+import type { ActorKinds } from '../../model/actor-kind.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Position } from '../../model/position.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import { IN_FLIGHT, type Listed, type OutsideConsumers } from '../../subscribers/outside/outside-consumers.ts';
 import { type Ask, bodied, json, type NativeRoute, param, type Reply, refuse, unknown } from './route.ts';
+import { unknownKind } from './told-kinds.ts';
 
 const ALL = '/v1/tenants/:tenant/consumers';
 const ONE = `${ALL}/:name`;
@@ -37,11 +39,12 @@ const newConsumer = z.strictObject({
 
 export interface ConsumerRoutesParts {
   readonly runtime: Runtime;
+  readonly kinds: ActorKinds;
   readonly outside?: OutsideConsumers;
 }
 
 /** None where the log is not in NATS. */
-export function consumerRoutes({ runtime, outside }: ConsumerRoutesParts): readonly NativeRoute[] {
+export function consumerRoutes({ runtime, kinds, outside }: ConsumerRoutesParts): readonly NativeRoute[] {
   if (outside === undefined) return [];
   const of = { scope: 'admin', asOf: false } as const;
   return [
@@ -58,7 +61,10 @@ export function consumerRoutes({ runtime, outside }: ConsumerRoutesParts): reado
       path: ALL,
       summary: 'Create: NATS consumer; the answer holds the seed of its key, once',
       body: newConsumer,
-      handle: (ask) => create(ask, runtime, outside),
+      handle: async (ask) => {
+        const wrong = unknownKind(kinds, ask.body.kinds ?? []);
+        return wrong === undefined ? create(ask, runtime, outside) : refuse({ kind: 'input', problem: wrong });
+      },
     }),
     bodied({
       ...of,

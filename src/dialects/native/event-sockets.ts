@@ -8,12 +8,11 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { answerRaw } from '../../http/raw-answer.ts';
 import { hasScope } from '../../identity/principal.ts';
-import type { Runtime } from '../../model/runtime.ts';
 import type { Readers } from '../../subscribers/readers.ts';
 import { eventSocket } from '../../subscribers/websocket/event-socket.ts';
 import type { WhoAsks } from './auth.ts';
 import { failureProblem, refusalProblem } from './errors.ts';
-import { readingOf } from './events.ts';
+import { type Followed, readingOf } from './events.ts';
 
 const SOCKET_PATH = '/v1/events/ws';
 
@@ -21,8 +20,7 @@ const PROTOCOL = 'ledgerline';
 /** Readers have nothing to say. */
 const MESSAGE_BYTES_MAX = 1024;
 
-export interface EventSocketParts {
-  readonly runtime: Runtime;
+export interface EventSocketParts extends Followed {
   readonly readers: Readers;
   readonly whoAsks: (request: IncomingMessage) => WhoAsks;
 }
@@ -54,7 +52,7 @@ export function createEventSockets(parts: EventSocketParts): EventSockets {
   };
 }
 
-async function readingFor({ runtime, whoAsks }: EventSocketParts, request: IncomingMessage) {
+async function readingFor({ whoAsks, ...followed }: EventSocketParts, request: IncomingMessage) {
   const { headers } = request;
   const offered = tokenOffered(headers['sec-websocket-protocol']);
   if (headers.authorization === undefined && offered !== undefined) headers.authorization = `Bearer ${offered}`;
@@ -62,7 +60,7 @@ async function readingFor({ runtime, whoAsks }: EventSocketParts, request: Incom
   const principal = who();
   if (principal === undefined) return refusalProblem({ kind: 'unauthenticated' });
   if (!hasScope(principal, 'events')) return refusalProblem({ kind: 'forbidden', scope: 'events' });
-  const reading = await readingOf({ query: urlOf(request).searchParams, headers, principal, who }, runtime);
+  const reading = await readingOf({ query: urlOf(request).searchParams, headers, principal, who }, followed);
   return reading.ok ? reading.reading : refusalProblem(reading.refusal);
 }
 

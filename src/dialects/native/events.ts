@@ -6,6 +6,7 @@ import { parseMoment } from '../../http/moment.ts';
 import { type Parsed, parsed, refused } from '../../http/parsed.ts';
 import { hasScope, mayEnter, type Principal } from '../../identity/principal.ts';
 import { INSTALLATION } from '../../model/actor-id.ts';
+import type { ActorKinds } from '../../model/actor-kind.ts';
 import type { Position } from '../../model/position.ts';
 import type { Moment, Runtime } from '../../model/runtime.ts';
 import type { Readers, Reading } from '../../subscribers/readers.ts';
@@ -13,6 +14,7 @@ import { eventStream } from '../../subscribers/sse/event-stream.ts';
 import type { WhoAsks } from './auth.ts';
 import type { Refusal } from './errors.ts';
 import { type Ask, json, type NativeRoute, type Parameter, type Reply, refuse } from './route.ts';
+import { unknownKind } from './told-kinds.ts';
 
 /** The filters of every channel, and where it begins. */
 export const EVENT_QUERY: readonly Parameter[] = [
@@ -30,7 +32,13 @@ export const EVENT_QUERY: readonly Parameter[] = [
   },
 ];
 
-export function eventRoutes(runtime: Runtime, readers: Readers): readonly NativeRoute[] {
+/** What can be followed. */
+export interface Followed {
+  readonly runtime: Runtime;
+  readonly kinds: ActorKinds;
+}
+
+export function eventRoutes(followed: Followed, readers: Readers): readonly NativeRoute[] {
   return [
     {
       method: 'GET',
@@ -39,7 +47,7 @@ export function eventRoutes(runtime: Runtime, readers: Readers): readonly Native
       scope: 'events',
       asOf: false,
       query: EVENT_QUERY,
-      handle: (ask) => follow(ask, runtime, readers),
+      handle: (ask) => follow(ask, followed, readers),
     },
     {
       method: 'GET',
@@ -53,9 +61,9 @@ export function eventRoutes(runtime: Runtime, readers: Readers): readonly Native
   ];
 }
 
-async function follow(ask: Ask, runtime: Runtime, readers: Readers): Promise<Reply> {
+async function follow(ask: Ask, followed: Followed, readers: Readers): Promise<Reply> {
   const { query, principal, who, request } = ask;
-  const found = await readingOf({ query, headers: request.headers, principal, who }, runtime);
+  const found = await readingOf({ query, headers: request.headers, principal, who }, followed);
   if (!found.ok) return refuse(found.refusal);
   if (request.method === 'HEAD') return json({});
   return { kind: 'stream', open: (response) => readers.admit(eventStream(response), found.reading) };
@@ -71,12 +79,14 @@ export interface ReadingAsked {
 /** What somebody with the scope `events` may read of what he asked for, for as long as he still may. */
 export async function readingOf(
   { query, headers, principal, who }: ReadingAsked,
-  runtime: Runtime,
+  { runtime, kinds }: Followed,
 ): Promise<{ readonly ok: true; readonly reading: Reading } | { readonly ok: false; readonly refusal: Refusal }> {
   const asked = query.get('tenant');
   if (asked !== null && !mayEnter(principal, asked)) {
     return { ok: false, refusal: { kind: 'unknown', what: `tenant ${asked}` } };
   }
+  const wrong = unknownKind(kinds, query.getAll('kind'));
+  if (wrong !== undefined) return { ok: false, refusal: { kind: 'input', problem: wrong } };
   const tenant = asked ?? (principal.tenant === INSTALLATION ? undefined : principal.tenant);
   const after = await startOf(headers, query, runtime);
   if (!after.ok) return { ok: false, refusal: { kind: 'input', problem: after.problem } };

@@ -18,6 +18,7 @@ import type { Identity } from '../../identity/identity.ts';
 import type { PasswordHasher } from '../../identity/password.ts';
 import { hasScope, mayEnter, type Principal } from '../../identity/principal.ts';
 import { keyOf } from '../../model/actor-id.ts';
+import type { ActorKinds } from '../../model/actor-kind.ts';
 import type { Command } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { RandomBytes } from '../../model/random.ts';
@@ -49,6 +50,7 @@ import { webhookRoutes } from './webhooks.ts';
 
 export interface NativeParts {
   readonly runtime: Runtime;
+  readonly kinds: ActorKinds;
   readonly identity: Identity;
   readonly hasher: PasswordHasher;
   readonly random: RandomBytes;
@@ -80,6 +82,7 @@ export function createNative(parts: NativeParts): NativeDialect {
   const streams = new Readers(parts.runtime, parts.streams);
   const sockets = createEventSockets({
     runtime: parts.runtime,
+    kinds: parts.kinds,
     readers: streams,
     whoAsks: (request) => whoAsks(request, parts.identity, parts.openOnLoopback),
   });
@@ -95,7 +98,7 @@ export function createNative(parts: NativeParts): NativeDialect {
     ...callRoutes(parts.hands),
     ...statisticsRoutes(),
     ...chatRoutes(),
-    ...eventRoutes(parts.runtime, streams),
+    ...eventRoutes(parts, streams),
     ...webhookRoutes(parts),
     ...consumerRoutes(parts),
     ...clockRoutes(parts.advanceClock),

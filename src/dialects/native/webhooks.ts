@@ -9,7 +9,8 @@ import { type DirectoryEntry, secretEntriesOf, secretEntry } from '../../../proj
 import { derivedId } from '../../http/command-id.ts';
 import { parseMoment } from '../../http/moment.ts';
 import type { ActorId } from '../../model/actor-id.ts';
-import type { JsonObject } from '../../model/json.ts';
+import type { ActorKinds } from '../../model/actor-kind.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
 import type { RandomBytes } from '../../model/random.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import type { Attempt } from '../../subscribers/webhook/place.ts';
@@ -29,6 +30,7 @@ import {
   settled,
   unknown,
 } from './route.ts';
+import { unknownKind } from './told-kinds.ts';
 
 const ALL = '/v1/tenants/:tenant/webhooks';
 const ONE = `${ALL}/:id`;
@@ -49,14 +51,19 @@ const changedWebhook = z.strictObject({
 
 export interface WebhookRoutesParts {
   readonly runtime: Runtime;
+  readonly kinds: ActorKinds;
   readonly webhooks?: Webhooks;
   readonly random: RandomBytes;
 }
 
 /** None where webhooks are not served. */
-export function webhookRoutes({ runtime, webhooks, random }: WebhookRoutesParts): readonly NativeRoute[] {
+export function webhookRoutes({ runtime, kinds, webhooks, random }: WebhookRoutesParts): readonly NativeRoute[] {
   if (webhooks === undefined) return [];
   const of = { scope: 'admin', asOf: false } as const;
+  const ofKinds = (asked: Json | undefined, reply: () => Promise<Reply>): Reply | Promise<Reply> => {
+    const wrong = unknownKind(kinds, Array.isArray(asked) ? asked : []);
+    return wrong === undefined ? reply() : refuse({ kind: 'input', problem: wrong });
+  };
   return [
     {
       ...of,
@@ -73,9 +80,16 @@ export function webhookRoutes({ runtime, webhooks, random }: WebhookRoutesParts)
       path: ALL,
       summary: 'Create: webhook; the answer holds its secret, once. It is told what is recorded from then on',
       body: newWebhook,
-      handle: (ask) => create(ask, random),
+      handle: (ask) => ofKinds(ask.body.kinds, () => create(ask, random)),
     }),
-    bodied({ ...of, method: 'PATCH', path: ONE, summary: 'Change: webhook', body: changedWebhook, handle: change }),
+    bodied({
+      ...of,
+      method: 'PATCH',
+      path: ONE,
+      summary: 'Change: webhook',
+      body: changedWebhook,
+      handle: (ask) => ofKinds(ask.body.kinds, () => change(ask)),
+    }),
     {
       ...of,
       method: 'DELETE',

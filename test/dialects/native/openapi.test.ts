@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { kinds } from '../../../machines/index.ts';
 import { createNative } from '../../../src/dialects/native/routes.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { countingBytes } from '../../support/identities.ts';
@@ -9,6 +10,7 @@ describe('the OpenAPI document', () => {
     const world = await givenWorld();
     const { openapi } = createNative({
       ...world,
+      kinds,
       random: countingBytes,
       mintId: () => 'x',
       openOnLoopback: false,

@@ -39,6 +39,7 @@ export function readCsv(bytes: Uint8Array, contentType: string | undefined): Rea
   const text = textOf(bytes, contentType);
   if (text === undefined) return { ok: false, problem: 'The text is not in the charset it is said to be in' };
   try {
+    // Its types know `info` with named columns only.
     const [header, ...rows] = parse(linesOf(text), {
       info: true,
       bom: true,
