@@ -8,7 +8,7 @@ const PROBLEMS_MAX = 20;
 
 /** zod's own words but where they speak of its types; undefined leaves them. */
 const wordOf: z.core.$ZodErrorMap = ({ code, input }) =>
-  code === 'invalid_type' && input === undefined ? 'is missing' : undefined;
+  input === undefined && (code === 'invalid_type' || code === 'invalid_value') ? 'is missing' : undefined;
 
 /** The value as the schema gives it out (defaults filled, unknown keys as the schema says). */
 export function parseFields<Value>(schema: ZodType<Value>, value: unknown): Parsed<Value> {

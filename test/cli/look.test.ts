@@ -107,7 +107,10 @@ describe('tail', () => {
   test('ends with 1 when it is refused', async () => {
     expect(await server.run('tail --since 100000')).toMatchObject({ code: 1 });
     const unheard = await server.run('tail --since 0 --kind frog');
-    expect(unheard).toMatchObject({ code: 1, err: [expect.stringMatching(/^ledgerline: kind frog is none of .*agent/)] });
+    expect(unheard).toMatchObject({
+      code: 1,
+      err: [expect.stringMatching(/^ledgerline: kind frog is none of .*agent/)],
+    });
     expect(await server.run('tail --since 0 --kind credential')).toMatchObject({ code: 1 });
   });
 });
