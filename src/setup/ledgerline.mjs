@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureConsole } from './console.mjs';
 import { ensurePackages } from './packages.mjs';
 import { ensureRuntime, isThisProcess, RUNTIME } from './runtime.mjs';
-import { COMPILED, SERVER, SERVER_ENVIRONMENT } from './server.mjs';
+import { COMPILED, SERVER, SERVER_ENVIRONMENT, SERVER_FLAGS } from './server.mjs';
 
 const ENTRY = new URL('../cli/ledgerline.ts', import.meta.url);
 const words = process.argv.slice(2);
@@ -38,7 +38,7 @@ try {
   process.exit(1);
 }
 if (isServer) {
-  become([SERVER], SERVER_ENVIRONMENT);
+  become([...SERVER_FLAGS, SERVER], SERVER_ENVIRONMENT);
 } else if (isThisProcess()) {
   nodeModule.enableCompileCache(COMPILED);
   process.argv[1] = fileURLToPath(ENTRY);

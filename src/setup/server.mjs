@@ -8,6 +8,9 @@ import { ROOT } from './packages.mjs';
 
 export const SERVER = join(ROOT, 'src', 'main.ts');
 
+/** Half of what this Node takes: 15 MB less for good. A quarter was tried, and cost hot reads a third of their time. */
+export const SERVER_FLAGS = ['--max-semi-space-size=16'];
+
 /** Compiled code of sources and packages, kept from start to start by Node itself; may be deleted at any time. */
 export const COMPILED = join(ROOT, '.cache', 'compiled');
 

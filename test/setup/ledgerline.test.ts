@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { SERVER, SERVER_ENVIRONMENT } from '../support/server-process.ts';
+import { SERVER_ENVIRONMENT, SERVER_FLAGS } from '../support/server-process.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../src/setup/ledgerline.mjs', import.meta.url));
 
@@ -33,7 +33,7 @@ test('`start` becomes the server: the same process, with the settings it is to h
   await eventually('the server is ready', () => said().includes('ledgerline ready') || undefined);
   const shown = async (what: string): Promise<string[]> =>
     (await readFile(`/proc/${child.pid}/${what}`, 'utf8')).split('\0');
-  expect(await shown('cmdline')).toContain(SERVER);
+  expect(await shown('cmdline')).toEqual(expect.arrayContaining([...SERVER_FLAGS]));
   const settings = Object.keys(SERVER_ENVIRONMENT).map((name) => expect.stringContaining(`${name}=`));
   expect(await shown('environ')).toEqual(expect.arrayContaining(settings));
   child.kill('SIGTERM');

@@ -30,10 +30,11 @@ export interface ServerProcess {
 }
 
 /** Plain JavaScript for old Nodes, so without types. */
-export const { SERVER, SERVER_ENVIRONMENT } = (await import(
+export const { SERVER, SERVER_FLAGS, SERVER_ENVIRONMENT } = (await import(
   new URL('../../src/setup/server.mjs', import.meta.url).href
 )) as {
   readonly SERVER: string;
+  readonly SERVER_FLAGS: readonly string[];
   readonly SERVER_ENVIRONMENT: Readonly<Record<string, string>>;
 };
 const READY_MS_MAX = 90_000;
@@ -78,7 +79,7 @@ export async function startServerProcess(
         LEDGERLINE_NATS_PORT: '0',
         LEDGERLINE_LOG_LEVEL: 'warn',
       };
-      const started = spawn(process.execPath, [SERVER], {
+      const started = spawn(process.execPath, [...SERVER_FLAGS, SERVER], {
         env: { ...SERVER_ENVIRONMENT, ...process.env, ...mine, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
