@@ -57,7 +57,13 @@ export class LedgerRuntime implements Runtime {
       ...(options.kept === undefined ? {} : { kept: options.kept }),
       ...(options.onQuarantine === undefined ? {} : { onQuarantine: options.onQuarantine }),
     });
-    await projector.start(progress);
+    try {
+      await projector.start(progress);
+    } catch (error) {
+      // Its thread would keep the process from ending.
+      await projector.close();
+      throw error;
+    }
     return new LedgerRuntime({ ...options, projections }, projector);
   }
 

@@ -18,6 +18,7 @@ import { type ArchiveProblem, describeProblem } from '../log/archive/archive-che
 import { checkGenerations } from '../log/generation/check-generations.ts';
 import { GenerationLog } from '../log/generation/generation-log.ts';
 import type { Log } from '../log/log.ts';
+import { gapIn } from '../log/log-failures.ts';
 import { upcasting } from '../model/upcast.ts';
 import type { ConnectionFlags } from './api.ts';
 import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
@@ -101,12 +102,12 @@ async function signedIn(
   throw new CliFailure(EXIT.usage, `there is no key at ${keyFile}`, { code: 'usage' });
 }
 
-/** A log that went backwards is served by nobody, but which of its records are gone can be said. */
+/** A log that went backwards, or lacks a record, is served by nobody, but which of its records are gone can be said. */
 async function whole(terminal: Terminal, signed: ReadLines | undefined, config: Config): Promise<Verified> {
   try {
     return await onLedger(terminal, (ledger) => alone(terminal, ledger, signed, config), { quiet: true });
   } catch (error) {
-    if (!isFailure(error, 'logBehind')) throw error;
+    if (!isFailure(error) || (error.code !== 'logBehind' && gapIn(error) === undefined)) throw error;
     const verified = await onLog(terminal, (log) => check(terminal, log, signed, config));
     return { ...verified, behind: error.message };
   }
@@ -120,7 +121,7 @@ async function alone(
 ): Promise<Verified> {
   const verified = await check(terminal, log, signed, config);
   // They are made of the records that cannot be read.
-  if (verified.broken !== undefined) return verified;
+  if (verified.broken !== undefined || lacksRecords(verified)) return verified;
   const bar = terminal.progress('comparing');
   const progress = (done: number, total: number) => bar.show(done, total);
   const shown = upcasting(projections, kinds);
@@ -160,6 +161,10 @@ async function checkArchives(
   return checkGenerations(log, { archiveFolder: archiveDir, key, progress }).finally(() => bar.end());
 }
 
+function lacksRecords({ report }: Verified): boolean {
+  return report !== undefined && report.missing > 0;
+}
+
 function jsonOf({ archives, behind, broken, report, signed, projections: tables }: Verified): object {
   const problem = signed?.problem;
   return {
@@ -186,7 +191,7 @@ function* linesOf(terminal: Terminal, verified: Verified): Generator<string> {
   for (const { table } of tables ?? [])
     yield coloured(terminal, 'red', `table ${table} is not what the log says; rebuild it`);
   if (tables?.length === 0) yield 'the projections are those of a rebuild';
-  else if (tables === undefined && behind !== undefined)
+  else if (tables === undefined && (behind !== undefined || lacksRecords(verified)))
     yield 'the projections were not compared: they are made of records that this log does not hold';
   else if (tables === undefined && broken === undefined)
     yield 'the projections were not compared: a server is using them';

@@ -7,6 +7,8 @@ import type { LoggedTransition } from '../model/transition.ts';
 import type { Change } from './diff.ts';
 
 export type FindingKind =
+  /** The log goes on after it, and does not hold it. */
+  | 'missing'
   /** Bytes that are no record. */
   | 'junk'
   /** Versions with a gap, or a `prev` that is not the hash of the actor's previous record. */

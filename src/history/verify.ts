@@ -6,6 +6,7 @@
  * explained, as long as today's machine can live with the recorded state.
  */
 import type { Log, StoredRecord } from '../log/log.ts';
+import { gapIn } from '../log/log-failures.ts';
 import { type ActorKey, keyOf } from '../model/actor-id.ts';
 import type { ActorKinds } from '../model/actor-kind.ts';
 import { LOG_START, type Position } from '../model/position.ts';
@@ -39,6 +40,8 @@ export interface VerifyReport {
   /** In log order, the first ones; of an actor whose chain is broken, where it breaks. */
   readonly findings: readonly Finding[];
   readonly found: number;
+  /** Records that the log does not hold, though it goes on after them. */
+  readonly missing: number;
   /** By the machine that wrote them: records that today's machine would have decided otherwise, and the first of them. */
   readonly explained: readonly { readonly machine: string; readonly records: number; readonly first: Position }[];
   /** Parts of commands that were never stored whole, hence void and acknowledged to nobody; where the first of them stands. */
@@ -49,6 +52,8 @@ export interface VerifyReport {
 }
 
 const FINDINGS_MAX = 20;
+/** What stands where a record is missing. */
+const NOTHING = new Uint8Array();
 
 /** Throws as `log.read` does. */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
@@ -57,7 +62,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const verification = new Verification(options);
   verification.checkLength(upTo);
   progress?.(0, upTo);
-  for await (const chunk of log.read({ after: LOG_START, upTo })) {
+  for await (const chunk of readable(log, upTo, (first, last) => verification.missing(first, last))) {
     for (const judged of verification.whole(chunk)) {
       const taking = verification.take(judged);
       if (taking !== undefined) await taking;
@@ -67,6 +72,28 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   }
   for (const judged of verification.rest()) await verification.take(judged);
   return verification.report(upTo);
+}
+
+/** The log as far as it can be read: over records that are gone, which are told. */
+async function* readable(
+  log: VerifyOptions['log'],
+  upTo: Position,
+  missing: (first: Position, last: Position) => Promise<void>,
+): AsyncGenerator<readonly StoredRecord[]> {
+  for (let after = LOG_START; after < upTo; ) {
+    try {
+      for await (const chunk of log.read({ after, upTo })) {
+        after = chunk.at(-1)?.position ?? after;
+        yield chunk;
+      }
+      return;
+    } catch (error) {
+      const gap = gapIn(error);
+      if (gap === undefined) throw error;
+      await missing(gap.due, gap.found - 1);
+      after = gap.found - 1;
+    }
+  }
 }
 
 /** A stored record as it was read, and whether it is part of a void command. */
@@ -85,6 +112,7 @@ class Verification {
   readonly #broken = new Map<ActorKey, { readonly finding: Finding; further: number }>();
   readonly #explained = new Map<string, { records: number; readonly first: Position }>();
   #found = 0;
+  #missing = 0;
   #void: { records: number; readonly first: Position } | undefined;
   #time = 0;
 
@@ -96,6 +124,17 @@ class Verification {
 
   checkLength(head: Position): void {
     for (const finding of this.#signed.begin(head)) this.#find(finding);
+  }
+
+  async missing(first: Position, last: Position): Promise<void> {
+    this.#missing += last - first + 1;
+    const problem =
+      first === last ? 'the log does not hold it' : `the log does not hold it, nor what follows up to ${last}`;
+    this.#find({ kind: 'missing', position: first, problem, changes: [] });
+    for (let position = first; position <= last; position += 1) {
+      const finding = await this.#signed.take({ position, subject: '', payload: NOTHING });
+      if (finding !== undefined) this.#find(finding);
+    }
   }
 
   /** What can be judged once these are read: of the command at the end the next ones may be parts. */
@@ -142,6 +181,7 @@ class Verification {
       actors: this.#replayer.ends.size,
       findings: this.#findings.map((finding) => this.#withFurther(finding)),
       found: this.#found,
+      missing: this.#missing,
       explained: [...this.#explained].map(([machine, counted]) => ({ machine, ...counted })),
       void: this.#void,
       checkpoints: this.#signed.result,

@@ -1,5 +1,5 @@
 /** The failures both logs raise, worded once. */
-import { LedgerlineError } from '../errors.ts';
+import { isFailure, LedgerlineError } from '../errors.ts';
 import type { Position } from '../model/position.ts';
 
 /** Nothing was asked of the log, or nothing that could have been stored. */
@@ -17,6 +17,13 @@ export function endsBefore(position: Position, head: Position): LedgerlineError 
 export function gap(due: Position, found: Position): LedgerlineError {
   const message = `record ${due} is missing from the log: it goes on with record ${found}`;
   return new LedgerlineError('recordInvalid', message, { position: due, found });
+}
+
+/** The first position that is missing, and where the log goes on, if that is what the failure says. */
+export function gapIn(error: unknown): { readonly due: Position; readonly found: Position } | undefined {
+  if (!isFailure(error, 'recordInvalid')) return undefined;
+  const { position, found } = error.details;
+  return typeof position === 'number' && typeof found === 'number' ? { due: position, found } : undefined;
 }
 
 /** A record of an older generation is asked for, and its archive is not at hand. */

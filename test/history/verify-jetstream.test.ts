@@ -13,6 +13,8 @@ import { verify } from '../../src/history/verify.ts';
 import { encode } from '../../src/log/codec.ts';
 import { openJetStreamLog } from '../../src/log/jetstream-log.ts';
 import type { Log, StoredRecord } from '../../src/log/log.ts';
+import { gap } from '../../src/log/log-failures.ts';
+import type { Position } from '../../src/model/position.ts';
 import type { Transition } from '../../src/model/transition.ts';
 import { type BenchRuntime, bulkWriter, openBenchRuntime } from '../support/bench-runtime.ts';
 import { eventually } from '../support/eventually.ts';
@@ -123,6 +125,33 @@ test('an edit in the middle is found by name: the next record of its actor does 
   const { findings } = await verify({ log, kinds, checkpoints });
   expect(findings[0]).toMatchObject({ kind: 'time', position: edited });
   expect(findings.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['chain', 'checkpoint']));
+});
+
+/** The log as a server reads it out that has lost one record. */
+function without(lost: Position): Pick<Log, 'id' | 'head' | 'read' | 'at'> {
+  const { log } = bench;
+  return {
+    id: log.id,
+    head: () => log.head(),
+    at: (position) => log.at(position),
+    async *read({ after, upTo }) {
+      if (after >= lost) return yield* log.read({ after, upTo });
+      yield* log.read({ after, upTo: lost - 1 });
+      throw gap(lost, lost + 1);
+    },
+  };
+}
+
+test('a record that the server has lost is named, and the rest is proved all the same', async () => {
+  const lost = 2 * AGENTS + 3;
+  const { findings, missing, checkpoints: agreed } = await verify({ log: without(lost), kinds, checkpoints });
+  expect(missing).toBe(1);
+  expect(findings).toMatchObject([
+    { kind: 'missing', position: lost },
+    { kind: 'checkpoint' },
+    { kind: 'chain', position: lost + AGENTS, further: ROUNDS - 3 },
+  ]);
+  expect(agreed.agreed).toBe(checkpoints.length - 1);
 });
 
 test('a stream that ends early is found', async () => {
