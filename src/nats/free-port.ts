@@ -5,7 +5,7 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 
 /** The least port that Linux gives out to connections, unless told otherwise. */
 const EPHEMERAL_MIN = 32_768;
@@ -15,25 +15,30 @@ const PORTS = 12_000;
 const PRIVILEGED = 1024;
 const TRIES_MAX = 50;
 
-/** 0, for any, where none was found. */
-export async function freePort(host: string): Promise<number> {
-  const end = await ephemeralMin();
-  const first = Math.max(PRIVILEGED, end - PORTS);
-  for (let tries = 0; tries < TRIES_MAX && first < end; tries += 1) {
-    const port = randomInt(first, end);
+/** `end`: below which to look; where all ports are given away it is one of those. Throws as `listen` does. */
+export async function freePort(host: string, end?: number): Promise<number> {
+  const below = end ?? (await ephemeralMin());
+  const first = Math.max(PRIVILEGED, below - PORTS);
+  for (let tries = 0; tries < TRIES_MAX && first < below; tries += 1) {
+    const port = randomInt(first, below);
     if (await isFree(host, port)) return port;
   }
-  return 0;
+  return bound(host, 0);
 }
 
-export async function isFree(host: string, port: number): Promise<boolean> {
-  const probe = createServer();
+export function isFree(host: string, port: number): Promise<boolean> {
+  return bound(host, port).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The port that a listener got, which has gone again. */
+async function bound(host: string, port: number): Promise<number> {
+  const probe = createServer().listen(port, host);
   try {
-    probe.listen(port, host);
     await once(probe, 'listening');
-    return true;
-  } catch {
-    return false;
+    return (probe.address() as AddressInfo).port;
   } finally {
     probe.close();
   }
