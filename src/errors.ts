@@ -1,5 +1,6 @@
 /**
- * The closed table of failures: what can go wrong with the world around a command, and who may retry.
+ * The closed table of failures: what can go wrong with the world around a command, and who may retry. Beside it, how the
+ * refusals of the file system are known, which are told in their own words.
  * Expected refusals (a rejected command, bad input) are values, not errors: see model/command.ts.
  * HTTP statuses are not here; each dialect's errors.ts maps every code to its own form.
  */

@@ -23,9 +23,12 @@ export function addCreate(program: Command, terminal: Terminal): void {
     .action((collection: string, words: readonly string[], flags: Flags) => create(terminal, collection, words, flags));
   explained(withJson(withConnection(withTenant(command))), [
     ['create tenants id=acme name="Acme Ltd"', 'a tenant'],
-    ['create extensions --tenant acme id=200 number=200 isAgent=true', 'an extension'],
+    ['create extensions --tenant acme id=200 number=200 user=ann isAgent=true', 'an extension'],
     ['create agents --tenant acme id=ann line=200', 'an agent who works on it'],
-    ['create users --tenant acme id=ann firstName=Ann lastName=Archer roles=agent agent=ann', 'the person behind it'],
+    [
+      'create users --tenant acme id=ann firstName=Ann lastName=Archer roles=agent agent=ann extensions=200',
+      'the person behind it',
+    ],
     ['create users/ann/credentials --tenant acme dialect=gws name=ann password=@secret.txt', 'how she signs in'],
     [`create queues --tenant acme id=support name=support extension=800 members:='[{"agent":"ann"}]'`, 'a queue'],
   ]);
