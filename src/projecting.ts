@@ -2,7 +2,7 @@
  * The program of the thread that projects: composition only, as ledger.ts is for the thread that decides. It knows the
  * roster of projections, what older records would be today, and nothing of machines, NATS or HTTP.
  */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { upcasts } from '../machines/upcasts.ts';
 import { projections } from '../projections/index.ts';
 import { keepCompiled } from './compiled.ts';
@@ -10,5 +10,5 @@ import { upcasting } from './model/upcast.ts';
 import { serveProjecting } from './projector/serve-projecting.ts';
 
 if (parentPort === null) throw new Error('projecting.ts is started by the projector, as a thread');
-await serveProjecting(parentPort, workerData, upcasting(projections, upcasts));
+serveProjecting(parentPort, upcasting(projections, upcasts));
 keepCompiled();

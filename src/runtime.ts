@@ -167,6 +167,7 @@ export class LedgerRuntime implements Runtime {
     this.#forgetStatus();
     await this.#host.drain();
     this.#host.close();
+    await this.#asOf.close();
     await this.#projector.close();
   }
 

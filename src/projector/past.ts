@@ -1,7 +1,7 @@
 /**
  * Makes the database of a past moment: a working copy of the nearest one, kept or of a view that is still open, else an empty
  * one, is brought forward to the moment and sealed. Exact: equal to what the live database held when it stood there.
- * A short way is gone here, piece by piece; a long one by a thread of its own, so that it does not hold up the present.
+ * A short way is gone here, piece by piece; a long one by another thread, so that it does not hold up the present.
  */
 import { constants, copyFile } from 'node:fs/promises';
 import type { Log } from '../log/log.ts';
@@ -14,6 +14,8 @@ import { addTables, removeDatabase, schemaFits } from './open.ts';
 import type { Projecting } from './projecting.ts';
 import { ProjectingApart } from './projecting-apart.ts';
 import { ProjectingHere } from './projecting-here.ts';
+import type { ProjectingThread } from './projecting-thread.ts';
+import type { SpareThread } from './spare-thread.ts';
 
 /** A copy of an open view is taken where it spares projecting so many records. */
 const SPARED_RECORDS_MIN = 2_000;
@@ -27,8 +29,8 @@ export interface PastOptions {
   readonly projections: readonly Projection[];
   /** Without it every past is projected from the log's start. */
   readonly kept?: KeptCopies;
-  /** As `ProjectorOptions.thread`. Without it, and without `kept`, which has room for its files, this thread goes the whole way. */
-  readonly thread?: URL;
+  /** Without it, and without `kept`, which has room for its files, this thread goes the whole way. */
+  readonly spare?: SpareThread;
 }
 
 export interface Past {
@@ -55,16 +57,17 @@ export async function makePast(options: PastOptions, position: Position, open: r
 }
 
 async function broughtForward(options: PastOptions, database: Database, upTo: Position): Promise<Database> {
-  const { log, projections, thread } = options;
+  const { log, projections, spare } = options;
   const { file } = database;
   const records = upTo - (readCheckpoint(database)?.position ?? LOG_START);
-  if (thread === undefined || file === '' || records <= HERE_RECORDS_MAX) {
+  if (spare === undefined || file === '' || records <= HERE_RECORDS_MAX) {
     await bring(new ProjectingHere({ database, projections, log: log.id }), log, upTo);
     return database;
   }
   database.close();
   const listener = { projected: () => undefined, failed: () => undefined };
-  const apart = await ProjectingApart.open({ program: thread, file, use: 'scratch', log, listener });
+  const taken = { thread: spare.take(), closed: (thread: ProjectingThread) => spare.give(thread) };
+  const apart = await ProjectingApart.open({ ...taken, file, use: 'scratch', log, listener });
   try {
     await bring(apart, log, upTo);
   } finally {

@@ -4,9 +4,6 @@
  * it is announced, so that here too tables, position and followers change together. Within a chunk the next records are
  * handed over before the thread is done with those before them, so that it never waits for this one.
  */
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
-import { LedgerlineError } from '../errors.ts';
 import type { Log } from '../log/log.ts';
 import type { Position } from '../model/position.ts';
 import type { LoggedTransition } from '../model/transition.ts';
@@ -14,21 +11,16 @@ import { checkHistory } from './checkpoint.ts';
 import type { Chunk } from './chunk-writer.ts';
 import type { Projecting, ProjectingListener } from './projecting.ts';
 import { OPEN_BYTES_MAX } from './projecting-here.ts';
-import {
-  type ApartUse,
-  buffersOf,
-  type ProjectedChunk,
-  pack,
-  type Reply,
-  type Request,
-  type ThreadStart,
-} from './projecting-words.ts';
+import type { ProjectingThread } from './projecting-thread.ts';
+import { type ApartUse, buffersOf, type ProjectedChunk, pack, type Reply, type Request } from './projecting-words.ts';
 import { type FedRecord, readValid } from './read.ts';
 import { Snapshot } from './snapshot.ts';
 
 export interface ProjectingApartOptions {
-  /** What the thread runs: it calls `serveProjecting`. */
-  readonly program: URL;
+  /** With nothing open in it. */
+  readonly thread: ProjectingThread;
+  /** Takes the thread back, with nothing open in it. */
+  closed(thread: ProjectingThread): Promise<void>;
   /** Path of the database. */
   readonly file: string;
   /** A shared one can be read by `rows`; a scratch one only when it is closed. */
@@ -37,14 +29,9 @@ export interface ProjectingApartOptions {
   readonly listener: ProjectingListener;
 }
 
-type Call = PromiseWithResolvers<Reply>;
-
 export class ProjectingApart implements Projecting {
   readonly inMemory = false;
   readonly #options: ProjectingApartOptions;
-  readonly #worker: Worker;
-  readonly #exited: Promise<unknown>;
-  readonly #calls: Call[] = [];
   /** Records handed over and not projected yet, since no more of them were to come at once. */
   #sent: FedRecord[] = [];
   /** Stored size of what is handed over and not committed. */
@@ -56,9 +43,6 @@ export class ProjectingApart implements Projecting {
   #snapshot: Snapshot | undefined;
   #openedAt: Position = 0;
   #caughtUp = false;
-  /** Why nothing can be asked any more. */
-  #failure: LedgerlineError | undefined;
-  #closing = false;
 
   /** Throws `logBehind`, or what ended the thread. */
   static async open(options: ProjectingApartOptions): Promise<ProjectingApart> {
@@ -67,20 +51,14 @@ export class ProjectingApart implements Projecting {
       await projecting.#open();
       return projecting;
     } catch (error) {
-      projecting.#closing = true;
-      await projecting.#worker.terminate();
+      await options.thread.terminate();
       throw error;
     }
   }
 
   private constructor(options: ProjectingApartOptions) {
     this.#options = options;
-    const workerData: ThreadStart = { file: options.file, log: options.log.id, use: options.use };
-    this.#worker = new Worker(options.program, { workerData });
-    this.#exited = once(this.#worker, 'exit').catch(() => undefined);
-    this.#worker.on('message', (reply: Reply) => this.#take(reply));
-    this.#worker.on('error', (error) => this.#fail(error));
-    this.#worker.on('exit', (code) => this.#fail(new Error(`the projecting thread ended with code ${code}`)));
+    options.thread.user = { answered: (reply) => this.#take(reply), failed: (error) => options.listener.failed(error) };
   }
 
   get rows(): Snapshot {
@@ -125,17 +103,18 @@ export class ProjectingApart implements Projecting {
   }
 
   async close(): Promise<void> {
+    const { thread } = this.#options;
     await this.#quiet.catch(() => undefined);
-    this.#closing = true;
     this.#snapshot?.close();
+    thread.user = { answered: () => undefined, failed: () => undefined };
     // A thread that has already ended, or ends of it, is closed too: its file is carried on from what it committed.
     await this.#call({ kind: 'close' }).catch(() => undefined);
-    await this.#exited;
+    await this.#options.closed(thread);
   }
 
   async #open(): Promise<void> {
     const { file, use, log } = this.#options;
-    let reply = await this.#answer();
+    let reply = await this.#call({ kind: 'open', what: { file, log: log.id, use } });
     if (reply.kind === 'found') {
       await checkHistory(log, reply.checkpoint);
       reply = await this.#call({ kind: 'goOn' });
@@ -157,23 +136,13 @@ export class ProjectingApart implements Projecting {
   }
 
   #call(request: Request, transfer: readonly ArrayBuffer[] = []): Promise<Reply> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    this.#worker.postMessage(request, transfer);
-    return this.#answer();
-  }
-
-  #answer(): Promise<Reply> {
-    const call = Promise.withResolvers<Reply>();
-    this.#calls.push(call);
-    return call.promise;
+    return this.#options.thread.call(request, transfer);
   }
 
   #take(reply: Reply): void {
-    if (reply.kind === 'projected' && reply.chunk !== undefined) {
-      if (this.#caughtUp) this.rows.renew();
-      this.#options.listener.projected(this.#chunkOf(reply.chunk));
-    }
-    this.#calls.shift()?.resolve(reply);
+    if (reply.kind !== 'projected' || reply.chunk === undefined) return;
+    if (this.#caughtUp) this.rows.renew();
+    this.#options.listener.projected(this.#chunkOf(reply.chunk));
   }
 
   /** Its records are decoded here when somebody wants them: most are known, since they were written here. */
@@ -190,12 +159,5 @@ export class ProjectingApart implements Projecting {
         return valid;
       },
     };
-  }
-
-  #fail(error: unknown): void {
-    if (this.#failure !== undefined) return;
-    this.#failure = new LedgerlineError('unavailable', 'the thread that projects has ended', {}, error);
-    for (const call of this.#calls.splice(0)) call.reject(this.#failure);
-    if (!this.#closing) this.#options.listener.failed(this.#failure);
   }
 }

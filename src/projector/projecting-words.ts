@@ -8,8 +8,8 @@ import type { Checkpoint } from './checkpoint.ts';
 import type { Chunk } from './chunk-writer.ts';
 import type { DatabaseUse } from './database.ts';
 
-/** Given to the thread when it starts. */
-export interface ThreadStart {
+/** Which database the thread is to open. */
+export interface ToOpen {
   /** Path of the database. */
   readonly file: string;
   /** Id of the log. */
@@ -31,10 +31,13 @@ export interface Batch {
 }
 
 export type Request =
+  | { readonly kind: 'open'; readonly what: ToOpen }
   /** The log still holds the history of the checkpoint that was found: the file may be used. */
   | { readonly kind: 'goOn' }
   | { readonly kind: 'project'; readonly batch: Batch; readonly more: boolean }
-  | { readonly kind: 'finish' | 'emptyWal' | 'freeze' | 'thaw' | 'close' };
+  | { readonly kind: 'finish' | 'emptyWal' | 'freeze' | 'thaw' | 'close' }
+  /** Not answered: the thread is gone. */
+  | { readonly kind: 'end' };
 
 /** A chunk without its records, which the other side has. */
 export type ProjectedChunk = Omit<Chunk, 'valid'>;

@@ -19,6 +19,7 @@ import { openDatabase } from './open.ts';
 import type { Projecting, ProjectingListener } from './projecting.ts';
 import { ProjectingApart } from './projecting-apart.ts';
 import { ProjectingHere } from './projecting-here.ts';
+import { ProjectingThread } from './projecting-thread.ts';
 import type { Quarantined } from './quarantine.ts';
 import type { FedRecord } from './read.ts';
 import { Settling } from './settling.ts';
@@ -212,7 +213,10 @@ export class Projector {
 
 async function openProjecting(options: ProjectorOptions, listener: ProjectingListener): Promise<Projecting> {
   const { thread, file, projections, log } = options;
-  if (thread !== undefined) return ProjectingApart.open({ program: thread, file, use: 'shared', log, listener });
+  if (thread !== undefined) {
+    const own = { thread: new ProjectingThread(thread), closed: (one: ProjectingThread) => one.end() };
+    return ProjectingApart.open({ ...own, file, use: 'shared', log, listener });
+  }
   const database = await openDatabase({ file, projections, log: log.id }, (found) => checkHistory(log, found));
   return new ProjectingHere({ database, projections, log: log.id, projected: listener.projected });
 }

@@ -8,26 +8,34 @@ import type { Checkpoint } from './checkpoint.ts';
 import { Database } from './database.ts';
 import { openDatabase } from './open.ts';
 import { ProjectingHere } from './projecting-here.ts';
-import { type ProjectedChunk, type Reply, type Request, type ThreadStart, unpack } from './projecting-words.ts';
+import { type ProjectedChunk, type Reply, type Request, type ToOpen, unpack } from './projecting-words.ts';
 import { WriteAhead } from './write-ahead.ts';
 
-/** Opens the database, a shared one once the other side has said that the log is still that of its checkpoint, and serves it. */
-export async function serveProjecting(
-  port: MessagePort,
-  { file, log, use }: ThreadStart,
-  projections: readonly Projection[],
-): Promise<void> {
-  const reply = (message: Reply) => port.postMessage(message);
-  const asked = async (checkpoint: Checkpoint) => {
-    const answered = new Promise((resolve) => port.once('message', resolve));
-    reply({ kind: 'found', checkpoint });
-    await answered;
+/**
+ * Serves whoever started this thread, until it is told to end. A shared database is opened once the other side has said that
+ * the log is still that of its checkpoint.
+ */
+export function serveProjecting(port: MessagePort, projections: readonly Projection[]): void {
+  let host: Host | undefined;
+  let goOn: () => void = () => undefined;
+  const asked = (checkpoint: Checkpoint) =>
+    new Promise<void>((resolve) => {
+      goOn = resolve;
+      port.postMessage({ kind: 'found', checkpoint } satisfies Reply);
+    });
+  const open = async ({ file, log, use }: ToOpen) => {
+    const database =
+      use === 'scratch' ? new Database(file, use) : await openDatabase({ file, projections, log, use }, asked);
+    host = new Host(database, projections, log, port);
+    port.postMessage({ kind: 'opened', position: host.openedAt } satisfies Reply);
   };
-  const database =
-    use === 'scratch' ? new Database(file, use) : await openDatabase({ file, projections, log, use }, asked);
-  const host = new Host(database, projections, log, port);
-  port.on('message', (request: Request) => host.serve(request));
-  reply({ kind: 'opened', position: host.openedAt });
+  port.on('message', (request: Request) => {
+    if (request.kind === 'open') void open(request.what);
+    else if (request.kind === 'goOn') goOn();
+    else if (request.kind === 'end') port.close();
+    else host?.serve(request);
+    if (request.kind === 'close') host = undefined;
+  });
 }
 
 class Host {
@@ -56,7 +64,7 @@ class Host {
     return this.#here.openedAt;
   }
 
-  serve(request: Request): void {
+  serve(request: Exclude<Request, { readonly kind: 'open' | 'goOn' | 'end' }>): void {
     if (request.kind === 'freeze') void this.#freeze();
     else if (request.kind === 'project') {
       this.#here.project(unpack(request.batch), request.more);
@@ -68,7 +76,6 @@ class Host {
       else if (request.kind === 'thaw') this.#thaw?.();
       else if (request.kind === 'close') this.#close();
       this.#reply({ kind: 'done' });
-      if (request.kind === 'close') this.#port.close();
     }
   }
 

@@ -200,6 +200,9 @@ describe('a long way to a moment', () => {
     for (const { name } of fresh.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'"))
       for (const view of views) expect(rows(view, name)).toEqual(rows(fresh, name));
     expect(readdirSync(copies)).toEqual([]);
+    const earlier = await past.viewAt({ position: LENGTH - 500 });
+    expect([earlier.position, presence(earlier)]).toEqual([LENGTH - 500, PRESENCES[(LENGTH - 500) % 4]]);
+    await past.close();
   });
 
   test('that a thread could not go is told, and can be asked for again', async () => {

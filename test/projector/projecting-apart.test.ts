@@ -8,6 +8,7 @@ import type { Chunk } from '../../src/projector/chunk-writer.ts';
 import { Database } from '../../src/projector/database.ts';
 import { createDatabase } from '../../src/projector/open.ts';
 import { ProjectingApart } from '../../src/projector/projecting-apart.ts';
+import { ProjectingThread } from '../../src/projector/projecting-thread.ts';
 import { Projector, type ProjectorOptions } from '../../src/projector/projector.ts';
 import { quarantined } from '../../src/projector/quarantine.ts';
 import { agentContext, agentState } from '../support/agent-records.ts';
@@ -189,7 +190,9 @@ test('records are handed over ahead, and committed when there are enough of them
   const committed: number[] = [];
   const listener = { projected: ({ upTo }: Chunk) => void committed.push(upTo), failed: () => undefined };
   const log = memoryLog(chains.stored);
-  const projecting = await ProjectingApart.open({ program: PROJECTING_THREAD, file, use: 'scratch', log, listener });
+  const thread = new ProjectingThread(PROJECTING_THREAD);
+  const closed = () => thread.end();
+  const projecting = await ProjectingApart.open({ thread, closed, file, use: 'scratch', log, listener });
   for (let start = 0; start < 80; start += 10) {
     await projecting.project(chains.stored.slice(start, start + 10), start < 70);
     expect(committed).toEqual([[], [70], [70, 80]][Math.max(0, start / 10 - 5)] ?? []);

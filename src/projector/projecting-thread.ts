@@ -1,0 +1,81 @@
+/**
+ * A thread that projects, as this side sees it: requests go out, and are answered one by one, in order. One database after
+ * the other may be opened in it. It lives until it is ended, or something in it fails.
+ */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { LedgerlineError } from '../errors.ts';
+import type { Reply, Request } from './projecting-words.ts';
+
+/** Who works with the thread just now. */
+export interface ThreadUser {
+  /** In the moment in which an answer comes, before whoever asked goes on. */
+  answered(reply: Reply): void;
+  /** Nothing is answered any more. */
+  failed(error: LedgerlineError): void;
+}
+
+const NOBODY: ThreadUser = { answered: () => undefined, failed: () => undefined };
+
+export class ProjectingThread {
+  user: ThreadUser = NOBODY;
+  readonly #worker: Worker;
+  readonly #exited: Promise<unknown>;
+  readonly #calls: PromiseWithResolvers<Reply>[] = [];
+  #failure: LedgerlineError | undefined;
+
+  /** `program` is what it runs: it calls `serveProjecting`. */
+  constructor(program: URL) {
+    this.#worker = new Worker(program);
+    this.#exited = once(this.#worker, 'exit').catch(() => undefined);
+    this.#worker.on('message', (reply: Reply) => {
+      this.user.answered(reply);
+      this.#calls.shift()?.resolve(reply);
+    });
+    this.#worker.on('error', (error) => this.#fail(error));
+    this.#worker.on('exit', (code) => this.#fail(new Error(`the projecting thread ended with code ${code}`)));
+  }
+
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** Rejects with `unavailable` once the thread has ended. */
+  call(request: Request, transfer: readonly ArrayBuffer[] = []): Promise<Reply> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    const call = Promise.withResolvers<Reply>();
+    this.#calls.push(call);
+    this.#worker.postMessage(request, transfer);
+    return call.promise;
+  }
+
+  /** Nobody's any more, until it is given another user: it keeps no process from ending. */
+  rest(): void {
+    this.user = NOBODY;
+    this.#worker.unref();
+  }
+
+  wake(): void {
+    this.#worker.ref();
+  }
+
+  /** Once everything that was asked is done. */
+  async end(): Promise<void> {
+    this.user = NOBODY;
+    if (!this.hasFailed) this.#worker.postMessage({ kind: 'end' } satisfies Request);
+    await this.#exited;
+  }
+
+  /** At once. */
+  async terminate(): Promise<void> {
+    this.user = NOBODY;
+    await this.#worker.terminate();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = new LedgerlineError('unavailable', 'the thread that projects has ended', {}, error);
+    for (const call of this.#calls.splice(0)) call.reject(this.#failure);
+    this.user.failed(this.#failure);
+  }
+}
