@@ -173,6 +173,7 @@ test('an archive that is away is missed by what needs it, and by nothing else', 
   await post('agents/ksippo/setDnd', { on: true });
   const { status, json } = await get(`/v1/tenants/genesys/agents/ksippo?as_of=${seam - 1}`);
   expect({ status, json }).toMatchObject({ status: 404, json: { code: 'momentUnavailable' } });
+  expect(await get('/v1/tenants/genesys/records?format=csv')).toMatchObject({ json: { code: 'momentUnavailable' } });
   expect(await get(`/v1/events?since=3`)).toMatchObject({
     status: 400,
     json: { detail: expect.stringContaining(`the first position to begin after is ${seam}`) },

@@ -160,7 +160,7 @@ async function readCommand(ask: Ask, runtime: Runtime): Promise<Reply> {
   return json({ ...asked, deliveries: tree.map(nodeJson) });
 }
 
-function exportRecords({ query, view, request, params }: Ask, runtime: Runtime): Reply {
+async function exportRecords({ query, view, request, params }: Ask, runtime: Runtime): Promise<Reply> {
   const { tenant = '' } = params;
   const [asked, kind, id] = [query.get('format') ?? 'jsonl', query.get('kind'), query.get('id')];
   const format = EXPORT_FORMATS.find((known) => known === asked);
@@ -168,19 +168,27 @@ function exportRecords({ query, view, request, params }: Ask, runtime: Runtime):
   if (id !== null && kind === null) return badParameter('kind', 'must be given with an id');
   const of = kind !== null && id !== null ? { tenant, kind, id } : undefined;
   if (of !== undefined && actorHead(view, of)?.visibility !== 'public') return unknown(`actor ${formatActor(of)}`);
-  const records = runtime.replay({ after: 0, upTo: view.position, ...(of === undefined ? {} : { of }) });
+  const range = { after: 0, upTo: view.position, ...(of === undefined ? {} : { of }) };
+  const records = only(runtime.replay(range), tenant, kind);
+  // Before the answer begins: a log that cannot be read is a failure then, and no file that breaks off.
+  const first = await records.next();
   return {
     kind: 'stream',
     open: (response) => {
       response.writeHead(200, { 'Content-Type': MEDIA_TYPES[format], 'Cache-Control': 'no-store' });
-      if (request.method === 'HEAD') response.end();
+      const text = request.method === 'HEAD' ? [] : exported(goingOn(first, records), format);
       // A client that goes away, or a log that cannot be read on, ends it early: without the end of the body.
-      else
-        pipeline(Readable.from(exported(only(records, tenant, kind), format)), response).catch(() =>
-          response.destroy(),
-        );
+      pipeline(Readable.from(text), response)
+        .catch(() => response.destroy())
+        .finally(() => records.return(undefined));
     },
   };
+}
+
+async function* goingOn<Item>(first: IteratorResult<Item, unknown>, rest: AsyncIterable<Item>): AsyncGenerator<Item> {
+  if (first.done === true) return;
+  yield first.value;
+  yield* rest;
 }
 
 async function* only(records: AsyncIterable<LoggedTransition>, tenant: string, kind: string | null) {
