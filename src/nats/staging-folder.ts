@@ -43,7 +43,7 @@ export function isOwnFolder(folder: string, dataDir: string): boolean {
 }
 
 /**
- * Removes those that servers left behind whose data folder is no more. Never one whose user still runs or cannot be seen
+ * Removes those that servers left behind whose data folder is no more, or is another one by now. Never one whose user still runs or cannot be seen
  * from here: in another container on the same memory its data folder may be there.
  */
 export function sweepAbandoned(memory: string): void {
@@ -59,8 +59,11 @@ export function sweepAbandoned(memory: string): void {
 }
 
 function isAbandoned(folder: string): boolean {
-  const dataDir = isPrivate(folder) ? OWNER_FORMAT.exec(textIn(folder, OWNER))?.[1] : undefined;
-  if (dataDir === undefined || statSync(dataDir, { throwIfNoEntry: false }) !== undefined) return false;
+  const owner = isPrivate(folder) ? textIn(folder, OWNER) : '';
+  const dataDir = OWNER_FORMAT.exec(owner)?.[1];
+  if (dataDir === undefined) return false;
+  const isThere = statSync(dataDir, { throwIfNoEntry: false }) !== undefined && ownerOf(dataDir) === owner;
+  if (isThere) return false;
   const user = jsonOf(textIn(folder, USER));
   return isProcessIdentity(user) && canJudge(user) && !isRunning(user);
 }

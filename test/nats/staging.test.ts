@@ -159,6 +159,15 @@ describe.skipIf(!hasMemory)('what a server that was killed left in memory', () =
     expect(existsSync(folder)).toBe(false);
   });
 
+  test('goes, too, when there is another data folder in the place of its own', async () => {
+    const { dataDir, folder, again } = await givenRemains();
+    renameSync(dataDir, `${dataDir}-before`);
+    mkdirSync(dataDir);
+    again();
+    expect(existsSync(folder)).toBe(false);
+    rmSync(`${dataDir}-before`, { recursive: true });
+  });
+
   test.each([
     ['its user runs', (folder: string) => writeFileSync(join(folder, 'user'), JSON.stringify(identityOf(process.pid)))],
     [
