@@ -25,7 +25,14 @@ export function momentOf(headers: IncomingHttpHeaders, query: URLSearchParams): 
 
 export function parseMoment(text: string, name = 'As-Of'): Parsed<Moment> {
   if (/^\d{1,15}$/.test(text)) return parsed({ position: Number(text) });
-  const time = RFC_3339.test(text) ? Date.parse(text.replace(/^(.{10}) /, '$1T')) : Number.NaN;
+  const time =
+    RFC_3339.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text.replace(/^(.{10}) /, '$1T')) : Number.NaN;
   if (!Number.isNaN(time)) return parsed({ time });
   return refused({ code: 'badParameter', name, reason: 'is neither a log position nor an RFC 3339 time with a zone' });
+}
+
+/** `Date.parse` takes the 30th of February for the 2nd of March. */
+function isDay(day: string): boolean {
+  const time = Date.parse(day);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }
