@@ -1,6 +1,6 @@
 /**
  * The server process: reads the environment, opens the ledger, opens the centre on it, says so, and goes down in order on
- * SIGTERM or SIGINT with exit code 0. What cannot start says why in one line and exits with 1.
+ * SIGTERM or SIGINT with exit code 0, at once while it still starts. What cannot start says why in one line and exits with 1.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,7 +27,10 @@ export async function serve(): Promise<number> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => asked.resolve());
   try {
     const config = readConfig(process.env, process.cwd());
-    const { broken, close } = await start(config);
+    const started = await Promise.race([start(config), asked.promise]);
+    // A start may be cut anywhere: the next one goes on with it.
+    if (started === undefined) process.exit(0);
+    const { broken, close } = started;
     closeAll = close;
     await Promise.race([asked.promise, broken]);
     await closeAll();

@@ -217,7 +217,7 @@ function problemOf(event: MachineEvent, kind: ActorKind, command: Command): stri
   if (event.type === 'timer') return command.by === 'timer' ? undefined : 'timer events come from the timers alone';
   if (event.type.startsWith('xstate.')) return 'event types of the machine itself cannot be sent';
   const schema = Object.hasOwn(kind.events, event.type) ? kind.events[event.type] : undefined;
-  if (schema === undefined) return `a ${kind.name} takes no such event`;
+  if (schema === undefined) return `no event of the kind ${kind.name} is called so`;
   const checked = schema.safeParse(event);
   if (checked.success) return undefined;
   return checked.error.issues.map((issue) => `${issue.path.join('.') || 'event'}: ${issue.message}`).join('; ');

@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { isAlive, newFolder, script } from './nats/given.ts';
+import { eventually } from './support/eventually.ts';
+import { SERVER, SERVER_ENVIRONMENT, SERVER_FLAGS } from './support/server-process.ts';
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a server that still starts, and its NATS server', async (signal) => {
+  const folder = await newFolder();
+  const pidFile = join(folder, 'pid');
+  const neverReady = await script(
+    join(folder, 'nats-server'),
+    `[ "$1" = --version ] && { echo 'nats-server: v2.15.0'; exit; }\necho $$ > '${pidFile}'\nexec sleep 600`,
+  );
+  const server = spawn(process.execPath, [...SERVER_FLAGS, SERVER], {
+    env: {
+      ...{ ...SERVER_ENVIRONMENT, ...process.env, LEDGERLINE_NATS_BIN: neverReady },
+      ...{ LEDGERLINE_DATA: join(folder, 'data'), LEDGERLINE_PORT: '0', LEDGERLINE_NATS_PORT: '0' },
+    },
+    stdio: 'ignore',
+  });
+  onTestFinished(() => void server.kill('SIGKILL'));
+  const exited = once(server, 'exit');
+  const nats = await eventually(
+    'the NATS server runs',
+    async () => Number(await readFile(pidFile, 'utf8')) || undefined,
+  );
+  server.kill(signal);
+  expect(await exited).toEqual([0, null]);
+  await eventually('the NATS server has gone', () => (isAlive(nats) ? undefined : true));
+});
