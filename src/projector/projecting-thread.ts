@@ -62,6 +62,7 @@ export class ProjectingThread {
   /** Once everything that was asked is done. */
   async end(): Promise<void> {
     this.user = NOBODY;
+    this.#worker.ref();
     if (!this.hasFailed) this.#worker.postMessage({ kind: 'end' } satisfies Request);
     await this.#exited;
   }
