@@ -1,7 +1,7 @@
 /**
  * A bar on a terminal, a line now and then elsewhere, nothing at all for work that ends at once.
  */
-import { SingleBar } from 'cli-progress';
+import { Format, SingleBar } from 'cli-progress';
 
 export interface ProgressBar {
   show(done: number, total: number): void;
@@ -23,7 +23,7 @@ export function progressBar(stream: NodeJS.WriteStream, what: string): ProgressB
         if (bar === undefined) {
           const format = `${what} [{bar}] {percentage}% {value}/{total}, {eta_formatted} left`;
           // The cursor stays: whoever ends the program by Ctrl-C would not get it back.
-          bar = new SingleBar({ stream, format });
+          bar = new SingleBar({ stream, format, formatTime });
           bar.start(total, done);
         }
         bar.update(done);
@@ -40,3 +40,7 @@ export function progressBar(stream: NodeJS.WriteStream, what: string): ProgressB
     },
   };
 }
+
+/** The library's own, which cuts what it says while it cannot tell (`NULL`, `INF`) to two letters. */
+const formatTime: typeof Format.TimeFormat = (seconds, ...rest) =>
+  Number.isFinite(Number(seconds)) ? Format.TimeFormat(seconds, ...rest) : '?';
