@@ -1,7 +1,9 @@
 /**
  * A bar on a terminal, a line now and then elsewhere, nothing at all for work that ends at once.
  */
-import { Format, SingleBar } from 'cli-progress';
+import cliProgress from 'cli-progress';
+
+const { Format, SingleBar } = cliProgress;
 
 export interface ProgressBar {
   show(done: number, total: number): void;
@@ -14,7 +16,7 @@ const WORTH_SHOWING = 5_000;
 const LINE_EVERY_PERCENT = 10;
 
 export function progressBar(stream: NodeJS.WriteStream, what: string): ProgressBar {
-  let bar: SingleBar | undefined;
+  let bar: cliProgress.SingleBar | undefined;
   let told = -LINE_EVERY_PERCENT;
   return {
     show(done, total) {
@@ -42,5 +44,5 @@ export function progressBar(stream: NodeJS.WriteStream, what: string): ProgressB
 }
 
 /** The library's own, which cuts what it says while it cannot tell (`NULL`, `INF`) to two letters. */
-const formatTime: typeof Format.TimeFormat = (seconds, ...rest) =>
+const formatTime: cliProgress.TimeFormatter = (seconds, ...rest) =>
   Number.isFinite(Number(seconds)) ? Format.TimeFormat(seconds, ...rest) : '?';
