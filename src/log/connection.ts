@@ -193,6 +193,6 @@ const NO_STORE = 10049;
 export function refused(call: string, error: ApiError): LedgerlineError {
   const details = { call, code: error.err_code, description: error.description };
   return error.code === 503 || error.err_code === NO_STORE
-    ? new LedgerlineError('unavailable', `the log's server cannot serve ${call} now`, details)
+    ? new LedgerlineError('unavailable', `the log's server cannot serve ${call} now: ${error.description}`, details)
     : new LedgerlineError('serverUnfit', `the log's server refuses ${call}: ${error.description}`, details);
 }

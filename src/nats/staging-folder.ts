@@ -43,8 +43,8 @@ export function isOwnFolder(folder: string, dataDir: string): boolean {
 }
 
 /**
- * Removes those that servers left behind whose data folder is no more, or is another one by now. Never one whose user still runs or cannot be seen
- * from here: in another container on the same memory its data folder may be there.
+ * Removes those that servers left behind whose data folder is no more, or is another one by now. Never one whose user still
+ * runs or cannot be seen from here: in another container on the same memory its data folder may be there.
  */
 export function sweepAbandoned(memory: string): void {
   if (!existsSync(memory)) return;

@@ -24,6 +24,8 @@ export interface FeedLimits {
 /** Valid records after `after` up to `upTo`. */
 type Kept = Pick<Chunk, 'after' | 'upTo' | 'bytes'> & { readonly valid: readonly LoggedTransition[] };
 
+/** Batches that wait for what others have written before them; when there are more, all are heard when they are projected. */
+const EARLY_MAX = 64;
 const LIMITS: FeedLimits = { recordsMax: 8192, bytesMax: 4 * 1024 * 1024 };
 
 export class Feed {
@@ -38,6 +40,8 @@ export class Feed {
   #position: Position;
   /** Acknowledged up to here, and known to be so without having been read. */
   #ahead: Position;
+  /** Acknowledged behind something that is not known yet. */
+  #early: Kept[] = [];
 
   /** `rows` is the projected database at `position`; what it knows must be published here in the same breath. */
   constructor(log: Log, rows: Rows, position: Position, limits: FeedLimits = LIMITS) {
@@ -70,6 +74,7 @@ export class Feed {
       this.#ahead = chunk.upTo;
       if (this.#followers.size > 0 && holdsRecords(chunk)) this.#keep(chunk);
       else this.#forget();
+      this.#goAhead();
     }
     for (const follower of this.#followers) follower.wake();
   }
@@ -79,13 +84,27 @@ export class Feed {
     const [first, last] = [records[0], records.at(-1)];
     const ahead = [...this.#followers].filter(({ isAhead }) => isAhead);
     if (first === undefined || last === undefined || ahead.length === 0) return;
-    // Others have written in between: it waits until these are read.
-    if (first.position !== this.#ahead + 1) return;
-    this.#ahead = last.position;
     const bytes = records.reduce((sum, { payload }) => sum + payload.length, 0);
-    const valid = records.map(({ record }) => record);
-    this.#keep({ after: first.position - 1, upTo: last.position, bytes, valid });
+    this.#early.push({
+      after: first.position - 1,
+      upTo: last.position,
+      bytes,
+      valid: records.map(({ record }) => record),
+    });
+    this.#goAhead();
     for (const follower of ahead) follower.wake();
+  }
+
+  /** Takes what joins on; what others have written in between is waited for, until it is projected. */
+  #goAhead(): void {
+    this.#early = this.#early.filter((early) => {
+      if (early.upTo <= this.#ahead) return false;
+      if (early.after > this.#ahead) return true;
+      this.#ahead = early.upTo;
+      this.#keep(early);
+      return false;
+    });
+    if (this.#early.length > EARLY_MAX) this.#early = [];
   }
 
   /** Ends all followers, with `error` if there is one. */
@@ -131,6 +150,7 @@ export class Feed {
   /** With nobody following, as during a rebuild, keeping records, or decoding them at all, only costs. */
   #forget(): void {
     this.#ring = [];
+    this.#early = [];
     this.#records = 0;
     this.#bytes = 0;
   }

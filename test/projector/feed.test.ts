@@ -181,6 +181,21 @@ describe('following ahead', () => {
     expect(ahead.got.flat()).toEqual([1, 2, 3, 4]);
   });
 
+  test('goes ahead again at once when what others wrote is projected, although projecting is never through', async () => {
+    const world = new World();
+    const ahead = world.follow({ after: 0, ahead: true });
+    const { stored } = agents(6);
+    // The first is somebody else's.
+    world.acknowledge(stored.slice(1, 3));
+    world.acknowledge(stored.slice(3, 5));
+    expect(ahead.following.position).toBe(0);
+    await world.publish(stored.slice(0, 1));
+    await ahead.reaches(5);
+    world.acknowledge(stored.slice(5));
+    await ahead.reaches(6);
+    expect(ahead.got.flat()).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
   test('who was too slow for the ring has the rest when it is projected', async () => {
     const world = new World(2);
     const gate = Promise.withResolvers<void>();
