@@ -16,7 +16,10 @@ export function attributesAfter(before: JsonObject, { set = {}, unset = [], add 
 }
 
 /** The attributes that are not what the caller expected. */
-export function attributesChanged(attributes: JsonObject, { expect = {} }: ChangeRecord): readonly string[] {
+export function attributesChanged(
+  attributes: JsonObject,
+  { expect = {} }: Pick<ChangeRecord, 'expect'>,
+): readonly string[] {
   return Object.keys(expect).filter((attribute) => !sameJson(attributes[attribute] ?? null, expect[attribute] ?? null));
 }
 

@@ -40,24 +40,38 @@ export type RemoveRecord = {
   readonly type: 'remove';
 };
 
-export type RecordEvent = CreateRecord | ChangeRecord | RemoveRecord;
+/**
+ * For a command that was decided on this record and moves others: not recorded itself. What is expected is seen in the
+ * order in which one process decides, so it holds against every command of the writer.
+ */
+export type CheckRecord = {
+  readonly type: 'check';
+  readonly expect: JsonObject;
+};
+
+export type RecordEvent = CreateRecord | ChangeRecord | RemoveRecord | CheckRecord;
+
+/** The events that are not recorded. */
+export const CHECKS: readonly RecordEvent['type'][] = ['check'];
 
 /** The event schemas of a kind, from the schema of its attributes. */
 export function recordEvents<Shape extends z.ZodRawShape>(attributes: z.ZodObject<Shape, z.core.$strict>) {
   const { properties = {}, required = [] } = z.toJSONSchema(attributes);
   const keys = Object.keys(properties);
+  const expect = z.partialRecord(oneOf(keys), z.json());
   const counters = keys.filter((key) => isInteger(properties[key]));
   return {
     create: z.strictObject({ type: z.literal('create'), attributes, claims: claims.exactOptional() }),
     change: z.strictObject({
       type: z.literal('change'),
-      expect: z.partialRecord(oneOf(keys), z.json()).exactOptional(),
+      expect: expect.exactOptional(),
       set: attributes.partial().exactOptional(),
       add: z.partialRecord(oneOf(counters), z.int()).exactOptional(),
       unset: z.array(oneOf(keys.filter((key) => !required.includes(key)))).exactOptional(),
       claims: claims.exactOptional(),
     }),
     remove: z.strictObject({ type: z.literal('remove') }),
+    check: z.strictObject({ type: z.literal('check'), expect }),
   };
 }
 

@@ -12,7 +12,7 @@ import type { Delivery } from '../../src/model/command.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { type Fed, outputs } from '../boundary.ts';
 import { attributesAfter, attributesBelowZero, attributesChanged, sameJson } from './attributes-after.ts';
-import { type ChangeRecord, type Claim, type RecordEvent, recordEvents } from './events.ts';
+import { CHECKS, type ChangeRecord, type CheckRecord, type Claim, type RecordEvent, recordEvents } from './events.ts';
 
 export interface RecordContext {
   readonly attributes: JsonObject;
@@ -26,7 +26,8 @@ const record = setup({
   types: {} as { context: RecordContext; events: Fed<RecordEvent> },
   actions: outputs,
   guards: {
-    isNotAsExpected: ({ context }, event: ChangeRecord) => attributesChanged(context.attributes, event).length > 0,
+    isNotAsExpected: ({ context }, event: ChangeRecord | CheckRecord) =>
+      attributesChanged(context.attributes, event).length > 0,
     goesBelowZero: ({ context }, event: ChangeRecord) => attributesBelowZero(context.attributes, event).length > 0,
   },
 });
@@ -37,7 +38,14 @@ export function recordKind<Shape extends z.ZodRawShape>(
   visibility: ActorKind['visibility'],
   attributes: z.ZodObject<Shape, z.core.$strict>,
 ): ActorKind {
-  return { name, visibility, machineVersion: 1, machine: machineOf(name), events: recordEvents(attributes) };
+  return {
+    name,
+    visibility,
+    machineVersion: 1,
+    machine: machineOf(name),
+    events: recordEvents(attributes),
+    checks: CHECKS,
+  };
 }
 
 function machineOf(kind: string) {
@@ -68,13 +76,7 @@ function machineOf(kind: string) {
           change: [
             {
               guard: { type: 'isNotAsExpected', params: ({ event }) => event },
-              actions: {
-                type: 'reject',
-                params: ({ context, event }) => ({
-                  reason: 'changed',
-                  details: { attributes: attributesChanged(context.attributes, event) },
-                }),
-              },
+              actions: { type: 'reject', params: changedMeanwhile },
             },
             {
               guard: { type: 'goesBelowZero', params: ({ event }) => event },
@@ -96,6 +98,13 @@ function machineOf(kind: string) {
               }),
             },
           ],
+          check: [
+            {
+              guard: { type: 'isNotAsExpected', params: ({ event }) => event },
+              actions: { type: 'reject', params: changedMeanwhile },
+            },
+            {},
+          ],
           remove: {
             target: 'removed',
             actions: enqueueActions(({ context, event, enqueue }) => {
@@ -110,6 +119,10 @@ function machineOf(kind: string) {
       removed: { type: 'final', description: 'Gone for good; its id is never used again' },
     },
   });
+}
+
+function changedMeanwhile({ context, event }: { context: RecordContext; event: ChangeRecord | CheckRecord }) {
+  return { reason: 'changed', details: { attributes: attributesChanged(context.attributes, event) } };
 }
 
 function changed(context: RecordContext, event: Fed<ChangeRecord>, claims: readonly Claim[]): Partial<RecordContext> {

@@ -132,6 +132,7 @@ function runOnce(command: Command, time: number, world: TurnWorld): TurnResult |
     const version = before.version + 1;
     const result = stepperOf(kind).step(before.live, event, version, time, to);
     if (result.kind !== 'moved') return reject(rejectionOf(result, to, event, before.version));
+    if (kind.checks?.includes(event.type) === true) continue;
 
     const after = { actor: to, key, kind, version, time, live: result.live };
     actor.now = after;
@@ -144,6 +145,8 @@ function runOnce(command: Command, time: number, world: TurnWorld): TurnResult |
     if (world.tellsNobody !== true)
       for (const tell of result.tells) queue.push({ ...tell, told: `${formatActor(to)}@${version}` });
   }
+  const [first] = command.deliveries;
+  if (moves.length === 0 && first !== undefined) return reject(badEvent(first.to, first.event, 'it moves nobody'));
   const records = recordsOf(command, moves, time, world);
   const big = isOutside(command) ? records.find((record) => record.payload.byteLength > RECORD_BYTES_MAX) : undefined;
   return big === undefined ? { kind: 'moved', records, time } : reject(tooLarge(big));

@@ -1,14 +1,15 @@
 /**
  * A tenant's limits, kept at every door through which a record comes that takes a licence. What counts is derived
  * (projections/licences.ts); so that two who ask at once cannot both take the last one, whoever takes a limited licence moves
- * the tenant's record on by the same command, from where he saw it.
+ * the tenant's record on by the same command, from where he saw it. In a tenant that never had a limit nothing is moved:
+ * such a command only demands that it still has none, and who sets the first one begins the moving, then counts.
  */
 import type { Tenant } from '../../machines/record/attributes/organisation.ts';
 import { LICENCES, type Licence, licencesOf } from '../../machines/record/licences.ts';
 import { entry } from '../../projections/directory.ts';
 import { licencesTaken } from '../../projections/licences.ts';
 import type { ActorId } from '../model/actor-id.ts';
-import type { Delivery, Rejection } from '../model/command.ts';
+import type { Delivery, MachineEvent, Rejection } from '../model/command.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { View } from '../model/projection.ts';
 
@@ -32,16 +33,37 @@ export function taking(
   const had = before === undefined ? [] : licencesOf(kind, before);
   const taken = licencesOf(kind, after).filter((licence) => !had.includes(licence));
   const known = taken.length === 0 ? undefined : tenantOf(view, tenant);
-  const limited = taken.filter((licence) => known?.[LICENCES[licence].max] !== undefined);
-  if (known === undefined || limited.length === 0) return { kind: 'granted', deliveries: [] };
+  if (known === undefined) return { kind: 'granted', deliveries: [] };
+  const limited = taken.filter((licence) => known[LICENCES[licence].max] !== undefined);
   const exceeded = limited.find(
     (licence) => licenceCount(view, tenant, licence) >= Number(known[LICENCES[licence].max]),
   );
   if (exceeded !== undefined) return { kind: 'exceeded', licence: exceeded };
-  const maxima = limited.map((licence) => [LICENCES[licence].max, known[LICENCES[licence].max] as Json] as const);
-  const expect: JsonObject = { ...Object.fromEntries(maxima), licensing: known.licensing ?? null };
-  const to = { tenant, kind: 'tenant', id: tenant };
-  return { kind: 'granted', deliveries: [{ to, event: { type: 'change', expect, add: { licensing: 1 } } }] };
+  const event = takingEvent(known, taken, limited.length > 0);
+  return { kind: 'granted', deliveries: [{ to: { tenant, kind: 'tenant', id: tenant }, event }] };
+}
+
+/** What the tenant's record is told: where one of the licences is limited, nobody may have taken another meanwhile. */
+function takingEvent(known: Tenant, taken: readonly Licence[], isLimited: boolean): MachineEvent {
+  const maxima = seenOf(
+    known,
+    taken.map((licence) => LICENCES[licence].max),
+  );
+  const licensing = seenOf(known, ['licensing']);
+  if (!isLimited && known.licensing === undefined) return { type: 'check', expect: { ...maxima, ...licensing } };
+  const expect = isLimited ? { ...maxima, ...licensing } : maxima;
+  return { type: 'change', expect, add: { licensing: 1 } };
+}
+
+function seenOf(known: Tenant, attributes: readonly (keyof Tenant)[]): JsonObject {
+  return Object.fromEntries(attributes.map((attribute) => [attribute, (known[attribute] ?? null) as Json]));
+}
+
+/** For who counts licences, to set a limit: from this record on, whoever takes one moves the tenant's record on. */
+export function beginsMoving(view: View, tenant: string): readonly Delivery[] {
+  if (tenantOf(view, tenant)?.licensing !== undefined) return [];
+  const event = { type: 'change', expect: { licensing: null }, set: { licensing: 0 } };
+  return [{ to: { tenant, kind: 'tenant', id: tenant }, event }];
 }
 
 /** Somebody else took a licence, or changed a limit, since the view that was decided on: decide again. */

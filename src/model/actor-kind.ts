@@ -43,6 +43,8 @@ export interface ActorKind {
   readonly machine: object;
   /** One schema per event type, of the whole event. An event that is not here is refused at the door. */
   readonly events: Readonly<Record<string, EventSchema>>;
+  /** Events that only look: they refuse their command or let it be, and are never recorded. */
+  readonly checks?: readonly string[];
 }
 
 /** The roster, by name. */

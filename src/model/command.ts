@@ -28,7 +28,7 @@ export interface Command {
   readonly via: string;
   /** W3C traceparent of the request, where there was one. */
   readonly trace?: string;
-  /** At least one. Delivered in this order, followed by the tells it causes, breadth first; then committed as one. */
+  /** At least one that is recorded (`ActorKind.checks`). Delivered in this order, followed by the tells it causes, breadth first; then committed as one. */
   readonly deliveries: readonly Delivery[];
 }
 

@@ -4,10 +4,13 @@
  */
 import type { Tenant } from '../../../machines/record/attributes/organisation.ts';
 import type { Licence } from '../../../machines/record/licences.ts';
-import { licenceCount } from '../../licences/licences.ts';
+import { derivedId } from '../../http/command-id.ts';
+import { beginsMoving, licenceCount } from '../../licences/licences.ts';
+import type { ActorId } from '../../model/actor-id.ts';
+import type { Delivery } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
-import { type Answer, refuse } from './answers.ts';
+import { type Answer, type Refusal, refuse } from './answers.ts';
 import { changed } from './change.ts';
 import { tenantRecord } from './directory.ts';
 import { type Ask, param } from './operation.ts';
@@ -47,19 +50,23 @@ export async function updateLimits(ask: Ask): Promise<Answer> {
   const { actor } = reached.found;
   const set = parseLimits(ask.body);
   if (typeof set === 'string') return refuse(set);
-  return changed(ask, {
-    about: actor,
-    done: { success: true, uuid: param(ask, 'tenant').trim() },
-    decide(view) {
-      const known = tenantRecord(view, actor.tenant)?.attributes;
-      if (known === undefined) return refuse(REASONS.tenantNotFound);
-      const counted = countsUnder(view, actor.tenant, ask.body, set, known);
-      if (typeof counted === 'string') return refuse(counted);
-      return Object.keys(set).length === 0
-        ? []
-        : [tenantChange(actor, { expect: counted, set: { ...set, modifiedAt: view.now } })];
-    },
-  });
+  const decide = (view: View): readonly Delivery[] | Refusal => {
+    const known = tenantRecord(view, actor.tenant)?.attributes;
+    if (known === undefined) return refuse(REASONS.tenantNotFound);
+    const counted = countsUnder(view, actor.tenant, ask.body, set, known);
+    if (typeof counted === 'string') return refuse(counted);
+    return Object.keys(set).length === 0
+      ? []
+      : [tenantChange(actor, { expect: counted, set: { ...set, modifiedAt: view.now } })];
+  };
+  if (countsLicences(ask.body) && Array.isArray(decide(ask.live))) await beginMoving(ask, actor);
+  return changed(ask, { about: actor, done: { success: true, uuid: param(ask, 'tenant').trim() }, decide });
+}
+
+/** Refused where somebody else began, which is as good. Who took a licence before is counted by what is decided after. */
+async function beginMoving(ask: Ask, { tenant }: ActorId): Promise<void> {
+  const deliveries = beginsMoving(ask.live, tenant);
+  if (deliveries.length > 0) await ask.submit(tenant, deliveries, derivedId(tenant, ask.commandId));
 }
 
 /** The attributes to set, or the reason of the first field that cannot be. */
@@ -83,6 +90,10 @@ function parseLimits(body: JsonObject): { readonly [attribute: string]: Json } |
     } else return reasonOf.unknownField(key);
   }
   return set;
+}
+
+function countsLicences(body: JsonObject): boolean {
+  return Object.keys(body).some((key) => Object.hasOwn(LIMITS, key) && LIMITS[key]?.licence !== undefined);
 }
 
 /** What the new limits were compared with, or the reason of the first limit that is below its count. */

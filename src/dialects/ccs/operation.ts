@@ -28,7 +28,8 @@ export interface Ask {
   readonly commandId: string;
   /** True when the caller chose the command id, and so may be repeating himself. */
   readonly mayRepeat: boolean;
-  submit(tenant: string, deliveries: readonly Delivery[]): Promise<Outcome>;
+  /** Under the request's command id, unless it is one of several commands of the request. */
+  submit(tenant: string, deliveries: readonly Delivery[], id?: string): Promise<Outcome>;
 }
 
 export interface Operation {

@@ -159,9 +159,9 @@ async function handled(desk: Desk, context: Context, authorised: Authorised): Pr
       face: new Face(view.now),
       commandId: commandId.value,
       mayRepeat: context.headers['idempotency-key'] !== undefined,
-      submit: (tenant, deliveries) =>
+      submit: (tenant, deliveries, id = commandId.value) =>
         runtime.submit({
-          id: commandId.value,
+          id,
           tenant,
           by: caller.principal.by,
           via: 'ccs',

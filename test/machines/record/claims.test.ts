@@ -81,3 +81,25 @@ describe('a unique name', () => {
     expect([users.holderOf('sun'), users.holderOf('moon')]).toEqual(['acme/user/ann', 'acme/user/ben']);
   });
 });
+
+describe('a check', () => {
+  const check = { type: 'check', expect: { firstName: 'A' } };
+
+  it('is no record of the command that it lets be, and refuses the whole of another', () => {
+    const users = directory();
+    users.submit(['ann', create('sun')]);
+    expect(users.submit(['ann', check], ['ben', create('moon')])).toMatchObject({
+      kind: 'moved',
+      records: [{ actor: { id: 'ben' } }, { actor: { kind: 'claim' }, transition: { data: { part: { of: 2 } } } }],
+    });
+    users.submit(['ann', { type: 'change', set: { firstName: 'Anna' } }]);
+    expect(users.submit(['cam', create('star')], ['ann', check])).toMatchObject({ rejection: { reason: 'changed' } });
+    expect(users.holderOf('star')).toBeNull();
+  });
+
+  it('is no command by itself', () => {
+    const users = directory();
+    users.submit(['ann', create('sun')]);
+    expect(users.submit(['ann', check])).toMatchObject({ rejection: { code: 'badEvent', event: 'check' } });
+  });
+});

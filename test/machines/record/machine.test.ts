@@ -75,6 +75,21 @@ describe('a record', () => {
     expect(aShelf().when({ ...change, expect: { label: 'A', colour: 'red', books: null } }).kind).toBe('moved');
   });
 
+  it('can be checked without a change', () => {
+    const check = { type: 'check', expect: { label: 'A', books: null } };
+    expect(aShelf().when(check).kind).toBe('moved');
+    expect(
+      aShelf()
+        .given({ type: 'change', add: { books: 1 } })
+        .when(check),
+    ).toEqual({
+      kind: 'refused',
+      reason: 'changed',
+      details: { attributes: ['books'] },
+    });
+    expect(shelf.checks).toEqual(['check']);
+  });
+
   it('is gone for good once removed', () => {
     const record = aShelf().given({ type: 'remove' });
     expect(record.value).toBe('removed');
