@@ -42,8 +42,12 @@ export type Decoded =
   | { readonly kind: 'record'; readonly record: LoggedTransition }
   | { readonly kind: 'junk'; readonly reason: string };
 
-/** Reads one stored record. Junk is: an unknown subject, bytes that are not our JSON, fields that are missing or contradict the subject. */
-export function decode(stored: PlacedRecord): Decoded {
+/**
+ * Reads one stored record. Junk is: an unknown subject, bytes that are not our JSON, fields that are missing or contradict
+ * the subject.
+ * @param hash of the payload, where it is known
+ */
+export function decode(stored: PlacedRecord, hash?: string): Decoded {
   const place = actorOfSubject(stored.subject);
   if (place === undefined) return junk(`subject ${stored.subject} names no actor`);
   let value: unknown;
@@ -59,7 +63,7 @@ export function decode(stored: PlacedRecord): Decoded {
     return junk(`source ${value.source} contradicts ${formatActor(place.actor)}`);
   return {
     kind: 'record',
-    record: { position: stored.position, ...place, transition: value, time, hash: hashOf(stored.payload) },
+    record: { position: stored.position, ...place, transition: value, time, hash: hash ?? hashOf(stored.payload) },
   };
 }
 

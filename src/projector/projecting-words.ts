@@ -2,11 +2,12 @@
  * What a projector and its thread say to each other. Requests are answered one by one, in order. Records travel as flat
  * columns in buffers that change hands: an object each would cost more than all the rest of handing them over.
  */
-import type { PlacedRecord } from '../log/log.ts';
+import { hashOf } from '../log/codec.ts';
 import type { Position } from '../model/position.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Chunk } from './chunk-writer.ts';
 import type { DatabaseUse } from './database.ts';
+import type { FedRecord } from './read.ts';
 
 /** Which database the thread is to open. */
 export interface ToOpen {
@@ -28,7 +29,12 @@ export interface Batch {
   /** Where each payload ends in `payloads`. */
   readonly ends: Uint32Array<ArrayBuffer>;
   readonly payloads: Uint8Array<ArrayBuffer>;
+  /** Of each payload, as text. Taken on this side, which has less to do, and knows those of what was written here. */
+  readonly hashes: Uint8Array<ArrayBuffer>;
 }
+
+/** SHA-256 as hex. */
+const HASH_LENGTH = 64;
 
 export type Request =
   | { readonly kind: 'open'; readonly what: ToOpen }
@@ -54,30 +60,35 @@ export type Reply =
     }
   | { readonly kind: 'done' };
 
-export function pack(stored: readonly PlacedRecord[]): Batch {
+export function pack(stored: readonly FedRecord[]): Batch {
   const positions = new Float64Array(stored.length);
   const subjects = stored.map(({ subject }) => subject).join('\n');
   const ends = new Uint32Array(stored.length);
   const payloads = new Uint8Array(stored.reduce((sum, { payload }) => sum + payload.length, 0));
+  const hashes = Buffer.from(new ArrayBuffer(stored.length * HASH_LENGTH));
   let end = 0;
-  stored.forEach(({ position, payload }, index) => {
+  stored.forEach(({ position, payload, record, hash }, index) => {
     payloads.set(payload, end);
     end += payload.length;
     positions[index] = position;
     ends[index] = end;
+    hashes.write(record?.hash ?? hash ?? hashOf(payload), index * HASH_LENGTH, 'latin1');
   });
-  return { positions, subjects, ends, payloads };
+  return { positions, subjects, ends, payloads, hashes };
 }
 
 /** What of a batch is handed over and not copied. */
-export function buffersOf({ positions, ends, payloads }: Batch): ArrayBuffer[] {
-  return [positions.buffer, ends.buffer, payloads.buffer];
+export function buffersOf({ positions, ends, payloads, hashes }: Batch): ArrayBuffer[] {
+  return [positions.buffer, ends.buffer, payloads.buffer, hashes.buffer];
 }
 
-export function unpack({ positions, subjects, ends, payloads }: Batch): PlacedRecord[] {
+export function unpack({ positions, subjects, ends, payloads, hashes }: Batch): FedRecord[] {
+  const texts = Buffer.from(hashes.buffer);
   return subjects.split('\n').map((subject, index) => ({
     position: positions[index] ?? 0,
     subject,
     payload: payloads.subarray(ends[index - 1] ?? 0, ends[index]),
+    // A string of its own: a slice of a longer one would hold all of that.
+    hash: texts.toString('latin1', index * HASH_LENGTH, (index + 1) * HASH_LENGTH),
   }));
 }

@@ -22,13 +22,13 @@ export interface Read {
   readonly junk: string | undefined;
 }
 
-/** A record together with what it says, where this process wrote it: it need not be parsed and hashed again. */
-export type FedRecord = PlacedRecord & Partial<Recorded>;
+/** A record, and what is known of it already: what it says, where this process wrote it, or its hash. */
+export type FedRecord = PlacedRecord & Partial<Pick<Recorded, 'record'>> & { readonly hash?: string };
 
 export function readStored(stored: FedRecord): Read {
   const { position, record } = stored;
   if (record !== undefined) return { position, stored, record, junk: undefined };
-  const decoded = decode(stored);
+  const decoded = decode(stored, stored.hash);
   if (decoded.kind === 'record') return { position, stored, record: decoded.record, junk: undefined };
   const secret = actorOfSubject(stored.subject)?.visibility === 'private';
   return {

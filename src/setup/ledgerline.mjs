@@ -10,12 +10,13 @@ import { fileURLToPath } from 'node:url';
 import { ensureConsole } from './console.mjs';
 import { ensurePackages } from './packages.mjs';
 import { ensureRuntime, isThisProcess, RUNTIME } from './runtime.mjs';
-import { COMPILED, SERVER, SERVER_ENVIRONMENT, SERVER_FLAGS } from './server.mjs';
+import { COMPILED, SERVER, SERVER_ENVIRONMENT, SERVER_FLAGS, VERIFY_FLAGS } from './server.mjs';
 
 const ENTRY = new URL('../cli/ledgerline.ts', import.meta.url);
 const words = process.argv.slice(2);
 /** Any more words, such as `--help`, are for the command of that name. */
 const isServer = words.join(' ') === 'start';
+const flags = words[0] === 'verify' ? VERIFY_FLAGS : [];
 
 /** The same process where Node can do that, as `exec` of a shell would; else a child of this one. */
 function become(args, more) {
@@ -39,10 +40,10 @@ try {
 }
 if (isServer) {
   become([...SERVER_FLAGS, SERVER], SERVER_ENVIRONMENT);
-} else if (isThisProcess()) {
+} else if (flags.length === 0 && isThisProcess()) {
   nodeModule.enableCompileCache(COMPILED);
   process.argv[1] = fileURLToPath(ENTRY);
   await import(ENTRY.href);
 } else {
-  become([fileURLToPath(ENTRY), ...words], { NODE_COMPILE_CACHE: COMPILED });
+  become([...flags, fileURLToPath(ENTRY), ...words], { NODE_COMPILE_CACHE: COMPILED });
 }
