@@ -5,7 +5,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SimulationPlan } from '../simulate/simulate.ts';
 import { type Caller, callersOf } from '../simulate/traffic.ts';
-import { type Api, ApiRefusal } from './api.ts';
+import type { Api } from './api.ts';
+import { ignoringConflicts, queueWith, signIn, watchStaff } from './simulate-queue.ts';
 import { tenantOf } from './tenant-choice.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -13,6 +14,8 @@ export interface LivePlan extends SimulationPlan {
   /** Of the queue. */
   readonly number: string;
   readonly tenant: string | undefined;
+  /** Members of the queue are made ready first, as many as there are to be agents. */
+  readonly signsIn: boolean;
 }
 
 export interface LiveResult {
@@ -41,18 +44,42 @@ const LOOK_MS = 100;
 /** Callers one command line plays: their real numbers. */
 const CALLER_NUMBER = 19_735_550_000;
 
+/** `stop`: nobody calls any more, and those who wait or talk hang up. */
 export async function simulateLive(
   api: Api,
   terminal: Terminal,
   plan: LivePlan,
   progress: (ended: number, calls: number) => void,
+  stop: AbortSignal,
 ): Promise<LiveResult> {
-  const calls = `/v1/tenants/${await tenantOf(api, terminal, plan.tenant)}/calls`;
+  const tenant = await tenantOf(api, terminal, plan.tenant);
+  const queue = await queueWith(plan.number, api, tenant);
+  if (plan.signsIn) await signIn(queue, api, tenant, plan.agents);
+  const over = new AbortController();
+  const watching = watchStaff(queue, api, tenant, terminal, AbortSignal.any([over.signal, stop]));
+  try {
+    const lives = allLives(api, `/v1/tenants/${tenant}/calls`, plan, progress, stop);
+    // What breaks the watch breaks the calls too, which say so better.
+    watching.catch(() => undefined);
+    return summed(await lives, plan.serviceLevelMs);
+  } finally {
+    over.abort();
+  }
+}
+
+async function allLives(
+  api: Api,
+  calls: string,
+  plan: LivePlan,
+  progress: (ended: number, calls: number) => void,
+  stop: AbortSignal,
+): Promise<readonly Lived[]> {
   const lives: Promise<Lived>[] = [];
   let ended = 0;
   for (const caller of callersOf(plan)) {
-    await delay(caller.afterMs);
-    const life = live(api, calls, plan, caller, String(CALLER_NUMBER + lives.length));
+    await pause(caller.afterMs, stop);
+    if (stop.aborted) break;
+    const life = live(api, calls, plan, caller, String(CALLER_NUMBER + lives.length), stop);
     lives.push(life);
     void life.then(
       () => {
@@ -62,31 +89,38 @@ export async function simulateLive(
       () => undefined,
     );
   }
-  return summed(await Promise.all(lives), plan.serviceLevelMs);
+  return Promise.all(lives);
 }
 
-async function live(api: Api, calls: string, plan: LivePlan, caller: Caller, from: string): Promise<Lived> {
+async function live(
+  api: Api,
+  calls: string,
+  plan: LivePlan,
+  caller: Caller,
+  from: string,
+  stop: AbortSignal,
+): Promise<Lived> {
   const { body } = await api.send('POST', calls, { from, to: plan.number });
   const path = `${calls}/${String(body.id)}`;
   const began = performance.now();
   const waited = () => performance.now() - began;
   const picked = new Set<string>();
-  while (waited() < (caller.patienceMs ?? Number.POSITIVE_INFINITY)) {
+  while (!stop.aborted && waited() < (caller.patienceMs ?? Number.POSITIVE_INFINITY)) {
     const { stage, legs } = await api.get<SeenCall>(path);
     if (stage === 'ended') return { how: 'refused', waitMs: waited() };
     if (stage === 'established') {
       const waitMs = waited();
-      await delay(caller.talkMs);
+      await pause(caller.talkMs, stop);
       await hangUp(api, path);
       return { how: 'answered', waitMs };
     }
     const line = legs.find(({ state, line: own }) => state === 'ringing' && own !== undefined)?.line;
     if (line !== undefined && !picked.has(line)) {
       picked.add(line);
-      await delay(plan.answerMs);
+      await pause(plan.answerMs, stop);
       await ignoringConflicts(api.send('POST', `${calls.replace(/calls$/, 'lines')}/${line}/answer`));
       picked.delete(line);
-    } else await delay(LOOK_MS);
+    } else await pause(LOOK_MS, stop);
   }
   await hangUp(api, path);
   return { how: 'abandoned', waitMs: waited() };
@@ -96,13 +130,9 @@ function hangUp(api: Api, path: string): Promise<void> {
   return ignoringConflicts(api.send('POST', `${path}/hangup`));
 }
 
-/** Somebody was faster: the call ended, or another picked up. */
-async function ignoringConflicts(sent: Promise<unknown>): Promise<void> {
-  try {
-    await sent;
-  } catch (error) {
-    if (!(error instanceof ApiRefusal && error.status === 409)) throw error;
-  }
+/** Over at once when it is stopped. */
+function pause(ms: number, stop: AbortSignal): Promise<void> {
+  return delay(ms, undefined, { signal: stop }).catch(() => undefined);
 }
 
 function summed(lives: readonly Lived[], serviceLevelMs: number): LiveResult {

@@ -9,8 +9,8 @@ import type { Law } from '../simulate/random.ts';
 import { type Simulated, type SimulationPlan, simulate } from '../simulate/simulate.ts';
 import { Api, type ConnectionFlags } from './api.ts';
 import { countOf, explained, type JsonFlag, withConnection, withJson, withTenant } from './command-options.ts';
-import { CliFailure, EXIT } from './exit.ts';
-import { simulateLive } from './simulate-live.ts';
+import { CliFailure, EXIT, wrongUse } from './exit.ts';
+import { type LiveResult, simulateLive } from './simulate-live.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Flags extends ConnectionFlags, JsonFlag {
@@ -26,6 +26,7 @@ interface Flags extends ConnectionFlags, JsonFlag {
   readonly within: number;
   readonly seed: number;
   readonly live?: string;
+  readonly signIn?: true;
   readonly tenant?: string;
 }
 
@@ -54,34 +55,47 @@ export function addSimulate(program: Command, terminal: Terminal): void {
     .option('--within <seconds>', 'of the service level', secondsOf, 20)
     .option('--seed <n>', 'the same seed gives the same traffic', countOf, 1)
     .option('--live <number>', 'call this queue of a running server, in real time, instead')
+    .option('--sign-in', 'with --live: make members of the queue ready first, --agents of them; they stay so')
     .action((flags: Flags) => run(terminal, flags));
   explained(withJson(withConnection(withTenant(command))), [
     ['simulate --agents 30 --occupancy 0.9', 'virtual time: 20,000 calls, beside Erlang C'],
     ['simulate --agents 10 --occupancy 1.1 --patience 60', 'more than they can take: Erlang A'],
-    ['simulate --live 8000 --tenant genesys --calls 5 --per-hour 3600 --talk 2', 'five real calls to the demo’s queue'],
+    [
+      'simulate --live 8000 --tenant genesys --sign-in --calls 5 --per-hour 3600 --talk 2',
+      'five real calls to the demo’s queue; Ctrl-C hangs them up',
+    ],
   ]);
 }
 
 async function run(terminal: Terminal, flags: Flags): Promise<void> {
   const plan = planOf(flags);
-  const bar = terminal.progress(flags.live === undefined ? 'simulating' : 'calling');
+  if (flags.live !== undefined) return runLive(terminal, flags, plan, flags.live);
+  if (flags.signIn === true) throw wrongUse('--sign-in is for --live');
+  const theory = theoryFor(plan);
+  const bar = terminal.progress('simulating');
   try {
-    if (flags.live === undefined) {
-      const theory = theoryFor(plan);
-      show(terminal, flags, plan, await simulate(kinds, plan, bar.show), theory);
-    } else {
-      const api = Api.of(terminal, flags);
-      const result = await simulateLive(api, terminal, { ...plan, number: flags.live, tenant: flags.tenant }, bar.show);
-      if (flags.json === true) terminal.out(JSON.stringify(result));
-      else
-        print(
-          terminal,
-          Object.entries(result).map(([what, value]) => [what, String(value)]),
-        );
-    }
+    show(terminal, flags, plan, await simulate(kinds, plan, bar.show), theory);
   } finally {
     bar.end();
   }
+}
+
+async function runLive(terminal: Terminal, flags: Flags, plan: SimulationPlan, number: string): Promise<void> {
+  const api = Api.of(terminal, flags);
+  const live = { ...plan, number, tenant: flags.tenant, signsIn: flags.signIn === true };
+  const bar = terminal.progress('calling');
+  const stop = terminal.interrupted();
+  let result: LiveResult;
+  try {
+    result = await simulateLive(api, terminal, live, bar.show, stop);
+  } finally {
+    bar.end();
+  }
+  const rows = Object.entries(result).map(([what, value]) => [what, String(value)]);
+  if (flags.json === true) terminal.out(JSON.stringify(result));
+  else print(terminal, rows);
+  if (stop.aborted)
+    throw new CliFailure(EXIT.failed, `broken off: ${result.offered} of ${plan.calls} had called, and have hung up`);
 }
 
 function planOf(flags: Flags): SimulationPlan {

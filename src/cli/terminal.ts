@@ -19,15 +19,20 @@ export interface Terminal {
   readonly columns: number | undefined;
   /** Whether `out` shows colours (a terminal, and no NO_COLOR). */
   readonly colours: boolean;
+  /** From now on Ctrl-C does not end the program, but aborts this, for who has something to put in order; a later one does. */
+  interrupted(): AbortSignal;
   /** A bar on a terminal, nothing elsewhere. */
   progress(what: string): ProgressBar;
 }
 
+/** Signals that come together are one. */
+const REPEATED_MS = 500;
+/** As shells have it: ended by SIGINT. */
+const BROKEN_OFF = 130;
+
 /** A terminal as a process has it. */
-export function processTerminal(
-  { env, stdout, stderr, stdin, cwd }: NodeJS.Process,
-  bar: (what: string) => ProgressBar,
-): Terminal {
+export function processTerminal(process: NodeJS.Process, bar: (what: string) => ProgressBar): Terminal {
+  const { env, stdout, stderr, stdin, cwd } = process;
   const isAsked = (name: string) => env[name] !== undefined && env[name] !== '';
   return {
     env,
@@ -39,6 +44,18 @@ export function processTerminal(
       const chunks: Buffer[] = [];
       for await (const chunk of stdin) chunks.push(chunk as Buffer);
       return Buffer.concat(chunks).toString('utf8');
+    },
+    interrupted() {
+      const stop = new AbortController();
+      let impatientFrom = Number.POSITIVE_INFINITY;
+      const asked = () => {
+        if (performance.now() > impatientFrom) process.exit(BROKEN_OFF);
+        // What started the program may pass on a signal that came from the terminal as well.
+        if (!stop.signal.aborted) impatientFrom = performance.now() + REPEATED_MS;
+        stop.abort();
+      };
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, asked);
+      return stop.signal;
     },
     columns: stdout.isTTY ? stdout.columns : undefined,
     colours: stdout.isTTY && !isAsked('NO_COLOR') && env.TERM !== 'dumb',

@@ -14,6 +14,8 @@ export interface Around {
   readonly cwd?: string;
   readonly input?: string;
   readonly colours?: boolean;
+  /** Ctrl-C, for the commands that put something in order then. */
+  readonly interrupted?: AbortSignal;
   /** Told every line of the result as it is written. */
   readonly onLine?: (line: string) => void;
 }
@@ -31,6 +33,7 @@ export async function ran(words: readonly string[], around: Around = {}): Promis
     err: (line) => void err.push(line),
     raw: (text) => void out.push(...text.split('\n')),
     input: async () => around.input ?? '',
+    interrupted: () => around.interrupted ?? new AbortController().signal,
     columns: undefined,
     colours: around.colours ?? false,
     progress: () => NO_BAR,

@@ -11,6 +11,7 @@ const terminal: Terminal = {
   err: () => undefined,
   raw: () => undefined,
   input: async () => '',
+  interrupted: () => new AbortController().signal,
   columns: undefined,
   colours: false,
   progress: () => NO_BAR,
