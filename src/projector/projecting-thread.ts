@@ -3,6 +3,7 @@
  * the other may be opened in it. It lives until it is ended, or something in it fails.
  */
 import { once } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { LedgerlineError } from '../errors.ts';
 import type { Reply, Request } from './projecting-words.ts';
@@ -15,6 +16,14 @@ export interface ThreadUser {
   failed(error: LedgerlineError): void;
 }
 
+/**
+ * Node strips types by WebAssembly, in each thread. What V8 compiles for calls from there into JavaScript is shared by all
+ * threads, and V8 13.6 (Node 24) may free it while another one takes it (`WasmImportWrapperCache::Free`, `MaybeGet`): now
+ * and then a process that started its second thread died of SIGTRAP or SIGSEGV. Free none, then: it costs 200 KB, and
+ * some hundred bytes for each thread that strips. A Node that knows no such flag says so and goes on.
+ */
+const KEEP_WEBASSEMBLY = '--no-wasm-code-gc';
+
 const NOBODY: ThreadUser = { answered: () => undefined, failed: () => undefined };
 
 export class ProjectingThread {
@@ -26,6 +35,7 @@ export class ProjectingThread {
 
   /** `program` is what it runs: it calls `serveProjecting`. */
   constructor(program: URL) {
+    setFlagsFromString(KEEP_WEBASSEMBLY);
     this.#worker = new Worker(program);
     this.#exited = once(this.#worker, 'exit').catch(() => undefined);
     this.#worker.on('message', (reply: Reply) => {
