@@ -28,6 +28,7 @@ import { NatsAccess } from './nats/access.ts';
 import type { EmbeddedServer } from './nats/embedded.ts';
 import { lockFolder } from './nats/folder-lock.ts';
 import { readSeed } from './nats/key-file.ts';
+import { usableFolder } from './nats/usable-folder.ts';
 import { NATS_CONF, natsFolder, type OwnNats, startOwnNats } from './own-nats.ts';
 import { KeptCopies } from './projector/kept-copies.ts';
 import type { CatchUpProgress } from './projector/projector.ts';
@@ -87,7 +88,7 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
     for (const step of closing.splice(0).reverse()) await step();
   };
   try {
-    await mkdir(config.dataDir, { recursive: true });
+    await usableFolder('LEDGERLINE_DATA', config.dataDir);
     const own = config.natsUrl === undefined ? await (io.nats ?? startOwnNats(config, io).ready) : undefined;
     const nats = own?.server;
     const seed = own?.access.seed ?? (await seedOf(config));

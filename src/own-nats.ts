@@ -11,6 +11,7 @@ import { findBinary } from './nats/binary.ts';
 import { downloadProgress } from './nats/download-progress.ts';
 import { downloadsFor } from './nats/downloads.ts';
 import { type EmbeddedServer, startEmbedded } from './nats/embedded.ts';
+import { usableFolder } from './nats/usable-folder.ts';
 
 export interface OwnNats {
   readonly server: EmbeddedServer;
@@ -48,6 +49,7 @@ export function startOwnNats(config: Config, io: OwnNatsIo): OwnNatsStart {
 
 async function started(config: Config, { logger, searchPath }: OwnNatsIo, onSpawn: () => void): Promise<OwnNats> {
   const warn = (message: string) => logger.warn(message);
+  await usableFolder('LEDGERLINE_DATA', config.dataDir);
   const binary = await findBinary({
     given: config.natsBinary,
     searchPath,

@@ -13,6 +13,7 @@ import { writeManifest } from '../log/archive/manifest.ts';
 import { archiveBefore } from '../log/generation/plan-next.ts';
 import type { Log } from '../log/log.ts';
 import type { JsonObject } from '../model/json.ts';
+import { makeFolder } from '../nats/usable-folder.ts';
 import type { ConnectionFlags } from './api.ts';
 import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
 import { CliFailure, EXIT } from './exit.ts';
@@ -125,6 +126,7 @@ async function written(terminal: Terminal, log: Log, folder: string): Promise<Ke
   const last = await log.head();
   if (last === seam)
     throw new CliFailure(EXIT.failed, 'the log holds nothing that is in no archive', { code: 'nothingToArchive' });
+  await makeFolder(folder);
   const bar = terminal.progress('archiving');
   const progress = (done: number, total: number) => bar.show(done, total);
   const files = await writeRecords({ log, folder, first: seam + 1, last, progress }).finally(() => bar.end());

@@ -13,6 +13,7 @@ import { archiveBefore, planNext } from '../log/generation/plan-next.ts';
 import { type Survey, survey } from '../log/generation/survey.ts';
 import { OutsideConsumerAdmin } from '../log/outside-consumers.ts';
 import { consumerNameOf } from '../log/outside-subjects.ts';
+import { usableFolder } from '../nats/usable-folder.ts';
 import { quarantinedPositions } from '../projector/quarantine.ts';
 import { IN_FLIGHT } from '../subscribers/outside/outside-consumers.ts';
 import { explained, type JsonFlag, withJson } from './command-options.ts';
@@ -104,6 +105,7 @@ async function prepare(terminal: Terminal, ledger: Ledger, flags: Flags): Promis
   const consumers = await consumersOf(ledger);
   if (flags.dryRun === true) return { generation, found, consumers, archive: undefined };
   if (consumers.behind.length > 0 && flags.leaveBehind !== true) throw behindFailure(consumers.behind);
+  await usableFolder('LEDGERLINE_ARCHIVE', archiveDir);
   const bars = { archiving: terminal.progress('archiving'), checking: terminal.progress('checking') };
   const archive = await planNext({
     ...{ log, survey: found, archiveFolder: archiveDir, planFile: planFileIn(dataDir), consumers: consumers.kept },

@@ -15,11 +15,11 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFailure, LedgerlineError } from '../errors.ts';
 import { canJudge, identityOf, isProcessIdentity, isRunning, type ProcessIdentity } from './process-identity.ts';
+import { makeFolder } from './usable-folder.ts';
 
 export interface FolderLock {
   /** Lets the next one in. Harmless when repeated. */
@@ -33,7 +33,7 @@ const RELEASED = 'released';
 
 /** Makes the folder if need be. Throws `alreadyRunning`, naming the pid, while another process holds it. */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (;;) {
     const newest = newestOf(folder);
     if (newest > 0) await refuseIfHeld(folder, newest);

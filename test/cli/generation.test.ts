@@ -190,6 +190,9 @@ test('a copy of what is in no archive yet can be written and checked anywhere', 
     out: [expect.stringContaining('generation 2')],
   });
   expect(await run(`archive write ${folder}`)).toMatchObject({ code: 2, err: [expect.stringContaining('not empty')] });
+  const file = join(folder, 'manifest.json');
+  expect(await run(`archive write ${file}`)).toMatchObject({ code: 1, err: [expect.stringContaining('EEXIST')] });
+  expect(await readFile(file, 'utf8')).toContain('previous');
   await rm(folder, { recursive: true });
 });
 

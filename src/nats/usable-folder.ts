@@ -1,0 +1,48 @@
+/**
+ * A folder that the configuration names: made where it is not there, and refused in one line where it cannot be, or cannot
+ * be written to, before anything is begun in it.
+ */
+import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { LedgerlineError } from '../errors.ts';
+
+/** Throws `badConfiguration`, naming the variable. */
+export async function usableFolder(variable: string, folder: string): Promise<void> {
+  try {
+    await makeFolder(folder);
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'it is no folder' : messageOf(error);
+    throw new LedgerlineError('badConfiguration', `${variable}: ${folder} cannot be used: ${why}`, { variable }, error);
+  }
+}
+
+/**
+ * With all that is missing above it. Node's own `recursive` never ends where a file system says of a folder that cannot be
+ * made there that something above it were missing, as /proc does.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  const above = dirname(folder);
+  if (above !== folder && !(await isThere(above))) await makeFolder(above);
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (!(await isFolder(folder))) throw error;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
+}
+
+/** Also what cannot be looked at: making something below it says why. */
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
+}
