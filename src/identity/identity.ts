@@ -5,6 +5,7 @@
  */
 import { hash as digest } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { INSTALLATION } from '../model/actor-id.ts';
 import type { Clock } from '../model/clock.ts';
 import { digestOf } from '../model/digest.ts';
 import type { View } from '../model/projection.ts';
@@ -62,8 +63,8 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
   const ofUser = (tenant: string, user: string): Principal | undefined => {
     const stored = records.user(live, tenant, user);
     if (stored === undefined || !stored.enabled) return undefined;
-    const { enabled: _, ...rights } = stored;
-    return { by: `user:${user}`, tenant, user, permissions: [], scopes: NONE, ...rights };
+    const { enabled: _, telco, ...rights } = stored;
+    return { by: `user:${user}`, tenant, user, permissions: [], scopes: NONE, ...rights, ...telcoOf(tenant, telco) };
   };
 
   const enter = (credential: StoredCredential): SignIn => {
@@ -115,7 +116,7 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
       if (owner === undefined) return BAD;
       const own = {
         permissions,
-        ...(telco === undefined ? {} : { telco }),
+        ...telcoOf(tenant, telco),
         ...(extension === undefined ? {} : { extension }),
       };
       return { ok: true, principal: { ...owner, ...own, scopes: setOf(token.scopes) } };
@@ -125,6 +126,11 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
       return new Set([...permissions, ...permissionRoles.flatMap((role) => records.permissions(live, tenant, role))]);
     },
   };
+}
+
+/** Who sees a telco's tenants belongs to the installation: an administrator of one tenant cannot make himself one of them. */
+function telcoOf(tenant: string, telco: string | undefined): { readonly telco?: string } {
+  return telco === undefined || tenant !== INSTALLATION ? {} : { telco };
 }
 
 const sets = new WeakMap<readonly string[], ReadonlySet<string>>();

@@ -22,7 +22,7 @@ export interface Principal {
   readonly permissions: readonly string[];
   /** Native scopes, of a token. */
   readonly scopes: ReadonlySet<string>;
-  /** Its telco, for who looks after a telco's tenants. */
+  /** Its telco, for who looks after a telco's tenants; of the installation's own alone. */
   readonly telco?: string;
   /** Id of the extension record a token stands for. */
   readonly extension?: string;

@@ -47,6 +47,15 @@ describe('signing in with a password', () => {
     expect(desk.checks()).toBe(1);
   });
 
+  test('gives the tenants of a telco to people of the installation only', async () => {
+    const desk = givenDesk();
+    await givenAnn(desk);
+    desk.users.set('acme/ann', { enabled: true, roles: [], permissionRoles: [], telco: 'carrier' });
+    desk.users.set('installation/ann', { enabled: true, roles: [], permissionRoles: [], telco: 'carrier' });
+    expect(desk.identity.ofUser('acme', 'ann')).not.toHaveProperty('telco');
+    expect(desk.identity.ofUser('installation', 'ann')).toMatchObject({ telco: 'carrier' });
+  });
+
   test('of one dialect opens no other', async () => {
     const desk = givenDesk();
     await givenAnn(desk);
@@ -163,6 +172,14 @@ describe('bearer tokens', () => {
     expect(desk.identity.byToken('secret')).toMatchObject({ ok: false });
     desk.users.set('acme/ann', { enabled: true, roles: ['agent'], permissionRoles: [] });
     expect(desk.identity.byToken('secret')).toMatchObject({ principal: { by: 'user:ann', roles: ['agent'] } });
+  });
+
+  test('see the tenants of a telco when they are the installation’s, and no others do', () => {
+    const desk = givenDesk();
+    desk.tokens.set('own', token({ tenant: 'installation', telco: 'carrier' }));
+    desk.tokens.set('foreign', token({ telco: 'carrier' }));
+    expect(desk.identity.byToken('own')).toMatchObject({ principal: { telco: 'carrier' } });
+    expect(desk.identity.byToken('foreign')).not.toHaveProperty('principal.telco');
   });
 
   test('permit what they list and what the roles of their user permit now', () => {

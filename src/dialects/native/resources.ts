@@ -29,7 +29,9 @@ import { isOvertaken as isTakenMeanwhile, taking } from '../../licences/licences
 import type { ActorId } from '../../model/actor-id.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { changeOf, creationOf, entryJson } from './change.ts';
+import type { Refusal } from './errors.ts';
 import { listing } from './listing.ts';
+import { telcoRefusal } from './reserved.ts';
 import {
   type Ask,
   bodied,
@@ -150,10 +152,16 @@ function read(ask: Ask, kind: string): Reply {
 async function create(ask: Ask<JsonObject>, kind: string): Promise<Reply> {
   const tenant = param(ask, 'tenant');
   const { id: asked, ...attributes } = ask.body;
+  const refusal = refusalOf(tenant, kind, attributes);
+  if (refusal !== undefined) return refuse(refusal);
   const id = typeof asked === 'string' ? asked : derivedId(tenant, ask.commandId);
   const write = { to: { tenant, kind, id }, event: creationOf(kind, attributes), attributes };
   const outcome = await written(ask, tenant, () => ({ write, before: undefined }));
   return outcome.kind === 'exceeded' ? exceeded(outcome.licence) : settled(outcome, () => ({ id, ...attributes }), 201);
+}
+
+function refusalOf(tenant: string, kind: string, fields: JsonObject): Refusal | undefined {
+  return kind === 'user' ? telcoRefusal(tenant, fields) : undefined;
 }
 
 interface Exceeded {
@@ -188,6 +196,8 @@ async function change(ask: Ask<JsonObject>, kind: string): Promise<Reply> {
   const actor = actorOf(ask, kind);
   const found = entry(ask.view, actor);
   if (found === undefined) return unknown(`${kind} ${actor.id}`);
+  const refusal = refusalOf(actor.tenant, kind, ask.body);
+  if (refusal !== undefined) return refuse(refusal);
   const outcome = await written(ask, actor.tenant, () => {
     const now = entry(ask.view, actor) ?? found;
     return { write: patchOn(now, ask.body), before: now.attributes };

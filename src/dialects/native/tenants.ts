@@ -10,6 +10,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import { actorCounts } from '../../projector/heads.ts';
 import { changeOf, entryJson } from './change.ts';
+import { grantRefusal } from './reserved.ts';
 import { type Ask, bodied, json, type NativeRoute, param, type Reply, refuse, settled, unknown } from './route.ts';
 
 const KIND = 'tenant';
@@ -55,13 +56,15 @@ export function tenantRoutes(): readonly NativeRoute[] {
     bodied({
       method: 'PATCH',
       path: '/v1/tenants/:tenant',
-      summary: 'Change a tenant (JSON merge patch)',
+      summary: 'Change a tenant (JSON merge patch); its telco, products and limits are for the installation to set',
       scope: 'admin',
       body: z.record(z.string(), z.json()),
       handle: async (ask) => {
         const id = param(ask, 'tenant');
         const known = entry(ask.view, tenantActor(id));
         if (known === undefined) return unknown(`tenant ${id}`);
+        const granted = grantRefusal(ask.principal, ask.body as JsonObject);
+        if (granted !== undefined) return refuse(granted);
         const outcome = await ask.submit(id, [
           { to: known.actor, event: changeOf(KIND, known.attributes, ask.body as JsonObject) },
         ]);

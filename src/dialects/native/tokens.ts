@@ -13,7 +13,8 @@ import type { JsonObject } from '../../model/json.ts';
 import type { RandomBytes } from '../../model/random.ts';
 import { creationOf } from './change.ts';
 import { listing } from './listing.ts';
-import { type Ask, bodied, type NativeRoute, PAGE, param, type Reply, settled, unknown } from './route.ts';
+import { telcoRefusal } from './reserved.ts';
+import { type Ask, bodied, type NativeRoute, PAGE, param, type Reply, refuse, settled, unknown } from './route.ts';
 
 const KIND = 'token';
 const ALL = '/v1/tenants/:tenant/tokens';
@@ -72,6 +73,8 @@ function shown({ actor, attributes, createdAt }: DirectoryEntry): JsonObject {
 async function create(ask: Ask<z.infer<typeof newToken>>, random: RandomBytes): Promise<Reply> {
   const tenant = param(ask, 'tenant');
   const { user, expiresAt, ...rest } = ask.body;
+  const refusal = telcoRefusal(tenant, rest);
+  if (refusal !== undefined) return refuse(refusal);
   if (user !== undefined && entry(ask.view, { tenant, kind: 'user', id: user }) === undefined)
     return unknown(`user ${user}`);
   const { secret, digest } = mintToken(random);

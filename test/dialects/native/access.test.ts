@@ -73,6 +73,41 @@ describe('a bearer token', () => {
     expect((await as('reader')('GET', '/v1/tenants')).body.items).toMatchObject([{ id: 'acme' }]);
   });
 
+  test('of one tenant opens no other tenant of a telco, and makes nothing that would', async () => {
+    const { world } = served;
+    for (const tenant of ['acme', 'other']) {
+      const to = { tenant, kind: 'tenant', id: tenant };
+      await world.record(tenant, { to, event: { type: 'change', set: { telco: 'carrier' } } });
+    }
+    const eyes = { telco: 'carrier', permissions: ['API', 'Tenants View'] };
+    const person = { firstName: 'A', lastName: 'B', roles: [] };
+    for (const who of ['admin', 'root']) {
+      const refused = await as(who)('POST', '/v1/tenants/acme/tokens', eyes);
+      expect(refused).toMatchObject({ status: 400, body: { problems: [{ field: 'telco' }] } });
+      const asUser = await as(who)('POST', '/v1/tenants/acme/users', { ...person, telco: 'carrier' });
+      expect(asUser).toMatchObject({ status: 400, body: { problems: [{ field: 'telco' }] } });
+    }
+    await as('admin')('POST', '/v1/tenants/acme/users', { ...person, id: 'eve' });
+    expect(await as('admin')('PATCH', '/v1/tenants/acme/users/eve', { telco: 'carrier' })).toMatchObject({
+      status: 400,
+    });
+    expect(await as('admin')('PATCH', '/v1/tenants/acme/users/eve', { telco: null })).toMatchObject({ status: 200 });
+    expect(await as('root')('POST', `/v1/tenants/${INSTALLATION}/tokens`, eyes)).toMatchObject({ status: 201 });
+  });
+
+  test.each([
+    ['agentsMax', 99_999],
+    ['elsewhere', null],
+    ['telco', 'carrier'],
+    ['aliases', [{ dialect: 'ccs', id: 'of another' }]],
+  ])('of a tenant leaves its %s to the installation', async (name, value) => {
+    const patch = { [name]: value, timezone: 'Europe/Paris' };
+    const refused = await as('admin')('PATCH', '/v1/tenants/acme', patch);
+    expect(refused).toMatchObject({ status: 403, body: { detail: expect.stringContaining(name) } });
+    expect(await as('admin')('PATCH', '/v1/tenants/acme', { timezone: 'Europe/Paris' })).toMatchObject({ status: 200 });
+    expect(await as('root')('PATCH', '/v1/tenants/acme', patch)).toMatchObject({ status: 200 });
+  });
+
   test('is listed without its secret and its hash', async () => {
     const list = await as('admin')('GET', '/v1/tenants/acme/tokens');
     const text = JSON.stringify(list.body);
