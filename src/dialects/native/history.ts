@@ -19,7 +19,7 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import type { LoggedTransition } from '../../model/transition.ts';
 import { actorHead } from '../../projector/heads.ts';
-import { describeRejection } from './rejection-words.ts';
+import { describeRejection, toldDetails } from './rejection-words.ts';
 import {
   type Ask,
   actorJson,
@@ -222,7 +222,8 @@ function reportJson({ at, upTo, refused, commands, first, ends }: WhatIfReport):
 }
 
 function refusedJson(refused: Rejection): JsonObject {
-  return { ...refused, actor: actorJson(refused.actor), says: describeRejection(refused) };
+  const told = { ...refused, actor: actorJson(refused.actor), says: describeRejection(refused) };
+  return refused.code === 'reason' ? { ...told, details: toldDetails(refused) ?? {} } : told;
 }
 
 function nodeJson({ record, told }: CommandNode): JsonObject {

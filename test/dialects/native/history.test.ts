@@ -88,6 +88,19 @@ describe('history through the native API', () => {
     expect((await call('POST', '/v1/tenants/acme/forks', { at: 0, upTo: 100_000 })).status).toBe(400);
   });
 
+  test('tries a name that another tenant holds, and is not told who holds it', async () => {
+    const logins = [{ dialect: 'xuc', name: 'bob' }];
+    const person = { id: 'p', firstName: 'P', lastName: 'P', roles: [] };
+    await call('POST', '/v1/tenants', { id: 'rival', name: 'Rival' });
+    await call('POST', '/v1/tenants/rival/users', { ...person, id: 'secret-bob', logins });
+    await call('POST', '/v1/tenants/acme/users', person);
+    const claims = [{ scope: 'installation', name: 'login.xuc:bob' }];
+    const events = [{ kind: 'user', id: 'p', event: { type: 'change', set: { logins }, claims } }];
+    const { body } = await call('POST', '/v1/tenants/acme/forks', { at: served.world.log.records.length, events });
+    expect(body.refused).toMatchObject({ reason: 'taken', details: { claim: 'login.xuc:bob' } });
+    expect(JSON.stringify(body)).not.toMatch(/secret-bob|rival/);
+  });
+
   test.each(['why', 'timeline', 'diff'])('knows no %s of what is not there', async (what) => {
     expect((await call('GET', `/v1/tenants/acme/actors/agent/bob/${what}`)).status).toBe(404);
     expect((await call('GET', `/v1/tenants/other/actors/agent/ann/${what}`)).status).toBe(404);
