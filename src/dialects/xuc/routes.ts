@@ -140,9 +140,7 @@ async function served(
   params: Readonly<Record<string, string>>,
 ): Promise<Answer> {
   try {
-    const ask = await askOf(doors.parts, context, route.family, params);
-    if ('kind' in ask) return ask;
-    return await handled(doors, context, route, ask);
+    return await handled(doors, context, route, params);
   } catch (error) {
     const refusal = failureRefusal(error, route.family);
     // What is no failure of the house is the server's to log; it comes back through `fail`.
@@ -151,42 +149,48 @@ async function served(
   }
 }
 
+/** Who may not ask is told so before anything is looked up for him: a moment of the past is dear. */
 async function handled(
   { parts, tokens, isAllowed }: Doors,
   context: Context,
   route: XucRoute,
-  ask: Ask,
+  params: Readonly<Record<string, string>>,
 ): Promise<Answer> {
-  const state = context.state as RequestState;
+  const { headers, querystring } = context;
   if (route.access === 'token') {
-    const caller = await callerOf(tokens, { headers: ask.headers, query: ask.query, view: parts.runtime.live });
+    const query = searchOf(querystring);
+    const caller = await callerOf(tokens, { headers, query, view: parts.runtime.live });
     if ('kind' in caller) return caller;
-    state.by = `user:${caller.actor.id}`;
-    return route.handle({ ...ask, caller });
+    (context.state as RequestState).by = `user:${caller.actor.id}`;
+    const ask = await askOf(parts, context, route, params);
+    return 'kind' in ask ? ask : route.handle({ ...ask, caller });
   }
-  if (route.access === 'address' && !isAllowed(ask)) {
+  if (route.access === 'address' && !isAllowed({ address: addressOf(context), headers })) {
     return refuse('Forbidden', 'This deprecated API is open to the addresses in DEPRECATED_API_HOST only');
   }
-  return route.handle(ask);
+  const ask = await askOf(parts, context, route, params);
+  return 'kind' in ask ? ask : route.handle(ask);
 }
 
 async function askOf(
   { runtime, mintId }: XucParts,
-  { req: request, method, headers, querystring, state }: Context,
-  family: Family,
+  context: Context,
+  { family, access }: XucRoute,
   params: Readonly<Record<string, string>>,
 ): Promise<Ask | Answer> {
+  const { req: request, method, headers, querystring, state } = context;
   const query = searchOf(querystring);
   const commandId = commandIdOf(headers, mintId);
   if (!commandId.ok) return refused(inputRefusal(commandId.problem, family));
   const moment = method === 'GET' || method === 'HEAD' ? momentOf(headers, query) : undefined;
   if (moment?.ok === false) return refused(inputRefusal(moment.problem, family));
+  if (access === 'open' && moment?.value !== undefined) return refused(inputRefusal(PRESENT_ONLY, family));
   const { traceparent } = (state as Partial<RequestState>).trace ?? {};
   return {
     params,
     query,
     headers,
-    address: request.socket.remoteAddress ?? '',
+    address: addressOf(context),
     view: await runtime.query(moment?.value),
     isLive: moment?.value === undefined,
     commandId: commandId.value,
@@ -202,6 +206,13 @@ async function askOf(
         deliveries,
       }),
   };
+}
+
+/** Signing in: whoever could in the past alone cannot. */
+const PRESENT_ONLY = { code: 'badParameter', name: 'As-Of', reason: 'is not taken where somebody signs in' } as const;
+
+function addressOf({ req: { socket } }: Context): string {
+  return socket.remoteAddress ?? '';
 }
 
 /** In whose words a path without a route, or a server that cannot serve, is refused. */

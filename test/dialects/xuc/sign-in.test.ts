@@ -142,6 +142,18 @@ describe('check', () => {
     expect(await check(`Bearer ${token}`)).toMatchObject({ status: 401, json: { error: 'InvalidToken' } });
   });
 
+  test('asks the present, whatever moment is named: who was let in once is not for ever', async () => {
+    await given();
+    const token = await world.token('bruce');
+    const { position } = world.world.runtime.live;
+    const to = { tenant: 'avencall', kind: 'user', id: 'bruce' };
+    await world.world.record('avencall', { to, event: { type: 'change', set: { enabled: false } } });
+    const headers = { authorization: `Bearer ${token}`, 'as-of': `${position}` };
+    const asked = await world.call('GET', 'auth/check', { headers });
+    expect(asked.status).toBe(400);
+    expect(asked.json).not.toHaveProperty('token');
+  });
+
   /** By the very secret of the server. */
   function signedHere(payload: unknown, alg = 'HS256', secret = SECRET): Promise<string> {
     const bytes = new TextEncoder().encode(typeof payload === 'string' ? payload : JSON.stringify(payload));
