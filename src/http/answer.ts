@@ -43,8 +43,21 @@ export function answerText(context: Context, { status, phrase, headers, text }: 
 /** The bare response, for who writes it himself, now or for as long as the client listens. Koa keeps its hands off. */
 export function takeOver(context: Context): ServerResponse {
   protect(context);
+  cutOffWhenStalled(context);
   context.respond = false;
   return context.res;
+}
+
+/**
+ * Lets go of a client that takes nothing of what is written to it for too long: what waits for it would be held for as
+ * long as it likes. Silence of ours is no stall.
+ */
+export function cutOffWhenStalled({ res, state }: Context): void {
+  const { stalledMs } = state as Partial<RequestState>;
+  if (stalledMs === undefined || res.listenerCount('timeout') > 0) return;
+  res.setTimeout(stalledMs, () => {
+    if ((res.socket?.writableLength ?? 0) > 0) res.destroy();
+  });
 }
 
 /** Puts on what every answer carries, where this one has not said otherwise. */

@@ -10,6 +10,8 @@ export interface RequestState {
   readonly owner: Dialect | undefined;
   /** Headers that every answer carries unless it says otherwise itself. */
   readonly standing: Readonly<Record<string, string>>;
+  /** A client that takes nothing of its answer for so long is cut off. */
+  readonly stalledMs: number;
   /** A dialect may tell who asked; the access log then says so. */
   by?: string;
 }

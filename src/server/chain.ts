@@ -7,7 +7,7 @@ import helmet from 'koa-helmet';
 import type { Logger } from 'pino';
 import { failureProblem, type Problem, refusalProblem } from '../dialects/native/errors.ts';
 import type { LedgerlineError } from '../errors.ts';
-import { answerText, protect } from '../http/answer.ts';
+import { answerText, cutOffWhenStalled, protect } from '../http/answer.ts';
 import type { Dialect } from '../http/dialect.ts';
 import type { RequestState } from '../http/request-state.ts';
 import { tracer } from '../http/trace.ts';
@@ -23,6 +23,8 @@ export interface ChainParts {
   readonly gate: () => LedgerlineError | undefined;
   readonly draining: () => boolean;
   readonly tls: boolean;
+  /** A client that takes nothing of its answer for so long is cut off. */
+  readonly stalledMs: number;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly random: RandomBytes;
@@ -46,7 +48,7 @@ export function ownerOf(dialects: readonly Dialect[], path: string): Dialect | u
 }
 
 /** Names the request, finds whose it is, and lays out what its answer carries whoever gives it. */
-function admit({ dialects, random, tls }: ChainParts): Middleware {
+function admit({ dialects, random, tls, stalledMs }: ChainParts): Middleware {
   const traceOf = tracer(random);
   const protecting = protection(tls);
   return (context, next) => {
@@ -57,7 +59,7 @@ function admit({ dialects, random, tls }: ChainParts): Middleware {
       'X-Request-Id': requestId,
       ...(traceparent === undefined ? {} : { traceparent }),
     };
-    const state: RequestState = { trace, owner: ownerOf(dialects, context.path), standing };
+    const state: RequestState = { trace, owner: ownerOf(dialects, context.path), standing, stalledMs };
     context.state = state;
     return next();
   };
@@ -89,7 +91,7 @@ export function protection(tls: boolean): Readonly<Record<string, string>> {
 
 /**
  * Sees the request through: whatever is thrown below becomes an answer in the form of the path's dialect, no answer leaves
- * unprotected, and how it ended is counted and logged.
+ * unprotected or waits for ever to be taken, and how it ended is counted and logged.
  */
 function attend({ draining, logger, metrics, nowMs }: ChainParts): Middleware<RequestState> {
   return async (context, next) => {
@@ -105,6 +107,7 @@ function attend({ draining, logger, metrics, nowMs }: ChainParts): Middleware<Re
     } finally {
       const { res, req } = context;
       if (!res.headersSent) protect(context);
+      if (!res.writableFinished) cutOffWhenStalled(context);
       const ms = nowMs() - began;
       metrics.requestDone(owner?.name ?? 'none', req.method ?? '', res.statusCode, ms / 1000);
       logRequest(logger, context, ms);

@@ -17,6 +17,8 @@ export interface ServerLimits {
   readonly headersMs: number;
   readonly requestMs: number;
   readonly keepAliveMs: number;
+  /** A client that takes nothing of its answer for so long is cut off. */
+  readonly stalledMs: number;
   /** Open connections per port; further ones are dropped. */
   readonly connectionsMax: number;
   /** Open connections per port from one address. */
@@ -29,6 +31,7 @@ export const SERVER_LIMITS: ServerLimits = {
   // A file of 100 MB takes its time.
   requestMs: 120_000,
   keepAliveMs: 30_000,
+  stalledMs: 60_000,
   connectionsMax: 20_000,
   connectionsPerAddressMax: 5_000,
   headersMax: 100,
@@ -37,7 +40,7 @@ export const SERVER_LIMITS: ServerLimits = {
 const CONNECTIONS_CHECK_MS = 1_000;
 const SWEEP_MS = 25;
 
-export interface ServerOptions extends Omit<ChainParts, 'draining' | 'tls' | 'gate'> {
+export interface ServerOptions extends Omit<ChainParts, 'draining' | 'tls' | 'gate' | 'stalledMs'> {
   /** Why no request can be served now; undefined when all is well. A drain shuts the gate by itself. */
   readonly gate: () => LedgerlineError | undefined;
   /** PEM texts; absent: plain http. */
@@ -74,6 +77,7 @@ export function createServer(options: ServerOptions): LedgerlineServer {
     gate: closing,
     draining: () => drained !== undefined,
     tls: tls !== undefined,
+    stalledMs: limits.stalledMs,
   });
   const handle = chain.callback();
 

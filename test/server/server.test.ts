@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { LedgerlineError } from '../../src/errors.ts';
 import { SERVER_LIMITS } from '../../src/server/server.ts';
 import { madeCertificate } from '../support/certificate.ts';
+import { eventually } from '../support/eventually.ts';
 import { givenServed, type Served, type ServedOptions } from '../support/served.ts';
 import { type ToyDialect, toyDialect } from '../support/toy-dialect.ts';
 
@@ -155,6 +156,25 @@ describe('connections', () => {
     expect((await fetch(`${url}/toy/`)).status).toBe(200);
     for (const socket of kept) socket.destroy();
   });
+
+  test.each(['/toy/much-text', '/toy/much-written', '/toy/much'])(
+    'that take nothing of their answer from %s are cut, and those that are told nothing are not',
+    async (path) => {
+      const { url, toy } = await given({ limits: { ...SERVER_LIMITS, stalledMs: 50, connectionsPerAddressMax: 3 } });
+      const told = await fetch(`${url}/v1/events`);
+      const slow = fetch(`${url}/toy/slow`);
+      await toy.waiting;
+      const deaf = socketTo(url).pause();
+      deaf.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+      const played = async () => (await fetch(`${url}/toy/`, { headers: { connection: 'close' } })).ok || undefined;
+      await eventually('there is room for another', played, 15_000);
+      toy.release();
+      expect(await (await slow).text()).toBe('played');
+      const { value } = (await told.body?.getReader().read()) ?? {};
+      expect(Buffer.from(value ?? []).toString()).toBe(': open\n\n');
+      deaf.destroy();
+    },
+  );
 
   test.each([
     ['bytes that are no request', '\0\0\0\0\r\n\r\n', 400, 'malformed'],

@@ -1,6 +1,7 @@
 /** A dialect that does what a test of the server needs: answers, waits, throws, takes an upgrade, in a form of its own. */
 
 import { isFailure } from '../../src/errors.ts';
+import { answerText, takeOver } from '../../src/http/answer.ts';
 import type { Dialect } from '../../src/http/dialect.ts';
 
 export interface ToyDialect extends Dialect {
@@ -9,6 +10,9 @@ export interface ToyDialect extends Dialect {
   /** Resolves when a request to `/toy/slow` is waiting. */
   readonly waiting: Promise<void>;
 }
+
+/** More than any connection takes at once. */
+const MUCH = Buffer.alloc(32 * 1024 * 1024, 'much ');
 
 export function toyDialect(): ToyDialect {
   const released = Promise.withResolvers<void>();
@@ -22,7 +26,10 @@ export function toyDialect(): ToyDialect {
         waiting.resolve();
         await released.promise;
       }
-      context.body = 'played';
+      if (context.path === '/toy/much-text')
+        return answerText(context, { status: 200, headers: {}, text: MUCH.toString() });
+      if (context.path === '/toy/much-written') return void takeOver(context).end(MUCH);
+      context.body = context.path === '/toy/much' ? MUCH : 'played';
     },
     fail(context, error) {
       context.status = isFailure(error) ? 503 : 500;
