@@ -109,6 +109,25 @@ test('a handshake posts the last event of live calls again', async () => {
   await expect.poll(() => events(to)).toEqual(['EventDialing', 'EventRinging', 'EventDialing', 'EventRinging']);
 });
 
+test('handshakes while the receiver is not there ask for no more than one of them', async () => {
+  const to = await receiver();
+  world = await givenXuc({ webhook: { url: to.url, cursorFile: cursorFile() } });
+  await dial();
+  await expect.poll(() => to.bodies.length).toBe(2);
+  to.status = 503;
+  for (let times = 1; times <= 5; times += 1) await world.call('POST', '/xuc/api/1.0/handshake/avencall.com/');
+  await world.atRest();
+  await world.hands.line('avencall', '1058').hangup();
+  await world.atRest();
+  to.status = 200;
+  const told = async () => {
+    await world.advance(60_000);
+    return events(to, 'alicej');
+  };
+  await expect.poll(told).toContain('EventReleased');
+  expect(await told()).toEqual(['EventDialing', 'EventDialing', 'EventReleased']);
+});
+
 describe('a receiver that is not there', () => {
   test.each([0, 503, 429])('(%s) gets in order what it missed, and holds nobody up', async (status) => {
     const to = await receiver();

@@ -35,6 +35,7 @@ export class Lanes {
   readonly #wakes = new Set<() => void>();
   readonly #running = new Set<Promise<void>>();
   #size = 0;
+  #reposted = 0;
   #closed = false;
 
   constructor(options: LaneOptions) {
@@ -44,6 +45,11 @@ export class Lanes {
   /** Postings that are not done. */
   get size(): number {
     return this.#size;
+  }
+
+  /** Something that was asked for again is not done yet. */
+  get isReposting(): boolean {
+    return this.#reposted > 0;
   }
 
   /** The earliest record of which something is not done; undefined when all is. */
@@ -59,6 +65,7 @@ export class Lanes {
   put(posting: Posting): void {
     if (this.#closed) return;
     this.#size += 1;
+    if (posting.position === undefined) this.#reposted += 1;
     const lane = this.#waiting.get(posting.user);
     if (lane !== undefined) {
       lane.push(posting);
@@ -82,6 +89,7 @@ export class Lanes {
       if (!(await this.#deliver(posting))) return;
       lane.shift();
       this.#size -= 1;
+      if (posting.position === undefined) this.#reposted -= 1;
       if (lane.length === 0) this.#waiting.delete(user);
       this.#options.done();
     }

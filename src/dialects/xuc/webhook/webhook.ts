@@ -70,8 +70,9 @@ export class Webhook {
     );
   }
 
-  /** Posts the last event of each telephone in a live call again. */
+  /** Posts the last event of each telephone in a live call again, unless that is on its way: what waits stays bounded. */
   repost(): void {
+    if (this.#lanes.isReposting) return;
     const view = this.#options.runtime.live;
     for (const call of allLiveCalls(view))
       for (const event of currentPhoneEvents(view, call)) this.#put(event, undefined);
