@@ -1,7 +1,6 @@
 /**
  * CometD at `/genesys/cometd`: what happens in a chat, pushed on `/_genesys` to the sessions of the user (`gms_user`) who
- * started its service. The CometD project's own server, long polling only; it finds sessions by a cookie of its own, and
- * clients of this API keep none, so it is shown the one that belongs to the client id.
+ * started its service. The CometD project's own server, long polling only; clients of this API keep no cookies.
  * A handshake with `ext.since` (a log position) is told what came after it; every message carries its position in `ext`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -9,6 +8,7 @@ import cometd, { type CometDServer, type ServerMessage, type ServerSession } fro
 import type { ChatContext } from '../../../machines/chat/machine.ts';
 import { chat } from '../../../projections/chats.ts';
 import { readJson } from '../../http/body.ts';
+import { BROWSER_COOKIE, Exchanges } from '../../http/cometd/exchanges.ts';
 import { Outbox } from '../../http/cometd/outbox.ts';
 import { type BayeuxMessage, parseMessages, sinceOf } from '../../http/cometd/wire.ts';
 import type { InputProblem } from '../../http/parsed.ts';
@@ -28,7 +28,6 @@ export interface PushParts {
 }
 
 const CHANNEL = '/_genesys';
-const COOKIE = 'BAYEUX_BROWSER';
 const HOLD_MS = 30_000;
 const AWAY_MS = 60_000;
 const CLIENTS_MAX = 20_000;
@@ -51,9 +50,9 @@ export class Pushes {
   readonly #parts: PushParts;
   readonly #server: CometDServer;
   readonly #clients = new Map<string, Client>();
-  readonly #held = new Set<ServerResponse>();
+  readonly #exchanges: Exchanges;
   readonly #positions = new WeakMap<object, Position>();
-  /** The handshake that the library is being given: it asks back before `handle` returns. */
+  /** The handshake that the library is being given. */
   #arriving: Arrival | undefined;
 
   constructor(parts: PushParts) {
@@ -62,8 +61,9 @@ export class Pushes {
       timeout: parts.holdMs ?? HOLD_MS,
       maxInterval: AWAY_MS,
       maxSessionsPerBrowser: -1,
-      browserCookieName: COOKIE,
+      browserCookieName: BROWSER_COOKIE,
     });
+    this.#exchanges = new Exchanges(this.#server);
     this.#server.policy = {
       canHandshake: (session, message, callback) => callback(undefined, this.#welcome(session, message)),
       canCreate: (_session, _message, channel, callback) => callback(undefined, channel === CHANNEL),
@@ -91,35 +91,18 @@ export class Pushes {
       return { code: 'badParameter', name: 'gms_user', reason: 'must say who the pushes are for' };
     const known = this.#clients.get(first?.clientId ?? '')?.browser ?? 'none';
     const browser = isHandshake ? Buffer.from(this.#parts.random(20)).toString('hex') : known;
-    await this.#serve(request, response, messages.value, { user, browser });
+    this.#arriving = { user, browser };
+    const taken = this.#exchanges.take(request, response, messages.value, browser);
+    this.#arriving = undefined;
+    await taken;
     return undefined;
   }
 
-  /** Cuts the connects that are held: their clients come again, to another process or this one restarted. */
   close(): void {
-    for (const response of this.#held) response.destroy();
+    this.#exchanges.cut();
     for (const { following } of this.#clients.values()) following?.stop();
     this.#clients.clear();
     this.#server.close();
-  }
-
-  async #serve(
-    request: IncomingMessage,
-    response: ServerResponse,
-    messages: readonly BayeuxMessage[],
-    arriving: Arrival,
-  ): Promise<void> {
-    const closed = new Promise<void>((resolve) => response.once('close', resolve));
-    this.#held.add(response);
-    request.headers.cookie = `${COOKIE}=${arriving.browser}`;
-    this.#arriving = arriving;
-    try {
-      this.#server.handle(Object.assign(request, { body: messages }), response);
-    } finally {
-      this.#arriving = undefined;
-    }
-    await closed;
-    this.#held.delete(response);
   }
 
   #welcome(session: ServerSession, message: ServerMessage): boolean {

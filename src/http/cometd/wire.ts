@@ -39,6 +39,10 @@ export function parseMessages(body: unknown, { holdMs }: WireBounds): Parsed<Bay
   if (clients.size > 1) {
     return refused({ code: 'badFields', problems: [{ field: 'clientId', message: 'more than one in a request' }] });
   }
+  // The library refuses it with its session made, and kept for ever.
+  if (checked.value.length > 1 && checked.value.some((each) => each.channel === '/meta/handshake')) {
+    return refused({ code: 'badFields', problems: [{ field: 'channel', message: 'a handshake comes alone' }] });
+  }
   for (const { advice } of checked.value) {
     if (advice?.timeout !== undefined) advice.timeout = Math.min(advice.timeout, holdMs);
     if (advice?.interval !== undefined) advice.interval = Math.min(advice.interval, holdMs);

@@ -1,13 +1,13 @@
 /**
  * CometD on `/notifications` (genesys.md §1.8): the CometD project's own server for Node, with the caller's identity bound to
- * each session and its rough edges mended: it would find sessions only by a cookie of its own and replace every other
- * one, so both cookies are set here and it is shown the one that belongs to the client id. Long polling only.
+ * each session. It would replace every cookie by its own, so both are set here. Long polling only.
  * A message carries the log position it is told of in `ext.position`; a handshake with `ext.since` goes on from there.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import cometd, { type CometDServer, type ServerMessage, type ServerSession } from 'cometd-nodejs-server';
 import ack from 'cometd-nodejs-server/ack-extension.js';
 import { readJson } from '../../../http/body.ts';
+import { BROWSER_COOKIE, Exchanges } from '../../../http/cometd/exchanges.ts';
 import { Outbox } from '../../../http/cometd/outbox.ts';
 import { type BayeuxMessage, parseMessages, sinceOf } from '../../../http/cometd/wire.ts';
 import type { InputProblem } from '../../../http/parsed.ts';
@@ -49,7 +49,6 @@ interface Client {
   readonly tell: (channel: Topic, data: JsonObject) => void;
 }
 
-const COOKIE = 'BAYEUX_BROWSER';
 const CLIENTS_MAX = 20_000;
 const SUBSCRIPTIONS_MAX = 50;
 
@@ -57,9 +56,9 @@ export class Notifications {
   readonly #parts: NotificationParts;
   readonly #server: CometDServer;
   readonly #clients = new Map<string, Client>();
-  readonly #held = new Set<ServerResponse>();
+  readonly #exchanges: Exchanges;
   readonly #positions = new WeakMap<object, Position>();
-  /** The handshake that the library is being given: it asks back before `handle` returns. */
+  /** The handshake that the library is being given. */
   #handshake: (Arrival & { readonly browser: string }) | undefined;
 
   constructor(parts: NotificationParts) {
@@ -70,8 +69,9 @@ export class Notifications {
       maxInterval: cometdAwayMs,
       // Tabs share a cookie, not a session.
       maxSessionsPerBrowser: -1,
-      browserCookieName: COOKIE,
+      browserCookieName: BROWSER_COOKIE,
     });
+    this.#exchanges = new Exchanges(this.#server);
     this.#server.addExtension(new ack.AcknowledgedMessagesExtension());
     this.#server.policy = {
       canHandshake: (session, message, callback) => callback(undefined, this.#welcome(session, message)),
@@ -103,10 +103,13 @@ export class Notifications {
     const isHandshake = first?.channel === '/meta/handshake';
     const browser = isHandshake ? this.#newBrowser() : this.#browserOf(first?.clientId, arrival.caller);
     const cookies = isHandshake
-      ? [...arrival.cookies, `${COOKIE}=${browser}; Path=/; HttpOnly; SameSite=Lax`]
+      ? [...arrival.cookies, `${BROWSER_COOKIE}=${browser}; Path=/; HttpOnly; SameSite=Lax`]
       : arrival.cookies;
     if (cookies.length > 0) response.setHeader('Set-Cookie', [...cookies]);
-    await this.#serve(request, response, messages.value, { ...arrival, browser });
+    this.#handshake = { ...arrival, browser };
+    const taken = this.#exchanges.take(request, response, messages.value, browser);
+    this.#handshake = undefined;
+    await taken;
     return undefined;
   }
 
@@ -118,33 +121,13 @@ export class Notifications {
     }
   }
 
-  /** Cuts the connects that are held: their clients come again, to another process or this one restarted. */
   close(): void {
-    for (const response of this.#held) response.destroy();
+    this.#exchanges.cut();
     for (const { session, feed } of [...this.#clients.values()]) {
       feed.stop();
       session.disconnect();
     }
     this.#server.close();
-  }
-
-  async #serve(
-    request: IncomingMessage,
-    response: ServerResponse,
-    messages: readonly BayeuxMessage[],
-    handshake: Arrival & { readonly browser: string },
-  ): Promise<void> {
-    const closed = new Promise<void>((resolve) => response.once('close', resolve));
-    this.#held.add(response);
-    request.headers.cookie = `${COOKIE}=${handshake.browser}`;
-    this.#handshake = handshake;
-    try {
-      this.#server.handle(Object.assign(request, { body: messages }), response);
-    } finally {
-      this.#handshake = undefined;
-    }
-    await closed;
-    this.#held.delete(response);
   }
 
   /** A handshake is being taken: the session becomes the caller's. */
