@@ -46,6 +46,14 @@ describe('notifications', () => {
     }
   });
 
+  it('one person takes a hundred places at most, and nobody else’s', async () => {
+    const shake = async (as: string) =>
+      (JSON.parse((await post(gws, as, [HANDSHAKE])).text) as { successful: boolean }[])[0]?.successful;
+    for (let times = 1; times <= 100; times += 1) expect(await shake('ksippo:')).toBe(true);
+    expect(await shake('ksippo:')).toBe(false);
+    expect(await shake('peer:')).toBe(true);
+  });
+
   it('without credentials there is no handshake (C17)', async () => {
     const told = await post(gws, undefined, [HANDSHAKE], '/api/v2/notifications/handshake');
     expect(told).toMatchObject({ status: 403, body: { statusCode: 5, statusMessage: 'Access denied' } });

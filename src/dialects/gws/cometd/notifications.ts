@@ -50,6 +50,8 @@ interface Client {
 }
 
 const CLIENTS_MAX = 20_000;
+/** Tabs and telephones of one person, and then some: nobody takes the places of all others. */
+const CLIENTS_PER_USER_MAX = 100;
 const SUBSCRIPTIONS_MAX = 50;
 
 export class Notifications {
@@ -133,7 +135,7 @@ export class Notifications {
   /** A handshake is being taken: the session becomes the caller's. */
   #welcome(session: ServerSession, message: ServerMessage): boolean {
     const arrival = this.#handshake;
-    if (arrival === undefined || this.#clients.size >= CLIENTS_MAX) return false;
+    if (arrival === undefined || !this.#hasRoomFor(arrival.caller.user.actor)) return false;
     const { runtime, options } = this.#parts;
     const { caller, uri, seesUsers, browser } = arrival;
     const outbox = new Outbox(session);
@@ -173,6 +175,13 @@ export class Notifications {
     return true;
   }
 
+  #hasRoomFor(user: ActorId): boolean {
+    if (this.#clients.size >= CLIENTS_MAX) return false;
+    let his = 0;
+    for (const client of this.#clients.values()) if (isSame(client.user, user)) his += 1;
+    return his < CLIENTS_PER_USER_MAX;
+  }
+
   #farewell(id: string): void {
     this.#clients.get(id)?.feed.stop();
     this.#clients.delete(id);
@@ -202,9 +211,12 @@ export class Notifications {
   /** The library's cookie for a client of the caller's; one that finds nothing for a client that is another's, or nobody's. */
   #browserOf(clientId: string | undefined, { user }: Caller): string {
     const client = clientId === undefined ? undefined : this.#clients.get(clientId);
-    const isHis = client?.user.tenant === user.actor.tenant && client.user.id === user.actor.id;
-    return isHis ? client.browser : NO_BROWSER;
+    return client !== undefined && isSame(client.user, user.actor) ? client.browser : NO_BROWSER;
   }
+}
+
+function isSame(one: ActorId, other: ActorId): boolean {
+  return one.id === other.id && one.tenant === other.tenant;
 }
 
 const NO_BROWSER = 'none';
