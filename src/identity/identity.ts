@@ -83,8 +83,9 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
     credential: StoredCredential | undefined,
     key: string,
   ): Promise<SignIn> => {
+    // What is counted is kept for a while: a name that nobody has may be as long as a request.
     const person =
-      credential === undefined ? `${tried.dialect}:${tried.name}` : `${credential.tenant}/${credential.user}`;
+      credential === undefined ? digestOf(`${tried.dialect}:${tried.name}`) : `${credential.tenant}/${credential.user}`;
     const retryMs = await throttle.enter(person, tried.address);
     if (retryMs !== undefined) return { ok: false, refusal: 'tooManyTries', retryMs };
     if (!(await check(tried, credential)) || credential === undefined) return BAD;

@@ -1,9 +1,11 @@
 /**
- * Guessing is slow: so many failed sign-ins per name and per address in a window, then no more are checked until it ends.
+ * Guessing is slow: so many failed sign-ins per name and per address (of IPv6, per network) in a window, then no more are
+ * checked until it ends.
  * A try counts before its password is looked at, and is given back when it was right, so that parallel guesses count too.
  * The counters live in this process and forget at a restart. They run on the machine's own time, not on the domain clock.
  */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { networkOf } from './network-of.ts';
 
 export interface ThrottleLimits {
   readonly perName: number;
@@ -25,11 +27,11 @@ export function createThrottle({ perName, perAddress, windowS }: ThrottleLimits 
   const addresses = new RateLimiterMemory({ keyPrefix: '', points: perAddress, duration: windowS });
   return {
     async enter(name, address) {
-      return (await consume(addresses, address)) ?? (await consume(names, name));
+      return (await consume(addresses, networkOf(address))) ?? (await consume(names, name));
     },
     async forgive(name, address) {
       await names.delete(name);
-      await addresses.reward(address);
+      await addresses.reward(networkOf(address));
     },
   };
 }

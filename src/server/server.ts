@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream';
 import { failureProblem, refusalProblem } from '../dialects/native/errors.ts';
 import { LedgerlineError } from '../errors.ts';
 import { answerRaw } from '../http/raw-answer.ts';
+import { networkOf } from '../identity/network-of.ts';
 import { type ChainParts, createChain, ownerOf, protection } from './chain.ts';
 import { answerUnreadable } from './unreadable.ts';
 
@@ -21,7 +22,7 @@ export interface ServerLimits {
   readonly stalledMs: number;
   /** Open connections per port; further ones are dropped. */
   readonly connectionsMax: number;
-  /** Open connections per port from one address. */
+  /** Open connections per port from one address; of IPv6, from one network. */
   readonly connectionsPerAddressMax: number;
   readonly headersMax: number;
 }
@@ -172,7 +173,7 @@ function taken(...ports: readonly number[]): LedgerlineError {
 function capPerAddress(most: number): (socket: Socket) => void {
   const open = new Map<string, number>();
   return (socket) => {
-    const address = socket.remoteAddress ?? '';
+    const address = networkOf(socket.remoteAddress ?? '');
     const count = (open.get(address) ?? 0) + 1;
     open.set(address, count);
     socket.once('close', () => {

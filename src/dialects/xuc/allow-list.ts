@@ -4,6 +4,7 @@
  * that was asked for by another name (a name rebound to it, or a proxy in front).
  */
 import { isIP, SocketAddress } from 'node:net';
+import { plainAddress } from '../../identity/network-of.ts';
 import type { Ask } from './route.ts';
 
 export type AllowList = (ask: Pick<Ask, 'address' | 'headers'>) => boolean;
@@ -13,18 +14,16 @@ const LOOPBACK_HOST = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i;
 
 /** Entries that are no IP addresses allow nobody. */
 export function allowList(hosts: readonly string[]): AllowList {
-  const allowed = new Set(hosts.map((host) => plainAddress(host.trim())).filter((host) => isIP(host) !== 0));
+  const allowed = new Set(hosts.map((host) => oneSpelling(host.trim())).filter((host) => isIP(host) !== 0));
   return ({ address, headers }) => {
-    const from = plainAddress(address);
+    const from = oneSpelling(address);
     if (!allowed.has(from) || headers.origin !== undefined) return false;
     return !LOOPBACK.test(from) || LOOPBACK_HOST.test(headers.host ?? '');
   };
 }
 
-/** One spelling per address: IPv4 in IPv6 as IPv4, IPv6 compressed and without a zone. */
-function plainAddress(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  const [bare = ''] = address.split('%', 1);
-  return isIP(bare) === 6 ? new SocketAddress({ address: bare, family: 'ipv6' }).address : bare;
+/** One spelling per address: IPv6 is compressed. */
+function oneSpelling(address: string): string {
+  const plain = plainAddress(address);
+  return isIP(plain) === 6 ? new SocketAddress({ address: plain, family: 'ipv6' }).address : plain;
 }
