@@ -5,6 +5,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { encodeToken } from '../../model/actor-id.ts';
+import { digestOf } from '../../model/digest.ts';
 import type { Position } from '../../model/position.ts';
 import type { Posted } from './poster.ts';
 
@@ -56,7 +57,7 @@ export interface PlaceKeeper {
 
 export function fileKeeper(folder: string, tenant: string, id: string): PlaceKeeper {
   // No encoded id holds a dot: the two never meet.
-  const file = join(folder, tenant, encodeToken(id));
+  const file = join(folder, tenant, nameOf(id));
   const [placeFile, attemptsFile] = [`${file}.json`, `${file}.attempts.json`];
   return {
     read: async () => ({ place: await read(placeFile, isPlace), attempts: await read(attemptsFile, Array.isArray) }),
@@ -66,6 +67,15 @@ export function fileKeeper(folder: string, tenant: string, id: string): PlaceKee
       for (const one of [placeFile, attemptsFile]) await rm(one, { force: true });
     },
   };
+}
+
+/** What file systems take, with the longest ending we give a name. */
+const NAME_CHARS_MAX = 255 - '.attempts.json.new'.length;
+
+/** An id is encoded, which never gives `==`; by its digest where that would be too long for a file. */
+function nameOf(id: string): string {
+  const name = encodeToken(id);
+  return name.length <= NAME_CHARS_MAX ? name : `==${digestOf(id)}`;
 }
 
 function isPlace({ position, dead }: Place): boolean {
