@@ -66,13 +66,25 @@ function admit({ dialects, random, tls, stalledMs }: ChainParts): Middleware {
 }
 
 /**
+ * A file that somebody uploaded as a page shows itself in our name: it runs nothing, fetches nothing and asks nobody for
+ * anything. Of these only the first stands for others too.
+ */
+const DATA_POLICY = {
+  defaultSrc: ["'none'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+  sandbox: [],
+};
+
+/**
  * Headers for answers that are data; those of helmet that only old browsers read are left out, since each costs on every
  * answer. They are the same for every request, so helmet is asked once. A dialect that serves a page sets its own
  * Content-Security-Policy over this one.
  */
 export function protection(tls: boolean): Readonly<Record<string, string>> {
   const ask = helmet({
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    contentSecurityPolicy: { useDefaults: false, directives: DATA_POLICY },
     strictTransportSecurity: tls,
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,

@@ -308,7 +308,8 @@ describe('files', () => {
     const id = await gms.start();
     await gms.ask(`POST /${id}/storage`, { parts: partsOf({ a: Buffer.from('<script>') }, 'text/html') });
     const { headers } = await gms.ask(`GET /${id}/storage/binary/a`);
-    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    for (const policy of ["default-src 'none'", "form-action 'none'", 'sandbox'])
+      expect(headers.get('content-security-policy')).toContain(policy);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
   });
 });
