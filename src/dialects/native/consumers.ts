@@ -18,7 +18,12 @@ import type { ActorKinds } from '../../model/actor-kind.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Position } from '../../model/position.ts';
 import type { Runtime } from '../../model/runtime.ts';
-import { IN_FLIGHT, type Listed, type OutsideConsumers } from '../../subscribers/outside/outside-consumers.ts';
+import {
+  CONSUMERS_MAX,
+  IN_FLIGHT,
+  type Listed,
+  type OutsideConsumers,
+} from '../../subscribers/outside/outside-consumers.ts';
 import { type Ask, bodied, json, type NativeRoute, param, type Reply, refuse, unknown } from './route.ts';
 import { unknownKind } from './told-kinds.ts';
 
@@ -97,7 +102,9 @@ async function create(
   if (!after.ok) return refuse({ kind: 'input', problem: after.problem });
   const scope = { tenant: param(ask, 'tenant'), name, kinds, createdAt: ask.view.now };
   const made = await outside.add(scope, { after: after.value, inFlight });
-  if (made === undefined) return refuse({ kind: 'conflict', why: `There is a consumer ${name} already.` });
+  if (made === 'taken') return refuse({ kind: 'conflict', why: `There is a consumer ${name} already.` });
+  if (made === 'full')
+    return refuse({ kind: 'conflict', why: `The tenant has ${CONSUMERS_MAX} consumers: remove one first.` });
   const { seed, accounts, grant } = made;
   const { publicKey } = grant;
   return json({ name, kinds, ...subjectsOf(scope), after: after.value, inFlight, publicKey, seed, accounts }, 201);

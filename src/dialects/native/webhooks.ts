@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { id as recordId } from '../../../machines/fields.ts';
 import { webhook } from '../../../machines/record/attributes/secrets.ts';
+import { receiptOf } from '../../../projections/commands.ts';
 import { type DirectoryEntry, secretEntriesOf, secretEntry } from '../../../projections/directory.ts';
 import { derivedId } from '../../http/command-id.ts';
 import { parseMoment } from '../../http/moment.ts';
@@ -15,7 +16,7 @@ import type { RandomBytes } from '../../model/random.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import type { Attempt } from '../../subscribers/webhook/place.ts';
 import { mintWebhookSecret } from '../../subscribers/webhook/signature.ts';
-import { WEBHOOK_KIND, type Webhooks } from '../../subscribers/webhook/webhooks.ts';
+import { WEBHOOK_KIND, WEBHOOKS_MAX, type Webhooks } from '../../subscribers/webhook/webhooks.ts';
 import { changeOf, creationOf } from './change.ts';
 import { listing } from './listing.ts';
 import {
@@ -141,6 +142,9 @@ function shown({ actor, attributes, createdAt }: DirectoryEntry): JsonObject {
 async function create(ask: Ask<z.infer<typeof newWebhook>>, random: RandomBytes): Promise<Reply> {
   const tenant = param(ask, 'tenant');
   const { id = derivedId(tenant, ask.commandId), ...asked } = ask.body;
+  const known = secretEntriesOf(ask.view, { tenant, kind: WEBHOOK_KIND, limit: WEBHOOKS_MAX });
+  if (known.length >= WEBHOOKS_MAX && receiptOf(ask.view, tenant, ask.commandId) === undefined)
+    return refuse({ kind: 'conflict', why: `The tenant has ${WEBHOOKS_MAX} webhooks: remove one first.` });
   const secret = mintWebhookSecret(random);
   const event = creationOf(WEBHOOK_KIND, { ...asked, secrets: [secret] });
   const outcome = await ask.submit(tenant, [{ to: { tenant, kind: WEBHOOK_KIND, id }, event }]);

@@ -34,6 +34,16 @@ export interface Listed extends Grant {
 /** Records on their way at a time, unless told otherwise: at 500 the server waits for no acknowledgement (bench `replay`). */
 export const IN_FLIGHT = 500;
 
+/** Each costs the NATS server a durable consumer and a user. */
+export const CONSUMERS_MAX = 100;
+
+export interface MadeConsumer {
+  readonly grant: Grant;
+  /** Of its key; it is nowhere else. */
+  readonly seed: string;
+  readonly accounts: string;
+}
+
 export class OutsideConsumers {
   /** Records up to here are archived: NATS has what comes after it, and a consumer can begin there at the earliest. */
   readonly seam: Position;
@@ -51,13 +61,15 @@ export class OutsideConsumers {
     admin.answer((consumer) => this.#resume(consumer));
   }
 
-  /** The seed of its key is nowhere else. Undefined when the name is taken in the tenant. */
+  /** `taken`: the tenant has one of that name; `full`: it has as many as a tenant may have. */
   add(
     scope: OutsideScope & { readonly createdAt: number },
     start: OutsideStart,
-  ): Promise<{ readonly grant: Grant; readonly seed: string; readonly accounts: string } | undefined> {
+  ): Promise<MadeConsumer | 'taken' | 'full'> {
     return this.#inTurn(async () => {
-      if (this.#find(scope.tenant, scope.name) !== undefined) return undefined;
+      const { tenant, name } = scope;
+      if (this.#find(tenant, name) !== undefined) return 'taken';
+      if (this.#access.grants.filter((grant) => grant.tenant === tenant).length >= CONSUMERS_MAX) return 'full';
       const { publicKey, seed } = this.#access.mintKey();
       const grant = { ...scope, publicKey };
       await this.#admin.begin(scope, start);

@@ -18,7 +18,8 @@ export interface WebhooksParts extends Omit<EndpointParts, 'keeper' | 'report'> 
   readonly report: (endpoint: ActorId, what: string, problem: unknown) => void;
 }
 
-const ENDPOINTS_MAX = 1000;
+/** Of one tenant: each follows the log. */
+export const WEBHOOKS_MAX = 100;
 
 export class Webhooks {
   readonly #parts: WebhooksParts;
@@ -110,7 +111,7 @@ export class Webhooks {
 function registered(view: View): readonly DirectoryEntry<'webhook'>[] {
   const tenants = actorCounts(view).flatMap(({ tenant, kind }) => (kind === 'tenant' ? [tenant] : []));
   return [INSTALLATION, ...tenants].flatMap((tenant) =>
-    secretEntriesOf(view, { tenant, kind: WEBHOOK_KIND, limit: ENDPOINTS_MAX }),
+    secretEntriesOf(view, { tenant, kind: WEBHOOK_KIND, limit: Number.MAX_SAFE_INTEGER }),
   );
 }
 

@@ -297,6 +297,24 @@ describe('a webhook', () => {
     },
   );
 
+  test('is one of a hundred at most that a tenant has', async () => {
+    const asked = { url: receiver.url, enabled: false };
+    const key = { 'Idempotency-Key': 'the-last-one' };
+    const attributes = { url: receiver.url, secrets: ['whsec_'], enabled: false };
+    const others = Array.from({ length: 99 }, (_, nth) => ({
+      to: { tenant: 'acme', kind: 'webhook', id: `w${nth}` },
+      event: { type: 'create', attributes },
+    }));
+    await served.world.record('acme', ...others);
+    const last = await call('POST', '/v1/tenants/acme/webhooks', asked, key);
+    expect(last.status).toBe(201);
+    expect(await call('POST', '/v1/tenants/acme/webhooks', asked)).toMatchObject({ status: 409 });
+    expect(await call('POST', '/v1/tenants/acme/webhooks', asked, key)).toMatchObject({ status: 201 });
+    await register({ enabled: false }, 'other');
+    await call('DELETE', `/v1/tenants/acme/webhooks/${last.body.id}`);
+    await register({ enabled: false });
+  });
+
   test('is nobody else’s to see or touch', async () => {
     const { id } = await register();
     const made = await call('POST', '/v1/tenants/other/tokens', { scopes: ['admin'] });
