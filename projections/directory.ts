@@ -11,7 +11,7 @@ import type { JsonObject } from '../src/model/json.ts';
 import type { Position } from '../src/model/position.ts';
 import type { Projection, Tables, View } from '../src/model/projection.ts';
 import type { LoggedTransition } from '../src/model/transition.ts';
-import { keeping } from './directory/kept-answers.ts';
+import { keeping, type Weighed } from './directory/kept-answers.ts';
 import { isObject, keysOf, keyValue } from './directory/keys.ts';
 
 export const directory: Projection = {
@@ -183,21 +183,24 @@ interface DirectoryRow {
 
 type Private = 0 | 1;
 
+/** What an entry weighs beside its text. */
+const ENTRY_CHARS = 300;
+
 function one<Kind extends string>(
   view: View,
   { tenant, kind, id }: RecordId<Kind>,
   secret: Private,
 ): DirectoryEntry<Kind> | undefined {
   return keeping(view, kind, `one\0${kind}\0${tenant}\0${id}\0${secret}`, () =>
-    view
-      .all<DirectoryRow>(
+    weighed<Kind>(
+      view.all<DirectoryRow>(
         'SELECT * FROM directory WHERE id = ? AND kind = ? AND tenant = ? AND private = ?',
         id,
         kind,
         tenant,
         secret,
-      )
-      .map(shown<Kind>),
+      ),
+    ),
   )[0];
 }
 
@@ -207,16 +210,16 @@ function list<Kind extends string>(
   secret: Private,
 ): DirectoryEntry<Kind>[] {
   return keeping(view, kind, `list\0${kind}\0${tenant}\0${after}\0${limit}\0${secret}`, () =>
-    view
-      .all<DirectoryRow>(
+    weighed<Kind>(
+      view.all<DirectoryRow>(
         'SELECT * FROM directory WHERE tenant = ? AND kind = ? AND created > ? AND private = ? ORDER BY created LIMIT ?',
         tenant,
         kind,
         after,
         secret,
         limit,
-      )
-      .map(shown<Kind>),
+      ),
+    ),
   ).slice();
 }
 
@@ -226,8 +229,8 @@ function by<Kind extends string>(
   secret: Private,
 ): DirectoryEntry<Kind>[] {
   return keeping(view, kind, `by\0${kind}\0${key}\0${tenant ?? ''}\0${secret}\0${value}`, () =>
-    view
-      .all<DirectoryRow>(
+    weighed<Kind>(
+      view.all<DirectoryRow>(
         `SELECT directory.* FROM directory_keys AS keys JOIN directory USING (created)
          WHERE keys.value = ? AND keys.key = ? AND keys.kind = ? AND directory.private = ? AND directory.tenant = coalesce(?, tenant)
          ORDER BY created`,
@@ -236,9 +239,14 @@ function by<Kind extends string>(
         kind,
         secret,
         tenant ?? null,
-      )
-      .map(shown<Kind>),
+      ),
+    ),
   ).slice();
+}
+
+function weighed<Kind extends string>(rows: readonly DirectoryRow[]): Weighed<DirectoryEntry<Kind>[]> {
+  const chars = rows.reduce((sum, { id, attributes }) => sum + id.length + attributes.length + ENTRY_CHARS, 0);
+  return { answer: rows.map(shown<Kind>), chars };
 }
 
 /** The one cast: what stands in the table was checked by the schema of its kind. */
