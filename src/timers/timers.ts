@@ -89,16 +89,15 @@ export class Timers {
 
   async #fireDue(): Promise<void> {
     const { runtime, clock, armed, retryMs } = this.#options;
-    // Stale rows (fired, not projected yet) come back once; a set keeps the loop from firing them again.
-    const fired = new Set<string>();
+    // Stale rows (fired, not projected yet) come back: they are not fired again. Under load there is always one more due.
+    let fired: ReadonlySet<string> = new Set();
     for (;;) {
       if (this.#stopped) return;
-      const due = armed
-        .dueBy(runtime.live, clock.now(), FIRED_TOGETHER_MAX + fired.size)
-        .filter((timer) => !fired.has(firingId(timer)));
+      const listed = armed.dueBy(runtime.live, clock.now(), FIRED_TOGETHER_MAX + fired.size);
+      const due = listed.filter((timer) => !fired.has(firingId(timer)));
       if (due.length === 0) return;
       const answers = await Promise.all(due.map((timer) => this.#fire(timer)));
-      for (const timer of due) fired.add(firingId(timer));
+      fired = new Set(listed.map(firingId));
       if (answers.includes(false)) return this.#wakeAgain(clock.now() + retryMs);
     }
   }

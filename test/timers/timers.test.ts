@@ -1,10 +1,19 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { agent } from '../../projections/agents.ts';
 import { timersOf } from '../../projections/timers.ts';
+import type { Outcome } from '../../src/model/command.ts';
+import type { Following, Runtime } from '../../src/model/runtime.ts';
+import { type DueTimer, Timers } from '../../src/timers/timers.ts';
 import { givenWorld, type World } from '../support/world.ts';
 
 let world: World;
 afterEach(() => world.close());
+
+const NOBODY: Following = { position: 0, ended: Promise.resolve(), stop: () => undefined };
+const STALE: Outcome = {
+  kind: 'rejected',
+  rejection: { code: 'staleTimer', actor: { tenant: 't', kind: 'agent', id: 'a' }, event: 'timer' },
+};
 
 const actor = { tenant: 't', kind: 'agent', id: 'a' };
 const call = { call: 'c', leg: 'l' };
@@ -78,5 +87,32 @@ describe('a timer', () => {
     expect(presence()).toBe('wrapUp');
     await world.advance(5_000);
     expect(presence()).toBe('ready');
+  });
+
+  test('is remembered no longer than its row is there, however long others keep falling due', async () => {
+    world = await givenWorld();
+    const rounds = 500;
+    const limits: number[] = [];
+    const due = (nth: number): DueTimer => ({ actor, name: `n${nth}`, due: 0, armed: nth });
+    const timers = new Timers({
+      runtime: {
+        live: world.runtime.live,
+        follow: () => NOBODY,
+        submit: () => Promise.resolve(STALE),
+      } as unknown as Runtime,
+      clock: world.clock,
+      armed: {
+        nextDue: () => (limits.length < rounds ? 0 : undefined),
+        // Of each two rounds a timer is listed, as one whose firing is not projected yet.
+        dueBy: (_, __, limit) => (limits.push(limit) < rounds ? [due(limits.length), due(limits.length + 1)] : []),
+      },
+      retryMs: 1,
+      report: () => undefined,
+    });
+    timers.start();
+    await world.clock.advance(0, () => timers.atRest());
+    expect(limits).toHaveLength(rounds);
+    expect(Math.max(...limits) - Math.min(...limits)).toBeLessThan(10);
+    await timers.stop();
   });
 });
