@@ -37,7 +37,10 @@ export interface FreeAgent {
 }
 
 interface Team extends Abilities {
+  readonly key: string;
   readonly free: Sorted<FreeAgent>;
+  /** How many agents it has, free or not. */
+  agents: number;
 }
 
 interface Row {
@@ -61,6 +64,7 @@ export class Floor {
   readonly #rows = new Map<string, Map<string, Row>>();
   readonly #callers = new Map<string, Caller>();
   readonly #free = new Map<string, FreeAgent>();
+  #teamsMade = 0;
 
   /** `abilities` must stay what they are until `forget`. */
   constructor(abilities: (agent: string) => Abilities) {
@@ -73,6 +77,11 @@ export class Floor {
 
   get free(): number {
     return this.#free.size;
+  }
+
+  /** Kinds of agents that are told apart. */
+  get teams(): number {
+    return this.#teams.size;
   }
 
   /** Adds a call, or puts it where it belongs now. */
@@ -110,7 +119,11 @@ export class Floor {
   /** His abilities are other ones now: he rises, and is asked for them when he sits again. */
   forget(agent: string): void {
     this.rise(agent);
+    const team = this.#teamOf.get(agent);
+    if (team === undefined) return;
     this.#teamOf.delete(agent);
+    team.agents -= 1;
+    if (team.agents === 0) this.#disband(team);
   }
 
   /** The free agent for a call that has joined. */
@@ -157,20 +170,33 @@ export class Floor {
     const key = `${keyOfLevels(queues)}|${keyOfLevels(skills)}`;
     const team = this.#teams.get(key) ?? this.#newTeam(key, { queues, skills });
     this.#teamOf.set(agent, team);
+    team.agents += 1;
     return team;
   }
 
   #newTeam(key: string, abilities: Abilities): Team {
-    const team = { ...abilities, free: new Sorted(byIdleness) };
+    const team: Team = { ...abilities, key, free: new Sorted(byIdleness), agents: 0 };
     this.#teams.set(key, team);
+    this.#teamsMade += 1;
     for (const [queue, penalty] of abilities.queues) {
-      const ranked = { team, penalty, order: this.#teams.size };
+      const ranked = { team, penalty, order: this.#teamsMade };
       const teams = this.#teamsFor.get(queue) ?? [];
       this.#teamsFor.set(queue, teams);
       teams.push(ranked);
       for (const row of this.#rows.get(queue)?.values() ?? []) admit(row, ranked);
     }
     return team;
+  }
+
+  #disband(team: Team): void {
+    this.#teams.delete(team.key);
+    for (const queue of team.queues.keys()) {
+      const teams = this.#teamsFor.get(queue) ?? [];
+      const place = teams.findIndex((ranked) => ranked.team === team);
+      const [ranked] = place < 0 ? [] : teams.splice(place, 1);
+      if (ranked === undefined) continue;
+      for (const row of this.#rows.get(queue)?.values() ?? []) if (row.takenBy.delete(team)) row.teams.remove(ranked);
+    }
   }
 }
 

@@ -81,6 +81,23 @@ test('an agent whose skills change is matched by the new ones', () => {
   expect(floor.callFor('a')).toBe('c');
 });
 
+test('what no agent is like any more is forgotten, however often skills change', () => {
+  const abilities: Record<string, Abilities> = { a: member(), b: member() };
+  const floor = floorOf(abilities);
+  floor.join(caller('c', { needs: new Map([['billing', 1]]) }));
+  for (let level = 1; level <= 1_000; level += 1) {
+    abilities.a = member(0, [['billing', level]]);
+    floor.forget('a');
+    floor.sit({ agent: 'a', idleSince: 0 });
+    floor.sit({ agent: 'b', idleSince: 0 });
+    expect([floor.agentFor('c'), floor.callFor('a'), floor.callFor('b')]).toEqual(['a', 'c', undefined]);
+  }
+  expect(floor.teams).toBe(2);
+  abilities.a = member();
+  floor.forget('a');
+  expect(floor.agentFor('c')).toBeUndefined();
+});
+
 test('the answer is that of looking at all calls and all agents', () => {
   const queues = ['q0', 'q1', 'q2'];
   const levels = fc.dictionary(fc.constantFrom('s0', 's1'), fc.nat(3)).map((skills) => new Map(Object.entries(skills)));
