@@ -27,6 +27,9 @@ export function createThrottle({ perName, perAddress, windowS }: ThrottleLimits 
   const addresses = new RateLimiterMemory({ keyPrefix: '', points: perAddress, duration: windowS });
   return {
     async enter(name, address) {
+      // What is not checked costs its address nothing: one program with an old password would close it for all behind it.
+      const ofName = await names.get(name);
+      if (ofName !== null && ofName.remainingPoints <= 0) return waitOf(ofName);
       return (await consume(addresses, networkOf(address))) ?? (await consume(names, name));
     },
     async forgive(name, address) {
@@ -41,7 +44,11 @@ async function consume(limiter: RateLimiterMemory, key: string): Promise<number 
     await limiter.consume(key);
     return undefined;
   } catch (refusal) {
-    if (refusal instanceof RateLimiterRes) return Math.max(1, refusal.msBeforeNext);
+    if (refusal instanceof RateLimiterRes) return waitOf(refusal);
     throw refusal;
   }
+}
+
+function waitOf({ msBeforeNext }: RateLimiterRes): number {
+  return Math.max(1, msBeforeNext);
 }

@@ -119,6 +119,14 @@ describe('guessing', () => {
     expect(await tryOf(desk, 'guess', 'name 6', '192.0.2.2')).toMatchObject({ refusal: 'badCredentials' });
   });
 
+  test('one program with an old password closes its own name, and not the address of all behind it', async () => {
+    const desk = givenDesk(limits);
+    await givenAnn(desk);
+    for (let n = 0; n < 50; n++) await tryOf(desk, 'old', 'robot');
+    expect(await tryOf(desk, 'old', 'robot')).toMatchObject({ refusal: 'tooManyTries' });
+    expect(await tryOf(desk, 'pw')).toMatchObject({ ok: true });
+  });
+
   test('a right password forgives the wrong ones before it', async () => {
     const desk = givenDesk(limits);
     await givenAnn(desk);
