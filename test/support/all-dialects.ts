@@ -2,8 +2,10 @@
  * The demo centre with every dialect before it, nobody let in for free, and the routes that each says it has: what is
  * asked of all of them is asked of the next one, too.
  */
+import { kinds } from '../../machines/index.ts';
 import { BlobKeeper } from '../../src/blobs/keeper.ts';
 import { serviceFiles } from '../../src/blobs/service-files.ts';
+import { createConsole } from '../../src/console/console.ts';
 import { loadDemo } from '../../src/demo/load.ts';
 import { ROUTES as CCS_ROUTES } from '../../src/dialects/ccs/operations.ts';
 import { createCcs } from '../../src/dialects/ccs/routes.ts';
@@ -67,6 +69,12 @@ export const XUC: readonly KnownRoute[] = [
   ...deprecatedRoutes(UNASKED),
 ].map(({ method, path }) => ({ method, path: `/xuc/api${path}`, ...(method === 'POST' ? { body: {} } : {}) }));
 
+/** Of the page, what tells of the log. */
+export const CONSOLE: readonly KnownRoute[] = ['rows', 'story', 'export', 'moment', 'record'].map((name) => ({
+  method: 'GET',
+  path: `/console/data/${name}?tenant=:tenant&kind=agent&id=x&position=1&format=csv`,
+}));
+
 export function nativeRoutes({ native }: Served): readonly KnownRoute[] {
   return Object.entries(native.openapi().paths as Record<string, JsonObject>).flatMap(([path, operations]) =>
     Object.keys(operations).map((verb) => ({
@@ -87,6 +95,7 @@ export async function givenAllDialects(): Promise<Served> {
       createCcs({ ...world, mintId }),
       createGws({ ...world, options: GWS_DEFAULTS, random: countingBytes, mintId }),
       createGms({ ...world, keeper: keeperOf(world), random: countingBytes, mintId, tenant: 'genesys' }),
+      createConsole({ ...world, kinds, openOnLoopback: false, folder: 'not built' }),
       createXuc({ ...world, mintId, logger: SILENT, jwtSecret: 'x'.repeat(32), deprecatedApiHosts: [] }),
     ],
   });
