@@ -7,7 +7,16 @@ import type { ParameterizedContext } from 'koa';
 import type { Logger } from 'pino';
 import type { RequestState } from '../http/request-state.ts';
 
-const SECRET_PARAMETER = /([?&](?:token|ticket|password|secret|code|access_token|id_token|api_key)=)[^&#]*/gi;
+const SECRETS: ReadonlySet<string> = new Set([
+  'token',
+  'ticket',
+  'password',
+  'secret',
+  'code',
+  'access_token',
+  'id_token',
+  'api_key',
+]);
 
 /** `ms`: how long it took to answer, or until a stream began. */
 export function logRequest(logger: Logger, { req, res, state }: ParameterizedContext<RequestState>, ms: number): void {
@@ -28,5 +37,19 @@ export function logRequest(logger: Logger, { req, res, state }: ParameterizedCon
 }
 
 function withoutSecrets(url: string): string {
-  return url.replace(SECRET_PARAMETER, '$1***');
+  const begin = url.indexOf('?') + 1;
+  if (begin === 0) return url;
+  const shown = url
+    .slice(begin)
+    .split('&')
+    .map((pair) => {
+      const [name = ''] = pair.split('=', 1);
+      return SECRETS.has(decoded(name).toLowerCase()) ? `${name}=***` : pair;
+    });
+  return url.slice(0, begin) + shown.join('&');
+}
+
+/** As whoever reads the query reads it. */
+function decoded(name: string): string {
+  return new URLSearchParams(name).keys().next().value ?? '';
 }
