@@ -40,6 +40,8 @@ type Answer =
 const BASE = '/console';
 const FILE_ENDS: Readonly<Record<ExportFormat, string>> = { csv: 'csv', jsonl: 'jsonl', cloudevents: 'json' };
 const ROWS_MAX = 2_000;
+/** Each word is looked for in every row that is looked through. */
+const WORDS_CHARS_MAX = 200;
 /** Its own scripts, styles and data, and nothing else; nobody may frame it. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -92,6 +94,10 @@ async function data(parts: ConsoleParts, context: Context, path: string): Promis
     return { kind: 'unknown', what: `tenant ${tenant}` };
   }
   if (!hasScope(principal, 'read')) return { kind: 'forbidden', scope: 'read' };
+  if ((query.get('q') ?? '').length > WORDS_CHARS_MAX) {
+    const reason = `must be no longer than ${WORDS_CHARS_MAX} characters`;
+    return { kind: 'input', problem: { code: 'badParameter', name: 'q', reason } };
+  }
   switch (path) {
     case 'data/rows':
       return rows(runtime, tenant, query);

@@ -102,6 +102,12 @@ describe('the console', () => {
     expect(rows).toMatchObject([{ kind: 'agent', id: 'aarcher', event: 'leg.talking', from: 'ready/ringing/none' }]);
   });
 
+  test('takes no more words than somebody types', async () => {
+    for (const path of ['rows', 'export'])
+      expect((await ask(`/console/data/${path}?tenant=${TENANT}&format=csv&q=${'a+'.repeat(101)}`)).status).toBe(400);
+    expect((await ask(`/console/data/rows?tenant=${TENANT}&q=${'a+'.repeat(100)}`)).status).toBe(200);
+  });
+
   test('never shows private records, nor those of another tenant', async () => {
     const { rows, head } = await read(`/console/data/rows?tenant=${TENANT}`);
     expect(rows.filter(({ kind }: { kind: string }) => /credential|token|claim/.test(kind))).toEqual([]);

@@ -133,6 +133,7 @@ function Filters() {
         type="search"
         value={words.value}
         placeholder="Filter records"
+        maxLength={200}
         aria-label="Filter records"
         spellcheck={false}
         onInput={({ currentTarget }) => search(currentTarget.value)}
