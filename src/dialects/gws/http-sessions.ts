@@ -4,7 +4,7 @@
  * a session stands for is looked up on every request, so that a disabled user is out at once.
  * One that was handed out and never came back costs next to nothing: clients that send a password every time are many.
  */
-import { hash } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { v4 } from 'uuid';
 import type { Clock } from '../../model/clock.ts';
@@ -91,6 +91,12 @@ export class HttpSessions {
 /** Constant for a session, and tells nothing of its id. */
 export function csrfTokenOf({ id }: HttpSession): string {
   return v4({ random: hash('sha256', id, 'buffer') });
+}
+
+/** In constant time: a page must not learn the token by how long a refusal takes. */
+export function isCsrfTokenOf(session: HttpSession, given: string): boolean {
+  const [own, other] = [csrfTokenOf(session), given].map((token) => hash('sha256', token, 'buffer'));
+  return own !== undefined && other !== undefined && timingSafeEqual(own, other);
 }
 
 /** The value of a cookie; undefined when the request has none of that name. */

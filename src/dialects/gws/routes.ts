@@ -18,7 +18,14 @@ import { Notifications } from './cometd/notifications.ts';
 import { crossOriginHeaders, preflightHeaders } from './cross-origin.ts';
 import { type ErrorAnswer, failureAnswer, type Refusal, refusalAnswer } from './errors.ts';
 import type { Caller, Exchange, World } from './exchange.ts';
-import { csrfTokenOf, type HttpSession, HttpSessions, noSessionCookie, sessionCookie } from './http-sessions.ts';
+import {
+  csrfTokenOf,
+  type HttpSession,
+  HttpSessions,
+  isCsrfTokenOf,
+  noSessionCookie,
+  sessionCookie,
+} from './http-sessions.ts';
 import { belowRoot, ROOT, rootsOf } from './links.ts';
 import { parseQuery } from './query.ts';
 import { provenBy, type SignedIn, signIn } from './sign-in.ts';
@@ -124,8 +131,7 @@ export function createGws(parts: GwsParts): Dialect {
 
   const barredBy = (route: GwsRoute, { caller, session }: SignedIn, context: Context): Refusal | undefined => {
     if (options.csrfProtection && !READING.has(context.method)) {
-      const token = context.get(CSRF_HEADER);
-      if (session === undefined || token !== csrfTokenOf(session)) return { kind: 'csrf' };
+      if (session === undefined || !isCsrfTokenOf(session, context.get(CSRF_HEADER))) return { kind: 'csrf' };
     }
     if (!mayUse(route, caller.principal)) return { kind: 'forbidden' };
     const mustChange = options.profile === 'ext' && caller.user.attributes.changePasswordOnFirstLogin === true;
