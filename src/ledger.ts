@@ -25,6 +25,7 @@ import type { ActorKinds } from './model/actor-kind.ts';
 import type { Clock } from './model/clock.ts';
 import type { View } from './model/projection.ts';
 import { NatsAccess } from './nats/access.ts';
+import { DiskRoom } from './nats/disk-room.ts';
 import type { EmbeddedServer } from './nats/embedded.ts';
 import { lockFolder } from './nats/folder-lock.ts';
 import { readSeed } from './nats/key-file.ts';
@@ -109,9 +110,16 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
     const mark = await readMark(markFile);
     if (mark !== undefined) await patiently(() => checkMark(log, mark));
     const clock = await patiently(() => clockOf(config, log));
-    const runtime = await openRuntime(config, io, log, clock, mark);
+    const room = diskRoomOf(config, io.logger);
+    await room.look();
+    const runtime = await openRuntime(config, io, { log, clock, room, mark });
     closing.push(keepMark(markFile, runtime, io.logger));
     closing.push(() => runtime.close());
+    closing.push(
+      room.watch(async (again) => {
+        if (again || runtime.refusal !== undefined) await nats?.mend();
+      }),
+    );
     void lease?.lost.then((error) => {
       io.logger.fatal({ err: error }, 'this process may not write any more');
       runtime.stop(error);
@@ -185,15 +193,29 @@ async function clockOf(config: Config, log: Log): Promise<Clock> {
   return new ManualClock(decoded?.kind === 'record' ? decoded.record.time : MANUAL_EPOCH);
 }
 
+/** What is written here: the log, where the server is ours, and what is made of it. */
+function diskRoomOf(config: Config, logger: Logger): DiskRoom {
+  return new DiskRoom({
+    folders: [natsFolder(config), projectionsFolder(config)],
+    onChange: (problem) =>
+      problem === undefined
+        ? logger.info('there is room on the disk again: commands are taken')
+        : logger.error(`no command is taken: ${problem.message}`),
+  });
+}
+
+interface OpenParts extends Pick<Ledger, 'log' | 'clock'> {
+  readonly room: DiskRoom;
+  readonly mark: HighWaterMark | undefined;
+}
+
 async function openRuntime(
   config: Config,
   io: LedgerIo,
-  log: Log,
-  clock: Clock,
-  mark: HighWaterMark | undefined,
+  { log, clock, room, mark }: OpenParts,
 ): Promise<LedgerRuntime> {
   const { logger, progress, onBatch } = io;
-  const folder = join(config.dataDir, 'projections');
+  const folder = projectionsFolder(config);
   await mkdir(folder, { recursive: true });
   const kept = await KeptCopies.open({
     folder: join(folder, 'kept'),
@@ -208,6 +230,7 @@ async function openRuntime(
       kinds,
       projections,
       clock,
+      hindrance: () => room.problem,
       kept,
       databaseFile: join(folder, 'live.db'),
       projectingThread: PROJECTING_THREAD,
@@ -231,6 +254,10 @@ async function openRuntime(
   // Of a rebuild that was killed: what it had begun is whole now.
   await rm(projectionsAside(config), { recursive: true, force: true });
   return runtime;
+}
+
+function projectionsFolder({ dataDir }: Config): string {
+  return join(dataDir, 'projections');
 }
 
 /** Where the projections are that `ledgerline rebuild` makes anew, until that is done. */

@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { pino } from 'pino';
 import { keepCompiled } from './compiled.ts';
@@ -17,6 +18,9 @@ import { progressBar } from './progress-bar.ts';
  * leaves behind in a second). V8 looks at it whenever one is made; a Node that knows no such flag says so and goes on.
  */
 const BUFFERS_BOUND = '--scavenger-max-new-space-capacity-mb=8';
+
+/** What takes longer waits for something that may never come, such as room on a disk: the next start goes on with it. */
+const CLOSE_MS_MAX = 60_000;
 
 /** Serves until a signal comes; resolves with the exit code. */
 export async function serve(): Promise<number> {
@@ -33,7 +37,7 @@ export async function serve(): Promise<number> {
     const { broken, close } = started;
     closeAll = close;
     await Promise.race([asked.promise, broken]);
-    await closeAll();
+    if (await Promise.race([closeAll(), delay(CLOSE_MS_MAX, 'late', { ref: false })])) process.exit(0);
     return 0;
   } catch (error) {
     await closeAll().catch(() => undefined);

@@ -34,6 +34,8 @@ export interface HostOptions {
   readonly batchBytesMax: number;
   readonly settleRetryMs: number;
   readonly doubtMsMax: number;
+  /** Why nothing should be stored now, although the log could be reached: a disk that is about to be full. */
+  readonly hindrance?: () => LedgerlineError | undefined;
   /** Hears of every record the moment it is acknowledged, in log order: the projector need not read it back. */
   readonly recorded?: (records: readonly Recorded[]) => void;
   readonly onBatch?: (entries: number, commands: number) => void;
@@ -127,9 +129,9 @@ export class Host {
 
   /** Why no command is taken now; undefined when all is well. */
   get refusal(): LedgerlineError | undefined {
-    const barred = this.#stopped ?? this.#held;
+    const { log, waitingCommandsMax, hindrance } = this.#options;
+    const barred = this.#stopped ?? hindrance?.() ?? this.#held;
     if (barred !== undefined) return barred;
-    const { log, waitingCommandsMax } = this.#options;
     if (log.status === 'down' || this.#commands.anyInDoubt)
       return new LedgerlineError('unavailable', 'the log cannot be reached');
     if (this.#commands.running < waitingCommandsMax) return undefined;

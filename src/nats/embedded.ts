@@ -1,7 +1,7 @@
 /**
  * The embedded NATS server: holds its data folder, starts the server on it, starts it again whenever it ends by itself,
- * and stops it. Connecting to it, and what its clients do meanwhile, is src/log's business. A server that hangs without
- * ending is not judged here.
+ * and stops it. Connecting to it, and what its clients do meanwhile, is src/log's business; so is to judge whether one
+ * that runs does its work.
  */
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -120,6 +120,12 @@ export class EmbeddedServer {
    */
   async reload(): Promise<void> {
     for (const _ of ['make', 'connect']) await this.#process?.reload();
+  }
+
+  /** Ends one that is up and says that it cannot do its work, which starts it again: a stream that met a full disk writes no more. */
+  async mend(): Promise<void> {
+    const server = this.#process;
+    if ((await server?.saysUnhealthy()) && server === this.#process) await server?.stop();
   }
 
   /** From now on batches are staged in memory; to be called when the log is there for the first time. */

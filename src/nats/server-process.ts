@@ -37,6 +37,8 @@ export interface ServerProcess {
   readonly monitorUrl: string;
   /** Resolves with the reason, in words, once the process has gone. */
   readonly gone: Promise<string>;
+  /** Whether it says itself that it is not healthy: one that met a full disk does, for as long as it runs. Silence says nothing. */
+  saysUnhealthy(): Promise<boolean>;
   /** Resolves once it has read its configuration again. Throws `serverUnfit` when it does not take it. */
   reload(): Promise<void>;
   /** Resolves once it has gone: asked to end, and forced to after `STOP_MS_MAX`. */
@@ -64,6 +66,7 @@ export async function startProcess(start: ServerStart): Promise<ServerProcess> {
     return {
       pid: server.pid,
       gone: server.gone,
+      saysUnhealthy: async () => ![200, undefined].includes((await answerOf(`${ready.monitorUrl}/healthz`))?.status),
       reload: () => reload(server, ready),
       stop: () => endProcess(server),
       ...ready,
@@ -183,16 +186,18 @@ async function isHealthy(monitorUrl: string): Promise<boolean> {
   return (await monitored(`${monitorUrl}/healthz`)) !== undefined;
 }
 
-/**
- * What the monitoring endpoint says; undefined when it says nothing, or not with 200. Not by `fetch`, whose first use
- * costs a start 10 ms and 3 MB.
- */
+/** What the monitoring endpoint says; undefined when it says nothing, or not with 200. */
 async function monitored(url: string): Promise<string | undefined> {
+  const answer = await answerOf(url);
+  return answer?.status === 200 ? answer.body : undefined;
+}
+
+/** Undefined where there is none. Not by `fetch`, whose first use costs a start 10 ms and 3 MB. */
+async function answerOf(url: string): Promise<{ readonly status: number; readonly body: string } | undefined> {
   try {
     const asked = get(url, { agent: false, signal: AbortSignal.timeout(ANSWER_MS_MAX) });
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];
-    const body = await text(answer);
-    return answer.statusCode === 200 ? body : undefined;
+    return { status: answer.statusCode ?? 0, body: await text(answer) };
   } catch {
     return undefined;
   }

@@ -16,6 +16,7 @@ const WAL_PAGES = 4096;
 const BUSY_MS_MAX = 5_000;
 
 const SQLITE_CORRUPT = 11;
+const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
 
 /**
@@ -152,7 +153,15 @@ export class Database implements Tables {
 
 /** True for a file that SQLite calls damaged, or no database at all. */
 export function isDamage(error: unknown): boolean {
-  if (!(error instanceof Error) || !('errcode' in error)) return false;
-  const code = Number(error.errcode) & 0xff;
+  const code = codeOf(error);
   return code === SQLITE_CORRUPT || code === SQLITE_NOTADB;
+}
+
+/** True where there was no room on the disk; the transaction is undone. */
+export function isFull(error: unknown): boolean {
+  return codeOf(error) === SQLITE_FULL;
+}
+
+function codeOf(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
 }

@@ -6,7 +6,7 @@ import type { Position } from '../model/position.ts';
 import type { Projection } from '../model/projection.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { type Chunk, ChunkWriter } from './chunk-writer.ts';
-import type { Database } from './database.ts';
+import { type Database, isFull } from './database.ts';
 import { finish } from './open.ts';
 import type { Projecting } from './projecting.ts';
 import { type FedRecord, type Read, readStored } from './read.ts';
@@ -29,6 +29,11 @@ export interface ProjectingHereOptions {
   projected?(chunk: Chunk): void;
   /** A transaction with more stored bytes is committed although more records are to come; absent: 64 MiB. */
   readonly openBytesMax?: number;
+  /**
+   * Waits a while, when the disk was found full: what that undid is then done again. Absent, and for a transaction of several
+   * calls, it throws.
+   */
+  whenFull?(): void;
 }
 
 export class ProjectingHere implements Projecting {
@@ -57,14 +62,30 @@ export class ProjectingHere implements Projecting {
 
   /** When it throws the database is as it was after the last transaction. */
   project(stored: readonly FedRecord[], more: boolean): void {
+    const done: (readonly Read[])[] | undefined = more || this.#writer.openBytes > 0 ? undefined : [];
     for (let start = 0; start < stored.length; start += READ_AHEAD) {
-      const reads = stored.slice(start, start + READ_AHEAD).map((record) => readStored(record));
-      this.#writer.add(this.#whole.take(reads), !more);
+      const reads = this.#whole.take(stored.slice(start, start + READ_AHEAD).map((record) => readStored(record)));
+      this.#throughFull(done, () => this.#writer.add(reads, !more));
+      done?.push(reads);
     }
     const { openBytesMax = OPEN_BYTES_MAX } = this.#options;
     if (more && this.#writer.openBytes < openBytesMax) return;
-    const chunk = this.#writer.commit();
+    const chunk = this.#throughFull(done, () => this.#writer.commit());
     if (chunk !== undefined) this.#options.projected?.(chunk);
+  }
+
+  /** `done` is all that the transaction holds before `work`; undefined where nobody knows. */
+  #throughFull<Result>(done: readonly (readonly Read[])[] | undefined, work: () => Result): Result {
+    for (let isUndone = false; ; isUndone = true) {
+      try {
+        if (isUndone) for (const reads of done ?? []) this.#writer.add(reads, true);
+        return work();
+      } catch (error) {
+        const { whenFull } = this.#options;
+        if (done === undefined || whenFull === undefined || !isFull(error)) throw error;
+        whenFull();
+      }
+    }
   }
 
   finish(): void {

@@ -27,6 +27,6 @@ export interface Projecting extends CopySource {
 
 export interface ProjectingListener {
   projected(chunk: Chunk): void;
-  /** Nothing will be projected any more: a bug, a full disk. */
+  /** Nothing will be projected any more: a bug, a broken disk. */
   failed(error: unknown): void;
 }

@@ -1,15 +1,20 @@
 /**
  * The thread's side of projecting-apart.ts: hosts a ProjectingHere, does what is asked in the order in which it is asked.
- * An error is not caught: it ends the thread, and with it the server, which starts again from what is on disk.
+ * An error is not caught: it ends the thread, and with it the server, which starts again from what is on disk. But a full
+ * disk is waited for.
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { Projection } from '../model/projection.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { Database } from './database.ts';
+import { Database, isFull } from './database.ts';
 import { openDatabase } from './open.ts';
 import { ProjectingHere } from './projecting-here.ts';
 import { type ProjectedChunk, type Reply, type Request, type ToOpen, unpack } from './projecting-words.ts';
 import { WriteAhead } from './write-ahead.ts';
+
+const FULL_PAUSE_MS = 500;
+/** Nobody changes it: to wait for it is to let time pass. */
+const NEVER = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
 /**
  * Serves whoever started this thread, until it is told to end. A shared database is opened once the other side has said that
@@ -54,6 +59,8 @@ class Host {
       ...{ database, projections, log },
       // The other side says when: it hands records over ahead, and must know that nothing is committed meanwhile.
       openBytesMax: Number.POSITIVE_INFINITY,
+      // Nobody else is kept waiting by this thread; commands are refused meanwhile, with the reason (nats/disk-room.ts).
+      whenFull: () => void Atomics.wait(NEVER, 0, 0, FULL_PAUSE_MS),
       projected: ({ valid: _, ...chunk }) => {
         this.#chunk = chunk;
       },
@@ -92,7 +99,13 @@ class Host {
 
   /** Later, while the file is copied: it must not change then. */
   #emptyWal(): void {
-    if (this.#thaw === undefined) this.#database.emptyWal();
+    if (this.#thaw !== undefined) return;
+    try {
+      this.#database.emptyWal();
+    } catch (error) {
+      // What there is no room for stays where it is, until the next time.
+      if (!isFull(error)) throw error;
+    }
   }
 
   #isWalLong(): boolean {

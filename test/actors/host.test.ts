@@ -155,6 +155,15 @@ describe('the host', () => {
   });
 });
 
+test('a command that nothing should be stored of now is refused with the reason, and taken when it may be', async () => {
+  let problem: LedgerlineError | undefined = new LedgerlineError('unavailable', 'the disk is full');
+  const { send, log } = given([], { hindrance: () => problem });
+  await expect(send('a', open)).rejects.toBe(problem);
+  expect(log.records).toEqual([]);
+  problem = undefined;
+  expect((await send('a', open)).kind).toBe('accepted');
+});
+
 describe('commands for the same actor, submitted at once', () => {
   /** Hearing of these actors takes so many turns of the loop; gives who was asked for. */
   function slowly({ chains }: HostOptions, turns: Readonly<Record<string, number>>) {

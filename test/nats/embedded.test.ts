@@ -104,6 +104,13 @@ describe('the embedded server', () => {
     await server.stop();
   });
 
+  test('is left alone by mending while it says that it is well', async () => {
+    const { server } = await started();
+    const pid = pidOf(server);
+    await server.mend();
+    expect(pidOf(server)).toBe(pid);
+  });
+
   test('is started again on the same port when it is killed, and says so', async () => {
     const { server, history } = await started();
     for (let round = 1; round <= 3; round += 1) {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { projections } from '../../projections/index.ts';
 import type { Chunk } from '../../src/projector/chunk-writer.ts';
 import { createDatabase } from '../../src/projector/open.ts';
@@ -9,11 +9,16 @@ import { Chains, LOG_ID, projected, START_MS, tablesOf } from '../support/given.
 const agent = { tenant: 'genesys', kind: 'agent', id: 'agent-0' };
 const peer = { tenant: 'genesys', kind: 'agent', id: 'peer' };
 
-function projecting(): { readonly here: ProjectingHere; readonly chunks: Chunk[] } {
+function projecting(whenFull?: (here: ProjectingHere) => void): {
+  readonly here: ProjectingHere;
+  readonly chunks: Chunk[];
+} {
   const chunks: Chunk[] = [];
   const database = createDatabase({ file: ':memory:', projections, log: LOG_ID });
   const projected = (chunk: Chunk) => void chunks.push(chunk);
-  return { here: new ProjectingHere({ database, projections, log: LOG_ID, projected }), chunks };
+  const waits = whenFull === undefined ? {} : { whenFull: () => whenFull(here) };
+  const here = new ProjectingHere({ database, projections, log: LOG_ID, projected, ...waits });
+  return { here, chunks };
 }
 
 test('with more to come records wait for one transaction, and nobody sees them before or is given them', () => {
@@ -104,4 +109,36 @@ test('half a command is held back until it is whole', () => {
     [0, 1],
     [1, 3],
   ]);
+});
+
+describe('on a full disk', () => {
+  function onFullDisk(whenFull?: (here: ProjectingHere) => void) {
+    const { here, chunks } = projecting(whenFull);
+    const pages = here.rows.get<{ readonly page_count: number }>('PRAGMA page_count')?.page_count ?? 0;
+    here.rows.execute(`PRAGMA max_page_count=${pages}`);
+    const chains = new Chains();
+    while (chains.stored.length < 300) chains.add({ ...agent, id: `agent-${chains.stored.length % 90}` });
+    return { here, chunks, stored: chains.stored };
+  }
+
+  test('what that undid is done again when there is room', () => {
+    let waited = 0;
+    const { here, chunks, stored } = onFullDisk((full) => {
+      waited += 1;
+      if (waited === 2) full.rows.execute('PRAGMA max_page_count=100000');
+    });
+    here.project(stored, false);
+    expect(waited).toBe(2);
+    expect(chunks).toMatchObject([{ after: 0, upTo: 300 }]);
+    const { here: roomy } = projecting();
+    roomy.project(stored, false);
+    expect(tablesOf(here.rows)).toEqual(tablesOf(roomy.rows));
+  });
+
+  test('it fails where nobody waits, and for a transaction of which a part is not at hand any more', () => {
+    const { here, stored } = onFullDisk();
+    expect(() => here.project(stored, false)).toThrow(/full/);
+    const waiting = onFullDisk(() => undefined);
+    expect(() => waiting.here.project(waiting.stored, true)).toThrow(/full/);
+  });
 });
