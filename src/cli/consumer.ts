@@ -25,7 +25,7 @@ export function addConsumer(program: Command, terminal: Terminal): void {
     .description('make a durable consumer with credentials of its own; the seed of its key is printed once')
     .option('--kinds <kinds>', 'only of these kinds of actors, separated by commas')
     .option('--from <moment>', 'begin after a log position (0: the first record) or an RFC 3339 time; else now')
-    .option('--in-flight <n>', 'records on their way at a time (500)', countOf)
+    .option('--in-flight <n>', 'records on their way at a time (1000)', countOf)
     .option('--accounts', 'print the account configuration that an outside cluster needs, instead of how to read')
     .action((tenant: string, name: string, flags: AddFlags) => make(terminal, tenant, name, flags));
   explained(withJson(withConnection(add)), [

@@ -41,6 +41,8 @@ export interface Session {
   /** Where its records go, the first as number 1. */
   readonly deliver: string;
   readonly after: Position;
+  /** Records that may be on their way: its reader acknowledges more often than that, or hears no more. */
+  readonly inFlight: number;
 }
 
 /** A consumer as the server has it, whoever made it. */
@@ -78,7 +80,7 @@ export class OutsideConsumerAdmin {
   async resume(scope: OutsideScope): Promise<Session | undefined> {
     const now = await this.#find(scope);
     if (now === undefined) return undefined;
-    const session = { deliver: newSession(scope), after: now.acknowledged };
+    const session = { deliver: newSession(scope), after: now.acknowledged, inFlight: now.inFlight };
     await this.#exchange(scope, now, session);
     return session;
   }
@@ -87,7 +89,8 @@ export class OutsideConsumerAdmin {
   async rewind(scope: OutsideScope, after: Position): Promise<boolean> {
     const now = await this.#find(scope);
     if (now === undefined) return false;
-    await this.#exchange(scope, now, { deliver: now.deliver ?? newSession(scope), after });
+    const { deliver = newSession(scope), inFlight } = now;
+    await this.#exchange(scope, now, { deliver, after, inFlight });
     return true;
   }
 
@@ -137,10 +140,10 @@ export class OutsideConsumerAdmin {
   }
 
   /** The other one is there before this one goes: at no moment is the place held by nobody. */
-  async #exchange(scope: OutsideScope, now: Durable, { deliver, after }: Session): Promise<void> {
+  async #exchange(scope: OutsideScope, now: Durable, session: Session): Promise<void> {
     const other = durableNamesOf(scope).find((name) => name !== now.name) ?? '';
     await deleteDurable(this.#connection, other);
-    await this.#create(scope, other, { after, inFlight: now.inFlight, deliver });
+    await this.#create(scope, other, session);
     await deleteDurable(this.#connection, now.name);
   }
 

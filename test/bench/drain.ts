@@ -18,8 +18,6 @@ export interface Draining {
 /** As many as the client may have waiting here: more than its default of 100, which makes it slow. */
 const BUFFERED_MAX = 10_000;
 
-const ACKNOWLEDGE_EVERY = 100;
-
 async function drainRaw(nats: NatsConnection, { count, filter }: Draining): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let taken = 0;
@@ -34,13 +32,14 @@ async function drainRaw(nats: NatsConnection, { count, filter }: Draining): Prom
 
 async function drainAsConsumer(nats: NatsConnection, resume: string, count: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const { deliver } = (await nats.request(resume)).json<{ readonly deliver: string }>();
+  const answer = (await nats.request(resume)).json<{ readonly deliver: string; readonly inFlight: number }>();
+  const every = Math.ceil(answer.inFlight / 4);
   let last = 0;
-  nats.subscribe(deliver, {
+  nats.subscribe(answer.deliver, {
     callback: (_, message) => {
       const [number, , waiting] = (message.reply ?? '').split('.').slice(-3);
       if (Number(number) !== ++last) reject(new Error(`record ${last} is missing`));
-      if (waiting === '0' || last % ACKNOWLEDGE_EVERY === 0) message.respond('+ACK');
+      if (waiting === '0' || last % every === 0) message.respond('+ACK');
       if (last === count) resolve();
     },
   });

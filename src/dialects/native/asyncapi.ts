@@ -99,7 +99,7 @@ function channelsOf(names: readonly string[]): Record<string, JsonObject> {
         name: { description: 'The name of the consumer.' },
         session: {
           description:
-            'Of one connection: a request to `resume.{tenant}={name}` answers `{"deliver": this address, "after": position}`.',
+            'Of one connection: a request to `resume.{tenant}={name}` answers `{"deliver": this address, "after": position, "inFlight": records}`.',
         },
       },
       description:

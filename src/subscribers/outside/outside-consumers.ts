@@ -31,8 +31,11 @@ export interface Listed extends Grant {
   readonly progress: OutsideProgress | undefined;
 }
 
-/** Records on their way at a time, unless told otherwise: at 500 the server waits for no acknowledgement (bench `replay`). */
-export const IN_FLIGHT = 500;
+/**
+ * Records on their way at a time, unless told otherwise: the server waits for no acknowledgement (bench `replay`), and keeps
+ * so many of the largest for a reader who takes none (nats.conf, max_pending).
+ */
+export const IN_FLIGHT = 1_000;
 
 /** Each costs the NATS server a durable consumer and a user. */
 export const CONSUMERS_MAX = 100;

@@ -114,7 +114,7 @@ describe('a consumer outside', () => {
     expect(await arrived(seen, 2)).toEqual(['/tenants/acme/skills/d2', '/tenants/acme/skills/d3']);
     const { body } = await call('GET', '/v1/tenants/acme/consumers');
     const listed = (body.items as readonly JsonObject[]).find(({ name }) => name === 'durable');
-    expect(listed?.progress).toMatchObject({ inFlight: 500 });
+    expect(listed?.progress).toMatchObject({ inFlight: 1000 });
     expect(JSON.stringify(body)).not.toContain(seed);
   });
 
@@ -129,6 +129,26 @@ describe('a consumer outside', () => {
     await skill('r2');
     expect(await arrived(seen, 3)).toEqual(['r1', 'r1', 'r2'].map((name) => `/tenants/acme/skills/${name}`));
     expect(seen[0]?.id).toBe(seen[1]?.id);
+  });
+
+  test('is told its window with the session, and within it hears everything', async () => {
+    const { seed } = await add('narrow', { kinds: ['skill'], inFlight: 8 });
+    const { nats } = await signIn(seed);
+    const { deliver, inFlight } = (await nats.request('resume.acme=narrow', '', PATIENT)).json<{
+      readonly deliver: string;
+      readonly inFlight: number;
+    }>();
+    expect(inFlight).toBe(8);
+    const seen: JsonObject[] = [];
+    nats.subscribe(deliver, {
+      callback: (_, message) => {
+        seen.push(message.json<JsonObject>());
+        if (seen.length % Math.ceil(inFlight / 4) === 0) message.respond('+ACK');
+      },
+    });
+    const names = Array.from({ length: 20 }, (_, index) => `n${index}`);
+    for (const name of names) await skill(name);
+    expect(await arrived(seen, 20)).toEqual(names.map((name) => `/tenants/acme/skills/${name}`));
   });
 
   test('is sent no more than its window, so a slow one piles nothing up', async () => {
