@@ -97,7 +97,8 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
     const lease = config.natsUrl === undefined ? undefined : await outsideLease(config, config.natsUrl, seed);
     if (lease !== undefined) closing.push(() => lease.release());
     const servers = nats?.url ?? config.natsUrl ?? '';
-    const access = own?.access ?? (await NatsAccess.open({ folder: natsFolder(config), confPath: NATS_CONF }));
+    const access =
+      own?.access ?? (await NatsAccess.open({ folder: natsFolder(config), confPath: NATS_CONF, isDemo: false }));
     await beginGeneration(config, io, { servers, seed });
     const warn = (message: string) => io.logger.warn(message);
     const log = await openWholeLog(

@@ -63,7 +63,7 @@ async function started(config: Config, { logger, searchPath }: OwnNatsIo, onSpaw
     warn,
   });
   const folder = natsFolder(config);
-  const { host, tls, natsWebSocket } = config;
+  const { host, tls, natsWebSocket, demo: isDemo } = config;
   const webSocket = natsWebSocket === undefined ? {} : { webSocket: { ...natsWebSocket, host, tls } };
   const opened = Promise.withResolvers<NatsAccess>();
   const server = await startEmbedded({
@@ -71,7 +71,7 @@ async function started(config: Config, { logger, searchPath }: OwnNatsIo, onSpaw
     dataDir: folder,
     confPath: NATS_CONF,
     configure: async () => {
-      const access = await NatsAccess.open({ folder, confPath: NATS_CONF, ...webSocket });
+      const access = await NatsAccess.open({ folder, confPath: NATS_CONF, isDemo, ...webSocket });
       opened.resolve(access);
       return access.writeConf();
     },

@@ -1,7 +1,7 @@
 /**
- * Who may sign in to the NATS server: Ledgerline by a key of this installation, each consumer outside by its own, and,
- * on the embedded server as long as there is no such consumer and no WebSocket, everybody on this machine. Keeps the list
- * and the key beside the server's data; of consumers' keys it has the public half only.
+ * Who may sign in to the NATS server: Ledgerline by a key of this installation, each consumer outside by its own, and, on
+ * the embedded server of the demo as long as there is no such consumer and no WebSocket, everybody on this machine. Keeps
+ * the list and the key beside the server's data; of consumers' keys it has the public half only.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
@@ -19,6 +19,8 @@ export interface AccessOptions {
   /** The repository's nats.conf. */
   readonly confPath: string;
   readonly webSocket?: WebSocketListener;
+  /** The demo's data may be read, and written, by everybody on this machine. */
+  readonly isDemo: boolean;
 }
 
 const GRANTS = 'consumers.json';
@@ -77,8 +79,8 @@ export class NatsAccess {
 
   /** Writes the configuration that the server is started with; its path. */
   async writeConf(): Promise<string> {
-    const { folder, confPath, webSocket } = this.#options;
-    const isOpen = this.#grants.length === 0 && webSocket === undefined;
+    const { folder, confPath, webSocket, isDemo } = this.#options;
+    const isOpen = isDemo && this.#grants.length === 0 && webSocket === undefined;
     const text = serverConfOf({
       base: relative(folder, confPath),
       ledgerKey: nkeys.fromSeed(new TextEncoder().encode(this.seed)).getPublicKey(),

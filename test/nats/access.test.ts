@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { NatsAccess, type NatsGrant } from '../../src/nats/access.ts';
 import { CONF, newFolder } from './given.ts';
 
-const open = (folder: string) => NatsAccess.open({ folder, confPath: CONF });
+const open = (folder: string, isDemo = true) => NatsAccess.open({ folder, confPath: CONF, isDemo });
 
 function grantOf(access: NatsAccess, name: string): NatsGrant {
   return { tenant: 'acme', name, kinds: [], publicKey: access.mintKey().publicKey, createdAt: 0 };
@@ -13,7 +13,18 @@ function grantOf(access: NatsAccess, name: string): NatsGrant {
 const confIn = (folder: string) => readFile(join(folder, 'server.conf'), 'utf8');
 
 describe('who may sign in', () => {
-  test('is everybody on this machine until there is a consumer outside, and again after the last', async () => {
+  test('is nobody without a key outside the demo, also after the last consumer is gone', async () => {
+    const folder = await newFolder();
+    const access = await open(folder, false);
+    await access.writeConf();
+    expect(await confIn(folder)).not.toContain('no_auth_user');
+    const grant = grantOf(access, 'board');
+    await access.grant(grant);
+    await access.revoke(grant);
+    expect(await confIn(folder)).not.toContain('no_auth_user');
+  });
+
+  test('is everybody on this machine in the demo, until there is a consumer outside, and again after the last', async () => {
     const folder = await newFolder();
     const access = await open(folder);
     await access.writeConf();
