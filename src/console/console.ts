@@ -2,12 +2,13 @@
  * The console under `/console`: the built page and its files, open to everybody since they hold no data; the machines as
  * charts; and the log in brief, to whoever may read the tenant by the rules of the native API. Wiring only.
  */
-import { Readable } from 'node:stream';
+import type { ServerResponse } from 'node:http';
 import { whoAsks } from '../dialects/native/auth.ts';
 import { failureProblem, type Problem, type Refusal, refusalProblem } from '../dialects/native/errors.ts';
+import { exportStream } from '../dialects/native/export-stream.ts';
 import { tenantExists } from '../dialects/native/tenants.ts';
-import { EXPORT_FORMATS, type ExportFormat, exported, MEDIA_TYPES } from '../history/export.ts';
-import { answerText } from '../http/answer.ts';
+import { EXPORT_FORMATS, type ExportFormat } from '../history/export.ts';
+import { answerText, takeOver } from '../http/answer.ts';
 import type { Dialect } from '../http/dialect.ts';
 import { searchOf } from '../http/search.ts';
 import type { Identity } from '../identity/identity.ts';
@@ -34,7 +35,7 @@ export interface ConsoleParts {
 type Context = Parameters<Dialect['fail']>[0];
 type Answer =
   | { readonly kind: 'json'; readonly body: Json }
-  | { readonly kind: 'file'; readonly name: string; readonly type: string; readonly text: AsyncIterable<string> }
+  | { readonly kind: 'stream'; open(response: ServerResponse): void }
   | Refusal;
 
 const BASE = '/console';
@@ -77,7 +78,7 @@ export function createConsole(parts: ConsoleParts): Dialect {
       if (path === 'charts.json') return write(context, charts);
       const answer = await data(parts, context, path);
       if (answer.kind === 'json') return write(context, answer.body);
-      return answer.kind === 'file' ? download(context, answer) : refuse(context, answer);
+      return answer.kind === 'stream' ? answer.open(takeOver(context)) : refuse(context, answer);
     },
     fail: (context, error) => writeProblem(context, failureProblem(error)),
   };
@@ -104,7 +105,7 @@ async function data(parts: ConsoleParts, context: Context, path: string): Promis
     case 'data/story':
       return story(runtime, tenant, query);
     case 'data/export':
-      return exportOf(runtime, tenant, query);
+      return exportOf(runtime, tenant, query, context.method);
     case 'data/moment': {
       const position = numberOf(query, 'position', 0);
       const time = await timeAt(runtime, position);
@@ -137,11 +138,12 @@ function filterIn(query: URLSearchParams): RowFilter {
 }
 
 /** All that the filter lets through, whole records, not only what the page has read. */
-function exportOf(runtime: Runtime, tenant: string, query: URLSearchParams): Answer {
+async function exportOf(runtime: Runtime, tenant: string, query: URLSearchParams, method: string): Promise<Answer> {
   const format = EXPORT_FORMATS.find((one) => one === query.get('format'));
   if (format === undefined) return { kind: 'unknown', what: 'such a format' };
-  const text = exported(recordsOf(runtime, { tenant, filter: filterIn(query) }), format);
-  return { kind: 'file', name: `${tenant}.${FILE_ENDS[format]}`, type: MEDIA_TYPES[format], text };
+  const records = recordsOf(runtime, { tenant, filter: filterIn(query) });
+  const headers = { 'Content-Disposition': `attachment; filename="${tenant}.${FILE_ENDS[format]}"` };
+  return { kind: 'stream', open: await exportStream(records, { format, headOnly: method === 'HEAD', headers }) };
 }
 
 async function story(runtime: Runtime, tenant: string, query: URLSearchParams): Promise<Answer> {
@@ -166,13 +168,6 @@ function answerOf(body: object): Answer {
 function write(context: Context, body: Json): void {
   const headers = { 'Cache-Control': 'no-store', 'Content-Type': 'application/json; charset=utf-8' };
   answerText(context, { status: 200, headers, text: JSON.stringify(body) });
-}
-
-function download(context: Context, { name, type, text }: Extract<Answer, { kind: 'file' }>): void {
-  context.set({ 'Cache-Control': 'no-store', 'Content-Disposition': `attachment; filename="${name}"` });
-  context.status = 200;
-  context.body = Readable.from(text);
-  context.type = type;
 }
 
 function refuse(context: Context, refusal: Refusal): void {

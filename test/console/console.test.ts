@@ -1,5 +1,8 @@
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LedgerlineError } from '../../src/errors.ts';
+import type { Runtime } from '../../src/model/runtime.ts';
+import type { World } from '../support/world.ts';
 import { ANSWERED, buildPage, type GivenConsole, givenConsole, TENANT } from './given.ts';
 
 const CALL = '0BS9DD02LEMUI';
@@ -143,6 +146,25 @@ describe('the console', () => {
       source: `/tenants/${TENANT}/calls/${CALL}`,
       data: { event: { type: 'leg.answered' }, to: { live: 'established' } },
     });
+  });
+});
+
+describe('the console over a log that cannot be read', () => {
+  test('says so instead of beginning a file', async () => {
+    const unreadable: Pick<Runtime, 'replay'> = {
+      // biome-ignore lint/correctness/useYield: it breaks before the first record
+      async *replay() {
+        throw new LedgerlineError('unavailable', 'the log cannot be reached');
+      },
+    };
+    const runtimeOf = ({ runtime }: World) => ({ live: runtime.live, ...unreadable }) as Runtime;
+    const given = await givenConsole({ runtimeOf });
+    try {
+      const answer = await fetch(`${given.url}/console/data/export?tenant=${TENANT}&format=csv`);
+      expect([answer.status, await answer.json()]).toMatchObject([503, { code: 'unavailable' }]);
+    } finally {
+      await given.stop();
+    }
   });
 });
 

@@ -5,7 +5,9 @@ import { kinds } from '../../machines/index.ts';
 import { createConsole } from '../../src/console/console.ts';
 import { loadDemo } from '../../src/demo/load.ts';
 import type { MachineEvent } from '../../src/model/command.ts';
+import type { Runtime } from '../../src/model/runtime.ts';
 import { givenServed, type Served, type ServedOptions } from '../support/served.ts';
+import type { World } from '../support/world.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 export const BUILT = join(ROOT, 'dist', 'console');
@@ -22,11 +24,17 @@ export function buildPage(): void {
   execFileSync(process.execPath, [join(ROOT, 'src', 'setup', 'prepare.mjs'), '--console'], { stdio: 'ignore' });
 }
 
-export async function givenConsole(options: ServedOptions & { readonly folder?: string } = {}): Promise<GivenConsole> {
-  const openOnLoopback = options.openOnLoopback ?? true;
+export interface ConsoleOptions extends ServedOptions {
+  readonly folder?: string;
+  /** What the console reads, instead of the world's own. */
+  readonly runtimeOf?: (world: World) => Runtime;
+}
+
+export async function givenConsole(options: ConsoleOptions = {}): Promise<GivenConsole> {
+  const { openOnLoopback = true, folder = BUILT, runtimeOf = ({ runtime }) => runtime } = options;
   const served = await givenServed({
     ...options,
-    dialects: (world) => [createConsole({ ...world, kinds, openOnLoopback, folder: options.folder ?? BUILT })],
+    dialects: (world) => [createConsole({ ...world, runtime: runtimeOf(world), kinds, openOnLoopback, folder })],
   });
   await loadDemo(served.world.runtime, served.world.hasher, () => undefined);
   const tell = async (kind: string, id: string, events: readonly MachineEvent[]): Promise<void> => {

@@ -2,12 +2,10 @@
  * Time travel through the native API: why an actor is as it is, timelines, differences, commands as trees, exports, and
  * what-if. Reads only, of the caller's tenant; private kinds do not exist here.
  */
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { type CommandNode, commandTree } from '../../history/command-tree.ts';
 import type { Change } from '../../history/diff.ts';
-import { EXPORT_FORMATS, exported, MEDIA_TYPES } from '../../history/export.ts';
+import { EXPORT_FORMATS } from '../../history/export.ts';
 import { actorTimeline, callTimeline, personTimeline, type TimelinePage } from '../../history/timeline.ts';
 import { diffVersions } from '../../history/versions.ts';
 import { type WhatIfReport, whatIf } from '../../history/what-if.ts';
@@ -19,6 +17,7 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import type { LoggedTransition } from '../../model/transition.ts';
 import { actorHead } from '../../projector/heads.ts';
+import { exportStream } from './export-stream.ts';
 import { describeRejection, toldDetails } from './rejection-words.ts';
 import {
   type Ask,
@@ -170,25 +169,7 @@ async function exportRecords({ query, view, request, params }: Ask, runtime: Run
   if (of !== undefined && actorHead(view, of)?.visibility !== 'public') return unknown(`actor ${formatActor(of)}`);
   const range = { after: 0, upTo: view.position, ...(of === undefined ? {} : { of }) };
   const records = only(runtime.replay(range), tenant, kind);
-  // Before the answer begins: a log that cannot be read is a failure then, and no file that breaks off.
-  const first = await records.next();
-  return {
-    kind: 'stream',
-    open: (response) => {
-      response.writeHead(200, { 'Content-Type': MEDIA_TYPES[format], 'Cache-Control': 'no-store' });
-      const text = request.method === 'HEAD' ? [] : exported(goingOn(first, records), format);
-      // A client that goes away, or a log that cannot be read on, ends it early: without the end of the body.
-      pipeline(Readable.from(text), response)
-        .catch(() => response.destroy())
-        .finally(() => records.return(undefined));
-    },
-  };
-}
-
-async function* goingOn<Item>(first: IteratorResult<Item, unknown>, rest: AsyncIterable<Item>): AsyncGenerator<Item> {
-  if (first.done === true) return;
-  yield first.value;
-  yield* rest;
+  return { kind: 'stream', open: await exportStream(records, { format, headOnly: request.method === 'HEAD' }) };
 }
 
 async function* only(records: AsyncIterable<LoggedTransition>, tenant: string, kind: string | null) {
