@@ -37,8 +37,8 @@ export function processTerminal(process: NodeJS.Process, bar: (what: string) => 
   return {
     env,
     cwd: cwd(),
-    out: (line) => void stdout.write(`${line}\n`),
-    err: (line) => void stderr.write(`${line}\n`),
+    out: (line) => void stdout.write(`${stdout.isTTY ? harmless(line) : line}\n`),
+    err: (line) => void stderr.write(`${stderr.isTTY ? harmless(line) : line}\n`),
     raw: (text) => void stdout.write(text),
     async input() {
       const chunks: Buffer[] = [];
@@ -61,6 +61,19 @@ export function processTerminal(process: NodeJS.Process, bar: (what: string) => 
     colours: stdout.isTTY && !isAsked('NO_COLOR') && env.TERM !== 'dumb',
     progress: (what) => (stderr.isTTY ? bar(what) : NO_BAR),
   };
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROLS = /\u001b\[[\d;]*m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/**
+ * Names and texts are whatever callers and customers made them: what would move the cursor or give a terminal orders is
+ * shown as it would be typed. Colours are left alone.
+ */
+function harmless(text: string): string {
+  return text.replace(CONTROLS, (found) =>
+    found.length > 1 ? found : `\\x${found.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }
 
 export const NO_BAR: ProgressBar = { show: () => undefined, end: () => undefined };
