@@ -64,9 +64,11 @@ async function importFile(
   const counts: Record<Result, number> = { created: 0, changed: 0, unchanged: 0 };
   const bar = terminal.progress('importing');
   const idOf = commandIds(basename(file));
+  const stop = terminal.interrupted();
   // One after the other: lists show records in the order in which they were made, which is the file's.
   for (const [index, entry] of entries.entries()) {
     try {
+      if (stop.aborted) throw new CliFailure(EXIT.failed, 'broken off', { code: 'brokenOff' });
       counts[await make(api, entry, idOf(entry), update === true)] += 1;
     } catch (error) {
       if (!isOfItsRecord(error)) {

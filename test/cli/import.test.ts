@@ -71,6 +71,16 @@ describe('an import of CSV', () => {
     expect(queue).toMatchObject({ extension: '800', members: [{ agent: 'ann', penalty: 2 }, { agent: 'bob' }] });
   });
 
+  test('ends at Ctrl-C with an account of what was made, which the same again goes on from', async () => {
+    await writeFile(join(cwd, 'users.csv'), USERS);
+    const stopped = await server.run('import users.csv --tenant acme', { cwd, interrupted: AbortSignal.abort() });
+    expect(stopped).toMatchObject({
+      code: 1,
+      err: [expect.stringMatching(/^ledgerline: line 2: broken off \(created 0, .* import it again for the rest\)$/)],
+    });
+    expect(summary(await imported('users.csv', USERS))).toMatchObject({ created: 2 });
+  });
+
   test('that is broken off says where and what was made, and the same again makes the rest', async () => {
     const { url, close } = await forgetful();
     await writeFile(join(cwd, 'users.csv'), USERS);
