@@ -3,32 +3,25 @@
  * What each route does is in table.ts; what a refusal looks like is in errors.ts.
  */
 import type { Context } from 'koa';
-import { answerText, type Headers, takeOver } from '../../http/answer.ts';
-import { isJsonObject, readJson } from '../../http/body.ts';
+import { takeOver } from '../../http/answer.ts';
 import { commandIdOf } from '../../http/command-id.ts';
 import type { Dialect } from '../../http/dialect.ts';
 import { KeptAnswers } from '../../http/kept-answers.ts';
 import { momentOf } from '../../http/moment.ts';
-import { type InputProblem, parsed } from '../../http/parsed.ts';
+import { parsed } from '../../http/parsed.ts';
 import { searchOf } from '../../http/search.ts';
 import type { Clock } from '../../model/clock.ts';
-import type { JsonObject } from '../../model/json.ts';
 import type { RandomBytes } from '../../model/random.ts';
+import { Answering, textOf } from './answering.ts';
 import { Notifications } from './cometd/notifications.ts';
-import { crossOriginHeaders, preflightHeaders } from './cross-origin.ts';
-import { type ErrorAnswer, failureAnswer, type Refusal, refusalAnswer } from './errors.ts';
+import type { Refusal } from './errors.ts';
 import type { Caller, Exchange, World } from './exchange.ts';
-import {
-  csrfTokenOf,
-  type HttpSession,
-  HttpSessions,
-  isCsrfTokenOf,
-  noSessionCookie,
-  sessionCookie,
-} from './http-sessions.ts';
+import { HttpSessions } from './http-sessions.ts';
 import { belowRoot, ROOT, rootsOf } from './links.ts';
 import { parseQuery } from './query.ts';
-import { provenBy, type SignedIn, signIn } from './sign-in.ts';
+import { addressOf, bodyOf, isReading, originOf } from './request-facts.ts';
+import { SessionKeeping } from './session-keeping.ts';
+import { type Desk, type SignedIn, signIn } from './sign-in.ts';
 import { type GwsRoute, match, mayUse } from './table.ts';
 
 export interface GwsParts extends World {
@@ -40,186 +33,181 @@ export interface GwsParts extends World {
 
 const URL_CHARS_MAX = 2000;
 const VERSION_PATH = '/diagnostics/version';
-const CSRF_HEADER = 'X-CSRF-TOKEN';
-const JSON_TYPE = 'application/json; charset=utf-8';
-const TEXT_TYPE = 'text/plain; charset=utf-8';
-const NO_HEADERS: Headers = {};
 const NO_COMMAND = parsed('');
-const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+const LIVE = parsed(undefined);
 
 export function createGws(parts: GwsParts): Dialect {
-  const { runtime, identity, options, clock, random } = parts;
-  const roots = rootsOf(options.uriBase);
-  const sessions = new HttpSessions({
-    clock,
-    random,
-    idleMs: options.sessionIdleMs,
-    sessionsMax: options.sessionsMax,
-  });
-  const crossOrigin = crossOriginHeaders(options.crossOrigin);
-  const answers = new KeptAnswers();
-  const notifications = new Notifications({ runtime, options, random });
-  const desk = { identity, sessions, live: runtime.live };
+  const face = new Gws(parts);
+  const roots = rootsOf(parts.options.uriBase);
+  return {
+    name: 'gws',
+    owns: (path) => belowRoot(roots, path) !== undefined,
+    middleware: (context) => face.serve(context, belowRoot(roots, context.path) ?? ''),
+    fail: (context, error) => face.answering.fail(context, error),
+    drain: async () => face.close(),
+  };
+}
 
-  const serve = async (context: Context, path: string): Promise<void> => {
-    const { method } = context;
-    if (method === 'OPTIONS') return preflight(context);
+class Gws {
+  readonly answering: Answering;
+  readonly #parts: GwsParts;
+  readonly #desk: Desk;
+  readonly #keeping: SessionKeeping;
+  readonly #notifications: Notifications;
+  readonly #answers = new KeptAnswers();
+  readonly #fixedBase: string | undefined;
+
+  constructor(parts: GwsParts) {
+    const { runtime, identity, options, clock, random } = parts;
+    const { sessionIdleMs: idleMs, sessionsMax } = options;
+    const sessions = new HttpSessions({ clock, random, idleMs, sessionsMax });
+    this.#parts = parts;
+    this.#desk = { identity, sessions, live: runtime.live };
+    this.#keeping = new SessionKeeping(sessions, runtime.live, options.csrfProtection);
+    this.#notifications = new Notifications({ runtime, options, random });
+    this.#fixedBase = options.uriBase?.replace(/\/+$/, '');
+    this.answering = new Answering(options);
+  }
+
+  close(): void {
+    this.#notifications.close();
+  }
+
+  /** `path` is what stands below the root. */
+  async serve(context: Context, path: string): Promise<void> {
+    const { answering } = this;
+    const { method, headers } = context;
+    if (method === 'OPTIONS') return answering.preflight(context);
     if (originOf(context).length + context.originalUrl.length > URL_CHARS_MAX)
-      return refuse({ kind: 'urlTooLong' }, context);
-    if (path === VERSION_PATH && READING.has(method)) return respond(context, textOf({ version: options.version }));
+      return answering.refuse(context, { kind: 'urlTooLong' });
+    if (path === VERSION_PATH && isReading(context))
+      return answering.respond(context, textOf({ version: this.#parts.options.version }), {});
 
-    const signedIn = await signIn(desk, presentedBy(context));
-    if ('kind' in signedIn) return refuse(signedIn, context);
+    const { authorization, cookie } = headers;
+    const signedIn = await signIn(this.#desk, { authorization, cookie, address: addressOf(context) });
+    if ('kind' in signedIn) return answering.refuse(context, signedIn);
     context.state.by = signedIn.caller.principal.by;
-    if (signedIn.session !== undefined) showToken(context, signedIn.session);
-    if (isNotification(path)) return notify(context, signedIn);
+    if (signedIn.session !== undefined) this.#keeping.showToken(context, signedIn.session);
+    if (isNotification(path)) return this.#notify(context, signedIn);
     const matched = path === VERSION_PATH ? ({ kind: 'noMethod', allow: ['GET'] } as const) : match(method, path);
-    if (matched.kind === 'none') return refuse({ kind: 'noRoute' }, context);
-    if (matched.kind === 'badPath')
-      return refuse({ kind: 'input', problem: { code: 'badPath', segment: matched.segment } }, context);
-    if (matched.kind === 'noMethod') return refuse({ kind: 'noMethod', allow: matched.allow }, context);
-    const { route, params } = matched;
-    const barred = barredBy(route, signedIn, context);
-    if (barred !== undefined) return refuse(barred, context);
-    const question = questionOf(route, signedIn.caller, context, path);
-    const known = question && answers.find(question, runtime.live, route.madeOf ?? []);
-    if (known !== undefined) return respond(context, known, keepSession(context, signedIn));
+    switch (matched.kind) {
+      case 'none':
+        return answering.refuse(context, { kind: 'noRoute' });
+      case 'badPath':
+        return answering.refuse(context, { kind: 'input', problem: { code: 'badPath', segment: matched.segment } });
+      case 'noMethod':
+        return answering.refuse(context, { kind: 'noMethod', allow: matched.allow });
+      case 'found':
+        return this.#answer(context, signedIn, { ...matched, path });
+    }
+  }
+
+  async #answer(context: Context, signedIn: SignedIn, { route, params, path }: Found): Promise<void> {
+    const { answering } = this;
+    const { live } = this.#parts.runtime;
+    const madeOf = route.madeOf ?? [];
+    const barred = this.#barredBy(route, signedIn, context);
+    if (barred !== undefined) return answering.refuse(context, barred);
+    const question = this.#questionOf(route, signedIn.caller, context, path);
+    const known = question && this.#answers.find(question, live, madeOf);
+    if (known !== undefined) return answering.respond(context, known, this.#keeping.keep(context, signedIn));
     let ended = false;
     const endSession = (): void => {
       ended = true;
     };
-    const exchange = await exchangeOf(context, signedIn, params, endSession);
-    if ('kind' in exchange) return refuse(exchange, context);
+    const exchange = await this.#exchangeOf(context, signedIn, params, endSession);
+    if ('kind' in exchange) return answering.refuse(context, exchange);
     const answer = await route.handle(exchange);
-    if (answer.kind === 'refused') return refuse(answer.refusal, context);
+    if (answer.kind === 'refused') return answering.refuse(context, answer.refusal);
     const text = textOf(answer.body);
-    if (question !== undefined) answers.keep(question, runtime.live, route.madeOf ?? [], { text });
-    respond(context, text, ended ? dropSession(signedIn) : keepSession(context, signedIn));
-  };
+    if (question !== undefined) this.#answers.keep(question, live, madeOf, { text });
+    answering.respond(context, text, ended ? this.#keeping.drop(signedIn) : this.#keeping.keep(context, signedIn));
+  }
+
+  /** The CSRF token is not asked for here: browser clients differ (§1.0.5). */
+  async #notify(context: Context, signedIn: SignedIn): Promise<void> {
+    if (context.method !== 'POST') return this.answering.refuse(context, { kind: 'noMethod', allow: ['POST'] });
+    const { caller } = signedIn;
+    const cookies = this.#keeping.cookiesFor(context, signedIn);
+    const seesUsers = mayUse({ who: 'reader' }, caller.principal);
+    const arrival = { caller, uri: this.#uriOf(context), cookies, seesUsers };
+    context.set(this.answering.crossOrigin(context.headers.origin));
+    const problem = await this.#notifications.handle(context.req, takeOver(context), arrival);
+    if (problem !== undefined) this.answering.refuse(context, { kind: 'input', problem });
+  }
+
+  #barredBy(route: GwsRoute, { caller, session }: SignedIn, context: Context): Refusal | undefined {
+    const refusal = this.#keeping.refusalOf(context, session);
+    if (refusal !== undefined) return refusal;
+    if (!mayUse(route, caller.principal)) return { kind: 'forbidden' };
+    const { changePasswordOnFirstLogin } = caller.user.attributes;
+    const mustChange = this.#parts.options.profile === 'ext' && changePasswordOnFirstLogin === true;
+    return mustChange && route.path !== '/me' ? { kind: 'passwordChange' } : undefined;
+  }
 
   /** What the answer is kept under; undefined unless it is made of the route's kinds as they are now, and of nothing else. */
-  const questionOf = (
+  #questionOf(
     { madeOf, path: pattern }: GwsRoute,
     { user: { actor } }: Caller,
     context: Context,
     path: string,
-  ): string | undefined => {
+  ): string | undefined {
     if (madeOf === undefined || context.headers['as-of'] !== undefined) return undefined;
     const { querystring } = context;
     const search = searchOf(querystring);
     if (search.has('as_of') || search.has('subresources')) return undefined;
-    return `${actor.tenant} ${isOwn(pattern) ? actor.id : ''} ${baseOf(context)}${path}?${querystring}`;
-  };
+    return `${actor.tenant} ${isOwn(pattern) ? actor.id : ''} ${this.#baseOf(context)}${path}?${querystring}`;
+  }
 
-  /** The CSRF token is not asked for here: browser clients differ (§1.0.5). */
-  const notify = async (context: Context, { caller, session }: SignedIn): Promise<void> => {
-    if (context.method !== 'POST') return refuse({ kind: 'noMethod', allow: ['POST'] }, context);
-    const cookies = session === undefined ? [sessionCookie(openSession(caller).id, '/', context.secure)] : [];
-    const seesUsers = mayUse({ who: 'reader' }, caller.principal);
-    const arrival = { caller, uri: uriOf(context), cookies, seesUsers };
-    context.set(crossOrigin(context.headers.origin));
-    const problem = await notifications.handle(context.req, takeOver(context), arrival);
-    if (problem !== undefined) refuse({ kind: 'input', problem }, context);
-  };
-
-  const fixedBase = options.uriBase?.replace(/\/+$/, '');
-  const baseOf = (context: Context): string => fixedBase ?? `${originOf(context)}${ROOT}`;
-  const uriOf = (context: Context): Exchange['uri'] => {
-    const base = baseOf(context);
-    return (path) => base + path;
-  };
-
-  const barredBy = (route: GwsRoute, { caller, session }: SignedIn, context: Context): Refusal | undefined => {
-    if (options.csrfProtection && !READING.has(context.method)) {
-      if (session === undefined || !isCsrfTokenOf(session, context.get(CSRF_HEADER))) return { kind: 'csrf' };
-    }
-    if (!mayUse(route, caller.principal)) return { kind: 'forbidden' };
-    const mustChange = options.profile === 'ext' && caller.user.attributes.changePasswordOnFirstLogin === true;
-    return mustChange && route.path !== '/me' ? { kind: 'passwordChange' } : undefined;
-  };
-
-  const exchangeOf = async (
+  async #exchangeOf(
     context: Context,
-    { caller, session }: SignedIn,
+    signedIn: SignedIn,
     params: Exchange['params'],
     endSession: () => void,
-  ): Promise<Exchange | Refusal> => {
-    const isReading = READING.has(context.method);
+  ): Promise<Exchange | Refusal> {
+    const { runtime, mintId } = this.#parts;
+    const { caller } = signedIn;
+    const reading = isReading(context);
     const search = searchOf(context.querystring);
-    const moment = isReading ? momentOf(context.headers, search) : { ok: true as const, value: undefined };
+    const moment = reading ? momentOf(context.headers, search) : LIVE;
     if (!moment.ok) return { kind: 'input', problem: moment.problem };
-    const body = isReading || context.method === 'DELETE' ? { ok: true as const, value: {} } : await bodyOf(context);
+    const body = reading || context.method === 'DELETE' ? parsed({}) : await bodyOf(context);
     if (!body.ok) return { kind: 'input', problem: body.problem };
-    const command = isReading ? NO_COMMAND : commandIdOf(context.headers, parts.mintId);
+    const command = reading ? NO_COMMAND : commandIdOf(context.headers, mintId);
     if (!command.ok) return { kind: 'input', problem: command.problem };
     const trace: string | undefined = context.state.trace?.traceparent;
     return {
-      ...parts,
+      ...this.#parts,
       params,
       query: parseQuery(search),
       body: body.value,
       caller,
       view: moment.value === undefined ? runtime.live : await runtime.query(moment.value),
-      uri: uriOf(context),
+      uri: this.#uriOf(context),
       address: addressOf(context),
       commandId: command.value,
       ...(trace === undefined ? {} : { trace }),
-      notify: (channel, data) => notifications.tell(caller.user.actor, channel, data),
+      notify: (channel, data) => this.#notifications.tell(caller.user.actor, channel, data),
       endSession,
-      renewSession: () => session && sessions.renew(session.id, provenBy(runtime.live, caller.user.actor)),
+      renewSession: () => this.#keeping.renew(signedIn),
     };
-  };
+  }
 
-  const openSession = ({ user: { actor } }: Caller): HttpSession =>
-    sessions.open(actor.tenant, actor.id, provenBy(runtime.live, actor));
+  #baseOf(context: Context): string {
+    return this.#fixedBase ?? `${originOf(context)}${ROOT}`;
+  }
 
-  /** A client that was believed by its password and has no session gets one (R9). */
-  const keepSession = (context: Context, { caller, session }: SignedIn): Headers => {
-    if (session !== undefined) return NO_HEADERS;
-    const opened = openSession(caller);
-    showToken(context, opened);
-    return { 'Set-Cookie': sessionCookie(opened.id, '/', isSecure(context)) };
-  };
+  #uriOf(context: Context): Exchange['uri'] {
+    const base = this.#baseOf(context);
+    return (path) => base + path;
+  }
+}
 
-  /** Any GET of a session tells its token, whatever it is answered (§1.0.5). */
-  const showToken = (context: Context, session: HttpSession): void => {
-    if (!options.csrfProtection || !READING.has(context.method)) return;
-    context.set('X-CSRF-HEADER', CSRF_HEADER);
-    context.set(CSRF_HEADER, csrfTokenOf(session));
-  };
-
-  const dropSession = ({ session }: SignedIn): Headers => {
-    if (session !== undefined) sessions.end(session.id);
-    return { 'Set-Cookie': noSessionCookie('/') };
-  };
-
-  const preflight = (context: Context): void => {
-    context.set({ ...crossOrigin(context.headers.origin), ...preflightHeaders(options.crossOrigin) });
-    context.status = 204;
-  };
-
-  const respond = (context: Context, text: string, own: Headers = NO_HEADERS): void => {
-    const headers = { ...crossOrigin(context.headers.origin), ...own, 'Content-Type': JSON_TYPE };
-    answerText(context, { status: 200, headers, text });
-  };
-
-  /** `statusCode` and `statusMessage`, nothing else; the CSRF answer alone is plain text. */
-  const fail = (context: Context, { http, code, message, headers: own }: ErrorAnswer): void => {
-    const isText = code === 0;
-    const headers = { ...crossOrigin(context.headers.origin), ...own, 'Content-Type': isText ? TEXT_TYPE : JSON_TYPE };
-    const text = isText ? message : JSON.stringify({ statusCode: code, statusMessage: message });
-    answerText(context, { status: http, headers, text });
-  };
-
-  const refuse = (refusal: Refusal, context: Context): void => fail(context, refusalAnswer(refusal, options));
-
-  return {
-    name: 'gws',
-    owns: (path) => belowRoot(roots, path) !== undefined,
-    middleware: (context) => serve(context, belowRoot(roots, context.path) ?? ''),
-    fail: (context, error) => fail(context, failureAnswer(error, options)),
-    drain: () => Promise.resolve(notifications.close()),
-  };
+interface Found {
+  readonly route: GwsRoute;
+  readonly params: Exchange['params'];
+  /** Below the root. */
+  readonly path: string;
 }
 
 /** Of the caller himself. */
@@ -227,47 +215,7 @@ function isOwn(path: string): boolean {
   return path === '/me' || path.startsWith('/me/');
 }
 
-/** Scheme and host as the client sent them (R6). */
-function originOf(context: Context): string {
-  return `${isSecure(context) ? 'https' : 'http'}://${context.req.headers.host ?? ''}`;
-}
-
-function isSecure({ req: { socket } }: Context): boolean {
-  return 'encrypted' in socket && socket.encrypted === true;
-}
-
-function addressOf({ req }: Context): string {
-  return req.socket.remoteAddress ?? '';
-}
-
 /** All forms in which clients address them (§1.8). */
 function isNotification(path: string): boolean {
   return path === '/notifications' || path.startsWith('/notifications/');
-}
-
-function presentedBy(context: Context): Parameters<typeof signIn>[1] {
-  const { authorization, cookie } = context.req.headers;
-  return { authorization, cookie, address: addressOf(context) };
-}
-
-type Body = { readonly ok: true; readonly value: JsonObject } | { readonly ok: false; readonly problem: InputProblem };
-
-/** A body must be a JSON object; none at all is an empty one. */
-async function bodyOf(context: Context): Promise<Body> {
-  const { headers } = context.req;
-  const { 'content-type': type = '', 'content-length': length = '0' } = headers;
-  const isEmpty = length === '0' && headers['transfer-encoding'] === undefined;
-  if (!isEmpty && !/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) {
-    context.req.resume();
-    return { ok: false, problem: { code: 'mediaType', got: type, expected: 'application/json' } };
-  }
-  const read = await readJson(context.req);
-  if (!read.ok) return read;
-  if (read.value === undefined) return { ok: true, value: {} };
-  if (isJsonObject(read.value)) return { ok: true, value: read.value };
-  return { ok: false, problem: { code: 'bodyNotJson', reason: 'it is no object' } };
-}
-
-function textOf(body: JsonObject): string {
-  return JSON.stringify({ statusCode: 0, ...body });
 }
