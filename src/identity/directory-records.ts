@@ -29,7 +29,7 @@ export const directoryRecords: IdentityRecords = {
     if (user === undefined) return undefined;
     const { enabled, roles, permissionRoles, telco } = user.attributes;
     return {
-      enabled: enabled !== false,
+      enabled: enabled !== false && !isShut(view, tenant),
       roles: texts(roles),
       permissionRoles: texts(permissionRoles),
       ...(typeof telco === 'string' ? { telco } : {}),
@@ -38,7 +38,7 @@ export const directoryRecords: IdentityRecords = {
 
   token(view, sha256) {
     const token = secretEntriesBy(view, { kind: 'token', key: 'sha256', value: sha256 }).at(0);
-    if (token === undefined) return undefined;
+    if (token === undefined || isShut(view, token.actor.tenant)) return undefined;
     const known = tokens.get(token) ?? storedToken(token);
     tokens.set(token, known);
     return known;
@@ -50,6 +50,11 @@ export const directoryRecords: IdentityRecords = {
     return texts((ofRole(tenant) ?? ofRole(INSTALLATION))?.attributes.permissions);
   },
 };
+
+/** A tenant that is not enabled lets nobody of its own in; who looks after all of them may still enter it. */
+export function isShut(view: View, tenant: string): boolean {
+  return entry(view, { tenant, kind: 'tenant', id: tenant })?.attributes.enabled === false;
+}
 
 /** Entries are the same objects until the directory changes. */
 const tokens = new WeakMap<DirectoryEntry, StoredToken>();

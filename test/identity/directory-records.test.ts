@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadDemo } from '../../src/demo/load.ts';
 import { demoWorld } from '../../src/demo/world.ts';
+import { digestOf } from '../../src/model/digest.ts';
 import { givenWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -50,5 +51,32 @@ describe('a role', () => {
     const principal = world.identity.ofUser('genesys', 'bo');
     if (principal === undefined) throw new Error('the user is unknown');
     expect(world.identity.permissionsOf(principal)).toEqual(new Set(['A', 'C']));
+  });
+});
+
+describe('a tenant that is not enabled', () => {
+  const enable = (enabled: boolean) =>
+    world.record('genesys', {
+      to: { tenant: 'genesys', kind: 'tenant', id: 'genesys' },
+      event: { type: 'change', set: { enabled } },
+    });
+
+  test('lets nobody of its own in, by whatever he is known, until it is again', async () => {
+    const secret = 'of genesys';
+    const attributes = { sha256: digestOf(secret), scopes: ['read'] };
+    const to = { tenant: 'genesys', kind: 'token', id: 'own' };
+    await world.record('genesys', { to, event: { type: 'create', attributes } });
+    const [id = ''] = passwords.filter(({ tenant }) => tenant === 'genesys').map(({ user }) => user);
+    const lets = async () => [
+      (await world.identity.byPassword({ dialect: 'gws', name: 'ksippo', password: '', address: '192.0.2.1' })).ok,
+      world.identity.byToken(secret).ok,
+      world.identity.ofUser('genesys', id) !== undefined,
+      world.identity.byToken('demo-telco').ok,
+    ];
+    expect(await lets()).toEqual([true, true, true, true]);
+    await enable(false);
+    expect(await lets()).toEqual([false, false, false, true]);
+    await enable(true);
+    expect(await lets()).toEqual([true, true, true, true]);
   });
 });

@@ -25,6 +25,7 @@ export const role = z.strictObject({
 export const tenant = z.strictObject({
   name,
   aliases: aliases.exactOptional(),
+  /** False: nobody of it signs in. */
   enabled: z.boolean().exactOptional(),
   /** Id of its telco. */
   telco: id.exactOptional(),

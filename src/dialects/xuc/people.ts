@@ -11,6 +11,7 @@ import {
   entriesOf,
   entry,
 } from '../../../projections/directory.ts';
+import { isShut } from '../../identity/directory-records.ts';
 import type { View } from '../../model/projection.ts';
 
 /** A directory record. */
@@ -23,7 +24,8 @@ const LIST_MAX = 10_000;
 /** By login name; undefined also for somebody who may not sign in any more. */
 export function personByLogin(view: View, login: string): Person | undefined {
   const [found] = entriesByLogin(view, { kind: 'user', dialect: 'xuc', name: login });
-  return found?.attributes.enabled === false ? undefined : found;
+  const isOut = found === undefined || found.attributes.enabled === false || isShut(view, found.actor.tenant);
+  return isOut ? undefined : found;
 }
 
 export function personOfAgent(view: View, tenant: string, agent: string): Person | undefined {

@@ -306,6 +306,15 @@ describe('an open socket', () => {
     expect(await listener.closed).toEqual([1008, 'Unauthorized']);
   });
 
+  test('is closed when its tenant is not enabled any more', async () => {
+    await given({ permissions: ['Agent Events'] });
+    const listener = await connect(ccs.url, 'mine');
+    const to = { tenant: 'lunchlab', kind: 'tenant', id: 'lunchlab' };
+    await ccs.world.record('lunchlab', { to, event: { type: 'change', set: { enabled: false } } });
+    expect(await listener.closed).toEqual([1008, 'Unauthorized']);
+    await ccs.world.record('lunchlab', { to, event: { type: 'change', set: { enabled: true } } });
+  });
+
   test('hears what its token may hear now', async () => {
     await given({ permissions: ['Agent Events'] });
     const listener = await connect(ccs.url, 'mine');

@@ -61,6 +61,13 @@ describe('signing on', () => {
     expect(await closed).toBe(1005);
   });
 
+  test('ends when the tenant is not enabled any more', async () => {
+    const { closed } = await signedOn('bruce');
+    const to = { tenant: 'avencall', kind: 'tenant', id: 'avencall' };
+    await world.world.record('avencall', { to, event: { type: 'change', set: { enabled: false } } });
+    expect(await closed).toBe(1005);
+  });
+
   test('ends when the server goes down', async () => {
     const { closed } = await signedOn();
     await world.server.drain(1_000);

@@ -142,6 +142,18 @@ describe('check', () => {
     expect(await check(`Bearer ${token}`)).toMatchObject({ status: 401, json: { error: 'InvalidToken' } });
   });
 
+  test('lets a token open nothing while the tenant of its user is not enabled', async () => {
+    await given();
+    const token = await world.token('bruce');
+    const to = { tenant: 'avencall', kind: 'tenant', id: 'avencall' };
+    const enable = (enabled: boolean) =>
+      world.world.record('avencall', { to, event: { type: 'change', set: { enabled } } });
+    await enable(false);
+    expect(await check(`Bearer ${token}`)).toMatchObject({ status: 401, json: { error: 'InvalidToken' } });
+    await enable(true);
+    expect(await check(`Bearer ${token}`)).toMatchObject({ status: 200 });
+  });
+
   test('asks the present, whatever moment is named: who was let in once is not for ever', async () => {
     await given();
     const token = await world.token('bruce');

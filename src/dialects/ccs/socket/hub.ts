@@ -1,7 +1,7 @@
 /**
  * All connected sockets, and the one follower of the log that they share. Each record is turned into events once, each
  * event into a frame once, each audience's frames put together once; then it is one write per socket.
- * What a token, user or role may hear is looked at again as soon as its record changes; that a token has expired is noticed
+ * What a token, user, role or tenant may hear is looked at again as soon as its record changes; that a token has expired is noticed
  * within one round of pings.
  */
 import type { Identity } from '../../../identity/identity.ts';
@@ -29,7 +29,7 @@ interface Group {
 const PORTIONS = 20;
 /** When the domain clock has moved so far since the last round (by hand, that is), tokens may have expired unnoticed. */
 const CLOCK_JUMP_MS = 30_000;
-const RIGHTS: ReadonlySet<string> = new Set(['token', 'user', 'role']);
+const RIGHTS: ReadonlySet<string> = new Set(['token', 'user', 'role', 'tenant']);
 
 export class Hub {
   readonly #parts: HubParts;
@@ -205,6 +205,8 @@ function concerns({ actor, transition }: LoggedTransition, { sha256, caller }: A
     }
     case 'user':
       return actor.id === principal.user && actor.tenant === principal.tenant;
+    case 'tenant':
+      return actor.tenant === principal.tenant;
     default:
       return principal.permissionRoles.includes(actor.id);
   }

@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { CallContext } from '../../../../machines/call/context.ts';
 import { allLiveCalls } from '../../../../projections/calls.ts';
+import type { ActorId } from '../../../model/actor-id.ts';
 import type { Following, Runtime } from '../../../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../../../model/transition.ts';
 import { callerOf } from '../auth/sign-in.ts';
@@ -39,7 +40,7 @@ const FRAME_BYTES_MAX = 64 * 1024;
 const HEARTBEAT_MS = 30_000;
 /** Statistics are told at most so often. */
 const STATISTICS_MS = 500;
-const KINDS = new Set(['call', 'agent', 'user', 'preference']);
+const KINDS = new Set(['call', 'agent', 'user', 'tenant', 'preference']);
 const GOING_AWAY = 1001;
 const UNAUTHORIZED = 'HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
@@ -136,7 +137,8 @@ export class CtiHub {
     if (kind === 'call') this.#observeCall(record);
     if ((this.#sessions.get(tenant)?.size ?? 0) === 0) return;
     if (kind === 'agent') this.#observeAgent(record);
-    if (kind === 'user') this.#observeUser(record);
+    if (kind === 'user') this.#observePeople(record, ({ id }) => id === record.actor.id);
+    if (kind === 'tenant') this.#observePeople(record, () => true);
     if (kind === 'preference') this.#observePreference(record);
   }
 
@@ -172,9 +174,9 @@ export class CtiHub {
   }
 
   /** Whoever may not sign in any more is shown out. */
-  #observeUser({ actor: { tenant, id } }: LoggedTransition): void {
+  #observePeople({ actor: { tenant } }: LoggedTransition, isConcerned: (user: ActorId) => boolean): void {
     for (const session of this.#sessions.get(tenant) ?? []) {
-      if (session.person.actor.id !== id) continue;
+      if (!isConcerned(session.person.actor)) continue;
       const person = personByLogin(this.#parts.runtime.live, loginOf(session.person));
       if (person === undefined) session.close();
       else session.person = person;
