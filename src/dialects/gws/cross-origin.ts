@@ -31,6 +31,9 @@ export function preflightHeaders(settings: CrossOrigin): Record<string, string> 
   };
 }
 
+/** A host name has 253 characters at most; what is longer is not tried against patterns, which take longer than it is long. */
+const ORIGIN_CHARS_MAX = 300;
+
 /** A lone `*` is any origin; else the star stays within the host. */
 function matcherOf(allowedOrigins: readonly string[]): (origin: string) => boolean {
   if (allowedOrigins.includes('*')) return () => true;
@@ -38,5 +41,5 @@ function matcherOf(allowedOrigins: readonly string[]): (origin: string) => boole
     const parts = allowed.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
     return new RegExp(`^${parts.join('[^/:]*')}$`, 'i');
   });
-  return (origin) => patterns.some((pattern) => pattern.test(origin));
+  return (origin) => origin.length <= ORIGIN_CHARS_MAX && patterns.some((pattern) => pattern.test(origin));
 }

@@ -14,6 +14,8 @@ describe('CORS', () => {
     ['https://desk.example.com', 'https://desk.example.com', true],
     ['https://desk.example.com', 'https://deskXexample.com', false],
     ['http://localhost:*', 'http://localhost:3000', true],
+    ['https://*.*.example.com', `https://${'a.'.repeat(100)}example.com`, true],
+    ['https://*.*.example.com', `https://${'a.'.repeat(200)}example.com`, false],
   ])('%s answers %s: %s', (allowed, origin, expected) => {
     expect(allowing(allowed)(origin)['Access-Control-Allow-Origin']).toBe(expected ? origin : undefined);
   });
