@@ -35,8 +35,8 @@ const STORY_OWN_MAX = 400;
 const STORY_ROWS_MAX = 4_000;
 /** So many positions without a record are looked over. */
 const JUNK_MAX = 10;
-/** Commands so near in the log are read in one go. */
-const STORY_GAP = 100;
+/** Commands so near in the log are read in one go: to begin anew costs as much as so many records of others. */
+const STORY_GAP = 10;
 
 export async function rowsOf(runtime: Runtime, asked: RowsAsked): Promise<RowPage> {
   const head = runtime.live.position;

@@ -20,7 +20,7 @@ import type {
 } from './log.ts';
 import { OrderedRead } from './ordered-read.ts';
 import { patiently } from './patience.ts';
-import { NEWEST, readOne, readSubject } from './point-reads.ts';
+import { FEW_RECORDS, NEWEST, readFew, readOne, readSubject } from './point-reads.ts';
 import { checkVersion, type LogStream, openStream } from './stream.ts';
 
 export interface JetStreamLogOptions {
@@ -112,7 +112,13 @@ class JetStreamLog implements Log {
   }
 
   async *read({ after, upTo }: { after: Position; upTo: Position }): AsyncIterable<readonly StoredRecord[]> {
-    if (after < upTo) yield* this.#chunks(this.#open(after, upTo));
+    if (after >= upTo) return;
+    if (upTo - after <= FEW_RECORDS) {
+      const few = await readFew(this.#connection, { after, upTo }, this.#requestMsMax);
+      // Anything else is for the reading below to mend or to name.
+      if (few.length === upTo - after && few.at(-1)?.position === upTo) return yield few;
+    }
+    yield* this.#chunks(this.#open(after, upTo));
   }
 
   history(subject: string, after: Position): AsyncIterable<readonly StoredRecord[]> {

@@ -72,6 +72,18 @@ export async function* readSubject(
   }
 }
 
+/** So many at most; more are read sooner by a consumer, which costs as much as some hundred records before it brings the first. */
+export const FEW_RECORDS = 100;
+
+/** The few records after a position up to another. Fewer, or none, from a replica that lags behind or when something is amiss. */
+export function readFew(
+  connection: Connection,
+  { after, upTo }: { readonly after: number; readonly upTo: number },
+  waitMsMax: number,
+): Promise<readonly StoredRecord[]> {
+  return readBatch(connection, { seq: after + 1, next_by_subj: '>', batch: upTo - after }, waitMsMax).catch(() => []);
+}
+
 interface BatchQuery {
   readonly seq: number;
   readonly next_by_subj: string;
@@ -91,7 +103,7 @@ function readBatch(connection: Connection, query: BatchQuery, waitMsMax: number)
       const code = answer.headers?.code ?? 0;
       if (code === END_OF_BATCH || code === NOTHING_FOUND) return resolve(records);
       if (code !== 0) return fail(new NoAnswer(`status ${code}`));
-      records.push(directRecord(query.next_by_subj, answer));
+      records.push(directRecord(answer));
     },
   });
   const fail = (cause: Error) => reject(unavailable(cause));
@@ -106,10 +118,10 @@ function readBatch(connection: Connection, query: BatchQuery, waitMsMax: number)
 }
 
 /** The server's own headers come after those a writer may have stored under the same names. */
-function directRecord(subject: string, { headers, data }: Msg): StoredRecord {
+function directRecord({ headers, data }: Msg): StoredRecord {
   return {
     position: Number(headers?.last('Nats-Sequence')),
-    subject,
+    subject: headers?.last('Nats-Subject') ?? '',
     payload: data,
     storedAt: Date.parse(headers?.last('Nats-Time-Stamp') ?? ''),
   };

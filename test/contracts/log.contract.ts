@@ -270,6 +270,17 @@ export function logContract(given: () => Promise<LogWorld>): void {
       expect(positions(await all(log.read({ after: 10, upTo: 9_400 })))).toEqual(positionsFrom(11, 9_400));
     });
 
+    test('a few of many records are the same as among the others', async () => {
+      await fill(log, 'r', 300);
+      const whole = await all(log.read({ after: 0, upTo: 300 }));
+      for (const [after, upTo] of [
+        [0, 100],
+        [99, 200],
+        [298, 300],
+      ] as const)
+        expect(await all(log.read({ after, upTo }))).toEqual(whole.slice(after, upTo));
+    });
+
     test('a long history of one subject is complete', async () => {
       for (let expected = 0; expected < 5_000; expected += 1_000) {
         const batch = Array.from({ length: 1000 }, (_, index) => entry(CALL, '', index === 0 ? expected : undefined));
