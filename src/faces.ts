@@ -3,7 +3,6 @@
  * along: services.ts.) Composition only.
  */
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ManualClock } from './clock.ts';
@@ -17,6 +16,7 @@ import type { XucParts } from './dialects/xuc/parts.ts';
 import { createXuc } from './dialects/xuc/routes.ts';
 import type { Dialect } from './http/dialect.ts';
 import type { Identity } from './identity/identity.ts';
+import { keptSecret } from './identity/kept-secret.ts';
 import type { PasswordHasher } from './identity/password.ts';
 import type { ActorKinds } from './model/actor-kind.ts';
 import type { Clock } from './model/clock.ts';
@@ -47,8 +47,6 @@ export interface Faces {
   readonly dialects: readonly Dialect[];
   readonly openapi: () => JsonObject;
 }
-
-const SECRET_BYTES = 32;
 
 /** Throws `badConfiguration` for what is configured and cannot be used. */
 export async function openFaces(parts: FacesParts): Promise<Faces> {
@@ -87,7 +85,7 @@ async function xucParts(parts: FacesParts): Promise<XucParts> {
     clock,
     mintId,
     logger,
-    jwtSecret: config.jwtSecret ?? (await keptSecret(join(config.dataDir, 'jwt-secret'))),
+    jwtSecret: config.jwtSecret ?? (await keptSecret(join(config.dataDir, 'jwt-secret'), randomBytes)),
     deprecatedApiHosts,
     ...(kerberosService === undefined ? {} : { sso: await loadKerberos(kerberosService) }),
     ...(casUrl === undefined ? {} : { casUrl }),
@@ -99,15 +97,6 @@ async function xucParts(parts: FacesParts): Promise<XucParts> {
 function webhookOf(config: Config, url: string): NonNullable<XucParts['webhook']> {
   const cursorFile = join(config.dataDir, 'xuc-webhook.json');
   return config.eventsForgotten ? { url } : { url, cursorFile };
-}
-
-/** A secret of this installation, made when it is first needed and readable by its user alone. */
-async function keptSecret(file: string): Promise<string> {
-  const fresh = randomBytes(SECRET_BYTES).toString('base64url');
-  await writeFile(file, fresh, { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
-  return readFile(file, 'utf8');
 }
 
 function gwsOptions({ uriBase, ...config }: Config): GwsOptions {

@@ -39,7 +39,8 @@ export class NatsAccess {
   static async open(options: AccessOptions): Promise<NatsAccess> {
     await mkdir(options.folder, { recursive: true });
     const keyFile = join(options.folder, KEY);
-    const seed = (await readFile(keyFile, 'utf8').catch(unless('ENOENT')))?.trim() ?? (await firstSeed(keyFile));
+    // One that was cut short while it was made has let nobody in yet.
+    const seed = (await readFile(keyFile, 'utf8').catch(unless('ENOENT')))?.trim() || (await firstSeed(keyFile));
     const grants = await readFile(join(options.folder, GRANTS), 'utf8').catch(unless('ENOENT'));
     await adoptGlobalAccount(options.folder);
     return new NatsAccess(options, seed, grants === undefined ? [] : (JSON.parse(grants) as readonly NatsGrant[]));
@@ -109,7 +110,7 @@ export class NatsAccess {
 
 async function firstSeed(file: string): Promise<string> {
   const seed = new TextDecoder().decode(nkeys.createUser().getSeed());
-  await writeFile(file, seed, { flag: 'wx', mode: 0o600 });
+  await replace(file, seed);
   return seed;
 }
 

@@ -50,6 +50,16 @@ describe('who may sign in', () => {
     }
   });
 
+  test('is Ledgerline by a new key where the power failed while the first was made', async () => {
+    const folder = await newFolder();
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'ledger.nk'), '');
+    const { seed } = await open(folder);
+    expect(seed).toMatch(/^SU[A-Z2-7]{56}$/);
+    expect((await open(folder)).seed).toBe(seed);
+    expect((await stat(join(folder, 'ledger.nk'))).mode & 0o077).toBe(0);
+  });
+
   test('is what it was when a change cannot be put into effect', async () => {
     const folder = await newFolder();
     const access = await open(folder);
