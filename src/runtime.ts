@@ -114,7 +114,7 @@ export class LedgerRuntime implements Runtime {
     const { log } = this.#options;
     const chunks =
       range.of === undefined
-        ? validRecords(log, this.live, { after: range.after, upTo })
+        ? validRecords(log, this.live, { ...range, upTo })
         : validHistory(log, this.live, { ...range, of: range.of, upTo });
     for await (const records of chunks) yield* records;
   }

@@ -7,6 +7,7 @@ import type { ActorId } from '../model/actor-id.ts';
 import type { Position } from '../model/position.ts';
 import type { Runtime } from '../model/runtime.ts';
 import type { LoggedTransition, Transition } from '../model/transition.ts';
+import { firstPositionOf, newestPositionOf } from '../projector/heads.ts';
 import { namesIn } from './names.ts';
 import { matches, type Naming, type Row, type RowFilter, rowOf } from './row.ts';
 
@@ -41,7 +42,9 @@ const STORY_GAP = 10;
 export async function rowsOf(runtime: Runtime, asked: RowsAsked): Promise<RowPage> {
   const head = runtime.live.position;
   const backwards = asked.direction === 'before';
-  const naming = namesIn(runtime.live, asked.tenant);
+  const { tenant } = asked;
+  const naming = namesIn(runtime.live, tenant);
+  const first = firstPositionOf(runtime.live, tenant) ?? head + 1;
   let rows: Row[] = [];
   let reached = Math.min(Math.max(asked.from, 0), head + 1);
   let width = asked.limit * 2;
@@ -49,21 +52,24 @@ export async function rowsOf(runtime: Runtime, asked: RowsAsked): Promise<RowPag
     const [after, upTo] = backwards
       ? [Math.max(0, reached - 1 - width), reached - 1]
       : [reached, Math.min(head, reached + width)];
-    if (upTo <= after) break;
+    if (upTo <= after || (backwards && upTo < first)) break;
     const found: Row[] = [];
-    for await (const record of runtime.replay({ after, upTo })) {
-      const row = publicRow(record, asked.tenant, naming);
+    for await (const record of runtime.replay({ after, upTo, tenant })) {
+      const row = publicRow(record, tenant, naming);
       if (row !== undefined && matches(row, asked.filter)) found.push(row);
     }
     rows = backwards ? [...found, ...rows] : [...rows, ...found];
     reached = backwards ? after + 1 : upTo;
+    // Where others have been busy since, its own newest record lies far back.
+    if (backwards && scanned === 0 && found.length === 0)
+      reached = Math.min(reached, (newestPositionOf(runtime.live, tenant) ?? 0) + 1);
     width = Math.min(width * 2, WINDOW_RECORDS_MAX);
   }
   if (rows.length > asked.limit) {
     rows = backwards ? rows.slice(-asked.limit) : rows.slice(0, asked.limit);
     reached = (backwards ? rows[0] : rows.at(-1))?.position ?? reached;
   }
-  return { rows, reached, end: backwards ? reached <= 1 : reached >= head, head };
+  return { rows, reached, end: backwards ? reached <= first : reached >= head, head };
 }
 
 /**
@@ -84,7 +90,7 @@ export async function storyOf(runtime: Runtime, actor: ActorId, upTo: Position):
   const others: Row[] = [];
   for (const span of spansOf(shared).toReversed()) {
     const found: Row[] = [];
-    for await (const record of runtime.replay(span)) {
+    for await (const record of runtime.replay({ ...span, tenant: actor.tenant })) {
       const row = publicRow(record, actor.tenant, naming);
       const isOther = row !== undefined && !(row.kind === actor.kind && row.id === actor.id);
       if (isOther && commands.has(row.command)) found.push(row);
@@ -120,7 +126,7 @@ export async function* recordsOf(
   { tenant, filter }: Pick<RowsAsked, 'tenant' | 'filter'>,
 ): AsyncGenerator<LoggedTransition> {
   const naming = namesIn(runtime.live, tenant);
-  for await (const record of runtime.replay({ after: 0, upTo: runtime.live.position })) {
+  for await (const record of runtime.replay({ after: 0, upTo: runtime.live.position, tenant })) {
     const row = publicRow(record, tenant, naming);
     if (row !== undefined && matches(row, filter)) yield record;
   }

@@ -39,3 +39,7 @@ export function actorOfSubject(
 export function keyOfSubject(subject: string): ActorKey {
   return subject.slice(4);
 }
+
+export function isOfTenant(subject: string, tenant: string): boolean {
+  return keyOfSubject(subject).startsWith(`${tenant}.`);
+}

@@ -64,6 +64,18 @@ export function actorsOf(view: View, page: ActorPage): ActorHead[] {
     });
 }
 
+/** Where the records of a tenant begin; undefined before the first. */
+export function firstPositionOf(view: View, tenant: string): Position | undefined {
+  const sql = 'SELECT min(created) AS first FROM heads WHERE tenant = ?';
+  return view.get<{ readonly first: Position | null }>(sql, tenant)?.first ?? undefined;
+}
+
+/** Of the newest public record of a tenant; undefined before the first. Looks at all of its actors. */
+export function newestPositionOf(view: View, tenant: string): Position | undefined {
+  const sql = 'SELECT max(position) AS newest FROM heads WHERE tenant = ? AND private = 0';
+  return view.get<{ readonly newest: Position | null }>(sql, tenant)?.newest ?? undefined;
+}
+
 /** Public actors by tenant and kind. */
 export function actorCounts(view: View): { readonly tenant: string; readonly kind: string; readonly actors: number }[] {
   return view.all(

@@ -5,7 +5,7 @@
 import { LedgerlineError } from '../errors.ts';
 import { decode, type Recorded } from '../log/codec.ts';
 import type { Log, PlacedRecord } from '../log/log.ts';
-import { actorOfSubject, subjectOf } from '../log/subjects.ts';
+import { actorOfSubject, isOfTenant, subjectOf } from '../log/subjects.ts';
 import type { ActorId } from '../model/actor-id.ts';
 import type { Position } from '../model/position.ts';
 import type { Rows, View } from '../model/projection.ts';
@@ -40,18 +40,20 @@ export function readStored(stored: FedRecord): Read {
 }
 
 /**
- * The valid records after `after` up to `upTo`, which must not be past the position of `rows` (a projected database):
- * its quarantine is what tells valid from not. Log order, in chunks of the log's own size. Throws as `log.read` does.
+ * The valid records after `after` up to `upTo`, of one tenant where it is named. `upTo` must not be past the position of
+ * `rows` (a projected database): its quarantine is what tells valid from not. Log order, in chunks of the log's own size.
+ * Throws as `log.read` does.
  */
 export async function* validRecords(
   log: Log,
   rows: Rows,
-  range: { readonly after: Position; readonly upTo: Position },
+  { tenant, ...range }: { readonly after: Position; readonly upTo: Position; readonly tenant?: string },
 ): AsyncGenerator<LoggedTransition[]> {
   if (range.after >= range.upTo) return;
   const bad = quarantinedPositions(rows, range.after, range.upTo);
-  for await (const chunk of log.read(range))
-    yield chunk.filter((stored) => !bad.has(stored.position)).map((stored) => readValid(stored));
+  const isWanted = ({ position, subject }: PlacedRecord): boolean =>
+    !bad.has(position) && (tenant === undefined || isOfTenant(subject, tenant));
+  for await (const chunk of log.read(range)) yield chunk.filter(isWanted).map((stored) => readValid(stored));
 }
 
 /** Whoever wants a page of an actor's history pays for little more than that. */

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LedgerlineError } from '../../src/errors.ts';
+import type { MachineEvent } from '../../src/model/command.ts';
 import type { Runtime } from '../../src/model/runtime.ts';
 import type { World } from '../support/world.ts';
 import { ANSWERED, buildPage, type GivenConsole, givenConsole, TENANT } from './given.ts';
@@ -165,6 +166,46 @@ describe('the console over a log that cannot be read', () => {
     } finally {
       await given.stop();
     }
+  });
+});
+
+describe('the console of a tenant behind whom others have been busy', () => {
+  const busy = { tenant: 'avencall', kind: 'skill', id: 'busy' };
+  let given: GivenConsole;
+  let read = 0;
+  beforeAll(async () => {
+    const counting = (runtime: Runtime): Runtime => ({
+      ...runtime,
+      live: runtime.live,
+      reach: runtime.reach,
+      replay: (range) => {
+        read += range.upTo - range.after;
+        return runtime.replay(range);
+      },
+    });
+    given = await givenConsole({ runtimeOf: ({ runtime }) => counting(runtime) });
+    const say = (event: MachineEvent) => given.world.record('avencall', { to: busy, event });
+    await say({ type: 'create', attributes: { name: 'busy' } });
+    for (let time = 0; time < 300; time += 1) await say({ type: 'change', set: { description: `${time}` } });
+  });
+  afterAll(() => given.stop());
+
+  test('shows its newest records without reading those of the others', async () => {
+    read = 0;
+    const answer = await fetch(`${given.url}/console/data/rows?tenant=${TENANT}&limit=5`);
+    const { rows, end } = (await answer.json()) as { rows: { position: number }[]; end: boolean };
+    expect(rows).toHaveLength(5);
+    expect(end).toBe(false);
+    expect(read).toBeLessThan(50);
+  });
+
+  test('is at the beginning where its first record is', async () => {
+    const to = { tenant: 'newcomer', kind: 'tenant', id: 'newcomer' };
+    await given.world.record('newcomer', { to, event: { type: 'create', attributes: { name: 'Newcomer' } } });
+    read = 0;
+    const answer = await fetch(`${given.url}/console/data/rows?tenant=newcomer&limit=5`);
+    expect(await answer.json()).toMatchObject({ rows: [{ kind: 'tenant', id: 'newcomer' }], end: true });
+    expect(read).toBeLessThan(50);
   });
 });
 

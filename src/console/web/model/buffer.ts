@@ -114,6 +114,15 @@ export function appendLive(rows: readonly Row[], upTo: number): void {
   }
 }
 
+/** What an empty page says: nothing is there, or nothing as far as it was looked back. */
+export function saidOfNothing(): string {
+  turn.value;
+  if (loading.value) return 'Reading the log …';
+  if (!buffer.atBeginning) return `No record since #${buffer.first} fits.`;
+  const isFiltered = troubleOnly.value || words.value !== '' || kinds.value.length > 0;
+  return isFiltered ? 'No record fits.' : 'Nothing is recorded here yet.';
+}
+
 /** The nearest row before or after a position that is held and fits. */
 export function neighbour(position: number, step: -1 | 1, fits: (row: Row) => boolean): Row | undefined {
   const begin = buffer.indexAt(position);

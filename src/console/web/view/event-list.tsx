@@ -2,7 +2,16 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { keyOf, type Row } from '../../row.ts';
 import { download } from '../model/api.ts';
-import { buffer, filterQuery, loadEarlier, loading, loadLater, prepended, turn } from '../model/buffer.ts';
+import {
+  buffer,
+  filterQuery,
+  loadEarlier,
+  loading,
+  loadLater,
+  prepended,
+  saidOfNothing,
+  turn,
+} from '../model/buffer.ts';
 import { goToRow, search } from '../model/moves.ts';
 import { actor, kinds, moment, tenant, troubleOnly, words } from '../model/place.ts';
 import { trouble } from '../model/session.ts';
@@ -83,7 +92,16 @@ export function EventList() {
             />
           ))}
         </div>
-        {rows.length === 0 && <p class="empty">{loading.value ? 'Reading the log …' : 'No record fits.'}</p>}
+        {rows.length === 0 && (
+          <p class="empty">
+            {saidOfNothing()}{' '}
+            {!loading.value && !buffer.atBeginning && (
+              <button type="button" class="quiet" onClick={() => void loadEarlier()}>
+                Look further back
+              </button>
+            )}
+          </p>
+        )}
       </div>
     </div>
   );

@@ -6,11 +6,11 @@
 import { computed } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { actorOf, keyOf } from '../../row.ts';
-import { buffer, loading, turn } from '../model/buffer.ts';
+import { buffer, saidOfNothing, turn } from '../model/buffer.ts';
 import { type Lane, lanesMoving, lanesOf, lanesWithin, type Span, usualSpan } from '../model/lanes.ts';
 import { momentTime } from '../model/moment-time.ts';
 import { choose, goToRow } from '../model/moves.ts';
-import { actor, axis, kinds, moment, troubleOnly, words } from '../model/place.ts';
+import { actor, axis, moment, troubleOnly, words } from '../model/place.ts';
 import { standing, story, storyProblem } from '../model/story.ts';
 import { themeTurn } from '../model/theme.ts';
 import { saidOfRow } from '../model/tones.ts';
@@ -42,10 +42,6 @@ function around(at: number | undefined) {
 /** A story is told whole; the list is not, where words or trouble choose of an actor's records. */
 function isSparse(): boolean {
   return actor.value === undefined && (troubleOnly.value || words.value !== '');
-}
-
-function isFiltered(): boolean {
-  return troubleOnly.value || words.value !== '' || kinds.value.length > 0;
 }
 
 /** Where the page stands on the axis: between two records of these lanes there may be many of others. */
@@ -213,13 +209,7 @@ export function Lanes() {
         />
         {rows.value.length === 0 && (
           <p class="empty">
-            {actor.value === undefined
-              ? loading.value
-                ? 'Reading the log …'
-                : isFiltered()
-                  ? 'No record fits.'
-                  : 'Nothing is recorded here yet.'
-              : storyProblem.value || 'Reading its records …'}
+            {actor.value === undefined ? saidOfNothing() : storyProblem.value || 'Reading its records …'}
           </p>
         )}
         {over !== undefined && <Tip dot={over} width={size.width} />}
