@@ -33,6 +33,9 @@ export interface RuntimeOptions extends Omit<HostOptions, 'chains' | 'recorded'>
   readonly mark?: HighWaterMark;
 }
 
+/** Who asks for a past moment and waits for it, of all tenants. */
+const LOOKING_BACK_MAX = 64;
+
 export class LedgerRuntime implements Runtime {
   readonly live: View;
   /** Settles when the log is followed no more: resolves after `close`, rejects with what broke. */
@@ -44,6 +47,7 @@ export class LedgerRuntime implements Runtime {
   readonly #forgetStatus: () => void;
   #mark: HighWaterMark | undefined;
   #following = true;
+  #lookingBack = 0;
 
   /** Opens the read side and catches up with the log; commands are taken from then on. Throws `logBehind`. */
   static async open(options: RuntimeOptions, progress?: (progress: CatchUpProgress) => void): Promise<LedgerRuntime> {
@@ -102,7 +106,21 @@ export class LedgerRuntime implements Runtime {
   }
 
   query(moment?: Moment): Promise<View> {
-    return moment === undefined ? Promise.resolve(this.live) : this.#asOf.viewAt(moment);
+    return moment === undefined ? Promise.resolve(this.live) : this.#lookBack(moment);
+  }
+
+  /** Moments are made one after the other, also for those who have gone meanwhile: no more wait than can be waited for. */
+  async #lookBack(moment: Moment): Promise<View> {
+    if (this.#lookingBack >= LOOKING_BACK_MAX) {
+      const message = 'too many past moments are being looked up';
+      throw new LedgerlineError('overloaded', message, { waiting: this.#lookingBack });
+    }
+    this.#lookingBack += 1;
+    try {
+      return await this.#asOf.viewAt(moment);
+    } finally {
+      this.#lookingBack -= 1;
+    }
   }
 
   follow(options: FollowOptions): Following {

@@ -83,6 +83,19 @@ describe('the runtime', () => {
     await expect(world.runtime.query({ position: 99 })).rejects.toMatchObject({ code: 'momentUnavailable' });
   });
 
+  test('lets no more wait for past moments than it can serve, and serves again when they are through', async () => {
+    world = await givenWorld();
+    const { runtime } = world;
+    await runtime.submit(create);
+    for (let times = 1; times <= 70; times += 1)
+      await runtime.submit(command(`dnd-${times}`, 'setDnd', { on: times % 2 === 1 }));
+    const asked = Array.from({ length: 70 }, (_, position) => runtime.query({ position }));
+    const outcomes = await Promise.allSettled(asked);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(64);
+    expect(outcomes.at(-1)).toMatchObject({ reason: { code: 'overloaded', retry: 'same' } });
+    expect((await runtime.query({ position: 69 })).position).toBe(69);
+  });
+
   test('takes no command while the log cannot be reached, and takes them again when it is back', async () => {
     world = await givenWorld();
     await world.runtime.submit(create);

@@ -52,7 +52,7 @@ export interface Runtime {
    * a query made afterwards sees it, or what it was refused for; within a bound, past which it resolves all the same). Throws LedgerlineError `unavailable`, `outcomeUnknown`, `overloaded`, `logBehind`.
    */
   submit(command: Command, until?: Until): Promise<Outcome>;
-  /** The view to ask: the live one (at once), or one of the past. Throws `momentUnavailable`. */
+  /** The view to ask: the live one (at once), or one of the past. Throws `momentUnavailable`, `overloaded`. */
   query(moment?: Moment): Promise<View>;
   /** The live view, for callers that cannot wait. */
   readonly live: View;
