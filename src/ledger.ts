@@ -109,8 +109,8 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
     nats?.stage();
     const markFile = join(config.dataDir, 'high-water.json');
     const mark = await readMark(markFile);
-    if (mark !== undefined) await patiently(() => checkMark(log, mark));
-    const clock = await patiently(() => clockOf(config, log));
+    if (mark !== undefined) await patiently('the newest record that is remembered', () => checkMark(log, mark));
+    const clock = await patiently('the newest record of the log', () => clockOf(config, log));
     const room = diskRoomOf(config, io.logger);
     await room.look();
     const runtime = await openRuntime(config, io, { log, clock, room, mark });

@@ -6,10 +6,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { keepCompiled } from './compiled.ts';
 import { type Config, readConfig } from './config.ts';
 import { isFailure, isOfFile } from './errors.ts';
+import { inOneStart } from './log/patience.ts';
 import { startOwnNats } from './own-nats.ts';
 import { progressBar } from './progress-bar.ts';
 
@@ -52,8 +53,15 @@ interface Started {
   readonly broken: Promise<void>;
 }
 
-async function start(config: Config): Promise<Started> {
+function start(config: Config): Promise<Started> {
   const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
+  return inOneStart(
+    (what) => logger.warn(`waiting for ${what}: NATS does not serve it yet`),
+    () => opened(config, logger),
+  );
+}
+
+async function opened(config: Config, logger: Logger): Promise<Started> {
   const searchPath = process.env.PATH ?? '';
   const nats = config.natsUrl === undefined ? startOwnNats(config, { logger, searchPath }) : undefined;
   // Only now: all this is loaded while the server, which has a core of its own, recovers its log.

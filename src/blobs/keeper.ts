@@ -64,8 +64,8 @@ export class BlobKeeper {
     const { store, runtime, references } = this.#options;
     const after = runtime.live.position;
     for (const { key, digests } of references.owners(runtime.live)) this.#owned.set(key, digests);
-    let removed = await patiently(() => store.clearUnfinished());
-    const digests = await patiently(() => store.list());
+    let removed = await patiently('the store of files', () => store.clearUnfinished());
+    const digests = await patiently('the store of files', () => store.list());
     for (const [index, digest] of digests.entries()) {
       if (await this.#removeUnlessKept(digest)) removed += 1;
       progress(index + 1, digests.length);

@@ -10,6 +10,7 @@ import { type Config, readConfig } from '../config.ts';
 import type { Ledger } from '../ledger.ts';
 import { openWholeLog } from '../log/generation/whole-log.ts';
 import type { Log } from '../log/log.ts';
+import { inOneStart } from '../log/patience.ts';
 import type { JsonObject } from '../model/json.ts';
 import { holderOf } from '../nats/folder-lock.ts';
 import { readSeed } from '../nats/key-file.ts';
@@ -40,12 +41,16 @@ export async function onLedger<Result>(
   const { openLedger } = await import('../ledger.ts');
   const bar = terminal.progress('projecting');
   const beginning = terminal.progress('beginning a generation');
-  const ledger = await openLedger(config, {
+  const io = {
     logger: loggerOf(terminal, quiet ? 'fatal' : 'error'),
     searchPath: terminal.env.PATH ?? '',
-    progress: ({ done, total }) => bar.show(done, total),
-    beginning: (done, total) => beginning.show(done, total),
-  }).finally(() => {
+    progress: ({ done, total }: { readonly done: number; readonly total: number }) => bar.show(done, total),
+    beginning: (done: number, total: number) => beginning.show(done, total),
+  };
+  const ledger = await inOneStart(
+    (what) => terminal.err(`waiting for ${what}: NATS does not serve it yet`),
+    () => openLedger(config, io),
+  ).finally(() => {
     beginning.end();
     bar.end();
   });

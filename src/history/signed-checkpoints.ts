@@ -64,7 +64,7 @@ export class CheckpointSigner {
   /** Goes on where the file ends. Never rejects: what is in the way is told to `failed`. */
   async start(): Promise<void> {
     try {
-      await patiently(() => this.#carryOn());
+      await patiently('what is to be signed of the log', () => this.#carryOn());
     } catch (error) {
       this.#options.failed(error);
       return;

@@ -48,7 +48,7 @@ export async function openJetStreamLog(options: JetStreamLogOptions): Promise<Lo
   try {
     const warning = checkVersion(connection.nats.info?.version ?? 'unknown');
     if (warning !== undefined) options.warn?.(warning);
-    const stream = await patiently(() => openStream(connection, mintId, replicas));
+    const stream = await patiently('the stream of the log', () => openStream(connection, mintId, replicas));
     return new JetStreamLog(connection, stream, mintId().slice(-12), requestMsMax);
   } catch (error) {
     await connection.close();

@@ -51,7 +51,7 @@ export async function takeLease(options: LeaseOptions): Promise<Lease> {
     throw notConnected(options, error);
   }
   try {
-    const { kv, revision } = await patiently(() => takeKey(nats, options));
+    const { kv, revision } = await patiently('the right to write the log', () => takeKey(nats, options));
     return new HeldLease(options, nats, kv, revision);
   } catch (error) {
     await nats.close();

@@ -45,7 +45,9 @@ export async function openObjectStore(options: ObjectStoreOptions): Promise<Blob
   const connection = await Connection.open({ servers, seed, name: 'ledgerline files', requestMsMax: REQUEST_MS_MAX });
   try {
     const client: JetStreamClient = jetstream(connection.nats, { timeout: REQUEST_MS_MAX });
-    const { manager, objects } = await patiently(() => openBucket(connection, client, bucket, replicas));
+    const { manager, objects } = await patiently('the store of files', () =>
+      openBucket(connection, client, bucket, replicas),
+    );
     return new NatsBlobStore({ connection, client, manager, objects, bucket, mintId, now });
   } catch (error) {
     await connection.close();

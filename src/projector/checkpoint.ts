@@ -76,7 +76,7 @@ export function isProjectedBy(rows: Rows, projections: readonly Projection[]): b
 
 /** Throws `logBehind`, naming the position, unless `log` still holds the history up to `checkpoint`. */
 export async function checkHistory(log: Log, checkpoint: Checkpoint): Promise<void> {
-  const problem = await patiently(() => contradiction(log, checkpoint));
+  const problem = await patiently('the history of the log', () => contradiction(log, checkpoint));
   if (problem === undefined) return;
   const { position } = checkpoint;
   throw new LedgerlineError(

@@ -123,7 +123,7 @@ export class Projector {
    * been read; rejects as `ended` does.
    */
   async start(progress: (progress: CatchUpProgress) => void = () => undefined): Promise<void> {
-    const head = await patiently(() => this.#options.log.head());
+    const head = await patiently('the end of the log', () => this.#options.log.head());
     const from = this.position;
     const caughtUp = new Promise<void>((reached) => {
       this.#catchUp = { from, head, progress, reached };

@@ -37,7 +37,7 @@ export interface Dropped {
  */
 export function beginPlanned(options: BeginOptions): Promise<number | Dropped | undefined> {
   // Each try goes on where the one before came to: a cluster elects, or clears the folder of the old stream.
-  return patiently(() => goOn(options));
+  return patiently('the generation of the log that was planned', () => goOn(options));
 }
 
 async function goOn(options: BeginOptions): Promise<number | Dropped | undefined> {
