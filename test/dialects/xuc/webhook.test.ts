@@ -17,6 +17,8 @@ interface Receiver {
     readonly message: { readonly ctiMessage: Record<string, string> };
   }[];
   readonly types: string[];
+  /** Of the last request. */
+  authorization: string | undefined;
   /** What it answers; 0: it breaks the connection. */
   status: number;
 }
@@ -38,10 +40,13 @@ afterEach(async () => {
 });
 
 async function receiver(): Promise<Receiver> {
-  const found = { url: '', bodies: [], types: [], status: 200 } as { -readonly [Key in keyof Receiver]: Receiver[Key] };
+  const found = { url: '', bodies: [], types: [], authorization: undefined, status: 200 } as {
+    -readonly [Key in keyof Receiver]: Receiver[Key];
+  };
   const server = createServer(async (request, response) => {
     let text = '';
     for await (const chunk of request) text += chunk;
+    found.authorization = request.headers.authorization;
     if (found.status === 0) return void request.socket.destroy();
     if (found.status === 200) {
       found.bodies.push(JSON.parse(text));
@@ -83,6 +88,14 @@ test('an event has the printed form', async () => {
       },
     });
   expect(to.types).toEqual(['application/json']);
+});
+
+test('a receiver whose address has a password gets it as credentials', async () => {
+  const to = await receiver();
+  world = await givenXuc({ webhook: { url: to.url.replace('http://', 'http://xivo:p%40ss@') } });
+  await dial('3000');
+  await expect.poll(() => to.bodies.length).toBe(1);
+  expect(to.authorization).toBe(`Basic ${Buffer.from('xivo:p@ss').toString('base64')}`);
 });
 
 test('every telephone of a call tells its own story, in order', async () => {

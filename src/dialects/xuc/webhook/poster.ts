@@ -10,12 +10,14 @@ export type Post = (body: string) => Promise<Posted>;
 const ANSWER_MS_MAX = 5_000;
 const LATER = new Set([408, 425, 429]);
 
+/** A name and password in the address are sent as Basic credentials. */
 export function poster(url: string): Post {
+  const { address, credentials } = apart(new URL(url));
   return async (body) => {
     try {
-      const answer = await fetch(url, {
+      const answer = await fetch(address, {
         method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
+        headers: { 'Content-Type': 'application/json', ...credentials },
         body,
         redirect: 'manual',
         signal: AbortSignal.timeout(ANSWER_MS_MAX),
@@ -28,4 +30,15 @@ export function poster(url: string): Post {
       return 'later';
     }
   };
+}
+
+/** `fetch` takes no address that holds a password. */
+function apart(url: URL): { readonly address: URL; readonly credentials: Readonly<Record<string, string>> } {
+  const { username, password } = url;
+  if (username === '') return { address: url, credentials: {} };
+  const address = new URL(url);
+  address.username = '';
+  address.password = '';
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { address, credentials: { Authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
 }
