@@ -8,6 +8,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { failureProblem, refusalProblem } from '../dialects/native/errors.ts';
 import { LedgerlineError } from '../errors.ts';
+import type { Dialect } from '../http/dialect.ts';
 import { answerRaw } from '../http/raw-answer.ts';
 import { networkOf } from '../identity/network-of.ts';
 import { type ChainParts, createChain, ownerOf, protection } from './chain.ts';
@@ -66,8 +67,7 @@ export interface LedgerlineServer {
 
 export function createServer(options: ServerOptions): LedgerlineServer {
   const { dialects, limits = SERVER_LIMITS, logger, tls } = options;
-  const servers: NodeServer[] = [];
-  const upgraded = new Set<Duplex>();
+  const open: Open = { servers: [], upgraded: new Set() };
   const ports: number[] = [];
   let drained: Promise<void> | undefined;
 
@@ -81,77 +81,81 @@ export function createServer(options: ServerOptions): LedgerlineServer {
     stalledMs: limits.stalledMs,
   });
   const handle = chain.callback();
-
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on('error', () => socket.destroy());
     const owner = closing() === undefined ? ownerOf(dialects, pathOf(request.url)) : undefined;
-    upgraded.add(socket);
-    socket.on('close', () => upgraded.delete(socket));
+    open.upgraded.add(socket);
+    socket.on('close', () => open.upgraded.delete(socket));
     if (owner?.upgrade?.(request, socket, head) === true) return;
     const shut = closing();
     answerRaw(socket, shut === undefined ? refusalProblem({ kind: 'noRoute' }) : failureProblem(shut));
-  };
-
-  const make = (): NodeServer => {
-    const bounds = {
-      headersTimeout: limits.headersMs,
-      requestTimeout: limits.requestMs,
-      keepAliveTimeout: limits.keepAliveMs,
-      connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
-      // Said in words, by the chain.
-      requireHostHeader: false,
-    };
-    const server = tls === undefined ? createHttpServer(bounds) : createHttpsServer({ ...bounds, ...tls });
-    server.maxConnections = limits.connectionsMax;
-    server.maxHeadersCount = limits.headersMax;
-    server.on('connection', capPerAddress(limits.connectionsPerAddressMax));
-    answerUnreadable(server, { logger, standing: protection(tls !== undefined) });
-    server.on('request', handle);
-    server.on('upgrade', upgrade);
-    return server;
-  };
-
-  const shut = async (boundMs: number): Promise<void> => {
-    const closed = Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
-    const ended = Promise.allSettled(dialects.map((dialect) => dialect.drain?.())).then(() => {
-      for (const socket of upgraded) socket.destroy();
-    });
-    // A connection whose last answer is out would be kept alive for the next request, which is not taken any more.
-    const sweep = setInterval(() => {
-      for (const server of servers) server.closeIdleConnections();
-    }, SWEEP_MS);
-    const bound = Promise.withResolvers<void>();
-    const cut = setTimeout(bound.resolve, boundMs);
-    await Promise.race([bound.promise, Promise.all([closed, ended])]);
-    clearTimeout(cut);
-    clearInterval(sweep);
-    for (const server of servers) server.closeAllConnections();
-    for (const socket of upgraded) socket.destroy();
-    await closed;
   };
 
   return {
     ports,
     async listen({ host, ports: asked, skipTaken }) {
       for (const port of asked) {
-        const server = make();
+        const server = boundedServer(limits, tls);
+        answerUnreadable(server, { logger, standing: protection(tls !== undefined) });
+        server.on('request', handle).on('upgrade', upgrade);
         const bound = await listenOn(server, host, port);
         if (bound === undefined && !skipTaken) throw taken(port);
         if (bound === undefined) {
           logger.warn({ port }, 'port is taken, going on without it');
           continue;
         }
-        servers.push(server);
+        open.servers.push(server);
         ports.push(bound);
       }
       if (ports.length === 0) throw taken(...asked);
       return ports;
     },
     drain(boundMs) {
-      drained ??= shut(boundMs);
+      drained ??= shutDown(open, dialects, boundMs);
       return drained;
     },
   };
+}
+
+interface Open {
+  readonly servers: NodeServer[];
+  readonly upgraded: Set<Duplex>;
+}
+
+/** Not listening yet, and with nobody to answer. */
+function boundedServer(limits: ServerLimits, tls: ServerOptions['tls']): NodeServer {
+  const bounds = {
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+    // Said in words, by the chain.
+    requireHostHeader: false,
+  };
+  const server = tls === undefined ? createHttpServer(bounds) : createHttpsServer({ ...bounds, ...tls });
+  server.maxConnections = limits.connectionsMax;
+  server.maxHeadersCount = limits.headersMax;
+  server.on('connection', capPerAddress(limits.connectionsPerAddressMax));
+  return server;
+}
+
+async function shutDown({ servers, upgraded }: Open, dialects: readonly Dialect[], boundMs: number): Promise<void> {
+  const closed = Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
+  const ended = Promise.allSettled(dialects.map((dialect) => dialect.drain?.())).then(() => {
+    for (const socket of upgraded) socket.destroy();
+  });
+  // A connection whose last answer is out would be kept alive for the next request, which is not taken any more.
+  const sweep = setInterval(() => {
+    for (const server of servers) server.closeIdleConnections();
+  }, SWEEP_MS);
+  const bound = Promise.withResolvers<void>();
+  const cut = setTimeout(bound.resolve, boundMs);
+  await Promise.race([bound.promise, Promise.all([closed, ended])]);
+  clearTimeout(cut);
+  clearInterval(sweep);
+  for (const server of servers) server.closeAllConnections();
+  for (const socket of upgraded) socket.destroy();
+  await closed;
 }
 
 /** The port that was bound; undefined when another process has it. */
