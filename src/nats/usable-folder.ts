@@ -2,7 +2,7 @@
  * A folder that the configuration names: made where it is not there, and refused in one line where it cannot be, or cannot
  * be written to, before anything is begun in it.
  */
-import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { access, constants, mkdir, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LedgerlineError } from '../errors.ts';
 
@@ -11,6 +11,8 @@ export async function usableFolder(variable: string, folder: string): Promise<vo
   try {
     await makeFolder(folder);
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    const { bavail, blocks } = await statfs(folder);
+    if (blocks > 0 && bavail === 0) throw new Error('its disk is full');
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'it is no folder' : messageOf(error);
     throw new LedgerlineError('badConfiguration', `${variable}: ${folder} cannot be used: ${why}`, { variable }, error);
