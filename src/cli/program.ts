@@ -60,9 +60,10 @@ export function programFor(terminal: Terminal): Command {
   for (const add of [addImport, addExport, addSimulate, addCompletion]) add(program, terminal);
   program.addHelpText(
     'after',
-    `\nThe server is found by --url or LEDGERLINE_URL, the caller known by --token or LEDGERLINE_TOKEN.\n${EXIT_CODES_TEXT}`,
+    `\nThe server is found by --url or LEDGERLINE_URL, the caller known by --token or LEDGERLINE_TOKEN; options come after the command.\n${EXIT_CODES_TEXT}`,
   );
-  return program;
+  // After the commands, which have taken over the hint without this.
+  return program.showHelpAfterError('(options come after the command; add --help for how to use it)');
 }
 
 /** Runs one command line; never throws for what a user or a server did. */

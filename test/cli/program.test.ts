@@ -77,4 +77,10 @@ describe('the command line', () => {
     const { err } = await ran(['list', 'tenants', '--url', 'http://127.0.0.1:9', '--json']);
     expect(JSON.parse(err.join(''))).toMatchObject({ error: { code: 'unavailable' } });
   });
+
+  test('says where options belong that are written before the command', async () => {
+    const { code, err } = await ran(['--url', 'http://127.0.0.1:1', 'list', 'agents']);
+    expect({ code, err: err.join(' ') }).toEqual({ code: 2, err: expect.stringContaining('after the command') });
+    expect((await ran(['list', 'agents', '--colour'])).err.join(' ')).not.toContain('after the command');
+  });
 });
