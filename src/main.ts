@@ -21,7 +21,7 @@ import { progressBar } from './progress-bar.ts';
 const BUFFERS_BOUND = '--scavenger-max-new-space-capacity-mb=8';
 
 /** What takes longer waits for something that may never come, such as room on a disk: the next start goes on with it. */
-const CLOSE_MS_MAX = 60_000;
+const CLOSE_MS_MAX = 30_000;
 
 /** Serves until a signal comes; resolves with the exit code. */
 export async function serve(): Promise<number> {
@@ -38,7 +38,10 @@ export async function serve(): Promise<number> {
     const { broken, close } = started;
     closeAll = close;
     await Promise.race([asked.promise, broken]);
-    if (await Promise.race([closeAll(), delay(CLOSE_MS_MAX, 'late', { ref: false })])) process.exit(0);
+    if (await Promise.race([closeAll(), delay(CLOSE_MS_MAX, 'late', { ref: false })])) {
+      process.stderr.write('ledgerline: not all that was under way has ended; the next start goes on with it\n');
+      process.exit(0);
+    }
     return 0;
   } catch (error) {
     await closeAll().catch(() => undefined);
