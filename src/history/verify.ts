@@ -52,6 +52,8 @@ export interface VerifyReport {
 }
 
 const FINDINGS_MAX = 20;
+/** Records are read shortly before they are judged: few of them outlive a young generation. */
+const READ_AHEAD = 64;
 /** What stands where a record is missing. */
 const NOTHING = new Uint8Array();
 
@@ -63,10 +65,11 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   verification.checkLength(upTo);
   progress?.(0, upTo);
   for await (const chunk of readable(log, upTo, (first, last) => verification.missing(first, last))) {
-    for (const judged of verification.whole(chunk)) {
-      const taking = verification.take(judged);
-      if (taking !== undefined) await taking;
-    }
+    for (let start = 0; start < chunk.length; start += READ_AHEAD)
+      for (const judged of verification.whole(chunk.slice(start, start + READ_AHEAD))) {
+        const taking = verification.take(judged);
+        if (taking !== undefined) await taking;
+      }
     progress?.(chunk.at(-1)?.position ?? 0, upTo);
     await new Promise((resolve) => setImmediate(resolve));
   }

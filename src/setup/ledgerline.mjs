@@ -10,13 +10,12 @@ import { fileURLToPath } from 'node:url';
 import { ensureConsole } from './console.mjs';
 import { ensurePackages } from './packages.mjs';
 import { ensureRuntime, isThisProcess, RUNTIME } from './runtime.mjs';
-import { COMPILED, SERVER, SERVER_ENVIRONMENT, SERVER_FLAGS, VERIFY_FLAGS } from './server.mjs';
+import { COMPILED, SERVER, SERVER_ENVIRONMENT, SERVER_FLAGS } from './server.mjs';
 
 const ENTRY = new URL('../cli/ledgerline.ts', import.meta.url);
 const words = process.argv.slice(2);
 /** Any more words, such as `--help`, are for the command of that name. */
 const isServer = words.join(' ') === 'start';
-const flags = words[0] === 'verify' ? VERIFY_FLAGS : [];
 
 /** The same process where Node can do that, as `exec` of a shell would; else a child of this one. */
 function become(args, more) {
@@ -40,10 +39,10 @@ try {
 }
 if (isServer) {
   become([...SERVER_FLAGS, SERVER], SERVER_ENVIRONMENT);
-} else if (flags.length === 0 && isThisProcess()) {
+} else if (isThisProcess()) {
   nodeModule.enableCompileCache(COMPILED);
   process.argv[1] = fileURLToPath(ENTRY);
   await import(ENTRY.href);
 } else {
-  become([...flags, fileURLToPath(ENTRY), ...words], { NODE_COMPILE_CACHE: COMPILED });
+  become([fileURLToPath(ENTRY), ...words], { NODE_COMPILE_CACHE: COMPILED });
 }

@@ -1,6 +1,6 @@
 /**
- * How the server's process is started, however it is asked for (`npm start`, `npx ledgerline start`), and that of a program
- * with flags of its own. What is set in the environment already stands.
+ * How the server's process is started, however it is asked for: `npm start`, `npx ledgerline start`. What is set in the
+ * environment already stands.
  * Plain JavaScript of an old Node, nothing imported that is installed.
  */
 import { join } from 'node:path';
@@ -10,12 +10,6 @@ export const SERVER = join(ROOT, 'src', 'main.ts');
 
 /** Half of what this Node takes: 15 MB less for good. A quarter was tried, and cost hot reads a third of their time. */
 export const SERVER_FLAGS = ['--max-semi-space-size=16'];
-
-/**
- * Four times that: whoever goes through a whole log holds the last state of each actor, which a small young generation takes
- * for its own again and again. A fifth less processor time for each record.
- */
-export const VERIFY_FLAGS = ['--max-semi-space-size=64'];
 
 /** Compiled code of sources and packages, kept from start to start by Node itself; may be deleted at any time. */
 export const COMPILED = join(ROOT, '.cache', 'compiled');

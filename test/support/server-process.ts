@@ -30,13 +30,12 @@ export interface ServerProcess {
 }
 
 /** Plain JavaScript for old Nodes, so without types. */
-export const { SERVER, SERVER_FLAGS, SERVER_ENVIRONMENT, VERIFY_FLAGS } = (await import(
+export const { SERVER, SERVER_FLAGS, SERVER_ENVIRONMENT } = (await import(
   new URL('../../src/setup/server.mjs', import.meta.url).href
 )) as {
   readonly SERVER: string;
   readonly SERVER_FLAGS: readonly string[];
   readonly SERVER_ENVIRONMENT: Readonly<Record<string, string>>;
-  readonly VERIFY_FLAGS: readonly string[];
 };
 const READY_MS_MAX = 90_000;
 
