@@ -4,7 +4,7 @@
 
 import { LedgerlineError } from '../errors.ts';
 import { decode, type Recorded } from '../log/codec.ts';
-import type { Log, PlacedRecord } from '../log/log.ts';
+import type { Log, PlacedRecord, StoredRecord } from '../log/log.ts';
 import { actorOfSubject, isOfTenant, subjectOf } from '../log/subjects.ts';
 import type { ActorId } from '../model/actor-id.ts';
 import type { Position } from '../model/position.ts';
@@ -41,7 +41,7 @@ export function readStored(stored: FedRecord): Read {
 
 /**
  * The valid records after `after` up to `upTo`, of one tenant where it is named. `upTo` must not be past the position of
- * `rows` (a projected database): its quarantine is what tells valid from not. Log order, in chunks of the log's own size.
+ * `rows` (a projected database): its quarantine is what tells valid from not. Log order, in pieces.
  * Throws as `log.read` does.
  */
 export async function* validRecords(
@@ -53,11 +53,8 @@ export async function* validRecords(
   const bad = quarantinedPositions(rows, range.after, range.upTo);
   const isWanted = ({ position, subject }: PlacedRecord): boolean =>
     !bad.has(position) && (tenant === undefined || isOfTenant(subject, tenant));
-  for await (const chunk of log.read(range)) yield chunk.filter(isWanted).map((stored) => readValid(stored));
+  for await (const chunk of log.read(range)) yield* inPieces(chunk.filter(isWanted));
 }
-
-/** Whoever wants a page of an actor's history pays for little more than that. */
-const DECODED_AHEAD_MAX = 128;
 
 /** The same of one actor: a read by its subject, however long the rest of the log is. */
 export async function* validHistory(
@@ -70,10 +67,17 @@ export async function* validHistory(
   const bad = quarantinedPositions(view, range.after, range.upTo);
   for await (const chunk of log.history(subjectOf(range.of, head.visibility), range.after)) {
     const wanted = chunk.filter(({ position }) => position <= range.upTo && !bad.has(position));
-    for (let start = 0; start < wanted.length; start += DECODED_AHEAD_MAX)
-      yield wanted.slice(start, start + DECODED_AHEAD_MAX).map((stored) => readValid(stored));
+    yield* inPieces(wanted);
     if ((chunk.at(-1)?.position ?? 0) >= range.upTo) return;
   }
+}
+
+/** Decoded shortly before they are taken: few outlive a young generation, and who wants one page pays for little more. */
+const DECODED_AHEAD_MAX = 128;
+
+function* inPieces(wanted: readonly StoredRecord[]): Generator<LoggedTransition[]> {
+  for (let start = 0; start < wanted.length; start += DECODED_AHEAD_MAX)
+    yield wanted.slice(start, start + DECODED_AHEAD_MAX).map((stored) => readValid(stored));
 }
 
 /** A record that is known to be valid. */
