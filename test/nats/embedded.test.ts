@@ -97,6 +97,8 @@ describe('the embedded server', () => {
         sync_always: true,
       },
     });
+    const settings: unknown = await (await fetch(`${server.monitorUrl}/varz`)).json();
+    expect(settings).toMatchObject({ auth_timeout: 10, max_pending: 64 * 1024 * 1024 });
     await server.stop();
     expect(isAlive(pid)).toBe(false);
     expect(server.status).toEqual({ kind: 'stopped' });
