@@ -30,6 +30,7 @@ export interface HostOptions {
   readonly mintId: () => string;
   readonly pause: (ms: number) => Promise<void>;
   readonly cachedActorsMax: number;
+  /** Of all tenants together; of one, half of it. */
   readonly waitingCommandsMax: number;
   readonly batchBytesMax: number;
   readonly settleRetryMs: number;
@@ -86,7 +87,7 @@ export class Host {
   submit(command: Command): Promise<Outcome> {
     const known = this.#commands.answerTo(command);
     if (known !== undefined) return known;
-    const { refusal } = this;
+    const refusal = this.refusal ?? this.#crowdedBy(command.tenant);
     if (refusal !== undefined) return Promise.reject(refusal);
     return this.#decide(command);
   }
@@ -136,6 +137,13 @@ export class Host {
       return new LedgerlineError('unavailable', 'the log cannot be reached');
     if (this.#commands.running < waitingCommandsMax) return undefined;
     return new LedgerlineError('overloaded', 'too many commands are waiting', { waitingCommandsMax });
+  }
+
+  /** No tenant has more than half of what may wait: the others have the rest. */
+  #crowdedBy(tenant: string): LedgerlineError | undefined {
+    const most = Math.ceil(this.#options.waitingCommandsMax / 2);
+    if (this.#commands.runningOf(tenant) < most) return undefined;
+    return new LedgerlineError('overloaded', 'too many commands of this tenant are waiting', { tenant, most });
   }
 
   #decide(command: Command): Promise<Outcome> {

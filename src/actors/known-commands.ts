@@ -15,6 +15,8 @@ export class KnownCommands {
   readonly #past: PastCommands;
   /** Being worked on; a repeat joins the first. */
   readonly #running = new Map<string, Promise<Outcome>>();
+  /** How many of them each tenant has. */
+  readonly #runningByTenant = new Map<string, number>();
   /** Between their acknowledgement and their projection. */
   readonly #recent = new Map<string, Receipt>();
   /** Their callers were told that nobody knows; while there are any, nothing else is taken. */
@@ -26,6 +28,10 @@ export class KnownCommands {
 
   get running(): number {
     return this.#running.size;
+  }
+
+  runningOf(tenant: string): number {
+    return this.#runningByTenant.get(tenant) ?? 0;
   }
 
   get anyInDoubt(): boolean {
@@ -45,10 +51,14 @@ export class KnownCommands {
   /** It is worked on, until `end`, with which `outcome` settles. */
   begin({ tenant, id }: Command, outcome: Promise<Outcome>): void {
     this.#running.set(keyOf(tenant, id), outcome);
+    this.#runningByTenant.set(tenant, this.runningOf(tenant) + 1);
   }
 
   end({ tenant, id }: Command): void {
-    this.#running.delete(keyOf(tenant, id));
+    if (!this.#running.delete(keyOf(tenant, id))) return;
+    const others = this.runningOf(tenant) - 1;
+    if (others > 0) this.#runningByTenant.set(tenant, others);
+    else this.#runningByTenant.delete(tenant);
   }
 
   recorded(receipt: Receipt): void {

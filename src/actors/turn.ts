@@ -56,9 +56,9 @@ export interface TurnWorld {
 }
 
 /** Records one command may make; reaching it is a machine talking in circles. */
-export const RECORDS_PER_COMMAND_MAX = 500;
+const RECORDS_PER_COMMAND_MAX = 500;
 /** Bytes of one stored record, for commands from outside. */
-export const RECORD_BYTES_MAX = 64 * 1024;
+const RECORD_BYTES_MAX = 64 * 1024;
 
 interface Queued {
   readonly to: ActorId;

@@ -79,7 +79,7 @@ export function finish(database: Database): void {
 }
 
 /** The file with its checkpoint; undefined when there is none or it cannot be trusted. */
-export function openKept(
+function openKept(
   file: string,
   use?: DatabaseUse,
 ): { readonly database: Database; readonly checkpoint: Checkpoint } | undefined {

@@ -153,6 +153,15 @@ describe('the host', () => {
     await expect(send('b', open)).rejects.toMatchObject({ code: 'overloaded' });
     await first;
   });
+
+  test('lets one tenant have half of the places, so that the others are still served', async () => {
+    const { send } = given([], { waitingCommandsMax: 4 });
+    const waiting = [send('a', open), send('b', open)];
+    await expect(send('c', open)).rejects.toMatchObject({ code: 'overloaded', details: { tenant: 't' } });
+    waiting.push(send('d', open, { tenant: 'other' }));
+    expect((await Promise.all(waiting)).map(({ kind }) => kind)).toEqual(['accepted', 'accepted', 'accepted']);
+    expect((await send('c', open)).kind).toBe('accepted');
+  });
 });
 
 test('a command that nothing should be stored of now is refused with the reason, and taken when it may be', async () => {
