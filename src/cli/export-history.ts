@@ -46,7 +46,11 @@ async function exportHistory(
   const { body } = await Api.of(terminal, flags).stream(`/v1/tenants/${tenant}/records?${query}`);
   if (body === null) return;
   const read = Readable.fromWeb(body as ReadableStream<Uint8Array>);
-  if (output !== undefined) return pipeline(read, createWriteStream(resolve(terminal.cwd, output)));
+  if (output !== undefined) {
+    const file = createWriteStream(resolve(terminal.cwd, output));
+    await pipeline(read, file);
+    return terminal.err(`${file.bytesWritten} bytes written to ${output}`);
+  }
   const decoder = new TextDecoder();
   for await (const piece of read) terminal.raw(decoder.decode(piece as Uint8Array, { stream: true }));
 }

@@ -70,6 +70,7 @@ describe('time travel by the command line', () => {
     const csv = join(folder, 'ann.csv');
     expect(await server.run(['export-history', 'acme/agent/ann', '--format', 'csv', '--output', csv])).toMatchObject({
       code: 0,
+      err: [expect.stringMatching(/^[1-9]\d+ bytes written to .*ann\.csv$/)],
     });
     expect((await readFile(csv, 'utf8')).trimEnd().split('\n')).toHaveLength(4);
     expect((await server.run('export-history acme')).out.join('\n')).toContain('setAway');
