@@ -114,11 +114,12 @@ interface Told {
   readonly schemas: JsonObject;
 }
 
-/** One message per event that the kind takes. */
-function toldOf({ name, events }: ActorKind): Told {
+/** One message per event that the kind takes and that is recorded. */
+function toldOf({ name, events, checks = [] }: ActorKind): Told {
   const messages: Record<string, Json> = {};
   const schemas: Record<string, Json> = {};
   for (const [event, schema] of Object.entries(events)) {
+    if (checks.includes(event)) continue;
     const type = `ledgerline.${name}.${event}`;
     // The words know a schema by what they ask of it; every one in the roster is zod's.
     const {

@@ -32,8 +32,13 @@ test('the AsyncAPI document names every channel and every event of every public 
   const messages = Object.keys((document.components as JsonObject).messages as JsonObject);
   const wanted = [...kinds.values()]
     .filter(({ visibility }) => visibility === 'public')
-    .flatMap(({ name, events }) => Object.keys(events).map((event) => `ledgerline.${name}.${event}`));
+    .flatMap(({ name, events, checks = [] }) =>
+      Object.keys(events)
+        .filter((event) => !checks.includes(event))
+        .map((event) => `ledgerline.${name}.${event}`),
+    );
   expect(messages).toEqual(wanted);
+  expect(messages).not.toContain('ledgerline.tenant.check');
   expect(messages.some((name) => /token|credential|webhook|claim/.test(name) && !/push/.test(name))).toBe(false);
 });
 
