@@ -65,7 +65,7 @@ export async function givenWorld(options: WorldOptions = {}): Promise<World> {
     pause: (ms) => new Promise((resolve) => (isEndless(ms) ? undefined : setImmediate(resolve))),
     settleMsMax: 60_000,
     cachedActorsMax: 1_000,
-    waitingCommandsMax: 10_000,
+    waitingCommandsMax: 20_000,
     batchBytesMax: 4_000_000,
     settleRetryMs: 1,
     doubtMsMax: DOUBT_MS_MAX,
