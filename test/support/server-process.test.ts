@@ -20,6 +20,6 @@ test('a data folder that cannot be made is told in one line', async () => {
     () => '',
     (error: Error) => error.message,
   );
-  expect(failed).toContain(`ledgerline: EEXIST: file already exists, mkdir '${file}`);
+  expect(failed).toContain(`ledgerline: LEDGERLINE_DATA: ${file} cannot be used: it is no folder`);
   expect(failed).not.toMatch(/^ {4}at /m);
 });
