@@ -11,7 +11,7 @@ import { type ActorKey, keyOf } from '../model/actor-id.ts';
 import type { ActorKinds } from '../model/actor-kind.ts';
 import { LOG_START, type Position } from '../model/position.ts';
 import type { LoggedTransition } from '../model/transition.ts';
-import { type Read, readStored } from '../projector/read.ts';
+import { type Read, readInPieces } from '../projector/read.ts';
 import { WholeCommands } from '../projector/whole-commands.ts';
 import { type KeptLeaves, SignedCheck } from './checkpoint-check.ts';
 import type { SignedCheckpoint } from './checkpoint-line.ts';
@@ -52,8 +52,6 @@ export interface VerifyReport {
 }
 
 const FINDINGS_MAX = 20;
-/** Records are read shortly before they are judged: few of them outlive a young generation. */
-const READ_AHEAD = 64;
 /** What stands where a record is missing. */
 const NOTHING = new Uint8Array();
 
@@ -65,8 +63,8 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   verification.checkLength(upTo);
   progress?.(0, upTo);
   for await (const chunk of readable(log, upTo, (first, last) => verification.missing(first, last))) {
-    for (let start = 0; start < chunk.length; start += READ_AHEAD)
-      for (const judged of verification.whole(chunk.slice(start, start + READ_AHEAD))) {
+    for (const piece of readInPieces(chunk))
+      for (const judged of verification.whole(piece)) {
         const taking = verification.take(judged);
         if (taking !== undefined) await taking;
       }
@@ -140,9 +138,9 @@ class Verification {
     }
   }
 
-  /** What can be judged once these are read: of the command at the end the next ones may be parts. */
-  whole(stored: readonly StoredRecord[]): readonly Judged[] {
-    return this.#whole.take(stored.map((each) => readStored(each)));
+  /** What can be judged by now: of the command at the end the next ones may be parts. */
+  whole(read: readonly Read[]): readonly Judged[] {
+    return this.#whole.take(read);
   }
 
   /** Of the log's last command, when it is incomplete. */

@@ -12,9 +12,9 @@ export type Disk = Pick<StatsFs, 'bavail' | 'blocks' | 'bsize'>;
 export interface DiskRoomOptions {
   /** Each may be on a disk of its own; one that is not there yet is left out. */
   readonly folders: readonly string[];
-  /** Told when room runs out, with the reason, and when there is some again. */
   /** What there is to know of the disk of a folder; absent: what the system says. */
   readonly diskOf?: (folder: string) => Promise<Disk>;
+  /** Told when room runs out, with the reason, and when there is some again. */
   readonly onChange: (problem: LedgerlineError | undefined) => void;
 }
 

@@ -9,7 +9,7 @@ import { type Chunk, ChunkWriter } from './chunk-writer.ts';
 import { type Database, isFull } from './database.ts';
 import { finish } from './open.ts';
 import type { Projecting } from './projecting.ts';
-import { type FedRecord, type Read, readStored } from './read.ts';
+import { type FedRecord, type Read, readInPieces } from './read.ts';
 import { WholeCommands } from './whole-commands.ts';
 
 /**
@@ -17,8 +17,6 @@ import { WholeCommands } from './whole-commands.ts';
  * log is held meanwhile, at most.
  */
 export const OPEN_BYTES_MAX = 64 * 1024 * 1024;
-/** Records are read shortly before they are projected: they are in the caches still, and few of them outlive it. */
-const READ_AHEAD = 64;
 
 export interface ProjectingHereOptions {
   /** With its tables, at its checkpoint. */
@@ -63,8 +61,8 @@ export class ProjectingHere implements Projecting {
   /** When it throws the database is as it was after the last transaction. */
   project(stored: readonly FedRecord[], more: boolean): void {
     const done: (readonly Read[])[] | undefined = more || this.#writer.openBytes > 0 ? undefined : [];
-    for (let start = 0; start < stored.length; start += READ_AHEAD) {
-      const reads = this.#whole.take(stored.slice(start, start + READ_AHEAD).map((record) => readStored(record)));
+    for (const piece of readInPieces(stored)) {
+      const reads = this.#whole.take(piece);
       this.#throughFull(done, () => this.#writer.add(reads, !more));
       done?.push(reads);
     }

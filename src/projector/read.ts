@@ -39,6 +39,14 @@ export function readStored(stored: FedRecord): Read {
   };
 }
 
+/** Records are read shortly before they are taken: they are in the caches still, and few of them outlive a young generation. */
+const READ_AHEAD = 64;
+
+export function* readInPieces(stored: readonly FedRecord[]): Generator<Read[]> {
+  for (let start = 0; start < stored.length; start += READ_AHEAD)
+    yield stored.slice(start, start + READ_AHEAD).map((record) => readStored(record));
+}
+
 /**
  * The valid records after `after` up to `upTo`, of one tenant where it is named. `upTo` must not be past the position of
  * `rows` (a projected database): its quarantine is what tells valid from not. Log order, in pieces.
@@ -72,12 +80,10 @@ export async function* validHistory(
   }
 }
 
-/** Decoded shortly before they are taken: few outlive a young generation, and who wants one page pays for little more. */
-const DECODED_AHEAD_MAX = 128;
-
+/** So whoever wants one page pays for little more, too. */
 function* inPieces(wanted: readonly StoredRecord[]): Generator<LoggedTransition[]> {
-  for (let start = 0; start < wanted.length; start += DECODED_AHEAD_MAX)
-    yield wanted.slice(start, start + DECODED_AHEAD_MAX).map((stored) => readValid(stored));
+  for (let start = 0; start < wanted.length; start += READ_AHEAD)
+    yield wanted.slice(start, start + READ_AHEAD).map((stored) => readValid(stored));
 }
 
 /** A record that is known to be valid. */
