@@ -4,9 +4,10 @@
  * the list and the key beside the server's data; of consumers' keys it has the public half only.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { nkeys } from 'nats';
+import { writeWhole } from '../log/whole-file.ts';
 import { type AccountGrant, accountsTextOf, LEDGER_ACCOUNT, serverConfOf, type WebSocketListener } from './accounts.ts';
 
 export interface NatsGrant extends AccountGrant {
@@ -89,7 +90,9 @@ export class NatsAccess {
       ...(isOpen ? { openPassword: this.#openPassword } : {}),
       ...(webSocket === undefined ? {} : { webSocket }),
     });
-    return replace(join(folder, CONF), text);
+    const file = join(folder, CONF);
+    await writeWhole(file, text);
+    return file;
   }
 
   /** A list that could not be put into effect is taken back. */
@@ -104,13 +107,13 @@ export class NatsAccess {
       await this.writeConf();
       throw error;
     }
-    await replace(join(this.#options.folder, GRANTS), JSON.stringify(grants, null, 2));
+    await writeWhole(join(this.#options.folder, GRANTS), JSON.stringify(grants, null, 2));
   }
 }
 
 async function firstSeed(file: string): Promise<string> {
   const seed = new TextDecoder().decode(nkeys.createUser().getSeed());
-  await replace(file, seed);
+  await writeWhole(file, seed);
   return seed;
 }
 
@@ -118,12 +121,6 @@ async function firstSeed(file: string): Promise<string> {
 async function adoptGlobalAccount(folder: string): Promise<void> {
   const [from, to] = [join(folder, 'jetstream', '$G'), join(folder, 'jetstream', LEDGER_ACCOUNT)];
   if ((await stat(to).catch(unless('ENOENT'))) === undefined) await rename(from, to).catch(unless('ENOENT'));
-}
-
-async function replace(file: string, text: string): Promise<string> {
-  await writeFile(`${file}.new`, text, { mode: 0o600 });
-  await rename(`${file}.new`, file);
-  return file;
 }
 
 function unless(code: string): (error: NodeJS.ErrnoException) => undefined {
