@@ -31,8 +31,10 @@ import { lockFolder } from './nats/folder-lock.ts';
 import { readSeed } from './nats/key-file.ts';
 import { usableFolder } from './nats/usable-folder.ts';
 import { NATS_CONF, natsFolder, type OwnNats, startOwnNats } from './own-nats.ts';
+import { projectingThreads } from './projecting-threads.ts';
 import { KeptCopies } from './projector/kept-copies.ts';
 import type { CatchUpProgress } from './projector/projector.ts';
+import type { SpareThread } from './projector/spare-thread.ts';
 import { LedgerRuntime } from './runtime.ts';
 
 export interface LedgerIo {
@@ -41,6 +43,8 @@ export interface LedgerIo {
   readonly searchPath: string;
   /** The embedded server, where it was begun already. */
   readonly nats?: Promise<OwnNats>;
+  /** The threads that project, where one was begun already. */
+  readonly spare?: SpareThread;
   /** Catching up with the log. */
   readonly progress: (progress: CatchUpProgress) => void;
   /** Beginning a generation of the log that was planned. */
@@ -75,8 +79,6 @@ const WAITING_COMMANDS_MAX = 20_000;
 const MARK_EVERY_MS = 1_000;
 /** A standby would wait so long for a writer that died. Long enough for a cluster to elect who keeps the lease: some 10 s. */
 const LEASE_MS = 20_000;
-/** So that deciding, which keeps this thread busy, and projecting do not wait for each other. */
-const PROJECTING_THREAD = new URL('./projecting.ts', import.meta.url);
 const COPY_EVERY_RECORDS = 50_000;
 const COPIES_MAX = 24;
 /** Where a manual clock stands on an empty log. */
@@ -88,6 +90,8 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
   const close = async () => {
     for (const step of closing.splice(0).reverse()) await step();
   };
+  const spare = io.spare ?? projectingThreads();
+  closing.push(() => spare.close());
   try {
     await usableFolder('LEDGERLINE_DATA', config.dataDir);
     const own = config.natsUrl === undefined ? await (io.nats ?? startOwnNats(config, io).ready) : undefined;
@@ -113,7 +117,7 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
     const clock = await patiently('the newest record of the log', () => clockOf(config, log));
     const room = diskRoomOf(config, io.logger);
     await room.look();
-    const runtime = await openRuntime(config, io, { log, clock, room, mark });
+    const runtime = await openRuntime(config, io, { log, clock, room, spare, mark });
     closing.push(keepMark(markFile, runtime, io.logger));
     closing.push(() => runtime.close());
     closing.push(
@@ -207,13 +211,14 @@ function diskRoomOf(config: Config, logger: Logger): DiskRoom {
 
 interface OpenParts extends Pick<Ledger, 'log' | 'clock'> {
   readonly room: DiskRoom;
+  readonly spare: SpareThread;
   readonly mark: HighWaterMark | undefined;
 }
 
 async function openRuntime(
   config: Config,
   io: LedgerIo,
-  { log, clock, room, mark }: OpenParts,
+  { log, clock, room, spare, mark }: OpenParts,
 ): Promise<LedgerRuntime> {
   const { logger, progress, onBatch } = io;
   const folder = projectionsFolder(config);
@@ -234,7 +239,7 @@ async function openRuntime(
       hindrance: () => room.problem,
       kept,
       databaseFile: join(folder, 'live.db'),
-      projectingThread: PROJECTING_THREAD,
+      spare,
       past: { receiptOf: (tenant, command) => (live === undefined ? undefined : receiptOf(live, tenant, command)) },
       mintId: idMint(),
       pause: (ms) => delay(ms),

@@ -13,6 +13,7 @@ import { isFailure, isOfFile } from './errors.ts';
 import { inOneStart } from './log/patience.ts';
 import { startOwnNats } from './own-nats.ts';
 import { progressBar } from './progress-bar.ts';
+import { projectingThreads } from './projecting-threads.ts';
 
 /**
  * Halves what buffers outside the heap may amount to before they alone are a reason to collect (64 MB, which an upload
@@ -67,8 +68,10 @@ function start(config: Config): Promise<Started> {
 async function opened(config: Config, logger: Logger): Promise<Started> {
   const searchPath = process.env.PATH ?? '';
   const nats = config.natsUrl === undefined ? startOwnNats(config, { logger, searchPath }) : undefined;
-  // Only now: all this is loaded while the server, which has a core of its own, recovers its log.
+  // Only now: all this is loaded while the server recovers its log and the thread comes up, which have a core of their own.
   await nats?.begun;
+  const spare = projectingThreads();
+  spare.begin();
   const [{ openLedger }, { openCentre }, { createMetrics }] = await Promise.all([
     import('./ledger.ts'),
     import('./centre.ts'),
@@ -81,6 +84,7 @@ async function opened(config: Config, logger: Logger): Promise<Started> {
     logger,
     searchPath,
     ...(nats === undefined ? {} : { nats: nats.ready }),
+    spare,
     progress: ({ done, total }) => bar.show(done, total),
     beginning: (done, total) => beginning.show(done, total),
     onBatch: (records, commands) => metrics.appended(records, commands),

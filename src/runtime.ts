@@ -18,13 +18,14 @@ import { actorHead } from './projector/heads.ts';
 import type { KeptCopies } from './projector/kept-copies.ts';
 import { type CatchUpProgress, Projector, type ProjectorOptions } from './projector/projector.ts';
 import { validHistory, validRecords } from './projector/read.ts';
+import type { SpareThread } from './projector/spare-thread.ts';
 
 export interface RuntimeOptions extends Omit<HostOptions, 'chains' | 'recorded'> {
   readonly projections: ProjectorOptions['projections'];
   /** Path of the projected database, or `:memory:`. */
   readonly databaseFile: string;
-  /** See `ProjectorOptions.thread`. */
-  readonly projectingThread?: URL;
+  /** Gives the threads that project, the present and the past; closed with the runtime. See `ProjectorOptions.spare`. */
+  readonly spare?: SpareThread;
   readonly kept?: KeptCopies;
   /** How long an accepted command waits for its projection before it is answered all the same. */
   readonly settleMsMax: number;
@@ -57,7 +58,7 @@ export class LedgerRuntime implements Runtime {
       log: options.log,
       projections,
       clock: options.clock,
-      ...(options.projectingThread === undefined ? {} : { thread: options.projectingThread }),
+      ...(options.spare === undefined ? {} : { spare: options.spare }),
       ...(options.kept === undefined ? {} : { kept: options.kept }),
       ...(options.onQuarantine === undefined ? {} : { onQuarantine: options.onQuarantine }),
     });
@@ -79,8 +80,7 @@ export class LedgerRuntime implements Runtime {
       chains: chainsOf(projector, options),
       recorded: (records) => projector.written(records),
     });
-    const { projectingThread: thread } = options;
-    this.#asOf = new AsOf({ ...options, live: projector.live, ...(thread === undefined ? {} : { thread }) });
+    this.#asOf = new AsOf({ ...options, live: projector.live });
     this.#mark = options.mark;
     this.live = projector.live;
     this.ended = projector.ended;
@@ -185,7 +185,7 @@ export class LedgerRuntime implements Runtime {
     this.#forgetStatus();
     await this.#host.drain();
     this.#host.close();
-    await this.#asOf.close();
+    await this.#options.spare?.close();
     await this.#projector.close();
   }
 

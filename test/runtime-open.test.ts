@@ -9,6 +9,7 @@ import { ManualClock } from '../src/clock.ts';
 import type { LogFollowing } from '../src/log/log.ts';
 import { gap } from '../src/log/log-failures.ts';
 import { MemoryLog } from '../src/log/memory-log.ts';
+import { SpareThread } from '../src/projector/spare-thread.ts';
 import { LedgerRuntime } from '../src/runtime.ts';
 import { PROJECTING_THREAD } from './support/projecting-thread.ts';
 import { WORLD_START_MS } from './support/world.ts';
@@ -31,7 +32,7 @@ test('a runtime that cannot read its log leaves no thread and no open file behin
   const opening = LedgerRuntime.open({
     log: new LackingLog({ id: 'lacking', now: () => clock.now() }),
     ...{ kinds, projections, clock, databaseFile },
-    projectingThread: PROJECTING_THREAD,
+    spare: new SpareThread(PROJECTING_THREAD),
     past: { receiptOf: () => undefined },
     mintId: () => 'never',
     pause: () => Promise.resolve(),

@@ -9,23 +9,19 @@ import type { View } from '../model/projection.ts';
 import type { Moment } from '../model/runtime.ts';
 import { positionAt } from './moments.ts';
 import { makePast, type Past, type PastOptions } from './past.ts';
-import { SpareThread } from './spare-thread.ts';
 import { viewOf } from './view.ts';
 
 /** Views that stay open, least recently asked for first to go. */
 const VIEWS_MAX = 4;
 
-export interface AsOfOptions extends Omit<PastOptions, 'spare'> {
+export interface AsOfOptions extends PastOptions {
   /** The newest view: nothing past its position can be asked for, and its quarantine is trusted. */
   readonly live: View;
   readonly clock: Clock;
-  /** As `ProjectorOptions.thread`. */
-  readonly thread?: URL;
 }
 
 export class AsOf {
   readonly #options: AsOfOptions;
-  readonly #spare: SpareThread | undefined;
   readonly #views = new Map<Position, Promise<Past>>();
   /** Those of the views that are made. */
   readonly #made = new WeakMap<Promise<Past>, Past>();
@@ -33,7 +29,6 @@ export class AsOf {
 
   constructor(options: AsOfOptions) {
     this.#options = options;
-    this.#spare = options.thread && new SpareThread(options.thread);
   }
 
   /**
@@ -49,11 +44,6 @@ export class AsOf {
       () => now,
       () => past.position,
     );
-  }
-
-  /** Views stay readable; what is being made is made. */
-  async close(): Promise<void> {
-    await this.#spare?.close();
   }
 
   async #resolve(moment: Moment): Promise<Position> {
@@ -81,8 +71,7 @@ export class AsOf {
   }
 
   #build(position: Position): Promise<Past> {
-    const options = this.#spare === undefined ? this.#options : { ...this.#options, spare: this.#spare };
-    const past = this.#building.then(() => makePast(options, position, this.#open()));
+    const past = this.#building.then(() => makePast(this.#options, position, this.#open()));
     this.#building = past.then(
       (made) => this.#made.set(past, made),
       () => this.#views.delete(position),

@@ -19,10 +19,10 @@ import { openDatabase } from './open.ts';
 import type { Projecting, ProjectingListener } from './projecting.ts';
 import { ProjectingApart } from './projecting-apart.ts';
 import { ProjectingHere } from './projecting-here.ts';
-import { ProjectingThread } from './projecting-thread.ts';
 import type { Quarantined } from './quarantine.ts';
 import type { FedRecord } from './read.ts';
 import { Settling } from './settling.ts';
+import type { SpareThread } from './spare-thread.ts';
 import { viewOf } from './view.ts';
 
 /** Records per transaction once the log is caught up with: who projects does nothing else for so long, about 20 ms. */
@@ -35,10 +35,10 @@ export interface ProjectorOptions {
   readonly projections: readonly Projection[];
   readonly clock: Clock;
   /**
-   * The program of a thread that projects: it calls `serveProjecting` with the same projections. Without it, and in memory,
+   * Gives a thread that projects, whose program calls `serveProjecting` with the same projections. Without it, and in memory,
    * this thread projects.
    */
-  readonly thread?: URL;
+  readonly spare?: SpareThread;
   readonly kept?: KeptCopies;
   /** Each bad record, once, when it is found. */
   onQuarantine?(entry: Quarantined): void;
@@ -212,10 +212,10 @@ export class Projector {
 }
 
 async function openProjecting(options: ProjectorOptions, listener: ProjectingListener): Promise<Projecting> {
-  const { thread, file, projections, log } = options;
-  if (thread !== undefined) {
-    const own = { thread: new ProjectingThread(thread), closed: (one: ProjectingThread) => one.end() };
-    return ProjectingApart.open({ ...own, file, use: 'shared', log, listener });
+  const { spare, file, projections, log } = options;
+  if (spare !== undefined) {
+    const thread = spare.take();
+    return ProjectingApart.open({ thread, closed: () => thread.end(), file, use: 'shared', log, listener });
   }
   const database = await openDatabase({ file, projections, log: log.id }, (found) => checkHistory(log, found));
   return new ProjectingHere({ database, projections, log: log.id, projected: listener.projected });

@@ -1,7 +1,7 @@
 /**
- * The thread that makes past moments, kept a while for the next one: a new one takes 100 ms to start, and its first 20,000
- * records take it twice as long as those that follow, until its code is compiled. An idle one costs memory, so it is not
- * kept for long.
+ * Threads that project, at most one of them idle. That which has made a past moment is kept a while for the next one: a new
+ * one takes 100 ms to start, and its first 20,000 records take it twice as long as those that follow, until its code is
+ * compiled. For the same reason one is begun before a start has need of it. An idle one costs memory, so it is not kept for long.
  */
 import { ProjectingThread } from './projecting-thread.ts';
 
@@ -16,6 +16,11 @@ export class SpareThread {
 
   constructor(program: URL) {
     this.#program = program;
+  }
+
+  /** Starts one now, for who takes it soon. */
+  begin(): void {
+    void this.give(this.take());
   }
 
   /** The kept one, or a new one. */

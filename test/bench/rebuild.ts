@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { projections } from '../../projections/index.ts';
 import { Projector } from '../../src/projector/projector.ts';
+import { SpareThread } from '../../src/projector/spare-thread.ts';
 import { agentState } from '../support/agent-records.ts';
 import { bulkWriter, openBenchRuntime, openLog } from '../support/bench-runtime.ts';
 import { Chains, type RecordDraft, START_MS } from '../support/given.ts';
@@ -41,7 +42,7 @@ export const bench: Bench = async (say) => {
       file: join(spare.folder, `rebuilt-${round}.db`),
       log,
       projections,
-      thread: PROJECTING_THREAD,
+      spare: new SpareThread(PROJECTING_THREAD),
       clock,
     });
     rebuilds.push(await timed(() => projector.start()));

@@ -10,6 +10,7 @@ import { AsOf } from '../../src/projector/as-of.ts';
 import type { KeptCopies } from '../../src/projector/kept-copies.ts';
 import { positionAt } from '../../src/projector/moments.ts';
 import { Projector } from '../../src/projector/projector.ts';
+import { SpareThread } from '../../src/projector/spare-thread.ts';
 import { agentState } from '../support/agent-records.ts';
 import { Chains, projected, START_MS } from '../support/given.ts';
 import { histories } from '../support/histories.ts';
@@ -183,16 +184,17 @@ describe('kept copies', () => {
 describe('a long way to a moment', () => {
   const LENGTH = 6000;
 
-  async function world(thread: URL) {
+  async function world(program: URL) {
     const copies = join(temporaryFolder(), 'kept');
     const log = memoryLog(history(LENGTH).stored);
     const { live } = await startProjector(log);
     const kept = await keptCopies(copies, 1_000_000);
-    return { log, copies, live, past: new AsOf({ log, projections, live, clock, kept, thread }) };
+    const spare = new SpareThread(program);
+    return { log, copies, live, spare, past: new AsOf({ log, projections, live, clock, kept, spare }) };
   }
 
   test('is gone by a thread, once for all who ask for it, to the same tables, and no file is left behind', async () => {
-    const { log, copies, live, past } = await world(PROJECTING_THREAD);
+    const { log, copies, live, past, spare } = await world(PROJECTING_THREAD);
     const read = vi.spyOn(log, 'read');
     const views = await Promise.all([1, 2, 3].map(() => past.viewAt({ position: LENGTH - 1 })));
     expect(read.mock.calls).toEqual([[{ after: 0, upTo: LENGTH - 1 }]]);
@@ -202,7 +204,7 @@ describe('a long way to a moment', () => {
     expect(readdirSync(copies)).toEqual([]);
     const earlier = await past.viewAt({ position: LENGTH - 500 });
     expect([earlier.position, presence(earlier)]).toEqual([LENGTH - 500, PRESENCES[(LENGTH - 500) % 4]]);
-    await past.close();
+    await spare.close();
   });
 
   test('that a thread could not go is told, and can be asked for again', async () => {

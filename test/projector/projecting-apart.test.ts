@@ -11,6 +11,7 @@ import { ProjectingApart } from '../../src/projector/projecting-apart.ts';
 import { ProjectingThread } from '../../src/projector/projecting-thread.ts';
 import { Projector, type ProjectorOptions } from '../../src/projector/projector.ts';
 import { quarantined } from '../../src/projector/quarantine.ts';
+import { SpareThread } from '../../src/projector/spare-thread.ts';
 import { agentContext, agentState } from '../support/agent-records.ts';
 import { Chains, LOG_ID, projected, tablesOf } from '../support/given.ts';
 import { addJunk } from '../support/histories.ts';
@@ -37,8 +38,8 @@ function history(length: number): Chains {
   return chains;
 }
 
-function apart(): Pick<ProjectorOptions, 'file' | 'thread'> {
-  return { file: join(temporaryFolder(), 'live.db'), thread: PROJECTING_THREAD };
+function apart(): Pick<ProjectorOptions, 'file' | 'spare'> {
+  return { file: join(temporaryFolder(), 'live.db'), spare: new SpareThread(PROJECTING_THREAD) };
 }
 
 /** Starts a projector, gives it to `work` and closes it. */

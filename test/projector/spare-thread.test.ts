@@ -27,6 +27,13 @@ test('a thread that is given back is the next one that is taken', async () => {
   expect(take(spare)).not.toBe(thread);
 });
 
+test('a thread that was begun is the first one that is taken', () => {
+  const spare = new SpareThread(PROJECTING_THREAD);
+  const rest = vi.spyOn(ProjectingThread.prototype, 'rest');
+  spare.begin();
+  expect(rest.mock.contexts).toEqual([take(spare)]);
+});
+
 test('a thread that has ended is not kept', async () => {
   const spare = new SpareThread(PROJECTING_THREAD);
   const thread = take(spare);

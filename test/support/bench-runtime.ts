@@ -12,6 +12,7 @@ import { openJetStreamLog } from '../../src/log/jetstream-log.ts';
 import { BATCH_ENTRIES_MAX, type Entry, type Log } from '../../src/log/log.ts';
 import { idMint } from '../../src/mint-id.ts';
 import type { Command, MachineEvent } from '../../src/model/command.ts';
+import { SpareThread } from '../../src/projector/spare-thread.ts';
 import { LedgerRuntime } from '../../src/runtime.ts';
 import { type NatsServer, startNatsServer } from './nats-server.ts';
 import { PROJECTING_THREAD } from './projecting-thread.ts';
@@ -41,7 +42,7 @@ export async function openBenchRuntime(): Promise<BenchRuntime> {
     projections,
     clock: systemClock(),
     databaseFile: join(folder, 'live.db'),
-    projectingThread: PROJECTING_THREAD,
+    spare: new SpareThread(PROJECTING_THREAD),
     past: { receiptOf: (tenant, command) => receiptOf(runtime.live, tenant, command) },
     mintId: idMint(),
     pause: (ms) => delay(ms),
