@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import { LedgerlineError } from './errors.ts';
+import { LedgerlineError, messageOf } from './errors.ts';
 import type { Ledger } from './ledger.ts';
 import { OutsideConsumerAdmin } from './log/outside-consumers.ts';
 import { formatActor } from './model/actor-id.ts';
@@ -59,8 +59,7 @@ function guardOf({ webhookAllow }: Config): AddressGuard {
   try {
     return addressGuard(webhookAllow);
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
     const variable = 'LEDGERLINE_WEBHOOK_ALLOW';
-    throw new LedgerlineError('badConfiguration', `${variable}: ${problem}`, { variable });
+    throw new LedgerlineError('badConfiguration', `${variable}: ${messageOf(error)}`, { variable });
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The closed table of failures: what can go wrong with the world around a command, and who may retry. Beside it, how the
- * refusals of the file system are known, which are told in their own words.
+ * refusals of the system are known, which are told in their own words.
  * Expected refusals (a rejected command, bad input) are values, not errors: see model/command.ts.
  * HTTP statuses are not here; each dialect's errors.ts maps every code to its own form.
  */
@@ -55,4 +55,21 @@ export function isFailure(error: unknown, code?: FailureCode): error is Ledgerli
 /** What the file system refused: a folder that is not there, a full disk, a file of somebody else. */
 export function isOfFile(error: unknown): error is Error & { readonly path: string } {
   return error instanceof Error && 'syscall' in error && 'path' in error && typeof error.path === 'string';
+}
+
+/** True for what was refused with one of these codes of the system, such as `ENOENT`. */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
+
+/** For `catch`: undefined for what was refused with one of these codes; everything else is thrown on. */
+export function unless(...codes: readonly string[]): (error: unknown) => undefined {
+  return (error) => {
+    if (!hasCode(error, ...codes)) throw error;
+  };
+}
+
+/** What whatever was thrown says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -12,6 +12,7 @@ import { receiptOf } from '../projections/commands.ts';
 import { projections } from '../projections/index.ts';
 import { ManualClock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { unless } from './errors.ts';
 import { decode } from './log/codec.ts';
 import { beginPlanned } from './log/generation/begin-planned.ts';
 import { planFileIn } from './log/generation/plan.ts';
@@ -185,9 +186,7 @@ async function outsideLease(config: Config, servers: string, seed: string | unde
 /** A name for this data folder, made when it is first used. */
 async function installationOf(dataDir: string): Promise<string> {
   const file = join(dataDir, 'installation');
-  await writeFile(file, randomUUID(), { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
+  await writeFile(file, randomUUID(), { flag: 'wx' }).catch(unless('EEXIST'));
   return readFile(file, 'utf8');
 }
 

@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { messageOf } from '../errors.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { valueAs } from './attribute-schema.ts';
 import { wrongUse } from './exit.ts';
@@ -46,7 +47,7 @@ async function contentOf({ cwd, input }: Pick<Terminal, 'cwd' | 'input'>, word: 
   try {
     return (await readFile(resolve(cwd, name), 'utf8')).replace(/\r?\n$/, '');
   } catch (error) {
-    throw wrongUse(`${word}: ${error instanceof Error ? error.message : error}`);
+    throw wrongUse(`${word}: ${messageOf(error)}`);
   }
 }
 

@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Config, readConfig } from '../config.ts';
-import { isFailure } from '../errors.ts';
+import { isFailure, messageOf } from '../errors.ts';
 import { archivesIn } from '../log/archive/archives.ts';
 import { planFileIn, readPlan } from '../log/generation/plan.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -192,8 +192,4 @@ async function portFree(what: string, { host, port, asked }: Place): Promise<Fin
   probe.close();
   if (taken === undefined) return { check, verdict: 'yes', detail: `free on ${host}` };
   return { check, verdict: asked ? 'no' : 'note', detail: `cannot be had on ${host} (${taken})` };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

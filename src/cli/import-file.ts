@@ -4,6 +4,7 @@
  * reaches inside), each cell text or JSON as the attribute wants, an empty cell for "absent".
  */
 import { parse } from 'csv-parse/sync';
+import { messageOf } from '../errors.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { type AttributeSchemas, valueAs } from './attribute-schema.ts';
 import { wrongUse } from './exit.ts';
@@ -66,7 +67,7 @@ export function readCsv(text: string, { kind, tenant, schemas }: CsvOf): Read[] 
       };
       return entryFrom(entry, place, tenant);
     } catch (error) {
-      return { place, problem: error instanceof Error ? error.message : String(error) };
+      return { place, problem: messageOf(error) };
     }
   });
 }

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Command } from 'commander';
+import { messageOf } from '../errors.ts';
 import { derivedId } from '../http/command-id.ts';
 import { digestOf } from '../model/digest.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -115,7 +116,7 @@ async function contentOf(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw wrongUse(error instanceof Error ? error.message : String(error));
+    throw wrongUse(messageOf(error));
   }
 }
 

@@ -6,7 +6,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { constants, open, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LedgerlineError } from '../errors.ts';
+import { LedgerlineError, unless } from '../errors.ts';
+import { readWhole } from '../log/whole-file.ts';
 import type { Position } from '../model/position.ts';
 import { hashOfLine, readLine, type SignedCheckpoint } from './checkpoint-line.ts';
 
@@ -35,9 +36,7 @@ export function checkpointFilesIn(folder: string): CheckpointFiles {
 /** The key of the folder, made when it is first asked for. Throws `badConfiguration` for a file that is no Ed25519 key. */
 export async function signingKey({ privateKey, publicKey }: CheckpointFiles): Promise<KeyObject> {
   const made = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
-  await writeFile(privateKey, made, { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
+  await writeFile(privateKey, made, { flag: 'wx', mode: 0o600 }).catch(unless('EEXIST'));
   const key = keyIn(privateKey, await readFile(privateKey, 'utf8'), createPrivateKey);
   await writeFile(publicKey, createPublicKey(key).export({ type: 'spki', format: 'pem' }));
   return key;
@@ -45,7 +44,7 @@ export async function signingKey({ privateKey, publicKey }: CheckpointFiles): Pr
 
 /** Undefined where nothing was ever signed. */
 export async function publicKeyIn(file: string): Promise<KeyObject | undefined> {
-  const text = await textOf(file);
+  const text = await readWhole(file);
   return text === undefined ? undefined : keyIn(file, text, createPublicKey);
 }
 
@@ -59,7 +58,7 @@ export interface ReadLines {
 
 /** A last line without its end was being written when the process died, and does not count. */
 export async function readLines(file: string, key: KeyObject): Promise<ReadLines> {
-  const whole = wholeLines((await textOf(file)) ?? '');
+  const whole = wholeLines((await readWhole(file)) ?? '');
   const checkpoints: SignedCheckpoint[] = [];
   let last: string | null = null;
   for (const [index, line] of whole.split('\n').slice(0, -1).entries()) {
@@ -81,7 +80,7 @@ export async function readLines(file: string, key: KeyObject): Promise<ReadLines
 
 /** Cuts off a line that was not written to its end. */
 export async function dropTornLine(file: string): Promise<void> {
-  const text = await textOf(file);
+  const text = await readWhole(file);
   const whole = wholeLines(text ?? '');
   if (text !== undefined && whole !== text) await truncate(file, Buffer.byteLength(whole));
 }
@@ -112,7 +111,7 @@ export async function readLeaves(
   file: string,
   { after, upTo }: { readonly after: Position; readonly upTo: Position },
 ): Promise<readonly Buffer[] | undefined> {
-  const handle = await open(file, 'r').catch(absent);
+  const handle = await open(file, 'r').catch(unless('ENOENT'));
   if (handle === undefined) return undefined;
   try {
     const kept = Buffer.alloc((upTo - after) * LEAF_BYTES);
@@ -126,14 +125,6 @@ export async function readLeaves(
 
 function wholeLines(text: string): string {
   return text.slice(0, text.lastIndexOf('\n') + 1);
-}
-
-async function textOf(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch(absent);
-}
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
 }
 
 function keyIn(file: string, text: string, read: (pem: string) => KeyObject): KeyObject {

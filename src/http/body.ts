@@ -3,6 +3,7 @@
  * A body that is refused is discarded as it arrives, so that the client can read the answer on the same connection.
  */
 import type { IncomingMessage } from 'node:http';
+import { messageOf } from '../errors.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { isWithin, JSON_BOUNDS, type JsonBounds } from './json-shape.ts';
 import { type Parsed, parsed, refused } from './parsed.ts';
@@ -47,7 +48,7 @@ export function parseJson(bytes: Uint8Array, bounds: JsonBounds = JSON_BOUNDS): 
     }
     return parsed(value);
   } catch (error) {
-    return refused({ code: 'bodyNotJson', reason: error instanceof Error ? error.message : String(error) });
+    return refused({ code: 'bodyNotJson', reason: messageOf(error) });
   }
 }
 

@@ -3,6 +3,7 @@
  * actor's chain. A record that fails either is quarantined by the reader: reported, skipped, never repaired.
  */
 import { hash as digest } from 'node:crypto';
+import { messageOf } from '../errors.ts';
 import { type ActorId, formatActor } from '../model/actor-id.ts';
 import type { LoggedTransition, Transition } from '../model/transition.ts';
 import type { PlacedRecord } from './log.ts';
@@ -54,7 +55,7 @@ export function decode(stored: PlacedRecord, hash?: string): Decoded {
   try {
     value = JSON.parse(decoder.decode(stored.payload));
   } catch (error) {
-    return junk(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    return junk(`not JSON: ${messageOf(error)}`);
   }
   if (!isTransition(value)) return junk('fields of a transition are missing or of the wrong type');
   const time = Date.parse(value.time);

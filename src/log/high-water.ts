@@ -3,12 +3,11 @@
  * or an exchanged folder show nowhere else: the server serves what is left as if it were all.
  * Checked at start and at every reconnect. How often it is written is the caller's choice: an older mark proves less.
  */
-import { readFile } from 'node:fs/promises';
 import { LedgerlineError } from '../errors.ts';
 import type { Position } from '../model/position.ts';
 import { hashOf } from './codec.ts';
 import type { Log, StoredRecord } from './log.ts';
-import { writeWhole } from './whole-file.ts';
+import { readWhole, writeWhole } from './whole-file.ts';
 
 export interface HighWaterMark {
   readonly logId: string;
@@ -24,13 +23,8 @@ export function markOf(log: Pick<Log, 'id'>, record: Pick<StoredRecord, 'positio
 
 /** Undefined when there is no such file yet. Throws `badConfiguration` for one that is no mark: it must not be guessed away. */
 export async function readMark(file: string): Promise<HighWaterMark | undefined> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await readWhole(file);
+  if (text === undefined) return undefined;
   const mark = parse(text);
   if (mark === undefined) {
     const message = `${file} is no high-water mark; remove it only if the log is known to be whole`;

@@ -1,6 +1,12 @@
 /** A small file that is replaced as a whole: whoever reads it sees the old text or the new one, also after a power cut. */
-import { open, rename } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { unless } from '../errors.ts';
+
+/** Undefined where there is no such file. */
+export function readWhole(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(unless('ENOENT', 'ENOTDIR'));
+}
 
 /** On disk before it returns. One call at a time per file. */
 export async function writeWhole(file: string, text: string): Promise<void> {

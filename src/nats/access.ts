@@ -4,10 +4,11 @@
  * the list and the key beside the server's data; of consumers' keys it has the public half only.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, rename, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { nkeys } from 'nats';
-import { writeWhole } from '../log/whole-file.ts';
+import { unless } from '../errors.ts';
+import { readWhole, writeWhole } from '../log/whole-file.ts';
 import { type AccountGrant, accountsTextOf, LEDGER_ACCOUNT, serverConfOf, type WebSocketListener } from './accounts.ts';
 
 export interface NatsGrant extends AccountGrant {
@@ -41,8 +42,8 @@ export class NatsAccess {
     await mkdir(options.folder, { recursive: true });
     const keyFile = join(options.folder, KEY);
     // One that was cut short while it was made has let nobody in yet.
-    const seed = (await readFile(keyFile, 'utf8').catch(unless('ENOENT')))?.trim() || (await firstSeed(keyFile));
-    const grants = await readFile(join(options.folder, GRANTS), 'utf8').catch(unless('ENOENT'));
+    const seed = (await readWhole(keyFile))?.trim() || (await firstSeed(keyFile));
+    const grants = await readWhole(join(options.folder, GRANTS));
     await adoptGlobalAccount(options.folder);
     return new NatsAccess(options, seed, grants === undefined ? [] : (JSON.parse(grants) as readonly NatsGrant[]));
   }
@@ -121,10 +122,4 @@ async function firstSeed(file: string): Promise<string> {
 async function adoptGlobalAccount(folder: string): Promise<void> {
   const [from, to] = [join(folder, 'jetstream', '$G'), join(folder, 'jetstream', LEDGER_ACCOUNT)];
   if ((await stat(to).catch(unless('ENOENT'))) === undefined) await rename(from, to).catch(unless('ENOENT'));
-}
-
-function unless(code: string): (error: NodeJS.ErrnoException) => undefined {
-  return (error) => {
-    if (error.code !== code) throw error;
-  };
 }

@@ -5,7 +5,7 @@
 import { accessSync, constants } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
-import { LedgerlineError } from '../errors.ts';
+import { hasCode, LedgerlineError, messageOf } from '../errors.ts';
 import type { DownloadSource, Progress } from './download.ts';
 import { checkVersion, isAtLeast, VERSION_MIN, versionOf } from './version.ts';
 
@@ -134,17 +134,9 @@ async function moveTo(place: string, folder: string): Promise<void> {
   } catch (error) {
     const theirs = await binaryIn(place);
     if (theirs !== undefined && isAtLeast(theirs.version, VERSION_MIN)) return;
-    if (!isOccupied(error)) throw error;
+    if (!hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
     // What stands there is too old or broken; nobody runs it.
     await rm(place, { recursive: true, force: true });
     await rename(folder, place);
   }
-}
-
-function isOccupied(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

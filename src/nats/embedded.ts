@@ -5,7 +5,7 @@
  */
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { LedgerlineError } from '../errors.ts';
+import { LedgerlineError, messageOf } from '../errors.ts';
 import type { ServerBinary } from './binary.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 import { freePort, isFree } from './free-port.ts';
@@ -175,7 +175,7 @@ export class EmbeddedServer {
         if (signal.aborted) await server.stop();
         return server;
       } catch (error) {
-        reason = error instanceof Error ? error.message : String(error);
+        reason = messageOf(error);
       }
     }
     return undefined;

@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isFailure, LedgerlineError } from '../errors.ts';
+import { hasCode, isFailure, LedgerlineError } from '../errors.ts';
 import { canJudge, identityOf, isProcessIdentity, isRunning, type ProcessIdentity } from './process-identity.ts';
 import { makeFolder } from './usable-folder.ts';
 
@@ -81,7 +81,7 @@ function tryCreate(folder: string, number: number): FolderLock | undefined {
     linkSync(draft, file);
     mine = true;
   } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error;
+    if (!hasCode(error, 'EEXIST')) throw error;
   } finally {
     unlinkSync(draft);
     if (!mine) closeSync(descriptor);
@@ -152,10 +152,6 @@ function removeIfThere(file: string): void {
   try {
     unlinkSync(file);
   } catch (error) {
-    if (!isCode(error, 'ENOENT')) throw error;
+    if (!hasCode(error, 'ENOENT')) throw error;
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -12,7 +12,7 @@ import type { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { LedgerlineError } from '../errors.ts';
+import { hasCode, LedgerlineError, messageOf } from '../errors.ts';
 import { identityOf, isProcessIdentity, isRunning, type ProcessIdentity } from './process-identity.ts';
 
 export interface ServerStart {
@@ -73,10 +73,9 @@ export async function startProcess(start: ServerStart): Promise<ServerProcess> {
     };
   } catch (error) {
     await endProcess(server);
-    const reason = error instanceof Error ? error.message : String(error);
     throw new LedgerlineError(
       'unavailable',
-      [`nats-server did not start: ${reason}`, ...lastWords(start.dataDir, server)].join('\n'),
+      [`nats-server did not start: ${messageOf(error)}`, ...lastWords(start.dataDir, server)].join('\n'),
       { binary: start.binary, dataDir: start.dataDir, port: start.port },
       error,
     );
@@ -100,7 +99,7 @@ function signalTo(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (!hasCode(error, 'ESRCH')) throw error;
   }
 }
 

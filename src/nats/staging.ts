@@ -18,6 +18,7 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { hasCode } from '../errors.ts';
 import { STREAM } from '../log/subjects.ts';
 import { isOwnFolder, makeStagingFolder, noteUser, sweepAbandoned } from './staging-folder.ts';
 
@@ -34,7 +35,7 @@ const TMPFS = 0x01021994;
 /** One batch is open at a time, of some MB at most. */
 const ROOM_BYTES_MIN = 24 * 1024 * 1024;
 /** Somebody is staging there, or was quicker. */
-const PASSING: ReadonlySet<unknown> = new Set(['ENOTEMPTY', 'EEXIST', 'ENOENT']);
+const PASSING = ['ENOTEMPTY', 'EEXIST', 'ENOENT'];
 
 export class Staging {
   readonly #options: StagingOptions;
@@ -143,7 +144,7 @@ export class Staging {
     try {
       work();
     } catch (error) {
-      if (error instanceof Error && 'code' in error && PASSING.has(error.code)) return;
+      if (hasCode(error, ...PASSING)) return;
       this.#isOff = true;
       this.#options.warn(`batches are staged on disk, which is slower: ${error}`);
     }

@@ -4,7 +4,7 @@
  */
 import { access, constants, mkdir, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { LedgerlineError } from '../errors.ts';
+import { hasCode, LedgerlineError, messageOf } from '../errors.ts';
 
 /** Throws `badConfiguration`, naming the variable. */
 export async function usableFolder(variable: string, folder: string): Promise<void> {
@@ -14,7 +14,7 @@ export async function usableFolder(variable: string, folder: string): Promise<vo
     const { bavail, blocks } = await statfs(folder);
     if (blocks > 0 && bavail === 0) throw new Error('its disk is full');
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'it is no folder' : messageOf(error);
+    const why = hasCode(error, 'EEXIST') ? 'it is no folder' : messageOf(error);
     throw new LedgerlineError('badConfiguration', `${variable}: ${folder} cannot be used: ${why}`, { variable }, error);
   }
 }
@@ -33,10 +33,6 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }
@@ -45,6 +41,6 @@ async function isFolder(path: string): Promise<boolean> {
 async function isThere(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
-    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+    (error: unknown) => !hasCode(error, 'ENOENT'),
   );
 }

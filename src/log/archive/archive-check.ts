@@ -6,7 +6,7 @@ import { createHash, type KeyObject } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { isFailure } from '../../errors.ts';
+import { hasCode, isFailure, messageOf } from '../../errors.ts';
 import type { Position } from '../../model/position.ts';
 import { hashOf } from '../codec.ts';
 import type { Log, StoredRecord } from '../log.ts';
@@ -187,7 +187,7 @@ class ArchiveCheck {
     try {
       await read();
     } catch (error) {
-      this.#find(file.name, error instanceof Error ? error.message : String(error));
+      this.#find(file.name, messageOf(error));
     }
   }
 
@@ -202,7 +202,7 @@ async function digestOf(file: string): Promise<string | undefined> {
   try {
     await pipeline(createReadStream(file), digest);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
   return digest.digest('hex');

@@ -4,6 +4,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unless } from '../../errors.ts';
 import type { Position } from '../../model/position.ts';
 import type { StoredRecord } from '../log.ts';
 import { Archive } from './archive.ts';
@@ -23,7 +24,7 @@ export function archiveFolder(folder: string, generation: number): string {
 /** Finished archives in a folder, oldest generation first; none where there is no folder. Throws `recordInvalid`. */
 export async function archivesIn(folder: string): Promise<readonly KeptArchive[]> {
   const found: KeptArchive[] = [];
-  for (const name of await namesIn(folder)) {
+  for (const name of (await readdir(folder).catch(unless('ENOENT'))) ?? []) {
     const archive = /^generation-\d+$/.test(name) ? await archiveAt(join(folder, name)) : undefined;
     if (archive !== undefined) found.push(archive);
   }
@@ -51,13 +52,4 @@ export function coverage(
 ): readonly KeptArchive[] {
   const own = archives.filter(({ manifest }) => manifest.log === log && manifest.last <= upTo);
   return own.filter(({ manifest }, index) => manifest.first === (own[index - 1]?.manifest.last ?? 0) + 1);
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
 }

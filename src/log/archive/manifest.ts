@@ -3,12 +3,11 @@
  * which digests, and what the archive before it was. Signed with the key of the installation's checkpoints where it has one.
  */
 import { hash, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LedgerlineError } from '../../errors.ts';
 import { isSigned, keyIdOf, signatureOf } from '../signature.ts';
-import { writeWhole } from '../whole-file.ts';
+import { readWhole, writeWhole } from '../whole-file.ts';
 import { blockFileSchema } from './block-file.ts';
 
 export const MANIFEST = 'manifest.json';
@@ -65,14 +64,8 @@ export async function writeManifest(
 /** Undefined for a folder without one. Throws `recordInvalid` for a file that is none. */
 export async function readManifest(folder: string): Promise<ReadManifest | undefined> {
   const file = join(folder, MANIFEST);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return undefined;
-    throw error;
-  }
+  const text = await readWhole(file);
+  if (text === undefined) return undefined;
   const read = signedSchema.safeParse(parsed(text));
   if (!read.success) throw new LedgerlineError('recordInvalid', `${file} is no manifest of an archive`, { file });
   const { signature, ...unsigned } = read.data;

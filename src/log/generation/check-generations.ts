@@ -3,6 +3,7 @@
  * stream begins with exactly what the last archive says. What stands in the records is not looked at: that is `verify`'s.
  */
 import type { KeyObject } from 'node:crypto';
+import { messageOf } from '../../errors.ts';
 import { type ArchiveProblem, checkArchive } from '../archive/archive-check.ts';
 import { genesisOf, type KeptArchive } from '../archive/archives.ts';
 import type { StoredRecord } from '../log.ts';
@@ -53,7 +54,7 @@ async function copyProblem(log: GenerationLog, archive: KeptArchive): Promise<re
         return [{ file: 'the stream', ...place, problem: 'the generation does not begin with what was archived' }];
       }
   } catch (error) {
-    return [{ file: folder, problem: error instanceof Error ? error.message : String(error) }];
+    return [{ file: folder, problem: messageOf(error) }];
   }
   return [];
 }

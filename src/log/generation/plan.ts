@@ -2,11 +2,11 @@
  * The next generation of the log, decided on and not begun yet: a small file in the data folder. As long as it is there,
  * whoever opens the log begins that generation first, from wherever the one before him was interrupted.
  */
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { LedgerlineError } from '../../errors.ts';
-import { syncFolder, writeWhole } from '../whole-file.ts';
+import { readWhole, syncFolder, writeWhole } from '../whole-file.ts';
 
 const planSchema = z.object({
   /** Id of the log; it stays. */
@@ -37,13 +37,8 @@ export function writePlan(file: string, plan: Plan): Promise<void> {
 
 /** Undefined when nothing is planned. Throws `badConfiguration` for a file that is no plan: it must not be guessed away. */
 export async function readPlan(file: string): Promise<Plan | undefined> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await readWhole(file);
+  if (text === undefined) return undefined;
   try {
     return planSchema.parse(JSON.parse(text));
   } catch (error) {

@@ -3,6 +3,7 @@
  * acknowledged. Asked again while it is looked at.
  */
 import { effect, signal } from '@preact/signals';
+import { messageOf } from '../../../errors.ts';
 import { ApiError, get } from './api.ts';
 import { tenant } from './place.ts';
 
@@ -66,7 +67,7 @@ async function read(name: string): Promise<void> {
     subscribers.value = found.flat();
     deliveriesProblem.value = '';
   } catch (error) {
-    deliveriesProblem.value = error instanceof Error ? error.message : String(error);
+    deliveriesProblem.value = messageOf(error);
   }
 }
 

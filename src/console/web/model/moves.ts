@@ -1,5 +1,6 @@
 /** How one moves about: to a record, to a moment, back to live, to the next record of all or of the same actor. */
 import { batch } from '@preact/signals';
+import { messageOf } from '../../../errors.ts';
 import { type Actor, keyOf, type Row } from '../../row.ts';
 import { get } from './api.ts';
 import { neighbour } from './buffer.ts';
@@ -62,7 +63,7 @@ export async function stepToTrouble(by: -1 | 1): Promise<void> {
       goToRow(found);
     }
   } catch (error) {
-    trouble.value = error instanceof Error ? error.message : String(error);
+    trouble.value = messageOf(error);
   } finally {
     looking.delete(from);
   }
@@ -93,7 +94,7 @@ export async function jump(text: string): Promise<void> {
     trouble.value = '';
     goTo(position);
   } catch (error) {
-    trouble.value = error instanceof Error ? error.message : String(error);
+    trouble.value = messageOf(error);
   }
 }
 

@@ -2,6 +2,7 @@
  * Holds the parts together: which tenants there are, the live log of the one that is looked at, and who is told of it.
  */
 import { batch, effect, signal } from '@preact/signals';
+import { messageOf } from '../../../errors.ts';
 import type { Chart } from '../../charts.ts';
 import { type Row, rowOf } from '../../row.ts';
 import { ApiError, followLog, get, needsToken, type Pushed, returns } from './api.ts';
@@ -58,7 +59,7 @@ async function learnTenants(): Promise<void> {
     });
     if (wanted !== '' && !isThere) trouble.value = `There is no tenant ${wanted} here, or it is not yours.`;
   } catch (error) {
-    if (!needsToken.value) trouble.value = error instanceof Error ? error.message : String(error);
+    if (!needsToken.value) trouble.value = messageOf(error);
     if (isNoAnswer(error)) setTimeout(() => void learnTenants(), RETRY_MS);
   }
 }

@@ -3,6 +3,7 @@
  * before. Grows while the page is live.
  */
 import { computed, effect, signal } from '@preact/signals';
+import { messageOf } from '../../../errors.ts';
 import type { Transition } from '../../../model/transition.ts';
 import { type Actor, keyOf, type Row } from '../../row.ts';
 import { get, returns } from './api.ts';
@@ -88,7 +89,7 @@ async function tell(name: string, chosen: Actor, at: number | undefined): Promis
     story.value = { of, ...told };
     storyProblem.value = told.rows.length === 0 ? 'Nothing is recorded of it up to this moment.' : '';
   } catch (error) {
-    if (isWanted()) storyProblem.value = error instanceof Error ? error.message : String(error);
+    if (isWanted()) storyProblem.value = messageOf(error);
   }
 }
 

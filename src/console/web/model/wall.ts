@@ -3,6 +3,7 @@
  * again while live; what it answers is never patched here, so it is what every other client sees.
  */
 import { computed, effect, signal } from '@preact/signals';
+import { messageOf } from '../../../errors.ts';
 import type { Actor, Row } from '../../row.ts';
 import { ApiError, get, needsToken, returns } from './api.ts';
 import { wholeMoment } from './buffer.ts';
@@ -143,7 +144,7 @@ async function read(name: string, at: number | undefined, { signal }: AbortContr
     wallProblem.value = '';
   } catch (error) {
     if (signal.aborted) return;
-    if (!needsToken.value) wallProblem.value = error instanceof Error ? error.message : String(error);
+    if (!needsToken.value) wallProblem.value = messageOf(error);
     // Before a tenant existed there was nobody: that is an answer.
     if (error instanceof ApiError && error.status === 404) wall.value = { ...NOBODY, at };
   } finally {

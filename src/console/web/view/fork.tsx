@@ -3,6 +3,7 @@
  * own. Says where the two part first, and who ends otherwise. Nothing of it is recorded.
  */
 import { useState } from 'preact/hooks';
+import { messageOf } from '../../../errors.ts';
 import type { Json } from '../../../model/json.ts';
 import type { Row } from '../../row.ts';
 import { post } from '../model/api.ts';
@@ -51,7 +52,7 @@ export function Fork({ row }: { row: Row }) {
         await post<Report>(`/v1/tenants/${encodeURIComponent(tenant.value)}/forks`, { at: row.position, events }),
       );
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(messageOf(error));
     } finally {
       setBusy(false);
     }
