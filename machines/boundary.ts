@@ -22,3 +22,8 @@ export const outputs = {
   /** Refuses the event: the whole step is discarded, whatever the other regions did with it. */
   reject: (_step: unknown, _refusal: Refusal): void => {},
 };
+
+/** A transition that is none: why the event is refused. */
+export function refuse<Reason extends string>(reason: Reason) {
+  return { actions: { type: 'reject' as const, params: { reason } } };
+}

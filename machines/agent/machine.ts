@@ -10,6 +10,7 @@
  */
 import { assign } from 'xstate';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
+import { refuse } from '../boundary.ts';
 import { ABSENT } from './context.ts';
 import { agentEvents } from './events.ts';
 import { phone } from './phone-states.ts';
@@ -17,7 +18,7 @@ import { presence } from './presence-states.ts';
 import { queue } from './queue-states.ts';
 import { forwardsAfter } from './settings.ts';
 import { supervises } from './supervision.ts';
-import { agent, refuse } from './vocabulary.ts';
+import { agent } from './vocabulary.ts';
 
 /** Created into a presence and the phone that belongs to his line. */
 const bornAs = (presence: 'signedOut' | 'ready' | 'away', phone: 'idle' | 'unavailable') => ({

@@ -1,6 +1,7 @@
 /** The second region of the agent's statechart: his telephone, as his line and his call legs have it. The pure part: phone.ts. */
+import { refuse } from '../boundary.ts';
 import { displaced, PHONE_STATES, type PhoneState } from './phone.ts';
-import { agent, refuse } from './vocabulary.ts';
+import { agent } from './vocabulary.ts';
 
 /** One candidate per state the phone may come to, the likeliest first. */
 const phoneBy = (actions: 'followPhone' | 'configure', ...likeliest: readonly PhoneState[]) =>

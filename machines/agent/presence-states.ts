@@ -1,7 +1,8 @@
 /** The first region of the agent's statechart: what he says he does. The pure part: presence.ts. */
 import { assign } from 'xstate';
+import { refuse } from '../boundary.ts';
 import { wrapUpExtended } from './presence.ts';
-import { agent, refuse } from './vocabulary.ts';
+import { agent } from './vocabulary.ts';
 
 /** A presence set by somebody who is signed out: refused unless the command says that it signs him in. */
 const signingInTo = (state: string) =>

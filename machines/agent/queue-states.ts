@@ -1,7 +1,8 @@
 /** The third region of the agent's statechart: the one queue call he works on. The pure part: queue-work.ts. */
 import { and, assign, not, stateIn } from 'xstate';
+import { refuse } from '../boundary.ts';
 import { declined, endsWorkForOther, offered } from './queue-work.ts';
-import { agent, refuse } from './vocabulary.ts';
+import { agent } from './vocabulary.ts';
 
 const isAtWork = not(stateIn({ present: { presence: 'signedOut' } }));
 

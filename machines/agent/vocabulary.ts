@@ -89,6 +89,3 @@ export const agent = setup({
     wrapUp: ({ context }) => context.queue.work?.wrapUpMs ?? 0,
   },
 });
-
-/** A transition that is none: why the event is refused. */
-export const refuse = (reason: string) => ({ actions: { type: 'reject' as const, params: { reason } } });

@@ -8,7 +8,7 @@
  */
 import { setup } from 'xstate';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
-import { type Fed, outputs } from '../boundary.ts';
+import { type Fed, outputs, refuse } from '../boundary.ts';
 import { ABSENT, type CallContext, isRefused } from './context.ts';
 import { decide, type Outcome, ringOver } from './decide.ts';
 import { type CallEvent, callEvents } from './events.ts';
@@ -56,7 +56,7 @@ const taken = [
 ] as const;
 
 const born = [taken[0], { target: 'live', actions: move }] as const;
-const refused = (reason: Reason) => ({ actions: { type: 'reject' as const, params: { reason } } });
+const refused = refuse<Reason>;
 
 /** Where a stage may lead. */
 const leadsTo = (...stages: readonly (Stage | 'ended')[]) =>

@@ -6,7 +6,7 @@
  */
 import { setup } from 'xstate';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
-import { type Fed, outputs } from '../boundary.ts';
+import { type Fed, outputs, refuse } from '../boundary.ts';
 import { type ChatEvent, CLIENT, chatEvents, PARTICIPANTS_MAX, type Reason } from './events.ts';
 
 export type Party = 'CLIENT' | 'AGENT' | 'SUPERVISOR' | 'EXTERNAL';
@@ -51,7 +51,7 @@ const chat = setup({
   },
 });
 
-const refuse = (reason: Reason) => ({ actions: { type: 'reject' as const, params: { reason } } });
+const refused = refuse<Reason>;
 
 /** What an entry says of an event of somebody in the chat. */
 function wordsOf(event: ChatEvent): readonly [event: string, text: string] {
@@ -118,11 +118,11 @@ const end = chat.enqueueActions(({ context, event, enqueue }) => {
 
 const stranger = {
   guard: { type: 'isStranger' as const, params: ({ event }: { event: Said }) => event.participant },
-  ...refuse('unknownParticipant'),
+  ...refused('unknownParticipant'),
 };
 const noted = [stranger, { actions: note }];
 
-const over = refuse('ended');
+const over = refused('ended');
 
 const chatMachine = chat.createMachine({
   id: 'chat',
@@ -135,12 +135,12 @@ const chatMachine = chat.createMachine({
       description: 'The customer is there',
       on: {
         join: [
-          { guard: 'isFull', ...refuse('tooManyParticipants') },
+          { guard: 'isFull', ...refused('tooManyParticipants') },
           {
             guard: { type: 'isStranger', params: ({ event }) => event.participant },
             actions: admit,
           },
-          refuse('alreadyIn'),
+          refused('alreadyIn'),
         ],
         say: noted,
         typing: noted,

@@ -6,7 +6,7 @@
  */
 import { assign, setup } from 'xstate';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
-import { type Fed, outputs } from '../boundary.ts';
+import { type Fed, outputs, refuse } from '../boundary.ts';
 import { type ClaimEvent, claimEvents } from './events.ts';
 
 export interface ClaimContext {
@@ -49,7 +49,7 @@ const machine = setup({
         ],
         release: [
           { guard: 'isOwner', target: 'free', actions: assign(({ event }) => ({ owner: null, since: event.at })) },
-          { actions: { type: 'reject', params: { reason: 'notOwner' } } },
+          refuse('notOwner'),
         ],
       },
     },

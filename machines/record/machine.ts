@@ -10,7 +10,7 @@ import { type ActorId, formatActor, INSTALLATION } from '../../src/model/actor-i
 import type { ActorKind } from '../../src/model/actor-kind.ts';
 import type { Delivery } from '../../src/model/command.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import { type Fed, outputs } from '../boundary.ts';
+import { type Fed, outputs, refuse } from '../boundary.ts';
 import { attributesAfter, attributesBelowZero, attributesChanged, sameJson } from './attributes-after.ts';
 import { CHECKS, type ChangeRecord, type CheckRecord, type Claim, type RecordEvent, recordEvents } from './events.ts';
 
@@ -72,7 +72,7 @@ function machineOf(kind: string) {
       present: {
         description: 'In the directory',
         on: {
-          create: { actions: { type: 'reject', params: { reason: 'exists' } } },
+          create: refuse('exists'),
           change: [
             {
               guard: { type: 'isNotAsExpected', params: ({ event }) => event },

@@ -8,7 +8,7 @@ import { setup } from 'xstate';
 import { type ActorId, formatActor } from '../../src/model/actor-id.ts';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
 import type { Delivery } from '../../src/model/command.ts';
-import { type Fed, outputs } from '../boundary.ts';
+import { type Fed, outputs, refuse } from '../boundary.ts';
 import { type ReservationEvent, reservationEvents } from './events.ts';
 
 /** Null, all but `since`, while nothing is held. */
@@ -102,7 +102,7 @@ const reservationMachine = reservation.createMachine({
       description: 'Given back',
       on: {
         hold: holds,
-        match: { actions: { type: 'reject', params: { reason: 'notReserved' } } },
+        match: refuse('notReserved'),
         release: {},
       },
     },

@@ -9,7 +9,7 @@ import { enqueueActions, setup } from 'xstate';
 import type { ActorId } from '../../src/model/actor-id.ts';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
 import type { Delivery } from '../../src/model/command.ts';
-import { type Fed, outputs } from '../boundary.ts';
+import { type Fed, outputs, refuse } from '../boundary.ts';
 import { ABSENT, type ServiceContext } from './context.ts';
 import { type EventOf, type Reason, type ServiceEvent, serviceEvents } from './events.ts';
 import { EMPTY, excessOf, withAdded, withoutKey } from './storage.ts';
@@ -38,7 +38,7 @@ const service = setup({
   },
 });
 
-const refuse = (reason: Reason) => ({ actions: { type: 'reject' as const, params: { reason } } });
+const refused = refuse<Reason>;
 
 const refuseTooMuch = {
   guard: { type: 'isTooMuch' as const, params: ({ event }: Step<EventOf<'create'> | EventOf<'store'>>) => event },
@@ -71,15 +71,15 @@ function endTells({ reservation, chat }: ServiceContext, { tenant, id }: ActorId
 }
 
 const over = {
-  create: refuse('exists'),
-  store: refuse('ended'),
-  removeKey: refuse('ended'),
-  clearStorage: refuse('ended'),
-  setExpiration: refuse('ended'),
-  delete: refuse('ended'),
+  create: refused('exists'),
+  store: refused('ended'),
+  removeKey: refused('ended'),
+  clearStorage: refused('ended'),
+  setExpiration: refused('ended'),
+  delete: refused('ended'),
   linkCall: {},
-  startChat: refuse('ended'),
-  reserved: refuse('ended'),
+  startChat: refused('ended'),
+  reserved: refused('ended'),
   'reservation.ended': {},
   'chat.ended': {},
 } as const;
@@ -104,7 +104,7 @@ const serviceMachine = service.createMachine({
       description: 'Keeps data, and may be found by an access number',
       initial: 'lasting',
       on: {
-        create: refuse('exists'),
+        create: refused('exists'),
         store: [
           refuseTooMuch,
           { actions: service.assign(({ context, event }) => withAdded(context, event as EventOf<'store'>)) },
@@ -135,7 +135,7 @@ const serviceMachine = service.createMachine({
           {},
         ],
         startChat: [
-          { guard: 'hasOpenChat', ...refuse('chatOpen') },
+          { guard: 'hasOpenChat', ...refused('chatOpen') },
           {
             guard: 'isForChat',
             actions: enqueueActions(({ context, event, enqueue }) => {
@@ -154,7 +154,7 @@ const serviceMachine = service.createMachine({
               });
             }),
           },
-          refuse('noChat'),
+          refused('noChat'),
         ],
         reserved: {
           actions: service.assign(({ event }) =>
