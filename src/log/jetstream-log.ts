@@ -21,7 +21,8 @@ import type {
 import { OrderedRead } from './ordered-read.ts';
 import { patiently } from './patience.ts';
 import { FEW_RECORDS, NEWEST, readFew, readOne, readSubject } from './point-reads.ts';
-import { checkVersion, type LogStream, openStream } from './stream.ts';
+import { checkVersion } from './server-version.ts';
+import { type LogStream, openStream } from './stream.ts';
 
 export interface JetStreamLogOptions {
   readonly servers: string | readonly string[];
@@ -46,7 +47,7 @@ export async function openJetStreamLog(options: JetStreamLogOptions): Promise<Lo
   const { servers, seed, mintId, name = 'ledgerline', requestMsMax = REQUEST_MS_MAX, replicas = 1 } = options;
   const connection = await Connection.open({ servers, seed, name, requestMsMax });
   try {
-    const warning = checkVersion(connection.nats.info?.version ?? 'unknown');
+    const warning = checkVersion(connection.nats.info?.version ?? 'unknown', 'the server of the log');
     if (warning !== undefined) options.warn?.(warning);
     const stream = await patiently('the stream of the log', () => openStream(connection, mintId, replicas));
     return new JetStreamLog(connection, stream, mintId().slice(-12), requestMsMax);

@@ -1,17 +1,11 @@
 /**
  * The stream that is the log: made when it is missing, and refused when it could forget, reorder or trim anything.
- * Also refuses servers that silently ignore atomic batches.
  */
 import type { StreamConfig } from '@nats-io/jetstream';
 import { LedgerlineError } from '../errors.ts';
 import { type Connection, callApi, refused } from './connection.ts';
 import { FIRST_GENERATION, type Generation } from './log.ts';
 import { LIVE_PREFIX, PRIVATE_SUBJECTS, PUBLIC_SUBJECTS, STREAM } from './subjects.ts';
-
-/** Atomic batches came with 2.12.0; 2.12.1 mended them. Older servers accept the headers and store the parts one by one. */
-const VERSION_MIN = '2.12.1';
-/** Before this one there were ways to lose a synced record in a power cut. */
-const VERSION_ADVISED = '2.15.0';
 
 const LOG_ID = 'ledgerline.log';
 const GENERATION = 'ledgerline.generation';
@@ -46,17 +40,6 @@ const DUPLICATE_WINDOW_NS = 100_000_000;
 
 /** Settings that must not be there at all: each lets records in, out, or change on the way. */
 const ABSENT = ['mirror', 'sources', 'subject_transform', 'sealed', 'no_ack', 'persist_mode'] as const;
-
-/** Throws `serverUnfit` for a server that is too old; returns a warning for one that is merely not advised. */
-export function checkVersion(version: string): string | undefined {
-  if (isOlder(version, VERSION_MIN)) {
-    const message = `nats-server ${version} is too old: the log needs ${VERSION_MIN} or newer (atomic batches)`;
-    throw new LedgerlineError('serverUnfit', message, { version, minimum: VERSION_MIN });
-  }
-  return isOlder(version, VERSION_ADVISED)
-    ? `nats-server ${version} can lose acknowledged records in a power cut: ${VERSION_ADVISED} or newer is advised`
-    : undefined;
-}
 
 export interface LogStream {
   readonly id: string;
@@ -147,18 +130,4 @@ function equal(found: unknown, wanted: unknown): boolean {
   if (found === undefined) return wanted === false;
   if (Array.isArray(found)) return JSON.stringify([...found].sort()) === JSON.stringify(wanted);
   return JSON.stringify(found) === JSON.stringify(wanted);
-}
-
-/** Compares the numbers of `major.minor.patch`; what follows them (a build, a preview) does not count. */
-function isOlder(version: string, than: string): boolean {
-  const [found, wanted] = [numbersOf(version), numbersOf(than)];
-  for (const [index, number] of wanted.entries()) {
-    const difference = (found[index] ?? 0) - number;
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
-}
-
-function numbersOf(version: string): readonly number[] {
-  return (/^v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1) ?? []).map(Number);
 }

@@ -6,8 +6,9 @@ import { accessSync, constants } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import { hasCode, LedgerlineError, messageOf } from '../errors.ts';
+import { checkVersion, isAtLeast, VERSION_MIN } from '../log/server-version.ts';
+import { versionOf } from './binary-version.ts';
 import type { DownloadSource, Progress } from './download.ts';
-import { checkVersion, isAtLeast, VERSION_MIN, versionOf } from './version.ts';
 
 export interface ServerBinary {
   /** Absolute. */

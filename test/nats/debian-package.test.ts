@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { versionOf } from '../../src/nats/binary-version.ts';
 import { debianPackage } from '../../src/nats/debian-package.ts';
 import type { DownloadSource, Progress } from '../../src/nats/download.ts';
-import { versionOf } from '../../src/nats/version.ts';
 import { newFolder, SILENT, script, serverSaying } from './given.ts';
 
 interface Machine {

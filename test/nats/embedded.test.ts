@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { connect } from 'nats';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { versionOf } from '../../src/nats/binary-version.ts';
 import {
   type EmbeddedOptions,
   type EmbeddedServer,
   type ServerStatus,
   startEmbedded,
 } from '../../src/nats/embedded.ts';
-import { versionOf } from '../../src/nats/version.ts';
 import { eventually } from '../support/eventually.ts';
 import { CONF, isAlive, newFolder, realServer, script } from './given.ts';
 

@@ -6,9 +6,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { versionOf } from '../../src/nats/binary-version.ts';
 import type { Progress } from '../../src/nats/download.ts';
 import { releaseArchive } from '../../src/nats/release-archive.ts';
-import { versionOf } from '../../src/nats/version.ts';
 import { newFolder, SILENT, serverSaying } from './given.ts';
 
 const NAME = 'nats-server-v2.15.1-linux-amd64';

@@ -17,10 +17,10 @@ import {
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openJetStreamLog } from '../../src/log/jetstream-log.ts';
+import { versionOf } from '../../src/nats/binary-version.ts';
 import { type EmbeddedServer, startEmbedded } from '../../src/nats/embedded.ts';
 import { identityOf } from '../../src/nats/process-identity.ts';
 import { Staging } from '../../src/nats/staging.ts';
-import { versionOf } from '../../src/nats/version.ts';
 import { entriesOnNewSubjects, mustAppend } from '../support/entries.ts';
 import { eventually } from '../support/eventually.ts';
 import { CONF, newFolder, realServer } from './given.ts';
