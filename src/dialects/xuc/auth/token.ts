@@ -53,7 +53,7 @@ export function createTokens({ secret, lifetimeS, clock }: TokenOptions): Tokens
       return { login, token, ttl: lifetimeS };
     },
     async check(token) {
-      if (token.length > TOKEN_CHARS_MAX) return { ok: false, code: 'InvalidToken' };
+      if (token.length > TOKEN_CHARS_MAX || !isOneSpelling(token)) return { ok: false, code: 'InvalidToken' };
       const payload = await payloadOf(token, await key);
       if (payload === undefined) return { ok: false, code: 'InvalidToken' };
       const claims = claimsOf(payload);
@@ -62,6 +62,11 @@ export function createTokens({ secret, lifetimeS, clock }: TokenOptions): Tokens
       return { ok: true, login: claims.login };
     },
   };
+}
+
+/** A signature's last character has two bits that say nothing: a reader that skips them takes four tokens for one. */
+function isOneSpelling(token: string): boolean {
+  return token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
 }
 
 /** Undefined for anything that this key did not sign. */
