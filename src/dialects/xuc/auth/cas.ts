@@ -16,15 +16,15 @@ export interface CasClient {
 const ANSWER_MS_MAX = 5_000;
 const ANSWER_BYTES_MAX = 65_536;
 
-const FAILURES: Readonly<Record<string, XucCode>> = {
-  INVALID_REQUEST: 'CasServerInvalidRequest',
-  INVALID_TICKET_SPEC: 'CasServerInvalidTicketSpec',
-  UNAUTHORIZED_SERVICE_PROXY: 'CasServerUnauthorizedServiceProxy',
-  INVALID_PROXY_CALLBACK: 'CasServerInvalidProxyCallback',
-  INVALID_TICKET: 'CasServerInvalidTicket',
-  INVALID_SERVICE: 'CasServerInvalidService',
-  INTERNAL_ERROR: 'CasServerInternalError',
-};
+const FAILURES: ReadonlyMap<string, XucCode> = new Map([
+  ['INVALID_REQUEST', 'CasServerInvalidRequest'],
+  ['INVALID_TICKET_SPEC', 'CasServerInvalidTicketSpec'],
+  ['UNAUTHORIZED_SERVICE_PROXY', 'CasServerUnauthorizedServiceProxy'],
+  ['INVALID_PROXY_CALLBACK', 'CasServerInvalidProxyCallback'],
+  ['INVALID_TICKET', 'CasServerInvalidTicket'],
+  ['INVALID_SERVICE', 'CasServerInvalidService'],
+  ['INTERNAL_ERROR', 'CasServerInternalError'],
+]);
 
 /** `url` is the operator's; requests only add to its query. */
 export function createCasClient(url: string): CasClient {
@@ -51,7 +51,7 @@ function resultOf({ children }: Element): Validated {
   const success = children.find(({ name }) => name === 'authenticationSuccess');
   const failure = children.find(({ name }) => name === 'authenticationFailure');
   if (failure !== undefined) {
-    const code = FAILURES[failure.attributes.code ?? ''];
+    const code = FAILURES.get(failure.attributes.code ?? '');
     return code === undefined ? UNUSABLE : { ok: false, code, message: failure.text.trim().slice(0, 200) };
   }
   const user = success?.children.find(({ name }) => name === 'user')?.text.trim() ?? '';

@@ -17,7 +17,13 @@ const CHARS_MAX = 65_536;
 const TOKEN =
   /<!--[\s\S]*?-->|<!\[CDATA\[([\s\S]*?)\]\]>|<\?[\s\S]*?\?>|<\/([^\s<>/]+)\s*>|<([^\s<>/!?]+)((?:\s+[^\s=<>/]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|([^<]+)/y;
 const ATTRIBUTE = /([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
 
 interface Open {
   readonly tag: string;
@@ -83,7 +89,7 @@ function local(name: string): string {
 function decode(text: string): string | undefined {
   let isKnown = true;
   const decoded = text.replace(/&([^;&\s]*);?/g, (whole, name: string) => {
-    const value = whole.endsWith(';') ? (ENTITIES[name] ?? character(name)) : undefined;
+    const value = whole.endsWith(';') ? (ENTITIES.get(name) ?? character(name)) : undefined;
     if (value === undefined) isKnown = false;
     return value ?? '';
   });
