@@ -22,18 +22,34 @@ export interface Throttle {
   forgive(name: string, address: string): Promise<void>;
 }
 
-export function createThrottle({ perName, perAddress, windowS }: ThrottleLimits = THROTTLE_LIMITS): Throttle {
-  const names = new RateLimiterMemory({ keyPrefix: '', points: perName, duration: windowS });
-  const addresses = new RateLimiterMemory({ keyPrefix: '', points: perAddress, duration: windowS });
+export function createThrottle({ perName, ...limits }: ThrottleLimits = THROTTLE_LIMITS): Throttle {
+  const names = new RateLimiterMemory({ keyPrefix: '', points: perName, duration: limits.windowS });
+  const addresses = createAddressThrottle(limits);
   return {
     async enter(name, address) {
       // What is not checked costs its address nothing: one program with an old password would close it for all behind it.
       const ofName = await names.get(name);
       if (ofName !== null && ofName.remainingPoints <= 0) return waitOf(ofName);
-      return (await consume(addresses, networkOf(address))) ?? (await consume(names, name));
+      return (await addresses.enter(address)) ?? (await consume(names, name));
     },
     async forgive(name, address) {
       await names.delete(name);
+      await addresses.forgive(address);
+    },
+  };
+}
+
+/** Where who is meant is not known before it is proven: by address alone. */
+export interface AddressThrottle {
+  enter(address: string): Promise<number | undefined>;
+  forgive(address: string): Promise<void>;
+}
+
+export function createAddressThrottle({ perAddress, windowS }: Omit<ThrottleLimits, 'perName'>): AddressThrottle {
+  const addresses = new RateLimiterMemory({ keyPrefix: '', points: perAddress, duration: windowS });
+  return {
+    enter: (address) => consume(addresses, networkOf(address)),
+    async forgive(address) {
       await addresses.reward(networkOf(address));
     },
   };

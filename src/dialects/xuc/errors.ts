@@ -136,11 +136,11 @@ export function refusal(code: XucCode, message: string, headers: Refusal['header
   return { code, message, headers };
 }
 
-/** Guessing is slowed down. The document has no code for it, so the status and the message tell it apart. */
-export function tooManyTries(retryMs: number): Refusal {
+/** Trying is slowed down. The document has no code for it, so the status and the message tell it apart. */
+export function tooManyTries(retryMs: number, code: XucCode = 'InvalidCredentials'): Refusal {
   const seconds = Math.ceil(retryMs / 1000);
   return {
-    code: 'InvalidCredentials',
+    code,
     message: `Too many failed logins: try again in ${seconds} s`,
     status: 429,
     headers: { 'Retry-After': String(seconds) },

@@ -11,6 +11,7 @@ import { momentOf } from '../../http/moment.ts';
 import type { RequestState } from '../../http/request-state.ts';
 import { compileRoutes, type RouteMatch } from '../../http/route-table.ts';
 import { searchOf } from '../../http/search.ts';
+import { createAddressThrottle } from '../../identity/throttle.ts';
 import type { Json } from '../../model/json.ts';
 import { type AllowList, allowList } from './allow-list.ts';
 import { type Answer, DONE, JSON_TYPE, refuse, refused } from './answers.ts';
@@ -47,6 +48,8 @@ import { Webhook } from './webhook/webhook.ts';
 
 const API = '/xuc/api';
 const TOKEN_LIFETIME_S = 3600;
+/** What CAS, OpenID Connect and Kerberos may refuse. Their tickets cannot be guessed, but looking at them costs. */
+const OUTSIDE_TRIES = { perAddress: 200, windowS: 60 };
 
 interface Doors {
   readonly parts: XucParts;
@@ -69,6 +72,7 @@ export function createXuc(parts: XucParts): Dialect {
     ...signInRoutes({
       identity,
       tokens,
+      outside: createAddressThrottle(OUTSIDE_TRIES),
       sso: parts.sso ?? NO_SSO,
       cas: casUrl === undefined ? undefined : createCasClient(casUrl),
       oidc: oidc === undefined ? undefined : createOidcVerifier({ ...oidc, clock }),

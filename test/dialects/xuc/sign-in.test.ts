@@ -134,6 +134,17 @@ describe('check', () => {
     expect(await check(`Bearer ${await signedHere(good)}`)).toMatchObject({ status: 200 });
   });
 
+  test('takes a token in the one spelling it was given out in', async () => {
+    await given();
+    const token = await world.token();
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    // The two lowest bits of the last letter are none of the signature.
+    const neighbour = letters[letters.indexOf(token.slice(-1)) ^ 1];
+    for (const other of [`${token.slice(0, -1)}${neighbour}`, `${token}=`]) {
+      expect(await check(`Bearer ${other}`), other).toMatchObject({ status: 401, json: { error: 'InvalidToken' } });
+    }
+  });
+
   test('lets a token open nothing once its user may not sign in', async () => {
     await given();
     const token = await world.token('bruce');
@@ -254,6 +265,7 @@ describe('CAS', () => {
       ['INVALID_SERVICE', 'CasServerInvalidService'],
       ['INTERNAL_ERROR', 'CasServerInternalError'],
       ['SOMETHING_NEW', 'CasServerInvalidResponse'],
+      ['constructor', 'CasServerInvalidResponse'],
     ];
     let code = '';
     const { call } = await given({ casUrl: await elsewhere(() => ({ body: failure(code) })) });
@@ -261,6 +273,26 @@ describe('CAS', () => {
       code = sent;
       expect(await call('GET', `auth/cas?${QUERY}`), sent).toMatchObject({ json: { error } });
     }
+  });
+
+  test('is asked no more for an address that brought two hundred bad tickets in a minute', async () => {
+    let asked = 0;
+    let answer = success('alicej');
+    const casUrl = await elsewhere(() => {
+      asked += 1;
+      return { body: answer };
+    });
+    const { call } = await given({ casUrl });
+    const ask = () => call('GET', `auth/cas?${QUERY}`);
+    // Good ones do not count, nor does what is no ticket.
+    expect(await ask()).toMatchObject({ status: 200 });
+    await call('GET', 'auth/cas?service=x');
+    answer = failure('INVALID_TICKET');
+    const tries = await Promise.all(Array.from({ length: 200 }, ask));
+    expect(new Set(tries.map(({ status }) => status))).toEqual(new Set([401]));
+    const { status, headers, json } = await ask();
+    expect({ status, json, asked }).toMatchObject({ status: 429, json: { error: 'UnhandledError' }, asked: 201 });
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
   test('takes nothing but a plain answer with a user', async () => {
@@ -272,6 +304,7 @@ describe('CAS', () => {
       { body: success('') },
       { body: `<!DOCTYPE x [<!ENTITY e "alicej">]>${success('&e;')}` },
       { body: success('&e;') },
+      { body: success('&constructor;') },
       { body: `${success('alicej')}<more/>` },
       { body: success('alicej').replace('</cas:user>', '') },
       { body: `<other>${success('alicej')}</other>` },

@@ -5,6 +5,7 @@
 
 import { isJsonObject } from '../../../http/body.ts';
 import type { Identity } from '../../../identity/identity.ts';
+import type { AddressThrottle } from '../../../identity/throttle.ts';
 import type { Json } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
 import { type Answer, ok, refuse, refused } from '../answers.ts';
@@ -20,6 +21,8 @@ import type { Tokens } from './token.ts';
 export interface SignInParts {
   readonly identity: Identity;
   readonly tokens: Tokens;
+  /** For the three below: what they are asked is dear, and whoever it is for is not known yet. */
+  readonly outside: AddressThrottle;
   readonly sso: SsoVerifier;
   /** Undefined where no CAS server is configured. */
   readonly cas: CasClient | undefined;
@@ -35,7 +38,11 @@ const MESSAGES: Partial<Record<XucCode, string>> = {
   AuthorizationHeaderNotFound: 'No token came with the request',
 };
 
-const NEGOTIATE = { 'WWW-Authenticate': 'Negotiate' };
+const TICKET_NEEDED = refused(
+  refusal('SsoAuthenticationFailed', 'A Kerberos ticket is needed: Authorization: Negotiate …', {
+    'WWW-Authenticate': 'Negotiate',
+  }),
+);
 
 export function signInRoutes(parts: SignInParts): readonly XucRoute[] {
   const route = (method: string, name: string, handle: (ask: Ask) => Promise<Answer>): XucRoute => ({
@@ -91,49 +98,64 @@ async function check({ tokens }: SignInParts, ask: Ask): Promise<Answer> {
   return 'kind' in person ? person : withTtl(tokens, loginOf(person));
 }
 
-async function sso({ sso: verifier, tokens }: SignInParts, ask: Ask): Promise<Answer> {
+async function sso(parts: SignInParts, ask: Ask): Promise<Answer> {
   const ticket = /^negotiate +([A-Za-z0-9+/=]+) *$/i.exec(ask.headers.authorization ?? '')?.[1];
-  const verified = ticket === undefined ? undefined : await verifier.verify(ticket);
-  if (verified === undefined) {
-    const message = 'A Kerberos ticket is needed: Authorization: Negotiate …';
-    return refused(refusal('SsoAuthenticationFailed', message, NEGOTIATE));
-  }
-  const [name = ''] = verified.principal.split('@', 1);
-  const headers = verified.reply === undefined ? {} : { 'WWW-Authenticate': `Negotiate ${verified.reply}` };
-  return known(tokens, ask.view, name, headers);
+  if (ticket === undefined) return TICKET_NEEDED;
+  return vouchedFor(parts, ask, async () => {
+    const verified = await parts.sso.verify(ticket);
+    if (verified === undefined) return TICKET_NEEDED;
+    const [name = ''] = verified.principal.split('@', 1);
+    const headers = verified.reply === undefined ? {} : { 'WWW-Authenticate': `Negotiate ${verified.reply}` };
+    return { name, headers };
+  });
 }
 
-async function cas({ cas: client, tokens }: SignInParts, ask: Ask): Promise<Answer> {
+async function cas(parts: SignInParts, ask: Ask): Promise<Answer> {
+  const { cas: client } = parts;
   if (client === undefined) return refuse('CasServerUrlNotSet', 'No CAS server is configured (LEDGERLINE_CAS_URL)');
   const service = ask.query.get('service') ?? '';
   const ticket = ask.query.get('ticket') ?? '';
   if (service === '' || ticket === '') {
     return refuse('CasServerInvalidParameter', 'The parameters service and ticket are needed');
   }
-  const validated = await client.validate(service, ticket);
-  return validated.ok ? known(tokens, ask.view, validated.user) : refuse(validated.code, validated.message);
+  return vouchedFor(parts, ask, async () => {
+    const validated = await client.validate(service, ticket);
+    return validated.ok ? { name: validated.user } : refuse(validated.code, validated.message);
+  });
 }
 
-async function oidc({ oidc: verifier, tokens }: SignInParts, ask: Ask): Promise<Answer> {
+async function oidc(parts: SignInParts, ask: Ask): Promise<Answer> {
+  const { oidc: verifier } = parts;
   if (verifier === undefined) return refuse('OidcNotEnabled', 'OpenID Connect is not configured (LEDGERLINE_OIDC_…)');
   const carried = bearer(ask.headers);
   const token = ask.query.get('token') || (carried.ok ? carried.token : '');
   if (token === '') return refuse('OidcInvalidParameter', 'The access token is missing');
-  const verified = await verifier.verify(token);
-  if (!verified.ok) return refuse('OidcAuthenticationFailed', verified.message);
-  return known(tokens, ask.view, verified.login);
+  return vouchedFor(parts, ask, async () => {
+    const verified = await verifier.verify(token);
+    return verified.ok ? { name: verified.login } : refuse('OidcAuthenticationFailed', verified.message);
+  });
 }
 
-/** Authenticated elsewhere: is he somebody here? */
-async function known(
-  tokens: Tokens,
-  view: View,
-  name: string,
-  headers: Readonly<Record<string, string>> = {},
+/** A name that somebody else vouches for. */
+interface Vouched {
+  readonly name: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Authenticated elsewhere, unless this address brought too much that was not: is he somebody here? */
+async function vouchedFor(
+  { tokens, outside }: SignInParts,
+  { address, view }: Ask,
+  verify: () => Promise<Vouched | Answer>,
 ): Promise<Answer> {
-  if (personByLogin(view, name) === undefined) return refuse('UserNotFound', 'The user does not exist on XiVO');
-  const { login: of, token } = await tokens.issue(name);
-  return ok({ login: of, token }, headers);
+  const retryMs = await outside.enter(address);
+  if (retryMs !== undefined) return refused(tooManyTries(retryMs, 'UnhandledError'));
+  const found = await verify();
+  if ('kind' in found) return found;
+  await outside.forgive(address);
+  if (personByLogin(view, found.name) === undefined) return refuse('UserNotFound', 'The user does not exist on XiVO');
+  const { login: of, token } = await tokens.issue(found.name);
+  return ok({ login: of, token }, found.headers);
 }
 
 async function withTtl(tokens: Tokens, name: string): Promise<Answer> {
