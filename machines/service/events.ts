@@ -29,11 +29,9 @@ export const FILES_BYTES_MAX = 256 * 1024 * 1024;
 /** Ten years: longer lives have no end. */
 export const TTL_MS_MAX = 10 * 366 * 86_400_000;
 
-const RESERVED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-
 /** True for a key that can be stored, and asked for in a path. */
 export function isStorageKey(key: string): boolean {
-  return isUsableId(key) && !RESERVED_KEYS.has(key);
+  return isUsableId(key) && key !== '__proto__';
 }
 
 const key = z.string().refine(isStorageKey, 'not usable as a key');
@@ -47,6 +45,8 @@ const file = z.strictObject({
 });
 
 const stored = { texts: z.record(key, z.string()), files: z.record(key, file) };
+const user = text(128);
+const phoneNumber = text(64);
 const ttlMs = z.int().min(0).max(TTL_MS_MAX);
 
 export const serviceEvents = {
@@ -58,8 +58,8 @@ export const serviceEvents = {
     /** What it does, such as `request-interaction`. */
     service: name,
     /** Whom pushes are addressed to (`gms_user`). */
-    user: text(128).exactOptional(),
-    phoneNumber: text(64).exactOptional(),
+    user: user.exactOptional(),
+    phoneNumber: phoneNumber.exactOptional(),
     ttlMs: ttlMs.exactOptional(),
     ...stored,
   }),
@@ -74,6 +74,8 @@ export const serviceEvents = {
     ttlMs: ttlMs.exactOptional(),
     expiresAt: time.exactOptional(),
   }),
+  /** Customer: the number he is matched by, instead of the one he began with. */
+  setPhoneNumber: z.strictObject({ type: z.literal('setPhoneNumber'), phoneNumber }),
   /** Customer: service and storage are gone; reservation and chat end in the same turn. */
   delete: z.strictObject({ type: z.literal('delete') }),
   /**
@@ -85,6 +87,8 @@ export const serviceEvents = {
   startChat: z.strictObject({
     type: z.literal('startChat'),
     chat: id,
+    /** Whom its pushes are addressed to, instead of the service's. */
+    user: user.exactOptional(),
     nickname: name,
     subject: text(256).exactOptional(),
   }),

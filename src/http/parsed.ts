@@ -3,6 +3,8 @@
  * of this folder returns. Expected, hence values and not errors. Each dialect's errors.ts gives every code its form.
  */
 
+import { ID_BYTES_MAX } from '../model/actor-id.ts';
+
 export type InputProblem =
   /** The body is larger than the route takes. The rest of it is discarded unread. */
   | { readonly code: 'bodyTooLarge'; readonly bytesMax: number }
@@ -55,7 +57,7 @@ export function describeProblem(problem: InputProblem): string {
     case 'mediaType':
       return `Content-Type ${problem.got || '(none)'} is not accepted here: send ${problem.expected}.`;
     case 'badPath':
-      return `The path segment ${JSON.stringify(problem.segment)} is not usable: it must decode to text without control characters.`;
+      return `The path segment ${JSON.stringify(problem.segment)} is not usable: it must decode to text of at most ${ID_BYTES_MAX} bytes without control characters.`;
     case 'badParameter':
       return `${problem.name} ${problem.reason}.`;
     case 'badFields':

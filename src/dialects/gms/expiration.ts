@@ -20,7 +20,12 @@ const ttl = z
   .transform(Number)
   .refine((seconds) => seconds >= 1 && seconds <= SECONDS_MAX, `must be from 1 to ${SECONDS_MAX} seconds`);
 
-const expirationTime = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+/** The documented `…SSSZ` is Java's, whose zone is `+0000`; clients also send `Z` and `+00:00`. */
+const expirationTime = z
+  .string()
+  .transform((text) => text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
+  .pipe(z.iso.datetime({ offset: true }))
+  .transform((text) => Date.parse(text));
 
 const body = z
   .looseObject({ ttl: ttl.exactOptional(), expiration_time: expirationTime.exactOptional() })

@@ -1,6 +1,6 @@
 /**
- * The body of a request as keys and values, from any of the three kinds. Keys that begin with `_` are parameters, the
- * rest is data. Files are in the blob store already, pinned until `release`, which whoever reads a form must call.
+ * The body of a request as keys and values, from any of the three kinds. Keys that begin with `_` are parameters, known
+ * or not, and never stored; the rest is data. Files are in the blob store already, pinned until `release`, which whoever reads a form must call.
  */
 import type { IncomingMessage } from 'node:http';
 import { FILES_BYTES_MAX, isStorageKey, STORAGE_BYTES_MAX } from '../../../machines/service/events.ts';
@@ -28,8 +28,8 @@ export class Form {
 
   constructor(values: ReadonlyMap<string, string>, files: ReadonlyMap<string, FormFile> = new Map()) {
     const all = [...values];
-    this.parameters = new Map(all.filter(([key]) => key.startsWith('_')));
-    this.texts = new Map(all.filter(([key]) => !key.startsWith('_')));
+    this.parameters = new Map(all.filter(([key]) => isParameter(key)));
+    this.texts = new Map(all.filter(([key]) => !isParameter(key)));
     this.files = files;
   }
 
@@ -37,6 +37,10 @@ export class Form {
   release(fate: 'used' | 'unused'): void {
     for (const { blob } of this.files.values()) blob.release(fate);
   }
+}
+
+function isParameter(key: string): boolean {
+  return key.startsWith('_');
 }
 
 export type FormRead = { readonly ok: true; readonly form: Form } | { readonly ok: false; readonly refusal: Refusal };
@@ -85,11 +89,11 @@ async function readParts(request: IncomingMessage, header: string, keeper: BlobK
   const take = async (part: Part): Promise<void> => {
     parts += 1;
     const order = parts;
-    const { name, fileName, content, contentType = 'application/octet-stream' } = part;
+    const { name, fileName, content, charset, contentType = 'application/octet-stream' } = part;
     if (!isUsable(name)) throw new PartRefused(badKey(name));
     let value: string | FormFile;
-    if (fileName === undefined) value = await textOf(content);
-    else if (name.startsWith('_')) return drain(content);
+    if (fileName === undefined) value = await textOf(content, charset);
+    else if (isParameter(name)) return drain(content);
     else {
       fileParts += 1;
       if (fileParts > FILES_MAX) throw new PartRefused({ code: 'bodyTooComplex', valuesMax: FILES_MAX });
@@ -124,8 +128,9 @@ function formOf(values: ReadonlyMap<string, string>): FormRead {
   return key === undefined ? { ok: true, form: new Form(values) } : bad(badKey(key));
 }
 
+/** Nobody need be told off for a parameter: those that mean nothing are ignored. */
 function isUsable(key: string): boolean {
-  return isStorageKey(key) && key !== '_';
+  return isParameter(key) || isStorageKey(key);
 }
 
 function badKey(key: string): InputProblem {
@@ -141,15 +146,15 @@ function contentLength(request: IncomingMessage): number {
   return Number(request.headers['content-length'] ?? 0);
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-async function textOf(content: AsyncIterable<Uint8Array>): Promise<string> {
+/** Clients of the time wrote texts in the charset of their platform, and said so in the part's type. */
+async function textOf(content: AsyncIterable<Uint8Array>, charset = 'UTF-8'): Promise<string> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of atMost(STORAGE_BYTES_MAX, content)) chunks.push(chunk);
   try {
-    return utf8.decode(Buffer.concat(chunks));
+    return new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
   } catch {
-    throw new PartRefused({ code: 'badParameter', name: 'A part of the body', reason: 'is a text that is no UTF-8' });
+    const reason = `is a text that is no ${charset}`;
+    throw new PartRefused({ code: 'badParameter', name: 'A part of the body', reason });
   }
 }
 

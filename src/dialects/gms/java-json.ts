@@ -8,7 +8,8 @@ export type JavaJson =
   | { readonly ok: true; readonly values: ReadonlyMap<string, string> }
   | { readonly ok: false; readonly message: string };
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** A byte order mark before the body is skipped, as the documented parser does. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 export function parseJavaJson(bytes: Uint8Array): JavaJson {
   let text: string;

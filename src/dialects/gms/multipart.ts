@@ -27,6 +27,8 @@ export interface Part {
   /** Absent for a text. */
   readonly fileName?: string;
   readonly contentType: string | undefined;
+  /** Of a text, where its type names one. */
+  readonly charset?: string;
   /** Must be read to its end. Fails when the body does. */
   readonly content: AsyncIterable<Uint8Array>;
 }

@@ -1,6 +1,6 @@
 /**
  * The headers of one part of a form (RFC 7578): its name, its file name, its type. Browsers write a quote in a name as
- * `%22`, older clients as `\"`; both are read.
+ * `%22`, older clients as `\"`, and some a name beyond ASCII as `filename*` (RFC 5987); all are read.
  */
 import type { InputProblem } from '../../http/parsed.ts';
 
@@ -11,10 +11,14 @@ export interface PartDescription {
   readonly name: string;
   readonly fileName?: string;
   readonly contentType: string | undefined;
+  readonly charset?: string;
 }
 
 const PARAMETER = /;\s*(?<name>[\w*-]+)\s*=\s*(?:"(?<quoted>(?:\\.|[^"\\])*)"|(?<bare>[^\s;"]*))/g;
-const MEDIA_TYPE = /^[\w!#$&^.+-]{1,60}\/[\w!#$&^.+-]{1,60}(?:;\s*charset=[\w-]{1,20})?$/i;
+const EXTENDED = /^utf-8'[\w-]*'(?<escaped>.*)$/i;
+const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:\s*;\s*[\w!#$&^.+-]+=(?:[\w!#$&^.+-]+|"[ !#-[\]-~]*"))*$/;
+const MEDIA_TYPE_CHARS_MAX = 128;
+const CHARSET = /;\s*charset="?(?<charset>[\w-]{1,40})/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 export function dispositionOf(
@@ -30,13 +34,15 @@ export function dispositionOf(
   if (parameters === undefined) return bad('has a name that is no UTF-8');
   const name = parameters.get('name');
   if (name === undefined) return bad('has no name');
-  const [type] = headers['content-type'] ?? [];
+  const type = headers['content-type']?.[0]?.trim() ?? '';
   const fileName = parameters.get('filename');
-  const isFile = fileName !== undefined || /^application\/octet-stream\b/i.test(type ?? '');
+  const isFile = fileName !== undefined || /^application\/octet-stream\b/i.test(type);
+  const { charset } = CHARSET.exec(type)?.groups ?? {};
   return {
     name,
     ...(isFile ? { fileName: baseName(fileName ?? '') } : {}),
-    contentType: type !== undefined && MEDIA_TYPE.test(type.trim()) ? type.trim() : undefined,
+    ...(charset === undefined ? {} : { charset }),
+    contentType: type.length <= MEDIA_TYPE_CHARS_MAX && MEDIA_TYPE.test(type) ? type : undefined,
   };
 }
 
@@ -50,7 +56,9 @@ function parametersOf(disposition: string): ReadonlyMap<string, string> | undefi
     for (const { groups } of disposition.matchAll(PARAMETER)) {
       const { name = '', quoted, bare = '' } = groups ?? {};
       const text = quoted === undefined ? bare : quoted.replace(/\\(["\\])/g, '$1');
-      parameters.set(name.toLowerCase(), utf8.decode(Buffer.from(text, 'latin1')).replaceAll('%22', '"'));
+      const { escaped } = (name.endsWith('*') ? EXTENDED.exec(text)?.groups : undefined) ?? {};
+      if (escaped !== undefined) parameters.set(name.slice(0, -1).toLowerCase(), decodeURIComponent(escaped));
+      else parameters.set(name.toLowerCase(), utf8.decode(Buffer.from(text, 'latin1')).replaceAll('%22', '"'));
     }
     return parameters;
   } catch {

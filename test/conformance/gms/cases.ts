@@ -14,7 +14,7 @@ export interface Step {
   /** Multipart: a text or, as `{ file }`, MyPic.png. */
   readonly parts?: Readonly<Record<string, string | { readonly file: string }>>;
   readonly type?: string;
-  readonly raw?: string;
+  readonly raw?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Moves the clock before. */
   readonly after?: { readonly ms: number };
@@ -306,6 +306,38 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
+    id: 'M28b',
+    source: 'S004:90,219: whatever begins with _ is no data',
+    steps: [
+      START_BARE,
+      {
+        line: 'POST /$id/storage',
+        json: '{"_":1,"__proto__":{"a":1},"constructor":"c","k_":"v"}',
+        status: 200,
+        body: '',
+      },
+      { line: 'GET /$id/storage', status: 200, body: { constructor: 'c', k_: 'v' } },
+    ],
+  },
+  {
+    id: 'M28c',
+    source: 'a text in the charset that its part names; JSON behind a byte order mark',
+    steps: [
+      START_BARE,
+      {
+        line: 'POST /$id/storage',
+        raw: Buffer.from(
+          '--b\r\nContent-Disposition: form-data; name="a"\r\nContent-Type: text/plain; charset=ISO-8859-1\r\n\r\n\xe9\r\n--b--\r\n',
+          'latin1',
+        ),
+        type: 'multipart/form-data; boundary=b',
+        status: 200,
+      },
+      { line: 'POST /$id/storage', raw: '\ufeff{"b":"é"}', type: 'application/json', status: 200 },
+      { line: 'GET /$id/storage', status: 200, body: { a: 'é', b: 'é' } },
+    ],
+  },
+  {
     id: 'M29',
     source: 'S004:89-90',
     steps: [
@@ -409,6 +441,14 @@ export const CASES: readonly Case[] = [
       { line: `PUT /genesys/1/cs/services/${FIXTURE}`, json: '{', status: 400, body: NOT_FOUND },
       { line: `PUT /genesys/1/cs/services/${FIXTURE}`, json: { ttl: -1 }, status: 400, body: NOT_FOUND },
       { line: `PUT /genesys/1/cs/services/${FIXTURE}`, json: { expiration_time: 'soon' }, status: 400 },
+      ...['2026-01-01T00:02:00.000+0000', '2026-01-01T02:02:00.000+02:00'].map(
+        (time): Step => ({
+          line: `PUT /genesys/1/cs/services/${FIXTURE}`,
+          json: { expiration_time: time },
+          status: 200,
+          body: '',
+        }),
+      ),
       {
         line: `PUT /genesys/1/cs/services/${FIXTURE}`,
         json: { expiration_time: '2026-01-01T00:01:00.000Z' },
