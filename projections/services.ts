@@ -11,7 +11,7 @@ import { contextOf, type LoggedTransition } from '../src/model/transition.ts';
 
 export const services: Projection = {
   name: 'services',
-  version: 2,
+  version: 3,
   kinds: ['service', 'reservation'],
   tables: `
 CREATE TABLE services (
@@ -67,7 +67,7 @@ function projectService({ actor, position, transition }: LoggedTransition, table
   tables.run(
     `INSERT INTO services (created, tenant, id, phone_number, expires_at, version, position, context)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-     ON CONFLICT (created) DO UPDATE SET expires_at = ?5, version = ?6, position = ?7, context = ?8`,
+     ON CONFLICT (created) DO UPDATE SET phone_number = ?4, expires_at = ?5, version = ?6, position = ?7, context = ?8`,
     created,
     tenant,
     id,

@@ -76,6 +76,7 @@ const over = {
   removeKey: refused('ended'),
   clearStorage: refused('ended'),
   setExpiration: refused('ended'),
+  setPhoneNumber: refused('ended'),
   delete: refused('ended'),
   linkCall: {},
   startChat: refused('ended'),
@@ -119,6 +120,11 @@ const serviceMachine = service.createMachine({
             return { expiresAt: ttlMs === undefined ? expiresAt : at + ttlMs };
           }),
         },
+        setPhoneNumber: {
+          actions: service.assign(({ event }) =>
+            event.type === 'setPhoneNumber' ? { phoneNumber: event.phoneNumber } : {},
+          ),
+        },
         delete: { target: 'deleted', actions: end },
         linkCall: [
           {
@@ -139,14 +145,14 @@ const serviceMachine = service.createMachine({
           {
             guard: 'isForChat',
             actions: enqueueActions(({ context, event, enqueue }) => {
-              const { self, chat, nickname, subject } = event;
+              const { self, chat, nickname, subject, user = context.user } = event;
               enqueue.assign({ chat: { id: chat, open: true } });
               const opening = {
                 type: 'open',
                 service: self.id,
                 nickname,
                 ...(subject === undefined ? {} : { subject }),
-                ...(context.user === null ? {} : { user: context.user }),
+                ...(user === null ? {} : { user }),
               };
               enqueue({
                 type: 'tell',

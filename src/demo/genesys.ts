@@ -3,6 +3,9 @@
  */
 import { type DemoRecord, type DemoTenant, gws, members, person } from './demo-tenant.ts';
 
+/** Services that give out an access number. */
+const REACHABLE = { ttlSeconds: 3600, resourceGroup: 'DNIS', accessCodeLength: 4 } as const;
+
 export const genesys: DemoTenant = {
   tenant: 'genesys',
   records: [
@@ -62,20 +65,15 @@ export const genesys: DemoTenant = {
     ['resource-group', 'DNIS', { name: 'DNIS', numbers: ['8003449999'], allocation: 'random' }],
     ...(
       [
-        ['request-interaction', {}],
+        ['request-interaction', REACHABLE],
         ['match-interaction', {}],
-        ['request-access', { accessCodeLength: 6 }],
-        ['request-chat', {}],
-        ['app-to-connect-basic', { service: 'request-interaction' }],
-        ['short-lived', { service: 'request-interaction', ttlSeconds: 3 }],
+        // Group and length of the code are its requests' to say.
+        ['request-access', {}],
+        ['request-chat', { ttlSeconds: 3600 }],
+        ['app-to-connect-basic', { ...REACHABLE, service: 'request-interaction' }],
+        ['short-lived', { ...REACHABLE, service: 'request-interaction', ttlSeconds: 3 }],
       ] as const
-    ).map(
-      ([name, options]): DemoRecord => [
-        'service-configuration',
-        name,
-        { name, type: 'builtin', ttlSeconds: 3600, resourceGroup: 'DNIS', accessCodeLength: 4, ...options },
-      ],
-    ),
+    ).map(([name, options]): DemoRecord => ['service-configuration', name, { name, type: 'builtin', ...options }]),
   ],
   agents: [
     { id: 'ksippo', line: '15000' },

@@ -29,6 +29,12 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Of errors that are told without one: `ext` gives every 404 and 500 a Java class. */
+const EXCEPTIONS: Partial<Record<RefusalCode, string>> = {
+  notFound: 'java.util.NoSuchElementException',
+  serverError: 'java.lang.IllegalStateException',
+};
+
 const STATUS = {
   badRequest: 400,
   unauthorized: 401,
@@ -83,7 +89,7 @@ export function print(answer: Answer, profile: Profile): Printed {
       return { status: 200, headers, body: content };
     }
     case 'refused': {
-      const { code, message, exception, headers = {} } = answer;
+      const { code, message, exception = EXCEPTIONS[code], headers = {} } = answer;
       const shown = profile === 'ext' && exception !== undefined ? { message, exception } : { message };
       const phrase = STATUS[code] === 500 ? { phrase: 'Server Error' } : {};
       const base = printed(STATUS[code], 'application/json', JSON.stringify(shown));

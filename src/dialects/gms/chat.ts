@@ -52,6 +52,7 @@ async function open(ask: Ask, of: ServiceEntry): Promise<Answer> {
       type: 'startChat',
       chat: id,
       nickname,
+      ...(ask.user === undefined ? {} : { user: ask.user }),
       ...(subject === undefined ? {} : { subject: subject.slice(0, SUBJECT_MAX) }),
     };
     const outcome = await ask.submit([toService(ask, of.id, event)]);

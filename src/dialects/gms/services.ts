@@ -66,10 +66,12 @@ async function start(ask: Ask, options: ServiceOptions): Promise<Answer> {
 
 const PHONE_NUMBER_MAX = 64;
 
+const PHONE_NUMBER_TOO_LONG = refuse('badRequest', '_phone_number is too long');
+
 function creationOf(ask: Ask, id: string, options: ServiceOptions): Delivery | Answer {
   const { form, user } = ask;
   const phoneNumber = form.parameters.get('_phone_number') ?? '';
-  if (phoneNumber.length > PHONE_NUMBER_MAX) return refuse('badRequest', '_phone_number is too long');
+  if (phoneNumber.length > PHONE_NUMBER_MAX) return PHONE_NUMBER_TOO_LONG;
   return toService(ask, id, {
     type: 'create',
     configuration: options.name,
@@ -86,7 +88,10 @@ async function giveAccess(ask: Ask, options: ServiceOptions): Promise<Answer> {
   const id = ask.form.parameters.get('_id') ?? '';
   if (id === '') return refuse('badRequest', '_id is missing');
   if (service(ask.live, ask.tenant, id) === undefined) return unknownService();
-  const access = await reserve(ask, id, options);
+  const phoneNumber = ask.form.parameters.get('_phone_number') ?? '';
+  if (phoneNumber.length > PHONE_NUMBER_MAX) return PHONE_NUMBER_TOO_LONG;
+  const known = phoneNumber === '' ? [] : [toService(ask, id, { type: 'setPhoneNumber', phoneNumber })];
+  const access = await reserve(ask, id, options, known);
   return access.kind === 'access' ? json(access.body) : access;
 }
 

@@ -79,6 +79,14 @@ describe('pushes', () => {
     expect(ben).toEqual([]);
   });
 
+  it('go to the user who opened the chat, where its service has none', async () => {
+    service = (await gms.ask('POST /request-chat', { form: {} })).body._id;
+    const received = await listening('ann');
+    await chat('', { userDisplayName: 'Ann' });
+    await eventually('his entry to be pushed', () => (received.length === 1 ? true : undefined));
+    expect(textsOf(received)).toEqual(['has joined the session']);
+  });
+
   it('go on where a client left off', async () => {
     const { body } = await chat('');
     const before = gms.world.runtime.live.position;

@@ -222,6 +222,27 @@ describe('request-access', () => {
     expect((await ask('request-access', { _id: 'nobody' })).status).toBe(404);
   });
 
+  it('takes the group and the length of the code from its request', async () => {
+    await group('OTHER', { numbers: ['8000000001'] });
+    const _id = await gms.start();
+    const wish = { _id, _provide_code: 'true', _access_code_length: '8', _resource_group: 'OTHER' };
+    expect((await ask('request-access', wish)).body).toEqual({
+      _access_number: '8000000001',
+      _access_code: expect.stringMatching(/^\d{8}$/),
+    });
+    expect((await ask('request-access', { _id, _resource_group: 'NONE' })).status).toBe(503);
+  });
+
+  it('may say by which phone number the service is matched from now on', async () => {
+    const _id = await gms.start({ _phone_number: '111' });
+    expect((await ask('request-access', { _id, _phone_number: '2'.repeat(65) })).status).toBe(400);
+    await ask('request-access', { _id, _phone_number: '222' });
+    const match = (phoneNumber: string) =>
+      ask('match-interaction', { _access_number: '8003449999', _phone_number: phoneNumber });
+    expect((await match('111')).status).toBe(404);
+    expect((await match('222')).body._id).toBe(_id);
+  });
+
   it('gives a service another code instead of the one it had', async () => {
     const started = (await ask('request-interaction', { _provide_code: 'true' })).body;
     const access = (await ask('request-access', { _id: started._id, _provide_code: 'true' })).body;
@@ -297,6 +318,26 @@ describe('files', () => {
     expect([answer.status, answer.text, answer.headers.get('content-length')]).toEqual([200, '', '0']);
   });
 
+  it.each([
+    ['video/mp4; codecs="avc1, mp4a"'],
+    ['text/plain;format=flowed;charset=iso-8859-1'],
+    ['application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
+  ])('are given back as %s', async (type) => {
+    const id = await gms.start();
+    const part = `--b\r\nContent-Disposition: form-data; name="a"; filename="x"\r\nContent-Type: ${type}\r\n\r\nv\r\n--b--\r\n`;
+    const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+    await gms.ask(`POST /${id}/storage`, { raw: part, headers });
+    expect((await gms.ask(`GET /${id}/storage/binary/a`)).headers.get('content-type')).toBe(type);
+  });
+
+  it('may be named in the extended form, as clients do beyond ASCII', async () => {
+    const id = await gms.start();
+    const part = `--b\r\nContent-Disposition: form-data; name*=utf-8''%C3%A9t%C3%A9; filename*=utf-8''%e2%82%ac.txt\r\n\r\nv\r\n--b--\r\n`;
+    const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+    await gms.ask(`POST /${id}/storage`, { raw: part, headers });
+    expect((await gms.ask(`GET /${id}/storage/binary/${encodeURIComponent('été')}`)).text).toBe('v');
+  });
+
   it('under a parameter’s name are not stored', async () => {
     const id = await gms.start();
     await gms.ask(`POST /${id}/storage`, { parts: partsOf({ _file: picture, a: 'b' }) });
@@ -323,6 +364,10 @@ describe('the other readings', () => {
     expect((await gms.ask(`POST /${id}/storage`, { json: '{' })).body.exception).toBe(
       'org.springframework.http.converter.HttpMessageNotReadableException',
     );
+    expect((await gms.ask('GET /nobody/storage')).body).toEqual({
+      message: 'The service does not exist',
+      exception: 'java.util.NoSuchElementException',
+    });
     await group('LOCKED', { numbers: ['1'], allocation: 'local' });
     await configure('booked', {
       service: 'request-interaction',

@@ -100,9 +100,17 @@ describe('its storage', () => {
     expect(actorOf(serviceKind).when({ ...CREATE, ...event, type: 'create' })).toMatchObject({ reason });
   });
 
-  it.each(['constructor', 'prototype', '', 'k'.repeat(257), 'a\u0000b'])('takes no key %j', (key) => {
+  it.each(['', 'k'.repeat(257), 'a\u0000b'])('takes no key %j', (key) => {
     const event = { type: 'store', texts: Object.fromEntries([[key, 'x']]), files: {} };
     expect(serviceKind.events.store?.safeParse(event).success).toBe(false);
+  });
+
+  it('takes keys that every object has', () => {
+    const service = aService().given(store({ constructor: 'x', prototype: 'y' }), {
+      type: 'removeKey',
+      key: 'prototype',
+    });
+    expect(service.context.texts).toEqual({ language: 'french', constructor: 'x' });
   });
 });
 
@@ -148,8 +156,9 @@ describe('its chat', () => {
       },
     ]);
     expect(service.when({ ...start, chat: 'c2' })).toEqual({ kind: 'refused', reason: 'chatOpen' });
-    service.given({ type: 'chat.ended', chat: 'c1' }, { ...start, chat: 'c2' });
+    service.given({ type: 'chat.ended', chat: 'c1' }, { ...start, chat: 'c2', user: 'other' });
     expect(service.context.chat).toEqual({ id: 'c2', open: true });
+    expect(service.tells).toMatchObject([{ event: { type: 'open', user: 'other' } }]);
   });
 
   it('is closed with the service', () => {
