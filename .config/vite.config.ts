@@ -1,7 +1,8 @@
 /** Builds the console's page (src/console/web) into dist/console, whence the server serves it at /console. */
+import { join } from 'node:path';
 import { defineConfig } from 'vite';
 
-const at = (path: string): string => new URL(path, import.meta.url).pathname;
+const at = (path: string): string => join(import.meta.dirname, path);
 
 export default defineConfig({
   root: at('../src/console/web'),

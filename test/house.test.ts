@@ -189,6 +189,11 @@ describe('the house', () => {
     expect(takers).toEqual([]);
   });
 
+  test('takes the path of a file from no address, where blanks and umlauts are written otherwise', () => {
+    const taken = [...sources, ...page, ...tests].filter(({ text }) => /import\.meta\.url\)\.pathname/.test(text));
+    expect(taken.map(({ path }) => path)).toEqual([]);
+  });
+
   test('names files in kebab-case, after what they are', () => {
     const misnamed = [...sources, ...page, ...tests]
       .map(({ path }) => path)

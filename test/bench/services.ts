@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { join } from 'node:path';
 import { startNatsServer } from '../support/nats-server.ts';
 import { startServerProcess } from '../support/server-process.ts';
 import { type Bench, inParallel, median, perSecond, timed } from './table.ts';
@@ -108,7 +109,7 @@ async function residentMb(pid: number): Promise<number> {
 
 async function startBare(): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const nats = await startNatsServer();
-  const child = spawn(process.execPath, [new URL('../support/bare-services.ts', import.meta.url).pathname], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../support/bare-services.ts')], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NATS_URL: nats.url },
   });

@@ -10,7 +10,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '../support/eventually.ts';
 
-const ROOT = new URL('../..', import.meta.url).pathname;
+const ROOT = join(import.meta.dirname, '../..');
 
 /** Commands that look: they may be repeated until they see what is said, since telephones ring when they ring. */
 const LOOKS = /^(npx ledgerline (history|list|state|tail|why)|curl -N) /;
@@ -48,7 +48,7 @@ export async function shellFor(
 ): Promise<(command: string) => Promise<string>> {
   const folder = await mkdtemp(join(tmpdir(), 'ledgerline-docs-'));
   const npx = join(folder, 'npx');
-  await writeFile(npx, `#!/bin/sh\nshift\nexec ${process.execPath} ${join(ROOT, 'src/cli/ledgerline.ts')} "$@"\n`);
+  await writeFile(npx, `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(ROOT, 'src/cli/ledgerline.ts')}" "$@"\n`);
   await chmod(npx, 0o755);
   // On a terminal curl shows no progress either.
   await writeFile(join(folder, '.curlrc'), 'silent\n');

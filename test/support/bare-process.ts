@@ -25,7 +25,7 @@ export async function startBare(answer: Response): Promise<BareProcess> {
   const folder = await mkdtemp(join(tmpdir(), 'ledgerline-bare-'));
   const file = join(folder, 'answer.json');
   await writeFile(file, JSON.stringify({ headers, body: await answer.text() } satisfies BareAnswer));
-  const child = spawn(process.execPath, [new URL('bare-koa.ts', import.meta.url).pathname], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'bare-koa.ts')], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, BARE_ANSWER_FILE: file },
   });

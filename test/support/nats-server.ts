@@ -12,7 +12,7 @@ import { freePort } from '../../src/nats/free-port.ts';
 import { Staging } from '../../src/nats/staging.ts';
 import { eventually } from './eventually.ts';
 
-const CONF = new URL('../../nats.conf', import.meta.url).pathname;
+const CONF = join(import.meta.dirname, '../../nats.conf');
 
 /** For a test's own requests: under load a server may answer late. */
 export const PATIENT = { timeout: 60_000 };
