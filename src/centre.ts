@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import * as armedTimers from '../projections/timers.ts';
 import type { Config } from './config.ts';
@@ -18,14 +19,16 @@ import { checkpointFilesIn } from './history/checkpoint-files.ts';
 import { CheckpointSigner } from './history/signed-checkpoints.ts';
 import type { Dialect } from './http/dialect.ts';
 import { directoryRecords } from './identity/directory-records.ts';
-import { createIdentity } from './identity/identity.ts';
-import { createPasswordHasher } from './identity/password.ts';
+import { createIdentity, type Identity } from './identity/identity.ts';
+import { createPasswordHasher, type PasswordHasher } from './identity/password.ts';
 import { createThrottle } from './identity/throttle.ts';
 import type { Ledger } from './ledger.ts';
 import { idMint } from './mint-id.ts';
 import { INSTALLATION } from './model/actor-id.ts';
+import type { Clock } from './model/clock.ts';
+import type { Runtime } from './model/runtime.ts';
 import { quarantineCount } from './projector/quarantine.ts';
-import type { Dependency } from './server/health.ts';
+import type { Dependency, HealthParts } from './server/health.ts';
 import { type Metrics, measured } from './server/metrics.ts';
 import { ownPaths } from './server/own-paths.ts';
 import { createServer, type LedgerlineServer } from './server/server.ts';
@@ -57,47 +60,22 @@ const SIGN_EVERY_MS = 10_000;
 
 /** Throws what a part throws while it comes up, with what came up before it closed again, the last first. */
 export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): Promise<Centre> {
-  const { clock, log, nats } = ledger;
-  const tls = config.tls === undefined ? {} : { tls: await tlsOf(config.tls) };
-  let server: LedgerlineServer | undefined;
-  await using up = new AsyncDisposableStack();
+  const { clock, kinds, log } = ledger;
   const { logger, metrics, version, nowMs } = io;
+  await using up = new AsyncDisposableStack();
+  const tls = config.tls === undefined ? {} : { tls: await tlsOf(config.tls) };
   const runtime = measured(ledger.runtime, metrics, nowMs);
   const hasher = createPasswordHasher(randomBytes);
   if (config.demo && wantsDemo(runtime.live)) await loadDemo(runtime, hasher, io.demoProgress);
 
-  const timers = new Timers({
-    runtime,
-    clock,
-    armed: armedTimers,
-    retryMs: TIMER_RETRY_MS,
-    report: (timer, problem) => logger.error({ timer, problem }, 'a timer could not fire'),
-  });
+  const timers = timersOf(runtime, clock, logger);
   timers.start();
   up.defer(() => timers.stop());
-
   const telephony = await openTelephony({ runtime, clock, logger });
   up.defer(() => telephony.stop());
-  const identity = createIdentity({
-    live: runtime.live,
-    records: directoryRecords,
-    hasher,
-    throttle: createThrottle(),
-    clock,
-    random: randomBytes,
-  });
-  const atRest = async () => {
-    for (let before = -1; before !== runtime.live.position; ) {
-      before = runtime.live.position;
-      await timers.atRest();
-      await telephony.atRest();
-      await ledger.runtime.atRest();
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  };
-  const mintId = idMint();
-  const { hands } = telephony;
-  const parts = { config, runtime, identity, hasher, clock, mintId, logger };
+  const identity = identityOf(runtime, hasher, clock);
+  const parts = { config, runtime, identity, hasher, clock, mintId: idMint(), logger };
+  let server: LedgerlineServer | undefined;
   const services = await openServices(config, { ...parts, servers: ledger.servers, seed: ledger.seed });
   up.defer(() => services.stop());
   up.defer(() => (server === undefined ? drained(services.dialects) : undefined));
@@ -105,34 +83,20 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   up.defer(() => consumers.stop());
   // The demo's own data only: an installation of one's own is never open, whatever it was started with.
   const openOnLoopback = config.demo && holdsDemo(runtime.live);
-  const faces = await openFaces({ ...parts, kinds: ledger.kinds, hands, openOnLoopback, version, atRest, consumers });
-  const page = createConsole({ runtime, identity, kinds: ledger.kinds, openOnLoopback, folder: CONSOLE });
+  const { hands } = telephony;
+  const atRest = () => untilAtRest(ledger, [timers, telephony, ledger.runtime]);
+  const faces = await openFaces({ ...parts, kinds, hands, openOnLoopback, version, atRest, consumers });
+  const page = createConsole({ runtime, identity, kinds, openOnLoopback, folder: CONSOLE });
 
-  const { levels } = ledger.runtime;
-  metrics.addLevels({
-    ledgerline_log_position: { help: 'Position of the live view', read: () => levels().position },
-    ledgerline_commands_waiting: { help: 'Commands not answered yet', read: () => levels().waiting },
-    ledgerline_actors_cached: { help: 'Actors whose state is in memory', read: () => levels().cached },
-    ledgerline_quarantined_records: {
-      help: 'Records of the log that are none',
-      read: () => quarantineCount(runtime.live),
-    },
-  });
-  const ready = () => ledger.runtime.refusal === undefined;
+  addLevels(metrics, ledger);
   server = createServer({
     dialects: [...faces.dialects, ...services.dialects, page],
     ownPaths: ownPaths({
-      health: {
-        version,
-        ready,
-        position: () => runtime.live.position,
-        ports: () => ({ http: server?.ports ?? [], ...(nats === undefined ? {} : { nats: nats.port }) }),
-        dependencies: dependenciesOf(ledger),
-      },
+      health: healthPartsOf(ledger, version, () => server?.ports ?? []),
       metrics,
       mayScrape: (request) => whoAsks(request, identity, true)()?.tenant === INSTALLATION,
       openapi: faces.openapi,
-      asyncapi: () => asyncapiOf(ledger.kinds, version),
+      asyncapi: () => asyncapiOf(kinds, version),
     }),
     gate: () => (log.status === 'down' ? ledger.runtime.refusal : undefined),
     logger,
@@ -148,6 +112,59 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   const ports = await server.listen({ host: config.host, ports: config.ports, skipTaken: !config.portsAsked });
   const all = up.move();
   return { ports, close: () => all.disposeAsync() };
+}
+
+function timersOf(runtime: Runtime, clock: Clock, logger: Logger): Timers {
+  return new Timers({
+    runtime,
+    clock,
+    armed: armedTimers,
+    retryMs: TIMER_RETRY_MS,
+    report: (timer, problem) => logger.error({ timer, problem }, 'a timer could not fire'),
+  });
+}
+
+function identityOf({ live }: Runtime, hasher: PasswordHasher, clock: Clock): Identity {
+  return createIdentity({
+    live,
+    records: directoryRecords,
+    hasher,
+    throttle: createThrottle(),
+    clock,
+    random: randomBytes,
+  });
+}
+
+/** Resolves when none of the parts has anything under way, nor has anything come of it for another. */
+async function untilAtRest({ runtime }: Ledger, parts: readonly { atRest(): Promise<void> }[]): Promise<void> {
+  for (let before = -1; before !== runtime.live.position; ) {
+    before = runtime.live.position;
+    for (const part of parts) await part.atRest();
+    await turnOfTheLoop();
+  }
+}
+
+function addLevels(metrics: Metrics, { runtime }: Ledger): void {
+  metrics.addLevels({
+    ledgerline_log_position: { help: 'Position of the live view', read: () => runtime.levels().position },
+    ledgerline_commands_waiting: { help: 'Commands not answered yet', read: () => runtime.levels().waiting },
+    ledgerline_actors_cached: { help: 'Actors whose state is in memory', read: () => runtime.levels().cached },
+    ledgerline_quarantined_records: {
+      help: 'Records of the log that are none',
+      read: () => quarantineCount(runtime.live),
+    },
+  });
+}
+
+function healthPartsOf(ledger: Ledger, version: string, ports: () => readonly number[]): HealthParts {
+  const { nats, runtime } = ledger;
+  return {
+    version,
+    ready: () => runtime.refusal === undefined,
+    position: () => runtime.live.position,
+    ports: () => ({ http: ports(), ...(nats === undefined ? {} : { nats: nats.port }) }),
+    dependencies: dependenciesOf(ledger),
+  };
 }
 
 /** Of a server that never came to be, whose drain it would have been. */

@@ -3,7 +3,7 @@
  * its high-water mark, the read side. What main.ts serves and what the CLI's offline commands work on.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -12,13 +12,12 @@ import { receiptOf } from '../projections/commands.ts';
 import { projections } from '../projections/index.ts';
 import { ManualClock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
-import { unless } from './errors.ts';
 import { decode } from './log/codec.ts';
 import { beginPlanned } from './log/generation/begin-planned.ts';
 import { planFileIn } from './log/generation/plan.ts';
 import { openWholeLog } from './log/generation/whole-log.ts';
 import { checkMark, type HighWaterMark, readMark, writeMark } from './log/high-water.ts';
-import { type Lease, takeLease } from './log/lease.ts';
+import type { Lease } from './log/lease.ts';
 import type { Log } from './log/log.ts';
 import { patiently } from './log/patience.ts';
 import { idMint } from './mint-id.ts';
@@ -28,9 +27,8 @@ import type { View } from './model/projection.ts';
 import { NatsAccess } from './nats/access.ts';
 import { DiskRoom } from './nats/disk-room.ts';
 import type { EmbeddedServer } from './nats/embedded.ts';
-import { lockFolder } from './nats/folder-lock.ts';
-import { readSeed } from './nats/key-file.ts';
 import { usableFolder } from './nats/usable-folder.ts';
+import { outsideLease, seedOf } from './outside-nats.ts';
 import { NATS_CONF, natsFolder, type OwnNats, startOwnNats } from './own-nats.ts';
 import { projectingThreads } from './projecting-threads.ts';
 import { KeptCopies } from './projector/kept-copies.ts';
@@ -78,8 +76,6 @@ const BATCH_BYTES_MAX = 2_000_000;
 const CACHED_ACTORS_MAX = 200_000;
 const WAITING_COMMANDS_MAX = 20_000;
 const MARK_EVERY_MS = 1_000;
-/** A standby would wait so long for a writer that died. Long enough for a cluster to elect who keeps the lease: some 10 s. */
-const LEASE_MS = 20_000;
 const COPY_EVERY_RECORDS = 50_000;
 const COPIES_MAX = 24;
 /** Where a manual clock stands on an empty log. */
@@ -87,54 +83,64 @@ const MANUAL_EPOCH = Date.parse('2026-01-01T00:00:00Z');
 
 /** Throws whatever a part throws, with everything opened before it closed again. */
 export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> {
-  const closing: (() => Promise<void>)[] = [];
-  const close = async () => {
-    for (const step of closing.splice(0).reverse()) await step();
-  };
+  await using up = new AsyncDisposableStack();
   const spare = io.spare ?? projectingThreads();
-  closing.push(() => spare.close());
-  try {
-    await usableFolder('LEDGERLINE_DATA', config.dataDir);
-    const own = config.natsUrl === undefined ? await (io.nats ?? startOwnNats(config, io).ready) : undefined;
-    const nats = own?.server;
-    const seed = own?.access.seed ?? (await seedOf(config));
-    if (nats !== undefined) closing.push(() => nats.stop());
-    const lease = config.natsUrl === undefined ? undefined : await outsideLease(config, config.natsUrl, seed);
-    if (lease !== undefined) closing.push(() => lease.release());
-    const servers = nats?.url ?? config.natsUrl ?? '';
-    const access =
-      own?.access ?? (await NatsAccess.open({ folder: natsFolder(config), confPath: NATS_CONF, isDemo: false }));
-    await beginGeneration(config, io, { servers, seed });
-    const warn = (message: string) => io.logger.warn(message);
-    const log = await openWholeLog(
-      { servers, seed, replicas: config.natsReplicas, mintId: randomUUID, warn },
-      config.archiveDir,
-    );
-    closing.push(() => log.close());
-    nats?.stage();
-    const markFile = join(config.dataDir, 'high-water.json');
-    const mark = await readMark(markFile);
-    if (mark !== undefined) await patiently('the newest record that is remembered', () => checkMark(log, mark));
-    const clock = await patiently('the newest record of the log', () => clockOf(config, log));
-    const room = diskRoomOf(config, io.logger);
-    await room.look();
-    const runtime = await openRuntime(config, io, { log, clock, room, spare, mark });
-    closing.push(keepMark(markFile, runtime, io.logger));
-    closing.push(() => runtime.close());
-    closing.push(
-      room.watch(async (again) => {
-        if (again || runtime.refusal !== undefined) await nats?.mend();
-      }),
-    );
-    void lease?.lost.then((error) => {
-      io.logger.fatal({ err: error }, 'this process may not write any more');
-      runtime.stop(error);
-    });
-    return { kinds, clock, log, runtime, servers, seed, nats, access, close };
-  } catch (error) {
-    await close();
-    throw error;
+  up.defer(() => spare.close());
+  await usableFolder('LEDGERLINE_DATA', config.dataDir);
+  const { servers, seed, nats, access, lease } = await openNats(config, io, up);
+  await beginGeneration(config, io, { servers, seed });
+  const log = await openWholeLog(
+    {
+      servers,
+      seed,
+      replicas: config.natsReplicas,
+      mintId: randomUUID,
+      warn: (message) => io.logger.warn(message),
+    },
+    config.archiveDir,
+  );
+  up.defer(() => log.close());
+  nats?.stage();
+  const markFile = join(config.dataDir, 'high-water.json');
+  const mark = await readMark(markFile);
+  if (mark !== undefined) await patiently('the newest record that is remembered', () => checkMark(log, mark));
+  const clock = await patiently('the newest record of the log', () => clockOf(config, log));
+  const room = diskRoomOf(config, io.logger);
+  await room.look();
+  const runtime = await openRuntime(config, io, { log, clock, room, spare, mark });
+  up.defer(keepMark(markFile, runtime, io.logger));
+  up.defer(() => runtime.close());
+  up.defer(
+    room.watch(async (again) => {
+      if (again || runtime.refusal !== undefined) await nats?.mend();
+    }),
+  );
+  void lease?.lost.then((error) => {
+    io.logger.fatal({ err: error }, 'this process may not write any more');
+    runtime.stop(error);
+  });
+  const all = up.move();
+  return { kinds, clock, log, runtime, servers, seed, nats, access, close: () => all.disposeAsync() };
+}
+
+interface OpenNats extends Pick<Ledger, 'servers' | 'seed' | 'nats' | 'access'> {
+  /** That this process is the one that writes. Undefined for a server of our own, which serves nobody else's log. */
+  readonly lease: Lease | undefined;
+}
+
+/** The server of the log, our own or the outside one; `up` is told how to let go of it. */
+async function openNats(config: Config, io: LedgerIo, up: AsyncDisposableStack): Promise<OpenNats> {
+  const { natsUrl } = config;
+  if (natsUrl === undefined) {
+    const { server: nats, access } = await (io.nats ?? startOwnNats(config, io).ready);
+    up.defer(() => nats.stop());
+    return { servers: nats.url, seed: access.seed, nats, access, lease: undefined };
   }
+  const seed = await seedOf(config);
+  const lease = await outsideLease(config, natsUrl, seed);
+  up.defer(() => lease.release());
+  const access = await NatsAccess.open({ folder: natsFolder(config), confPath: NATS_CONF, isDemo: false });
+  return { servers: natsUrl, seed, nats: undefined, access, lease };
 }
 
 async function beginGeneration(
@@ -145,49 +151,13 @@ async function beginGeneration(
   const begun = await beginPlanned({
     planFile: planFileIn(dataDir),
     archiveFolder: archiveDir,
-    ...{ servers, seed },
+    servers,
+    seed,
     ...(beginning === undefined ? {} : { progress: beginning }),
   });
   if (typeof begun === 'object')
     logger.warn(begun, 'the next generation of the log was not begun: it goes on as it was');
   else if (begun !== undefined) logger.info({ generation: begun }, 'a new generation of the log began');
-}
-
-function seedOf({ natsKeyFile }: Config): Promise<string> | undefined {
-  return natsKeyFile === undefined ? undefined : readSeed(natsKeyFile);
-}
-
-/** On an outside server: the data folder is ours alone, and so is the writing of the log. */
-async function outsideLease(config: Config, servers: string, seed: string | undefined): Promise<Lease> {
-  const { dataDir, natsReplicas: replicas } = config;
-  const lock = await lockFolder(dataDir);
-  try {
-    const lease = await takeLease({
-      servers,
-      seed,
-      replicas,
-      holder: await installationOf(dataDir),
-      ttlMs: LEASE_MS,
-      monotonicMs: () => performance.now(),
-    });
-    return {
-      lost: lease.lost,
-      release: async () => {
-        await lease.release();
-        lock.release();
-      },
-    };
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
-}
-
-/** A name for this data folder, made when it is first used. */
-async function installationOf(dataDir: string): Promise<string> {
-  const file = join(dataDir, 'installation');
-  await writeFile(file, randomUUID(), { flag: 'wx' }).catch(unless('EEXIST'));
-  return readFile(file, 'utf8');
 }
 
 async function clockOf(config: Config, log: Log): Promise<Clock> {

@@ -61,7 +61,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['dialects', 'demo'],
   ['server', 'console'],
   ['nats', 'clock.ts', 'compiled.ts', 'config.ts', 'mint-id.ts', 'progress-bar.ts', 'variables.ts'],
-  ['own-nats.ts', 'projecting-threads.ts'],
+  ['own-nats.ts', 'outside-nats.ts', 'projecting-threads.ts'],
   ['ledger.ts', 'projecting.ts', 'telephony.ts'],
   ['faces.ts', 'services.ts', 'consumers.ts'],
   ['centre.ts'],
