@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Json, JsonObject } from '../model/json.ts';
-import { CliFailure, EXIT } from './exit.ts';
+import { CliFailure, EXIT, wrongUse } from './exit.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ConnectionFlags {
@@ -43,6 +43,8 @@ export class ApiRefusal extends CliFailure {
 
 export const DEFAULT_URL = 'http://127.0.0.1:8080';
 const ANSWER_MS_MAX = 60_000;
+/** After this long whoever watches is told that an answer is still waited for. */
+const SILENT_MS_MAX = 5_000;
 /** Pauses before the same request is sent again. */
 const RETRY_PAUSES_MS = [100, 300, 1_000, 2_000];
 const UNAVAILABLE = 503;
@@ -52,19 +54,30 @@ type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 export class Api {
   readonly url: string;
   readonly #token: string | undefined;
+  readonly #tell: (line: string) => void;
 
-  constructor(url: string, token: string | undefined) {
+  private constructor(url: string, token: string | undefined, tell: (line: string) => void) {
     this.url = url.replace(/\/+$/, '');
     this.#token = token;
+    this.#tell = tell;
+  }
+
+  get hasToken(): boolean {
+    return this.#token !== undefined;
   }
 
   /** Flags go before the environment. */
-  static of({ env }: Pick<Terminal, 'env'>, { url, token }: ConnectionFlags): Api {
+  static of(terminal: Pick<Terminal, 'env' | 'err'>, { url, token }: ConnectionFlags): Api {
+    const { env } = terminal;
     const address = url ?? (env.LEDGERLINE_URL || DEFAULT_URL);
-    if (!/^https?:\/\/./.test(address) || !URL.canParse(address)) {
-      throw new CliFailure(EXIT.usage, `"${address}" is not an http(s) address`, { code: 'usage' });
+    if (!/^https?:\/\/./.test(address) || !URL.canParse(address))
+      throw wrongUse(`"${address}" is not an http(s) address`);
+    const secret = token ?? (env.LEDGERLINE_TOKEN || undefined);
+    // Not shown: it may be most of a good one.
+    if (secret !== undefined && !/^[!-~]+$/.test(secret)) {
+      throw wrongUse('the token holds a blank, a line end or another character that no token has');
     }
-    return new Api(address, token ?? (env.LEDGERLINE_TOKEN || undefined));
+    return new Api(address, secret, (line) => terminal.err(line));
   }
 
   /** `Body`: the answer as the contract of the path has it (openapi.json); taken at the server's word. */
@@ -131,17 +144,23 @@ export class Api {
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       ...(id === undefined ? {} : { 'Idempotency-Key': id }),
     };
-    const response = await this.#fetch(method, path, {
+    const waiting = setTimeout(() => this.#tell(`waiting for an answer from ${this.url} …`), SILENT_MS_MAX);
+    const { response, text } = await this.#received(method, path, {
       headers,
       signal: AbortSignal.timeout(ANSWER_MS_MAX),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text().catch((error: unknown) => {
-      throw unreached(this.url, error);
-    });
+    }).finally(() => clearTimeout(waiting));
     if (!response.ok) throw this.#refused(response, text);
     const repeated = response.headers.get('Idempotency-Replayed') === 'true';
     return { body: JSON.parse(text || '{}') as Body, repeated };
+  }
+
+  async #received(method: Method, path: string, init: RequestInit): Promise<{ response: Response; text: string }> {
+    const response = await this.#fetch(method, path, init);
+    const text = await response.text().catch((error: unknown) => {
+      throw unreached(this.url, error);
+    });
+    return { response, text };
   }
 
   /** The server speaks of headers and paths; who runs a command has flags, variables and collections. */
@@ -178,10 +197,26 @@ export class Api {
 /** It was reached, and then the connection broke or no answer came: whether it took effect is not known. */
 class ConnectionBroken extends CliFailure {}
 
+/** What shows that an address is not what it was taken for, so that trying again does not help. */
+const TLS_CODES = ['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'];
+
+function otherProtocol(why: unknown, code: unknown): string | undefined {
+  if (TLS_CODES.includes(String(code))) return 'does not speak https: try http://';
+  return why instanceof Error && why.name === 'HTTPParserError'
+    ? 'does not speak http: is it another port, or https?'
+    : undefined;
+}
+
 function unreached(url: string, why: unknown): CliFailure {
   const code = (why as { readonly code?: unknown } | undefined)?.code;
   const text = why instanceof Error ? why.message || String(code) : String(why);
   const details = { code: 'unavailable', url };
+  if (why instanceof Error && why.name === 'TimeoutError') {
+    const waited = `no answer from ${url} within ${ANSWER_MS_MAX / 1000} s: it hangs, or has too much to do`;
+    return new CliFailure(EXIT.unavailable, `${waited}. Whether a change was made is not known`, details);
+  }
+  const spoken = otherProtocol(why, code);
+  if (spoken !== undefined) return wrongUse(`${url} ${spoken}`);
   if (code !== 'ECONNREFUSED' && code !== 'ENOTFOUND' && code !== 'EAI_AGAIN') {
     return new ConnectionBroken(EXIT.unavailable, `no answer from ${url}: ${text}`, details);
   }

@@ -4,10 +4,10 @@
  */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { messageOf } from '../errors.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import { valueAs } from './attribute-schema.ts';
 import { wrongUse } from './exit.ts';
+import { fileWords } from './file-words.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How they are typed, for the help of commands that take them. */
@@ -47,7 +47,7 @@ async function contentOf({ cwd, input }: Pick<Terminal, 'cwd' | 'input'>, word: 
   try {
     return (await readFile(resolve(cwd, name), 'utf8')).replace(/\r?\n$/, '');
   } catch (error) {
-    throw wrongUse(`${word}: ${messageOf(error)}`);
+    throw wrongUse(`${word} cannot be read: ${fileWords(error, name)}`);
   }
 }
 

@@ -31,7 +31,9 @@ async function diff(terminal: Terminal, text: string, { from, to, json, ...flags
   const answer = await Api.of(terminal, flags).get(`${actorPath(actorArgument(text))}/diff`, query);
   if (json === true) return terminal.out(JSON.stringify(answer));
   terminal.out(coloured(terminal, 'bold', `version ${answer.from} -> ${answer.to}`));
-  for (const line of changeLines(terminal, answer.changes as readonly JsonObject[])) terminal.out(line);
+  const changes = answer.changes as readonly JsonObject[];
+  if (changes.length === 0) terminal.out('nothing is different');
+  for (const line of changeLines(terminal, changes)) terminal.out(line);
 }
 
 /** One line per change: `/context/dnd  false -> true`. */

@@ -3,6 +3,7 @@
  */
 import { isFailure, isOfFile } from '../errors.ts';
 import type { JsonObject } from '../model/json.ts';
+import { fileWords } from './file-words.ts';
 
 export const EXIT = {
   done: 0,
@@ -38,7 +39,7 @@ export function wrongUse(message: string): CliFailure {
 
 /** A failure of the house, or of a file, as a command ends with it; anything else is given back as it is. */
 export function asCliFailure(error: unknown): unknown {
-  if (isOfFile(error)) return new CliFailure(EXIT.failed, error.message, { code: 'file', path: error.path });
+  if (isOfFile(error)) return new CliFailure(EXIT.failed, fileWords(error), { code: 'file', path: error.path });
   if (!isFailure(error)) return error;
   const exitCode = error.retry === 'same' ? EXIT.unavailable : EXIT.failed;
   return new CliFailure(exitCode, error.message, { code: error.code, retry: error.retry });

@@ -14,7 +14,7 @@ import type { JsonObject } from '../model/json.ts';
 import { findBinary } from '../nats/binary.ts';
 import { downloadsFor } from '../nats/downloads.ts';
 import { holderOf } from '../nats/folder-lock.ts';
-import { Api, type ConnectionFlags } from './api.ts';
+import { Api, ApiRefusal, type ConnectionFlags } from './api.ts';
 import { lockedFolder } from './offline.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -52,7 +52,13 @@ export async function* findings(terminal: Terminal, flags: ConnectionFlags): Asy
   const api = Api.of(terminal, flags);
   const health = await answerOf(api.url, '/healthz');
   yield* server(api.url, health, holder);
-  if (health === undefined) yield* portsFree(config);
+  if (health === 'nobody') yield* portsFree(config);
+  if (typeof health === 'string') return;
+  if (holder === undefined && config.natsUrl === undefined) {
+    const detail = `the server at ${api.url} has another one: LEDGERLINE_DATA names it for the commands that read the folder`;
+    yield { check: 'data folder', verdict: 'note', detail };
+  }
+  yield await tokenKnown(api);
 }
 
 function nodeVersion(): Finding {
@@ -135,11 +141,15 @@ function gigabytes(bytes: number): string {
 
 async function* server(
   url: string,
-  health: JsonObject | undefined,
+  health: JsonObject | NoAnswer,
   holder: number | undefined,
 ): AsyncGenerator<Finding> {
   const check = 'server';
-  if (health === undefined) {
+  if (health === 'silence') {
+    yield { check, verdict: 'no', detail: `something listens at ${url}, and does not answer as a server of ours does` };
+    return;
+  }
+  if (health === 'nobody') {
     const verdict = holder === undefined ? 'note' : 'no';
     const why = holder === undefined ? 'none runs' : `process ${holder} holds the folder, but does not answer`;
     yield { check, verdict, detail: `${why} at ${url}` };
@@ -149,21 +159,42 @@ async function* server(
   const detail = `${status}, version ${version}, log position ${position}, at ${url}`;
   yield { check, verdict: status === 'ready' ? 'yes' : 'no', detail };
   const readiness = await answerOf(url, '/readyz');
-  const dependencies = (readiness?.dependencies ?? []) as readonly { name: string; state: string; detail?: string }[];
+  const dependencies = (typeof readiness === 'string' ? [] : (readiness.dependencies ?? [])) as readonly {
+    name: string;
+    state: string;
+    detail?: string;
+  }[];
   for (const { name, state, detail: more } of dependencies) {
     const told = more === undefined || more === state ? state : `${state}, ${more}`;
     yield { check: `server: ${name}`, verdict: state === 'up' ? 'yes' : 'no', detail: told };
   }
 }
 
-/** Undefined when nobody answers there as a Ledgerline server does. */
-async function answerOf(url: string, path: string): Promise<JsonObject | undefined> {
+/** `silence`: somebody took the connection, and gave no answer of ours. */
+type NoAnswer = 'nobody' | 'silence';
+
+async function answerOf(url: string, path: string): Promise<JsonObject | NoAnswer> {
   try {
     const answer = await fetch(url + path, { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
     const body = (await answer.json()) as JsonObject;
-    return typeof body.status === 'string' ? body : undefined;
-  } catch {
-    return undefined;
+    return typeof body.status === 'string' ? body : 'silence';
+  } catch (error) {
+    const { code, name } = ((error as Error).cause ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+    const isOther = name === 'HTTPParserError' || /^(ERR_SSL_|UND_ERR_|ECONNRESET$)/.test(String(code));
+    return isOther || !(error instanceof TypeError) ? 'silence' : 'nobody';
+  }
+}
+
+/** Whether the server knows who asks; a token that may not read is good for something else. */
+async function tokenKnown(api: Api): Promise<Finding> {
+  const check = 'token';
+  try {
+    await api.get('/v1/tenants', { limit: '1' });
+    return { check, verdict: 'yes', detail: 'the server lets this caller in' };
+  } catch (error) {
+    if (!(error instanceof ApiRefusal)) return { check, verdict: 'no', detail: messageOf(error) };
+    const verdict = error.code === 'unauthenticated' && api.hasToken ? 'no' : 'note';
+    return { check, verdict, detail: error.message };
   }
 }
 

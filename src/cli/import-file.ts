@@ -73,14 +73,16 @@ export function readCsv(text: string, { kind, tenant, schemas }: CsvOf): Read[] 
 }
 
 function entryFrom(given: JsonObject | undefined, place: string, fallback: string | undefined): Read {
-  const { kind: word, id, attributes: named } = given ?? {};
+  if (given === undefined) return { place, problem: 'is no object: write {"kind", "id", "attributes"}' };
+  const { kind: word, id, attributes: named } = given;
+  if (word === undefined) return { place, problem: 'names no kind' };
   const attributes = objectOf(named ?? null);
   const kind = kindNamed(String(word));
   if (kind === undefined) {
     return { place, problem: `"${word}" cannot be imported; ${KINDS.map((one) => one.kind).join(', ')} can` };
   }
   if (attributes === undefined) return { place, problem: 'has no attributes' };
-  const tenant = given?.tenant ?? (kind === 'tenant' ? id : fallback);
+  const tenant = given.tenant ?? (kind === 'tenant' ? id : fallback);
   if (typeof tenant !== 'string') return { place, problem: 'names no tenant; say which with --tenant' };
   if (kind === 'credential' && typeof attributes.user !== 'string') return { place, problem: 'names no user' };
   const shown = kind === 'tenant' ? tenant : id;

@@ -6,7 +6,6 @@ import { readFile } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Command } from 'commander';
-import { messageOf } from '../errors.ts';
 import { derivedId } from '../http/command-id.ts';
 import { digestOf } from '../model/digest.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -14,6 +13,7 @@ import { Api, ApiRefusal, type ConnectionFlags } from './api.ts';
 import { AttributeSchemas } from './attribute-schema.ts';
 import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
 import { CliFailure, EXIT, wrongUse } from './exit.ts';
+import { fileWords } from './file-words.ts';
 import { type Read, readCsv, readJson } from './import-file.ts';
 import { collectionPath, creationBody, type ImportEntry, inOrder, kindNamed, presentOf } from './import-kinds.ts';
 import type { Terminal } from './terminal.ts';
@@ -116,7 +116,7 @@ async function contentOf(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw wrongUse(messageOf(error));
+    throw wrongUse(fileWords(error, path));
   }
 }
 

@@ -64,11 +64,17 @@ async function init(terminal: Terminal, tenant: string, { name, admin, json }: F
   terminal.err(
     [
       'Go on with:',
-      '  LEDGERLINE_DEMO=0 ledgerline start',
+      `  ${startOf(terminal, dataDir)}`,
       '  export LEDGERLINE_TOKEN=<the token>',
       `  ledgerline create users --tenant ${tenant} --help`,
     ].join('\n'),
   );
+}
+
+/** With what it was told itself, since the server has to find the same folder. */
+function startOf({ env }: Terminal, dataDir: string): string {
+  const folder = env.LEDGERLINE_DATA ? `LEDGERLINE_DATA=${/^[\w./-]+$/.test(dataDir) ? dataDir : `'${dataDir}'`} ` : '';
+  return `${folder}LEDGERLINE_DEMO=0 ledgerline start`;
 }
 
 interface First {

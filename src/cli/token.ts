@@ -9,7 +9,7 @@ import type { JsonObject } from '../model/json.ts';
 import { Api, type ConnectionFlags } from './api.ts';
 import { collectionOf } from './collection.ts';
 import { explained, type JsonFlag, withConnection, withJson, withTenant } from './command-options.ts';
-import { CliFailure, EXIT } from './exit.ts';
+import { CliFailure, EXIT, wrongUse } from './exit.ts';
 import { tableLines } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -58,6 +58,9 @@ export function addToken(program: Command, terminal: Terminal): void {
 
 async function create(terminal: Terminal, flags: CreateFlags): Promise<void> {
   const { label, user, expires, scope, extension, permission } = flags;
+  if (scope === undefined && extension === undefined && user === undefined) {
+    throw wrongUse('say what the token is for: --scope for the native API, --extension with --permission for CCS');
+  }
   const { api, tokens } = await tokensOf(terminal, flags);
   const asked = { label, user, expiresAt: expires, scopes: scope, extension, permissions: permission };
   const { body } = await api.send(

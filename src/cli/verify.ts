@@ -2,6 +2,7 @@
  * `ledgerline verify`: proves the log of this installation: chains, whole commands, today's machines, signed checkpoints and,
  * while no server runs, the projections. Beside a running server it reads the log by a connection of its own.
  */
+import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { kinds } from '../../machines/index.ts';
@@ -23,7 +24,8 @@ import { upcasting } from '../model/upcast.ts';
 import type { ConnectionFlags } from './api.ts';
 import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
 import { changeLines } from './diff.ts';
-import { CliFailure, EXIT } from './exit.ts';
+import { CliFailure, EXIT, wrongUse } from './exit.ts';
+import { fileWords } from './file-words.ts';
 import { assertBegun, logBeside, onLedger, onLog } from './offline.ts';
 import { coloured, type Terminal } from './terminal.ts';
 
@@ -96,10 +98,15 @@ async function signedIn(
   const own = checkpointFilesIn(dataDir);
   const keyFile = publicKey === undefined ? own.publicKey : resolve(terminal.cwd, publicKey);
   const key = await publicKeyIn(keyFile);
-  if (key !== undefined)
-    return readLines(checkpoints === undefined ? own.lines : resolve(terminal.cwd, checkpoints), key);
+  if (key !== undefined) {
+    const file = checkpoints === undefined ? own.lines : resolve(terminal.cwd, checkpoints);
+    // Lines that were asked for and are not there would agree with anything.
+    if (checkpoints !== undefined)
+      await access(file).catch((error: unknown) => Promise.reject(wrongUse(fileWords(error))));
+    return readLines(file, key);
+  }
   if (checkpoints === undefined && publicKey === undefined) return undefined;
-  throw new CliFailure(EXIT.usage, `there is no key at ${keyFile}`, { code: 'usage' });
+  throw wrongUse(`there is no key at ${keyFile}`);
 }
 
 /** A log that went backwards, or lacks a record, is served by nobody, but which of its records are gone can be said. */

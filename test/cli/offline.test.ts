@@ -92,7 +92,23 @@ describe('an installation, from its first command on', () => {
     expect(out.join('\n')).toMatch(new RegExp(`^note {2}data folder in use: by process ${server?.pid}$`, 'm'));
     expect(out.join('\n')).toMatch(/^yes {3}server: ready,/m);
     expect(out.join('\n')).toMatch(/^yes {3}server: projections: up$/m);
+    expect(out.join('\n')).toMatch(/^yes {3}token: /m);
     expect(code).toBe(0);
+  });
+
+  test('is told from the folder that the commands would read, and a wrong token from a good one', async () => {
+    const elsewhere = { ...env, LEDGERLINE_DATA: join(dataDir, 'not-yet') };
+    const { code, out } = await ran(['doctor', '--token', 'll_mistyped'], { env: elsewhere });
+    expect(code).toBe(1);
+    expect(out.join('\n')).toMatch(/^note {2}data folder: the server at \S+ has another one/m);
+    expect(out.join('\n')).toMatch(/^no {4}token: \S+ does not know this token/m);
+  });
+
+  test('is not verified against signed checkpoints that are not there', async () => {
+    expect(await ran(['verify', '--checkpoints', '/nowhere/lines.jsonl'], { env })).toMatchObject({
+      code: 2,
+      err: ['ledgerline: /nowhere/lines.jsonl: there is no such file or folder'],
+    });
   });
 
   test.each([[['rebuild']], [['init', 'x']]])('is left alone by %j while it runs', async (words) => {

@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, createServer as createSocketServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ran } from './command-line.ts';
+
+describe('an address that is not what it was taken for', () => {
+  let http: Server;
+  let port: number;
+  beforeAll(async () => {
+    http = createServer((_, answer) => answer.end('hello')).listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    ({ port } = http.address() as AddressInfo);
+  });
+  afterAll(() => void http.close());
+
+  test('is wrong use where https is asked of http, and says so in words', async () => {
+    expect(await ran(['list', 'tenants', '--url', `https://127.0.0.1:${port}`])).toMatchObject({
+      code: 2,
+      err: [`ledgerline: https://127.0.0.1:${port} does not speak https: try http://`],
+    });
+  });
+
+  test('is wrong use where something else than HTTP answers', async () => {
+    const other = createSocketServer((socket) => socket.on('error', () => undefined).end('INFO {}\r\n')).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(other, 'listening');
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const { code, err } = await ran(['list', 'tenants', '--url', url]);
+    other.close();
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: [`ledgerline: ${url} does not speak http: is it another port, or https?`],
+    });
+  });
+
+  test('is found by the doctor', async () => {
+    const { code, out } = await ran(['doctor', '--url', `http://127.0.0.1:${port}`]);
+    expect(code).toBe(1);
+    expect(out.join('\n')).toMatch(/^no {4}server: something listens at \S+, and does not answer as a server of ours/m);
+  });
+});
+
+test('a token that no header could carry is refused before it is sent, and not shown', async () => {
+  const { code, err } = await ran(['list', 'tenants', '--token', 'll_secret\nll_other']);
+  expect(code).toBe(2);
+  expect(err.join()).toContain('another character that no token has');
+  expect(err.join()).not.toContain('secret');
+});
