@@ -3,6 +3,7 @@
  * members, the longest wait, and how long a caller may expect to wait.
  */
 import type { CallContext } from '../machines/call/context.ts';
+import type { Position } from '../src/model/position.ts';
 import type { Projection, View } from '../src/model/projection.ts';
 import { isWaiting } from './calls.ts';
 import { entry } from './directory.ts';
@@ -10,7 +11,7 @@ import { queueStatistics } from './statistics.ts';
 
 export const queues: Projection = {
   name: 'queues',
-  version: 1,
+  version: 2,
   kinds: ['call'],
   tables: `
 CREATE TABLE queues_waiting (
@@ -20,12 +21,13 @@ CREATE TABLE queues_waiting (
   priority INTEGER NOT NULL,
   waiting_since INTEGER NOT NULL,
   entered_at INTEGER NOT NULL,
+  arrived INTEGER NOT NULL, -- position from which on it waits: says who came first within one millisecond
   agent TEXT, -- to whom it is offered just now
   PRIMARY KEY (call, tenant)
 ) WITHOUT ROWID;
-CREATE INDEX queues_waiting_order ON queues_waiting (tenant, queue, priority DESC, waiting_since, call);`,
+CREATE INDEX queues_waiting_order ON queues_waiting (tenant, queue, priority DESC, waiting_since, arrived);`,
 
-  project({ actor, transition }, tables) {
+  project({ actor, position, transition }, tables) {
     const { from, to, state } = transition.data;
     if (!isWaiting(to) && (from === null || !isWaiting(from))) return;
     const { queue, offer } = state.context as Partial<CallContext>;
@@ -34,15 +36,16 @@ CREATE INDEX queues_waiting_order ON queues_waiting (tenant, queue, priority DES
       return;
     }
     tables.run(
-      `INSERT INTO queues_waiting (tenant, queue, call, priority, waiting_since, entered_at, agent)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-       ON CONFLICT (call, tenant) DO UPDATE SET queue = ?2, priority = ?4, waiting_since = ?5, entered_at = ?6, agent = ?7`,
+      `INSERT INTO queues_waiting (tenant, queue, call, priority, waiting_since, entered_at, arrived, agent)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+       ON CONFLICT (call, tenant) DO UPDATE SET queue = ?2, priority = ?4, waiting_since = ?5, entered_at = ?6, agent = ?8`,
       actor.tenant,
       queue.queue,
       actor.id,
       queue.priority,
       queue.waitingSince,
       queue.enteredAt,
+      position,
       offer?.agent ?? null,
     );
   },
@@ -84,7 +87,7 @@ export function waitingIn(view: View, tenant: string, queue: string, limit = Num
   return view
     .all<WaitingRow>(
       `SELECT * FROM queues_waiting INDEXED BY queues_waiting_order WHERE tenant = ? AND queue = ?
-       ORDER BY priority DESC, waiting_since, call LIMIT ?`,
+       ORDER BY priority DESC, waiting_since, arrived LIMIT ?`,
       tenant,
       queue,
       limit,
@@ -98,12 +101,12 @@ export function waiting(view: View, tenant: string, call: string): WaitingEntry 
   if (row === undefined) return undefined;
   const ahead = view.get<{ readonly calls: number }>(
     `SELECT count(*) AS calls FROM queues_waiting WHERE tenant = ?1 AND queue = ?2
-     AND (priority > ?3 OR (priority = ?3 AND (waiting_since, call) < (?4, ?5)))`,
+     AND (priority > ?3 OR (priority = ?3 AND (waiting_since, arrived) < (?4, ?5)))`,
     tenant,
     row.queue,
     row.priority,
     row.waiting_since,
-    call,
+    row.arrived,
   );
   return shown(row, (ahead?.calls ?? 0) + 1);
 }
@@ -166,6 +169,7 @@ interface WaitingRow {
   readonly priority: number;
   readonly waiting_since: number;
   readonly entered_at: number;
+  readonly arrived: Position;
   readonly agent: string | null;
 }
 

@@ -12,6 +12,12 @@ import { needsOf, Staff } from './staff.ts';
 interface Arrival {
   readonly call: string;
   readonly enteredAt: number;
+  readonly arrival: number;
+}
+
+interface Waiting extends WaitingCall {
+  /** In the order in which they began to wait. */
+  readonly arrival: number;
 }
 
 export interface News {
@@ -24,7 +30,8 @@ export class Desk {
   readonly staff = new Staff();
   #floor = this.#newFloor();
   #floorIsOld = false;
-  readonly #waiting = new Map<string, WaitingCall>();
+  readonly #waiting = new Map<string, Waiting>();
+  #arrivalsCount = 0;
   readonly #agents = new Map<string, KnownAgent>();
   /** Per queue, in the order of entering. */
   readonly #arrivals = new Map<string, Sorted<Arrival>>();
@@ -57,7 +64,7 @@ export class Desk {
     return { calls: [...calls], agents: [...agents] };
   }
 
-  waiting(call: string): WaitingCall | undefined {
+  waiting(call: string): Waiting | undefined {
     return this.#waiting.get(call);
   }
 
@@ -72,8 +79,8 @@ export class Desk {
   }
 
   /** How many calls entered a call's queue before it. */
-  ahead(call: string, { queued }: WaitingCall): number {
-    return this.#arrivals.get(queued.queue)?.rank({ call, enteredAt: queued.enteredAt }) ?? 0;
+  ahead(call: string, waiting: Waiting): number {
+    return this.#arrivals.get(waiting.queued.queue)?.rank(arrivalOf(call, waiting)) ?? 0;
   }
 
   staffed(queue: string): number {
@@ -117,18 +124,18 @@ export class Desk {
   #learnCall(fact: Fact): void {
     const { id } = fact.actor;
     const before = this.#waiting.get(id);
-    const now = waitingCall(fact);
+    const known = waitingCall(fact);
+    const now = known && { ...known, arrival: before?.arrival ?? ++this.#arrivalsCount };
     if (before === undefined && now === undefined) return;
     this.#forgetStale(`call ${id}`, fact.version);
-    if (before !== undefined)
-      this.#arrivals.get(before.queued.queue)?.remove({ call: id, enteredAt: before.queued.enteredAt });
+    if (before !== undefined) this.#arrivals.get(before.queued.queue)?.remove(arrivalOf(id, before));
     if (now === undefined) this.#waiting.delete(id);
     else {
       this.#waiting.set(id, now);
-      const { queue, enteredAt } = now.queued;
+      const { queue } = now.queued;
       const arrivals = this.#arrivals.get(queue) ?? new Sorted(byEntering);
       this.#arrivals.set(queue, arrivals);
-      arrivals.add({ call: id, enteredAt });
+      arrivals.add(arrivalOf(id, now));
     }
     this.#placeCall(id);
     this.#news.calls.add(id);
@@ -187,6 +194,7 @@ export class Desk {
       queuePriority: settings?.priority ?? 0,
       priority,
       waitingSince,
+      arrival: known.arrival,
       needs: needsOf(skills, settings),
       missedBy,
     });
@@ -220,8 +228,10 @@ export class Desk {
   }
 }
 
+function arrivalOf(call: string, { queued, arrival }: Waiting): Arrival {
+  return { call, enteredAt: queued.enteredAt, arrival };
+}
+
 function byEntering(one: Arrival, other: Arrival): number {
-  if (one.enteredAt !== other.enteredAt) return one.enteredAt - other.enteredAt;
-  if (one.call === other.call) return 0;
-  return one.call < other.call ? -1 : 1;
+  return one.enteredAt - other.enteredAt || one.arrival - other.arrival;
 }

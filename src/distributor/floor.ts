@@ -17,6 +17,8 @@ export interface Caller {
   readonly priority: number;
   /** ms since 1970. */
   readonly waitingSince: number;
+  /** Tells apart who has waited equally long: the smaller came first. */
+  readonly arrival: number;
   /** Least levels. */
   readonly needs: Levels;
   /** Agents who did not take it: asked again only when nobody else is free. */
@@ -245,7 +247,7 @@ function byTurn(one: Caller, other: Caller): number {
     other.queuePriority - one.queuePriority ||
     other.priority - one.priority ||
     one.waitingSince - other.waitingSince ||
-    byText(one.call, other.call)
+    one.arrival - other.arrival
   );
 }
 

@@ -93,6 +93,7 @@ function nobodyFits(): number[] {
       queuePriority: 0,
       priority: 0,
       waitingSince: index,
+      arrival: index,
       needs: new Map([['nobody has it', index]]),
       missedBy: [],
     });

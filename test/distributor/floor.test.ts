@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { type Abilities, type Caller, Floor, type FreeAgent } from '../../src/distributor/floor.ts';
 
 function caller(call: string, more: Partial<Caller> = {}): Caller {
-  const common = { queue: 'q', queuePriority: 0, priority: 0, waitingSince: 0, needs: new Map(), missedBy: [] };
-  return { call, ...common, ...more };
+  const queued = { queue: 'q', queuePriority: 0, priority: 0, waitingSince: 0, arrival: 0 };
+  return { call, ...queued, needs: new Map(), missedBy: [], ...more };
 }
 
 function floorOf(abilities: Readonly<Record<string, Abilities>>): Floor {
@@ -52,8 +52,10 @@ test('an agent takes the most important queue, then the most important call, the
   floor.sit({ agent: 'a', idleSince: 0 });
   floor.join(caller('late', { waitingSince: 9 }));
   expect(floor.callFor('a')).toBe('late');
-  floor.join(caller('early', { waitingSince: 1 }));
+  floor.join(caller('early', { waitingSince: 1, arrival: 2 }));
   expect(floor.callFor('a')).toBe('early');
+  floor.join(caller('with it, but first', { waitingSince: 1, arrival: 1 }));
+  expect(floor.callFor('a')).toBe('with it, but first');
   floor.join(caller('urgent', { waitingSince: 10, priority: 1 }));
   expect(floor.callFor('a')).toBe('urgent');
   floor.join(caller('vip', { waitingSince: 11, queue: 'vip', queuePriority: 5 }));
@@ -128,7 +130,7 @@ test('the answer is that of looking at all calls and all agents', () => {
         floor.sit({ agent: agentName(index), idleSince });
       });
       calls.forEach((one, index) => {
-        const joined = caller(`c${index}`, { ...one, queuePriority: queues.indexOf(one.queue) % 2 });
+        const joined = caller(`c${index}`, { ...one, arrival: -index, queuePriority: queues.indexOf(one.queue) % 2 });
         callers.set(joined.call, joined);
         floor.join(joined);
       });
@@ -166,11 +168,11 @@ function bestAgent(call: Caller, free: ReadonlyMap<string, FreeAgent>, able: Rec
 
 function bestCall(agent: string, callers: ReadonlyMap<string, Caller>, able: Record<string, Abilities>) {
   const fitting = [...callers.values()].filter((one) => fits(one, able[agent]));
-  const rank = ({ call, queuePriority, priority, waitingSince }: Caller) => [
+  const rank = ({ queuePriority, priority, waitingSince, arrival }: Caller) => [
     -queuePriority,
     -priority,
     waitingSince,
-    Number(call.slice(1)),
+    arrival,
   ];
   return fitting.sort((one, other) => byRank(rank(one), rank(other)))[0]?.call;
 }

@@ -40,6 +40,20 @@ test('waiting calls have places: by priority, then by how long they wait, in all
   expect(waiting(live, CENTRE, 'c')).toBeUndefined();
 });
 
+test('of calls that came within one millisecond the first is served first, whatever it is called', async () => {
+  await centre.happens(aQueue('q', ['ann']), aCall('b', 'q'), aCall('a', 'q'), aCall('c', 'q'));
+  const { live } = centre.runtime;
+  const places = () => waitingIn(live, CENTRE, 'q').map(({ call }) => [call, waiting(live, CENTRE, call)?.position]);
+  expect(places()).toEqual([
+    ['b', 1],
+    ['a', 2],
+    ['c', 3],
+  ]);
+  centre.startDistributor();
+  await centre.happens(anAgent('ann'));
+  expect(centre.call('b').stage).toBe('offered');
+});
+
 test('a queue shows its calls, its longest wait, and its members by what they do', async () => {
   centre.startDistributor();
   await centre.happens(

@@ -16,6 +16,7 @@ export interface CallScene {
   readonly view: View;
   /** The call as it waited until now; undefined when it waited nowhere, or is not known to have. */
   readonly before: CallPicture | undefined;
+  /** In the order in which they began to wait. */
   readonly waiting: readonly CallPicture[];
 }
 
@@ -158,15 +159,16 @@ function stageOf(value: StateValue | null): string | null {
   return stage === undefined || stage === 'absent' ? null : stage;
 }
 
-/** 1 for the next to be taken among the calls of its queue; 0 for a call that waits in none. */
+/** 1 for the next to be taken among the calls of its queue, itself among them; 0 for a call that waits in none. */
 function queuePosition({ id, context }: CallPicture, calls: readonly CallPicture[]): number {
   const { queue } = context;
   if (queue?.waiting !== true) return 0;
-  const isAhead = (other: CallPicture): boolean => {
+  const own = calls.findIndex((other) => other.id === id);
+  const isAhead = (other: CallPicture, index: number): boolean => {
     const theirs = other.context.queue;
     if (other.id === id || theirs?.waiting !== true || theirs.queue !== queue.queue) return false;
     if (theirs.priority !== queue.priority) return theirs.priority > queue.priority;
-    return theirs.waitingSince < queue.waitingSince || (theirs.waitingSince === queue.waitingSince && other.id < id);
+    return theirs.waitingSince < queue.waitingSince || (theirs.waitingSince === queue.waitingSince && index < own);
   };
   return calls.filter(isAhead).length + 1;
 }
