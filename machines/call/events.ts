@@ -108,11 +108,14 @@ export const callEvents = {
   offer: z.strictObject({ type: z.literal('offer'), target: z.strictObject({ ...end.shape, agent: id }), ringMs: ms }),
   /** Distributor, supervisors: takes the offer back; the call waits on. Not the agent's fault. Refused with `notOffered`. */
   withdrawOffer: z.strictObject({ type: z.literal('withdrawOffer') }),
-  /** Distributor (overflow), supervisors (wait_redirect): to another queue. Refused with `notWaiting`. */
+  /**
+   * Distributor (overflow), supervisors (wait_redirect; wait_transfer to a queue's number, which is `transferred`): to
+   * another queue. Refused with `notWaiting`.
+   */
   redirect: z.strictObject({
     type: z.literal('redirect'),
     ...queue.shape,
-    why: z.enum(['manual', 'overflow', 'closed', 'noAgents']).exactOptional(),
+    why: z.enum(['manual', 'transferred', 'overflow', 'closed', 'noAgents']).exactOptional(),
   }),
   /** The same to a line or a number (wait_transfer, overflow out, pulled by an agent). Refused with `notWaiting`. */
   transferWaiting: z.strictObject({

@@ -4,7 +4,6 @@
  */
 import type { QueueEntry } from '../../../machines/call/parts.ts';
 import { agent } from '../../../projections/agents.ts';
-import { call } from '../../../projections/calls.ts';
 import { derivedId } from '../../http/command-id.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { MachineEvent } from '../../model/command.ts';
@@ -17,6 +16,7 @@ import { sanitised } from '../../switch/numbers.ts';
 import { type Dialled, origination } from '../../switch/origination.ts';
 import { projectedDirectory, queueEntry } from '../../switch/projected-directory.ts';
 import { type Answer, type Refusal, refuse } from './answers.ts';
+import { liveCall } from './calls.ts';
 import { changed } from './change.ts';
 import { byCcsId, type Entry, get, ownerOf } from './directory.ts';
 import { type Ask, param } from './operation.ts';
@@ -38,7 +38,7 @@ export function waitTransfer(ask: Ask): Promise<Answer> {
     const number = textOf(ask.body.target);
     const there = number === '' ? undefined : projectedDirectory(view).resolve(tenant, number);
     if (there === undefined || !mayWaitFor(there)) return refuse(REASONS.invalidTarget);
-    if (isQueue(there)) return redirect({ ...there.entry });
+    if (isQueue(there)) return redirect({ ...there.entry }, 'transferred');
     return { type: 'transferWaiting', target: { ...endAt(there, derivedId(tenant, ask.commandId)) }, why: 'manual' };
   });
 }
@@ -46,7 +46,7 @@ export function waitTransfer(ask: Ask): Promise<Answer> {
 export function waitRedirect(ask: Ask): Promise<Answer> {
   return control(ask, (view, tenant) => {
     const entry = queueAt(view, tenant, textOf(ask.body.target));
-    return entry === undefined ? refuse(REASONS.queueNotFound) : redirect({ ...entry });
+    return entry === undefined ? refuse(REASONS.queueNotFound) : redirect({ ...entry }, 'manual');
   });
 }
 
@@ -75,7 +75,7 @@ async function control(ask: Ask, eventOf: (view: View, tenant: string) => Machin
     about: to,
     done: { success: true, call_id: id },
     decide(view) {
-      if (call(view, tenant, id) === undefined) return refuse(REASONS.callNotFound);
+      if (liveCall(view, tenant, id) === undefined) return refuse(REASONS.callNotFound);
       const event = eventOf(view, tenant);
       return isRefusal(event) ? event : [{ to, event }];
     },
@@ -152,8 +152,8 @@ function isBusy(view: View, extension: Entry<'extension'>): boolean {
   return phone !== undefined && phone !== 'idle' && phone !== 'unavailable';
 }
 
-function redirect(queue: JsonObject): MachineEvent {
-  return { type: 'redirect', ...queue, why: 'manual' };
+function redirect(queue: JsonObject, why: 'manual' | 'transferred'): MachineEvent {
+  return { type: 'redirect', ...queue, why };
 }
 
 /** Texts are trimmed; a number is taken for its digits, since the document's bodies hold texts only. */

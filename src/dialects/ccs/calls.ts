@@ -5,6 +5,7 @@ import { type HistorySearch, searchCalls } from '../../../projections/call-histo
 import { type CallEntry, call, liveCalls } from '../../../projections/calls.ts';
 import { waiting } from '../../../projections/queues.ts';
 import type { JsonObject } from '../../model/json.ts';
+import type { View } from '../../model/projection.ts';
 import { type Answer, listBody, ok, type Refusal, refuse } from './answers.ts';
 import { type Ask, param } from './operation.ts';
 import { reachTenant } from './reach.ts';
@@ -27,9 +28,15 @@ export function listCalls(ask: Ask): Answer {
 export function showCall(ask: Ask): Answer {
   const reached = reachTenant(ask);
   if (!reached.ok) return reached.refusal;
-  const found = call(ask.view, reached.found.actor.tenant, param(ask, 'call').trim());
-  if (found === undefined || found.stage === 'ended') return refuse(REASONS.callNotFound);
+  const found = liveCall(ask.view, reached.found.actor.tenant, param(ask, 'call').trim());
+  if (found === undefined) return refuse(REASONS.callNotFound);
   return ok({ success: true, ...body(ask, found) });
+}
+
+/** A call that is over is known to the search alone. */
+export function liveCall(view: View, tenant: string, id: string): CallEntry | undefined {
+  const found = call(view, tenant, id);
+  return found?.stage === 'ended' ? undefined : found;
 }
 
 export function filterCalls(ask: Ask): Answer {

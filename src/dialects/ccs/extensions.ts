@@ -49,7 +49,7 @@ export async function updateExtension(ask: Ask): Promise<Answer> {
   const reached = reachExtension(ask);
   if (!reached.ok) return reached.refusal;
   const { actor } = reached.found;
-  const set = parseSettings(ask.body);
+  const set = ask.settings === undefined ? REASONS.invalidJson : parseSettings(ask.settings);
   if (typeof set === 'string') return refuse(set);
   return changed(ask, {
     about: actor,
@@ -59,6 +59,7 @@ export async function updateExtension(ask: Ask): Promise<Answer> {
       if (extension === undefined) return refuse(REASONS.extensionNotFound);
       const change = settingsChange(extension.attributes, set);
       if (change === undefined) return [];
+      if (set.isAgent === true && !hasAgent(view, extension)) return refuse(REASONS.noAgent);
       const before = extension.attributes;
       const licensed = taking(view, actor, before, { ...before, ...set });
       if (licensed.kind === 'exceeded') return refuse(reasonOf.exceeded(LIMITS[licensed.licence]));
@@ -98,9 +99,9 @@ function flag(text: string, setting: (on: boolean) => Settings): Settings | unde
   return text === 'true' || text === 'false' ? setting(text === 'true') : undefined;
 }
 
-function parseSettings(body: JsonObject): Settings | Reason {
+function parseSettings(asked: JsonObject): Settings | Reason {
   let settings: Settings = {};
-  for (const [key, value] of Object.entries(body)) {
+  for (const [key, value] of Object.entries(asked)) {
     const parse = Object.hasOwn(SETTINGS, key) ? SETTINGS[key] : undefined;
     if (parse === undefined) return reasonOf.unknownField(key);
     const setting = typeof value === 'object' ? undefined : parse(String(value));
@@ -120,6 +121,11 @@ function settingsChange(before: Settings, set: Settings): JsonObject | undefined
     after[key] = value;
   }
   return Object.keys(after).length === 0 ? undefined : { expect, set: after };
+}
+
+/** Only a user can be one: an extension that belongs to nobody would be an agent in name alone. */
+function hasAgent(view: View, extension: Entry<'extension'>): boolean {
+  return ownerOf(view, extension)?.attributes.agent !== undefined;
 }
 
 /** Who is an agent no more does not stay signed in as one. */

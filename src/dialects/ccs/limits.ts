@@ -48,18 +48,20 @@ export async function updateLimits(ask: Ask): Promise<Answer> {
   const reached = reachTenant(ask);
   if (!reached.ok) return reached.refusal;
   const { actor } = reached.found;
-  const set = parseLimits(ask.body);
+  const { settings } = ask;
+  if (settings === undefined) return refuse(REASONS.invalidJson);
+  const set = parseLimits(settings);
   if (typeof set === 'string') return refuse(set);
   const decide = (view: View): readonly Delivery[] | Refusal => {
     const known = tenantRecord(view, actor.tenant)?.attributes;
     if (known === undefined) return refuse(REASONS.tenantNotFound);
-    const counted = countsUnder(view, actor.tenant, ask.body, set, known);
+    const counted = countsUnder(view, actor.tenant, settings, set, known);
     if (typeof counted === 'string') return refuse(counted);
     return Object.keys(set).length === 0
       ? []
       : [tenantChange(actor, { expect: counted, set: { ...set, modifiedAt: view.now } })];
   };
-  if (countsLicences(ask.body) && Array.isArray(decide(ask.live))) await beginMoving(ask, actor);
+  if (countsLicences(settings) && Array.isArray(decide(ask.live))) await beginMoving(ask, actor);
   return changed(ask, { about: actor, done: { success: true, uuid: param(ask, 'tenant').trim() }, decide });
 }
 
@@ -70,9 +72,9 @@ async function beginMoving(ask: Ask, { tenant }: ActorId): Promise<void> {
 }
 
 /** The attributes to set, or the reason of the first field that cannot be. */
-function parseLimits(body: JsonObject): { readonly [attribute: string]: Json } | Reason {
+function parseLimits(settings: JsonObject): { readonly [attribute: string]: Json } | Reason {
   const set: Record<string, Json> = {};
-  for (const [key, value] of Object.entries(body)) {
+  for (const [key, value] of Object.entries(settings)) {
     const limit = Object.hasOwn(LIMITS, key) ? LIMITS[key] : undefined;
     if (limit !== undefined) {
       const text = typeof value === 'number' ? String(value) : value;
@@ -92,20 +94,20 @@ function parseLimits(body: JsonObject): { readonly [attribute: string]: Json } |
   return set;
 }
 
-function countsLicences(body: JsonObject): boolean {
-  return Object.keys(body).some((key) => Object.hasOwn(LIMITS, key) && LIMITS[key]?.licence !== undefined);
+function countsLicences(settings: JsonObject): boolean {
+  return Object.keys(settings).some((key) => Object.hasOwn(LIMITS, key) && LIMITS[key]?.licence !== undefined);
 }
 
 /** What the new limits were compared with, or the reason of the first limit that is below its count. */
 function countsUnder(
   view: View,
   tenant: string,
-  body: JsonObject,
+  settings: JsonObject,
   set: JsonObject,
   known: Tenant,
 ): JsonObject | Reason {
   const counted: Record<string, Json> = {};
-  for (const key of Object.keys(body)) {
+  for (const key of Object.keys(settings)) {
     const { attribute, count, licence } = (Object.hasOwn(LIMITS, key) ? LIMITS[key] : undefined) ?? {};
     if (attribute === undefined || (count === undefined && licence === undefined)) continue;
     const used = licence === undefined ? Number(known[count ?? attribute] ?? 0) : licenceCount(view, tenant, licence);

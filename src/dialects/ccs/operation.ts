@@ -16,8 +16,10 @@ export interface Ask {
   readonly caller: Caller;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** Empty for reads. */
+  /** The one that says by its `request` what is asked; empty where the path does. */
   readonly body: JsonObject;
+  /** What a PUT sets; undefined when that is no JSON object, which is told after what it was to change was found. */
+  readonly settings: JsonObject | undefined;
   /** Live, or the moment of As-Of: what is read. */
   readonly view: View;
   /** What is authorised by, and changed. */
@@ -48,7 +50,7 @@ export interface Operation {
 }
 
 /** A path and method: one operation, or several told apart by the body's `request`. */
-export type CcsRoute = Routed & ({ readonly operation: Operation; readonly takesBody?: true } | ByRequest);
+export type CcsRoute = Routed & ({ readonly operation: Operation; readonly takesSettings?: true } | ByRequest);
 
 export interface ByRequest {
   readonly requests: Readonly<Record<string, Operation>>;

@@ -119,13 +119,13 @@ const DIRECTORY_ROUTES: readonly CcsRoute[] = [
     method: 'PUT',
     path: '/tenants/:tenant',
     operation: { section: '4.13', permissions: TENANT_EDIT, ...telcoOnly, handle: updateLimits },
-    takesBody: true,
+    takesSettings: true,
   },
   {
     method: 'PUT',
     path: '/tenants/:tenant/extensions/:extension',
     operation: { section: '4.14', permissions: TENANT_EDIT, handle: updateExtension },
-    takesBody: true,
+    takesSettings: true,
   },
 ];
 

@@ -19,6 +19,7 @@ export const REASONS = {
   productNotAssigned: 'Product not assigned',
   noExtension: 'No extension for user',
   notAnAgent: 'Extension is not an agent',
+  noAgent: 'No agent for extension',
   invalidStateName: 'Invalid state name',
   noLine: 'Extension has no line',
 

@@ -136,11 +136,10 @@ interface Authorised extends Pick<Ask, 'caller' | 'params' | 'body'> {
 }
 
 async function handled(desk: Desk, context: Context, authorised: Authorised): Promise<Answer> {
-  const { operation, route, caller, params } = authorised;
+  const { operation, route, caller, params, body } = authorised;
   const { runtime } = desk;
   try {
-    const body = 'takesBody' in route ? await readLenientObject(context.req) : authorised.body;
-    if (body === undefined) return refuse(REASONS.invalidJson);
+    const settings = 'takesSettings' in route ? await readLenientObject(context.req) : undefined;
     const isReading = route.method === 'GET';
     const query = searchOf(context.querystring);
     const moment = isReading ? momentOf(context.headers, query) : undefined;
@@ -154,6 +153,7 @@ async function handled(desk: Desk, context: Context, authorised: Authorised): Pr
       params,
       query,
       body,
+      settings,
       view,
       live: runtime.live,
       face: new Face(view.now),

@@ -68,8 +68,9 @@ export function parsePlainTime(text: string, zone: string): number | undefined {
   return showsAsked(before) || !showsAsked(after) ? before : after;
 }
 
-/** True for `UTC` and every zone name the runtime knows. */
+/** True for `UTC` and every zone name the runtime knows; an offset, which it knows too, is no name. */
 export function isZone(zone: string): boolean {
+  if (!/^[A-Za-z]/.test(zone)) return false;
   try {
     return new Intl.DateTimeFormat('en-US', { timeZone: zone }).resolvedOptions().timeZone !== '';
   } catch {

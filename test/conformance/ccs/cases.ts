@@ -45,6 +45,7 @@ export interface Case {
 
 const UNAUTHORIZED = { status: 401, equals: { status: 401, reason: 'Unauthorized' } };
 const REFUSED = { status: 400, has: { success: false } };
+const refusal = (reason: string) => ({ success: false, reason });
 const DONE = { status: 200, equals: { success: true } };
 const TELCO = 'demo-telco';
 const NORTH = 'demo-telco-north';
@@ -670,6 +671,12 @@ export const CASES: readonly Case[] = [
         status: 400,
         equals: { success: true, reason: 'Invalid time_z' },
       },
+      {
+        request: `GET ${FILTER}:24&time_z=%2B02:00`,
+        as: LUNCH,
+        status: 400,
+        equals: { success: true, reason: 'Invalid time_z' },
+      },
     ],
   },
   {
@@ -955,6 +962,29 @@ export const CASES: readonly Case[] = [
       { request: `PUT ${CCSLAB15}`, as: 'demo-tenants-view', body: 'no JSON', ...UNAUTHORIZED },
       { request: `POST ${ANN_PATH}`, as: NORTH, body: '["request"]', ...REFUSED },
       { request: `POST ${ANN_PATH}`, as: NORTH, body: { request: 'toString' }, ...REFUSED },
+    ],
+  },
+  {
+    section: '1.3 I, what is to be changed is looked up before what is asked of it is judged',
+    steps: [
+      { request: 'PUT /tenants/nosuch', as: TELCO, body: 'no JSON', status: 400, equals: refusal('Tenant not found') },
+      { request: `PUT ${CCSLAB15}`, as: TELCO, body: 'no JSON', status: 400, equals: refusal('Invalid JSON') },
+      { request: `PUT ${ANN_PATH}`, as: TENANT, body: 'no JSON', ...UNAUTHORIZED },
+      {
+        request: `PUT ${CCSLAB15}/extensions/nosuch`,
+        as: TELCO,
+        body: 'no JSON',
+        status: 400,
+        equals: refusal('Extension not found'),
+      },
+      { request: `PUT ${SETTINGS_PATH}`, as: TELCO, body: '[]', status: 400, equals: refusal('Invalid JSON') },
+      ...['wait_transfer', 'wait_redirect'].map((request) => ({
+        request: 'POST /calls/0AS9DD02LEMUI',
+        as: LUNCH,
+        body: { request, target: 'nobody' },
+        status: 400,
+        equals: refusal('Call not found'),
+      })),
     ],
   },
 ];

@@ -164,9 +164,21 @@ describe('events', () => {
     await listener.close();
   });
 
+  test('say which place a call takes, also among those of the same millisecond', async () => {
+    const listener = await connect(ccs.url, 'demo-queue-events');
+    for (const id of ['2', '3', '1'].map((last) => `000000000000${last}`)) await ccs.call('lunchlab', id, ...WAITS);
+    const entered = () => listener.heard.filter(({ event }) => event === 'queue_call_entered');
+    await eventually('all have entered', () => (entered().length === 3 ? true : undefined));
+    expect(entered()).toMatchObject([{ position: 1 }, { position: 2 }, { position: 3 }]);
+    const { body } = await ccs.get('/calls', 'demo-tenant-lunch');
+    expect(body.items).toMatchObject([{ queue_position: 1 }, { queue_position: 2 }, { queue_position: 3 }]);
+    await listener.close();
+  });
+
   test.each([
     ['killed', { request: 'wait_kill' }, ['killed']],
     ['transferred', { request: 'wait_transfer', target: '19735552109' }, ['transferred']],
+    ['transferred to a queue', { request: 'wait_transfer', target: '210' }, ['transferred', undefined]],
     [
       'redirected',
       { request: 'wait_redirect', target: 'az123456-f645-47b6-bd71-e9f493ff8ac9' },

@@ -92,6 +92,16 @@ describe('extension settings', () => {
     });
   });
 
+  test('make no agent of an extension that belongs to nobody', async () => {
+    const to = { tenant: 'ccslab15', kind: 'extension', id: 'lobby' };
+    await ccs.world.record('ccslab15', { to, event: { type: 'create', attributes: { number: '119' } } });
+    const lobby = `${CCSLAB15}/extensions/lobby`;
+    const { status, body } = await ccs.put(lobby, TELCO, { is_agent: 'true', max_chats: '1' });
+    expect([status, body]).toEqual([400, { success: false, reason: 'No agent for extension' }]);
+    expect((await ccs.put(lobby, TELCO, { is_agent: 'false', max_chats: '1' })).body).toEqual({ success: true });
+    expect(await tenant()).toMatchObject({ max_agents_count: 8 });
+  });
+
   test('are refused by name when they are unknown', async () => {
     expect((await ccs.put(EXTENSION, TELCO, { colour: 'red' })).body.reason).toBe('Unknown field colour');
     expect((await ccs.put(`${CCSLAB15}/extensions/none`, TELCO, {})).body.reason).toBe('Extension not found');

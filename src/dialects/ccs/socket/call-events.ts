@@ -96,11 +96,12 @@ function leftEvent(step: Step): CatalogueEvent {
 
 /** `timeout`: the queue itself gave it up, because it was full, closed, unattended, or took too long. */
 function leftCause({ event, call }: Step): string {
-  const gaveUp = event.why !== undefined && event.why !== 'manual' && event.why !== 'pulled';
-  if (gaveUp || event.cause === 'closed') return 'timeout';
-  if (event.type === 'redirect') return 'redirected';
+  if (GAVE_UP.has(event.why) || event.cause === 'closed') return 'timeout';
+  if (event.type === 'redirect') return redirectCause(event);
   return LEFT_CAUSES[call.context.queue?.outcome ?? 'abandoned'];
 }
+
+const GAVE_UP: ReadonlySet<unknown> = new Set(['overflow', 'closed', 'noAgents']);
 
 const LEFT_CAUSES = {
   answered: 'transferred',
@@ -130,8 +131,13 @@ function wholeCall({ view, call, waiting, time }: Step): JsonObject {
 }
 
 function progressCause(event: JsonObject): JsonObject {
-  if (event.type === 'redirect') return { cause: 'redirected' };
+  if (event.type === 'redirect') return { cause: redirectCause(event) };
   return event.type === 'transferWaiting' ? { cause: 'transferred' } : {};
+}
+
+/** By the name of what was asked for. */
+function redirectCause({ why }: JsonObject): string {
+  return why === 'transferred' ? 'transferred' : 'redirected';
 }
 
 /** Whose leg was put on hold or taken back: the event's, else that of the one who talks for us. */
