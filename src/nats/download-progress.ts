@@ -12,7 +12,8 @@ export function downloadProgress(stream: NodeJS.WriteStream): Progress {
         stream.write(`downloading ${what} …\n`);
         return;
       }
-      bar = new SingleBar({ stream, format: `downloading ${what} [{bar}] {percentage}%`, hideCursor: true });
+      // The cursor stays: whoever ends the program by Ctrl-C would not get it back.
+      bar = new SingleBar({ stream, format: `downloading ${what} [{bar}] {percentage}%` });
       bar.start(total, 0);
     },
     reach(value) {

@@ -25,6 +25,10 @@ describe('the progress of a download', () => {
     expect(text).toContain('100%');
   });
 
+  test('leaves the cursor where it is: whoever ends the program by Ctrl-C would not get it back', () => {
+    expect(shown(true, 10)).not.toContain('\u001b[?25l');
+  });
+
   test('is one line elsewhere, and where nobody knows the total', () => {
     expect(shown(false, 10)).toBe('downloading nats-server …\n');
     expect(shown(true, undefined)).toBe('downloading nats-server …\n');
