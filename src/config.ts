@@ -8,8 +8,8 @@ import { isToken } from './model/actor-id.ts';
 
 export interface Config {
   readonly host: string;
-  /** `asked` ports must be free; a default one that is taken is skipped with a warning. */
   readonly ports: readonly number[];
+  /** Somebody chose them: each must be free. A default one that is taken is skipped with a warning. */
   readonly portsAsked: boolean;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly dataDir: string;
@@ -61,8 +61,11 @@ const DEMO_URI_BASE = 'http://127.0.0.1/cloud-web/api/v2';
 
 export function readConfig(env: Environment, cwd: string): Config {
   const text = (name: string) => (env[name] === undefined || env[name] === '' ? undefined : env[name]);
+  const word = <const Word extends string>(name: string, fallback: NoInfer<Word>, words: readonly Word[]) =>
+    oneOf(name, text(name) ?? fallback, words);
+  const yes = (name: string, fallback: boolean) => word(name, fallback ? '1' : '0', ['0', '1']) === '1';
   const host = text('LEDGERLINE_HOST') ?? '127.0.0.1';
-  const demo = oneOf('LEDGERLINE_DEMO', text('LEDGERLINE_DEMO') ?? '1', ['0', '1']) === '1' && LOOPBACK.includes(host);
+  const demo = yes('LEDGERLINE_DEMO', true) && LOOPBACK.includes(host);
   const dataDir = resolve(cwd, text('LEDGERLINE_DATA') ?? 'data');
   return Object.freeze({
     host,
@@ -75,38 +78,33 @@ export function readConfig(env: Environment, cwd: string): Config {
     natsPort: portOf('LEDGERLINE_NATS_PORT', text('LEDGERLINE_NATS_PORT') ?? '4222'),
     natsPortAsked: text('LEDGERLINE_NATS_PORT') !== undefined,
     natsKeyFile: text('LEDGERLINE_NATS_KEY'),
-    natsReplicas: Number(oneOf('LEDGERLINE_NATS_REPLICAS', text('LEDGERLINE_NATS_REPLICAS') ?? '1', ['1', '3', '5'])),
+    natsReplicas: Number(word('LEDGERLINE_NATS_REPLICAS', '1', ['1', '3', '5'])),
     natsWebSocket: webSocketOf(text('LEDGERLINE_NATS_WS_PORT'), text('LEDGERLINE_NATS_WS_ORIGINS')),
     natsBinary: text('LEDGERLINE_NATS_BIN'),
     natsReleaseBase: text('LEDGERLINE_NATS_RELEASES'),
     natsStaging: stagingOf(text('LEDGERLINE_NATS_STAGING')),
     demo,
-    clock: oneOf('LEDGERLINE_CLOCK', text('LEDGERLINE_CLOCK') ?? 'system', ['system', 'manual'] as const),
+    clock: word('LEDGERLINE_CLOCK', 'system', ['system', 'manual']),
     jwtSecret: secretOf(text('LEDGERLINE_JWT_SECRET')),
     uriBase: urlOf('LEDGERLINE_URI_BASE', text('LEDGERLINE_URI_BASE')) ?? (demo ? DEMO_URI_BASE : undefined),
     // Set but empty means nobody, also in the demo.
     deprecatedApiHosts: listOf(env.DEPRECATED_API_HOST ?? (demo ? '127.0.0.1,::1' : '')),
     eventUrl: urlOf('LEDGERLINE_EVENT_URL', text('LEDGERLINE_EVENT_URL')),
-    eventsForgotten: oneOf('LEDGERLINE_EVENT_FORGET', text('LEDGERLINE_EVENT_FORGET') ?? '0', ['0', '1']) === '1',
+    eventsForgotten: yes('LEDGERLINE_EVENT_FORGET', false),
     kerberosService: text('LEDGERLINE_KERBEROS_SERVICE'),
     casUrl: urlOf('LEDGERLINE_CAS_URL', text('LEDGERLINE_CAS_URL')),
     oidc: oidcOf(text('LEDGERLINE_OIDC_ISSUER'), text('LEDGERLINE_OIDC_JWKS_URL'), text('LEDGERLINE_OIDC_CLIENT_ID')),
-    gwsProfile: oneOf('LEDGERLINE_GWS_PROFILE', text('LEDGERLINE_GWS_PROFILE') ?? 'seed', ['seed', 'ext'] as const),
+    gwsProfile: word('LEDGERLINE_GWS_PROFILE', 'seed', ['seed', 'ext']),
     gwsVersion: text('LEDGERLINE_GWS_VERSION') ?? '8.5.200.50',
     gwsOrigins: listOf(text('LEDGERLINE_GWS_ORIGINS') ?? '*'),
-    gwsCsrf: oneOf('LEDGERLINE_GWS_CSRF', text('LEDGERLINE_GWS_CSRF') ?? '0', ['0', '1']) === '1',
-    gwsAuthFailure: { '401': 401 as const, '403': 403 as const }[
-      oneOf('LEDGERLINE_GWS_AUTH_FAILURE', text('LEDGERLINE_GWS_AUTH_FAILURE') ?? '403', ['401', '403'])
-    ],
+    gwsCsrf: yes('LEDGERLINE_GWS_CSRF', false),
+    gwsAuthFailure: word('LEDGERLINE_GWS_AUTH_FAILURE', '403', ['401', '403']) === '401' ? 401 : 403,
     gms: gmsOf(text('LEDGERLINE_GMS_TENANT') ?? (demo ? 'genesys' : undefined), {
-      open: oneOf('LEDGERLINE_GMS_OPEN', text('LEDGERLINE_GMS_OPEN') ?? (demo ? '1' : '0'), ['0', '1']) === '1',
-      queryOneKey: oneOf('LEDGERLINE_GMS_QUERY_ONE_KEY', text('LEDGERLINE_GMS_QUERY_ONE_KEY') ?? 'json', [
-        'json',
-        'raw',
-      ]),
+      open: yes('LEDGERLINE_GMS_OPEN', demo),
+      queryOneKey: word('LEDGERLINE_GMS_QUERY_ONE_KEY', 'json', ['json', 'raw']),
     }),
     webhookAllow: listOf(text('LEDGERLINE_WEBHOOK_ALLOW') ?? ''),
-    logLevel: oneOf('LEDGERLINE_LOG_LEVEL', text('LEDGERLINE_LOG_LEVEL') ?? 'info', LOG_LEVELS),
+    logLevel: word('LEDGERLINE_LOG_LEVEL', 'info', LOG_LEVELS),
   });
 }
 
