@@ -1,12 +1,13 @@
 /**
  * Real processes killed under load: what was acknowledged is in the log exactly once, versions have no gaps, and
- * projections rebuilt from zero equal the ones that lived through it.
+ * projections rebuilt from zero equal the ones that lived through it. And one that is frozen, which keeps nobody for ever.
+ * Side by side, for each mostly waits: for processes to start again, and for patience to run out.
  */
 import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, type TestContext, test } from 'vitest';
 import { LedgerlineClient } from '../../src/client/client.ts';
 import { type CommanderRequest, type Commanders, startCommanders } from '../support/commander.ts';
 import { eventually } from '../support/eventually.ts';
@@ -19,8 +20,11 @@ const AGENTS = ['ksippo', 'peer', 'third'];
 /** Acknowledgements between two kills: enough to be sure that there is load. */
 const BETWEEN_KILLS = 30;
 
-let server: ServerProcess | undefined;
-afterEach(() => server?.remove());
+async function aServer({ onTestFinished }: TestContext): Promise<ServerProcess> {
+  const server = await startServerProcess();
+  onTestFinished(() => server.remove());
+  return server;
+}
 
 function load(under: ServerProcess): Commanders {
   return startCommanders({ url: () => under.url, tenant: 'genesys', agents: AGENTS, clients: 12 });
@@ -67,9 +71,9 @@ function readCommands(url: string): { readonly seen: ReadonlySet<string>; stop()
   return { seen, stop: () => stopping.abort() };
 }
 
-describe('every acknowledged command is in the log exactly once', () => {
-  test(`after ${KILLS} kills of the NATS server`, { timeout: 900_000 }, async () => {
-    server = await startServerProcess();
+describe.concurrent('every acknowledged command is in the log exactly once', () => {
+  test(`after ${KILLS} kills of the NATS server`, { timeout: 900_000 }, async (context) => {
+    const server = await aServer(context);
     const commanders = load(server);
     for (let kill = 0; kill < KILLS; kill += 1) {
       await untilAcknowledged(commanders, BETWEEN_KILLS);
@@ -81,8 +85,10 @@ describe('every acknowledged command is in the log exactly once', () => {
     await proveHistory(server.dataDir, commanders.acknowledged);
   });
 
-  test(`after ${KILLS} kills of the NATS server that lose what it had staged`, { timeout: 900_000 }, async () => {
-    server = await startServerProcess();
+  test(`after ${KILLS} kills of the NATS server that lose what it had staged`, {
+    timeout: 900_000,
+  }, async (context) => {
+    const server = await aServer(context);
     const { dataDir, url } = server;
     const commanders = startCommanders({ url: () => url, tenant: 'genesys', agents: [], clients: 10, request: aQueue });
     const reader = readCommands(url);
@@ -106,8 +112,8 @@ describe('every acknowledged command is in the log exactly once', () => {
     expect([...reader.seen].filter((id) => !commands.has(id))).toEqual([]);
   });
 
-  test(`after ${KILLS} kills of the Node process`, { timeout: 900_000 }, async () => {
-    server = await startServerProcess();
+  test(`after ${KILLS} kills of the Node process`, { timeout: 900_000 }, async (context) => {
+    const server = await aServer(context);
     const commanders = load(server);
     for (let kill = 0; kill < KILLS; kill += 1) {
       await untilAcknowledged(commanders, BETWEEN_KILLS);
@@ -119,4 +125,19 @@ describe('every acknowledged command is in the log exactly once', () => {
     expect(await server.stop()).toBe(0);
     await proveHistory(server.dataDir, commanders.acknowledged);
   });
+});
+
+test.concurrent('a server whose last command nobody can settle ends when it is asked to', async (context) => {
+  const server = await aServer(context);
+  const nats = await server.natsPid();
+  process.kill(nats, 'SIGSTOP');
+  const answer = await fetch(`${server.url}/v1/tenants/genesys/agents/ksippo/setReady`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"signIn":true}',
+  });
+  expect(await answer.json()).toMatchObject({ code: 'outcomeUnknown' });
+  expect(await server.stop()).toBe(0);
+  expect(server.output).toContain('the next start goes on with it');
+  process.kill(nats, 'SIGCONT');
 });

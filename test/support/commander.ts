@@ -1,6 +1,6 @@
 /**
- * Clients that keep changing agents, or what else they are told to, through the native API while the server is being killed, and remember what they were
- * promised. A command without an answer is repeated under the same id until somebody says yes or no.
+ * Clients that keep changing agents, or what else they are told to, through the native API while the server is being
+ * killed, and remember what they were promised. A command without an answer is repeated under the same id until somebody says yes or no.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -29,6 +29,8 @@ export interface CommanderRequest {
 }
 
 const RETRY_MS = 20;
+/** Nothing was decided: the request did not arrive, or nobody could answer it. */
+const UNDECIDED = new Set<number | undefined>([undefined, 408, 503]);
 const ANSWER_MS_MAX = 30_000;
 
 export function startCommanders({ url, tenant, agents, clients, request }: CommandersOptions): Commanders {
@@ -54,7 +56,7 @@ export function startCommanders({ url, tenant, agents, clients, request }: Comma
     for (;;) {
       const status = await once(asked, id);
       if (status === 200 || status === 201) return;
-      if (status !== undefined && status !== 503) throw new Error(`${asked.path} ${id}: answered ${status}`);
+      if (!UNDECIDED.has(status)) throw new Error(`${asked.path} ${id}: answered ${status}`);
       await delay(RETRY_MS);
     }
   }
