@@ -2,6 +2,7 @@
  * What a request is answered with, before it is written: a JSON value, a text, nothing, or a refusal in the document's
  * error object `{"error", "message"}`.
  */
+import { stringify } from 'csv-stringify/sync';
 import type { Json } from '../../model/json.ts';
 import { type Refusal, refusal, type XucCode } from './errors.ts';
 
@@ -14,7 +15,7 @@ export type Answer =
 
 type Headers = Readonly<Record<string, string>>;
 
-export const CSV = 'text/csv; charset=utf-8';
+const CSV = 'text/csv; charset=utf-8';
 export const JSON_TYPE = 'application/json';
 
 export function ok(body: Json, headers: Headers = {}): Answer {
@@ -25,7 +26,14 @@ export function created(body: Json): Answer {
   return { kind: 'json', status: 201, body };
 }
 
-export function csv(body: string): Answer {
+/** Formulas stay as they are, or are made texts: a spreadsheet would run them. */
+export function csv(rows: readonly (readonly (string | number)[])[], formulas: 'kept' | 'asText'): Answer {
+  const body = stringify([...rows], {
+    record_delimiter: 'windows',
+    // A bare line feed is a line end to every reader, our own among them.
+    quoted_match: /[\r\n]/,
+    escape_formulas: formulas === 'asText',
+  });
   return { kind: 'text', status: 200, type: CSV, body };
 }
 

@@ -1,7 +1,6 @@
 /**
  * Call qualifications (contract 2.6): which a queue offers, one agent's answer about one call, and the answers as CSV.
  */
-import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import type { QualificationAnswer } from '../../../machines/record/attributes/queues.ts';
 import { claimsOf } from '../../../machines/record/claims.ts';
@@ -149,8 +148,8 @@ function exported(ask: PersonalAsk): Answer {
   const rows = answersOf(ask.view, ask.caller.actor.tenant)
     .filter((one) => one.queue === queue && one.answeredAt >= from.first && one.answeredAt <= to.last)
     .sort((a, b) => (a.answeredAt < b.answeredAt ? -1 : a.answeredAt > b.answeredAt ? 1 : a.number - b.number));
-  // Nothing of ours reads this file back, so what a spreadsheet would run as a formula is made a text.
-  return csv(stringify([[...COLUMNS], ...rows.map(rowOf)], { record_delimiter: 'windows', escape_formulas: true }));
+  // Nothing of ours reads this file back.
+  return csv([COLUMNS, ...rows.map(rowOf)], 'asText');
 }
 
 function rowOf(one: QualificationAnswer): (string | number)[] {

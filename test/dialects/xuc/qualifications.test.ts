@@ -111,6 +111,12 @@ test('texts of an answer may be left out', async () => {
   expect(text).toBe(`${COLUMNS}1,2018-03-21 17:00:00,callid1,1,7,,,,\r\n`);
 });
 
+test('a text of two lines is one row of the export', async () => {
+  await call('POST', 'call_qualification', { ...ANSWER, queue: 8, comment: 'first\nsecond' });
+  const { text } = await call('GET', 'call_qualification/csv/8/2018-03-21/2018-03-21');
+  expect(text).toBe(`${COLUMNS}1,2018-03-21 17:00:00,callid1,1,8,john,doe,"first\nsecond",some custom data\r\n`);
+});
+
 test('a telephone is registered by platform, the last token wins', async () => {
   const paths = [
     'config/mobile/push/register/android?apiVersion=2.0',

@@ -79,13 +79,15 @@ export function storedContact({ actor, attributes: contact }: DirectoryEntry<'co
   return { id: actor.id, content, favourite: contact.favourite === true };
 }
 
+/** In the document's order, whatever the order in which it was sent. */
 export function contactJson({ id, content }: Pick<StoredContact, 'id' | 'content'>): JsonObject {
-  return { id, ...content };
+  const given = FIELDS.flatMap((field) => (content[field] === undefined ? [] : [[field, content[field]] as const]));
+  return { id, ...Object.fromEntries(given) };
 }
 
-/** Equal for the same attributes and values. */
+/** Equal for contacts that a line of CSV cannot tell apart: what is empty there is absent. */
 export function sameness(content: Content): string {
-  return JSON.stringify(FIELDS.map((field) => content[field] ?? null));
+  return JSON.stringify(FIELDS.map((field) => content[field] ?? ''));
 }
 
 function wrong(problem: string): Read {

@@ -1,16 +1,14 @@
 /**
- * Contacts as CSV. Out: the attributes in use as columns, in the order of the alphabet, `\r\n` line ends. In: any of the
- * usual line ends, the charset the request names, and the one quirk of the printed example (see `linesOf`).
- * Formulas are left as they are: a telephone number may begin with `+`, and what is exported must come back unchanged.
+ * Contacts as CSV. Out: the attributes in use as columns, in the order of the alphabet. In: any of the usual line ends, the
+ * charset the request names, and the one quirk of the printed example (see `linesOf`).
  */
 import { parse } from 'csv-parse/sync';
-import { stringify } from 'csv-stringify/sync';
 import { type Content, FIELDS, isField } from './contact.ts';
 
-export function contactsCsv(contents: readonly Content[]): string {
+/** The header first. */
+export function rowsOf(contents: readonly Content[]): readonly (readonly string[])[] {
   const columns = FIELDS.filter((field) => contents.some((content) => content[field] !== undefined)).sort();
-  const rows = contents.map((content) => columns.map((column) => content[column] ?? ''));
-  return stringify([columns, ...rows], { record_delimiter: 'windows' });
+  return [columns, ...contents.map((content) => columns.map((column) => content[column] ?? ''))];
 }
 
 export interface CsvLine {

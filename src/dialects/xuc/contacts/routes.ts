@@ -8,7 +8,7 @@ import { CONTACTS, inputRefusal, rejectionRefusal } from '../errors.ts';
 import type { XucLog } from '../parts.ts';
 import { type PersonalAsk, param, type XucRoute } from '../route.ts';
 import { type Content, contactJson, readContact } from './contact.ts';
-import { contactsCsv, readCsv } from './csv.ts';
+import { readCsv, rowsOf } from './csv.ts';
 import { importContacts } from './import.ts';
 import type { ContactLists } from './list.ts';
 import { contactId, contactOf, contactsOf, creation, removal, replacement, stepId } from './store.ts';
@@ -108,9 +108,10 @@ async function removeAll(ask: PersonalAsk): Promise<Answer> {
   }
 }
 
+/** A telephone number may begin with `+`, and what is exported must come back unchanged: formulas are kept. */
 function exported({ view, caller }: PersonalAsk): Answer {
   const contents = contactsOf(view, caller).map(({ content }) => content);
-  return contents.length === 0 ? NO_CONTENT : csv(contactsCsv(contents));
+  return contents.length === 0 ? NO_CONTENT : csv(rowsOf(contents), 'kept');
 }
 
 async function imported(ask: PersonalAsk, logger: XucLog): Promise<Answer> {
