@@ -63,8 +63,9 @@ export interface Refusal {
 
 /** The words a part of the document has for what can go wrong in every part. */
 export interface Family {
-  readonly noBody: XucCode;
   readonly notJson: XucCode;
+  /** JSON that lacks a field, or has one of another type. */
+  readonly badFields: XucCode;
   readonly invalid: XucCode;
   /** The log cannot be reached, and the same request may work later. */
   readonly unreachable: XucCode;
@@ -72,24 +73,24 @@ export interface Family {
 }
 
 export const AUTHENTICATION: Family = {
-  noBody: 'InvalidJson',
   notJson: 'InvalidJson',
+  badFields: 'InvalidJson',
   invalid: 'InvalidJson',
   unreachable: 'UnhandledError',
   failed: 'UnhandledError',
 };
 
 export const CONTACTS: Family = {
-  noBody: 'JsonParsingError',
   notJson: 'JsonParsingError',
+  badFields: 'InvalidContact',
   invalid: 'InvalidContact',
   unreachable: 'Unreachable',
   failed: 'NotHandledError',
 };
 
 export const QUALIFICATIONS: Family = {
-  noBody: 'JsonBodyNotFound',
   notJson: 'JsonErrorDecoding',
+  badFields: 'JsonErrorDecoding',
   invalid: 'JsonErrorDecoding',
   unreachable: 'Unreachable',
   failed: 'NotHandledError',
@@ -98,8 +99,8 @@ export const QUALIFICATIONS: Family = {
 export const MOBILE: Family = { ...QUALIFICATIONS, unreachable: 'NotHandledError' };
 
 export const DEPRECATED: Family = {
-  noBody: 'InvalidJson',
   notJson: 'InvalidJson',
+  badFields: 'InvalidJson',
   invalid: 'InvalidRequest',
   unreachable: 'Unreachable',
   failed: 'NotHandledError',
@@ -116,7 +117,7 @@ const INPUT: Record<InputProblem['code'], { readonly word: keyof Family; readonl
   mediaType: { word: 'invalid', status: 415 },
   badPath: { word: 'invalid' },
   badParameter: { word: 'invalid' },
-  badFields: { word: 'invalid' },
+  badFields: { word: 'badFields' },
 };
 
 const FAILED: Record<FailureCode, 'unreachable' | 'failed' | 'invalid'> = {

@@ -452,7 +452,7 @@ const deprecated: readonly XucCase[] = [
     number: 163,
     section: 'DND',
     request: ['POST', `${USER}/dnd/avencall.com/alicej/`, { state: 'yes' }],
-    answer: refused(400, 'InvalidRequest'),
+    answer: refused(400, 'InvalidJson'),
   },
   {
     number: 164,

@@ -89,6 +89,27 @@ describe('a user', () => {
     expect(await post('dnd//alicej/', { state: true })).toMatchObject(EMPTY);
   });
 
+  test.each([
+    ['connect/x/alicej/', { password: 1 }],
+    ['dnd/x/alicej/', { state: 'true' }],
+    ['dial/x/alicej/', { number: 1101 }],
+    ['dialByUsername/x/alicej/', { username: null }],
+    ['dialFromQueue/x/alicej/', { destination: '1002', queueId: '5' }],
+    ['uncForward/x/alicej/', { destination: '1102' }],
+    ['naForward/x/alicej/', { state: true, destination: 1102 }],
+    ['busyForward/x/alicej/', { state: 1, destination: '1102' }],
+    ['agentLogin/', { agentphonenumber: '1058' }],
+    ['agentLogout/', { phoneNumber: 1058 }],
+    ['togglePause/', {}],
+  ])('sends %s a body of the right types, or InvalidJson says that it is none', async (path, body) => {
+    for (const wrong of [body, '{', '', '[]', 'null']) {
+      expect(await post(path, wrong), JSON.stringify(wrong)).toMatchObject({
+        status: 400,
+        json: { error: 'InvalidJson', message: expect.stringMatching(/./) },
+      });
+    }
+  });
+
   test('is disturbed or not', async () => {
     expect(await post('dnd/avencall.com/alicej/', { state: true })).toMatchObject(EMPTY);
     expect(agentNow()?.dnd).toBe(true);
