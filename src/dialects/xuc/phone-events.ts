@@ -91,16 +91,17 @@ function eventOf(view: View, call: CallAt, leg: Leg, eventType: EventType): read
   if (person === undefined || loginOf(person) === '') return [];
   const { context } = call;
   const caller = callerOf(view, call);
+  const party = partyOf(context, leg);
   const printed = {
     eventType,
     DN: leg.line ?? leg.number,
-    otherDN: partyOf(context, leg),
+    otherDN: party,
     linkedId: linkedIdOf(view, call),
     uniqueId: uniqueIdOf(leg),
     userData: { ...(caller === undefined ? {} : { XIVO_USERID: caller }), ...shownUserData(context.userData) },
     ...(leg.work?.name === undefined ? {} : { queueName: leg.work.name }),
   };
-  const name = partyName(context, leg);
+  const name = partyName(context, leg, party);
   const more = { username: loginOf(person), ...(name === undefined ? {} : { otherDName: name }) };
   return [{ person, leg: leg.id, printed, more }];
 }
@@ -113,7 +114,8 @@ function callerOf(view: View, { tenant, context }: CallAt): string | undefined {
   return number === undefined ? undefined : String(number);
 }
 
-function partyName(call: CallContext, leg: Leg): string | undefined {
-  const other = call.legs.find(({ id, state }) => id !== leg.id && state !== 'released');
+/** Of whoever has that number, also when he has hung up. */
+function partyName(call: CallContext, leg: Leg, party: string): string | undefined {
+  const other = call.legs.find(({ id, number }) => id !== leg.id && number === party);
   return other?.name ?? (leg.kind === 'caller' ? call.toName : call.fromName);
 }

@@ -141,11 +141,14 @@ describe('calls', () => {
       });
       await client.seen('PhoneStatusUpdate', { status: 0 });
     }
+    expect(await alice.seen('PhoneEvent', { eventType: 'EventReleased' })).toMatchObject({ otherDName: 'John Doe' });
     expect(
       john.frames
         .filter(({ msgType }) => msgType === 'PhoneEvent')
         .map(({ ctiMessage }) => (ctiMessage as { DN: string }).DN),
     ).toEqual(Array(3).fill('1101'));
+    const configs = alice.frames.filter(({ msgType }) => msgType === 'UserConfigUpdate');
+    expect(configs, 'a call changes none').toHaveLength(1);
   });
 
   test('a call that comes to nothing fails, and is released', async () => {
@@ -259,6 +262,9 @@ describe('agents', () => {
       phoneNb: '1058',
       RequestedNb: '1002',
     });
+    alice.frames.length = 0;
+    alice.command('agentLogin', { agentphonenumber: '1058' });
+    await alice.seen('AgentStateEvent', { name: 'AgentReady', phoneNb: '1058' });
     alice.command('pauseAgent', { agentid: 10 });
     await alice.seen('AgentError', { Error: 'NotAllowed' });
     alice.command('pauseAgent', { agentid: 99 });
@@ -267,6 +273,16 @@ describe('agents', () => {
     await alice.seen('AgentStateEvent', { name: 'AgentLoggedOut' });
     alice.command('pauseAgent');
     await alice.seen('AgentError', { Error: 'The agent is not logged in' });
+  });
+
+  test('are those who have a number', async () => {
+    const john = await signedOn('john');
+    for (const command of ['agentLogin', 'agentLogout', 'pauseAgent', 'unpauseAgent']) {
+      john.frames.length = 0;
+      john.command(command, { agentphonenumber: '1101' });
+      await john.seen('AgentError', { Error: 'AgentNotFound' });
+    }
+    expect(agent(world.world.runtime.live, 'avencall', 'john')?.presence).toBe('signedOut');
   });
 
   test('may be led by a supervisor of their tenant', async () => {
@@ -303,6 +319,9 @@ describe('agents', () => {
     const alice = await signedOn();
     alice.command('subscribeToQueueStats');
     await alice.seen('QueueStatistics', { queueId: 5 });
+    alice.frames.length = 0;
+    alice.command('subscribeToQueueStats');
+    await alice.seen('QueueStatistics', { queueId: 5 });
     alice.command('agentLogin', { agentphonenumber: '1058' });
     await alice.seen('AgentStateEvent', { name: 'AgentReady' });
     await world.hands.placeCall({ tenant: 'avencall', call: 'CALL000000001', from: '0612345678', to: '2001' });
@@ -329,6 +348,9 @@ describe('settings and lists', () => {
     await alice.seen('UserConfigUpdate', { dndEnabled: true });
     alice.command('uncFwd', { state: true, destination: '1102' });
     await alice.seen('UserConfigUpdate', { uncFwdEnabled: true, uncFwdDestination: '1102' });
+    const to = { tenant: 'avencall', kind: 'user', id: 'alicej' };
+    await world.world.record('avencall', { to, event: { type: 'change', set: { lastName: 'Jones' } } });
+    await alice.seen('UserConfigUpdate', { fullName: 'Alice Jones' });
     alice.command('naFwd', { state: true, destination: '' });
     await alice.seen('Error');
   });
@@ -338,6 +360,10 @@ describe('settings and lists', () => {
     alice.command('subscribeToPhoneHints', { phoneNumbers: ['1101', '1004'] });
     await alice.seen('PhoneHintStatusEvent', { number: '1101', status: 0 });
     await alice.seen('PhoneHintStatusEvent', { number: '1004', status: -2 });
+    alice.frames.length = 0;
+    alice.command('subscribeToPhoneHints', { phoneNumbers: ['1101', 3000] });
+    await alice.seen('PhoneHintStatusEvent', { number: '1101', status: 0 });
+    await alice.seen('PhoneHintStatusEvent', { number: '3000', status: 0 });
     await world.call('POST', '/xuc/api/1.0/dial/x/bruce/', { body: { number: '1101' } });
     await alice.seen('PhoneHintStatusEvent', { number: '1101', status: 8 });
     alice.command('unsubscribeFromAllPhoneHints');

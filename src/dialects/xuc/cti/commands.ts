@@ -11,12 +11,12 @@ import * as plans from '../plans.ts';
 import { agentIdOf, agentState, agentStates } from './agent-states.ts';
 import { onCall } from './call-commands.ts';
 import { onDirectory } from './directory-commands.ts';
-import { errorFrame, type Frame, frame } from './frames.ts';
+import { errorFrame, type Frame, frame, hintFrame } from './frames.ts';
 import { listen } from './listening.ts';
 import { agentNamed, queueNamed, whole } from './named.ts';
 import { agentConfig, configFrames, listFrame } from './objects.ts';
 import { onPreferences } from './preferences.ts';
-import { queueCounters } from './queue-counters.ts';
+import { allQueueCounters, queueCounters } from './queue-counters.ts';
 import { onQueueMembers } from './queue-members.ts';
 import { type Asked, framed, planned, type Reaction, refused, text, variablesOf } from './reactions.ts';
 import { statusMeaning } from './user-config.ts';
@@ -83,7 +83,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       : framed(errorFrame('NotAllowed', 'AgentError')),
   userStatusUpdate: ({ view, person, fields }) => {
     const meaning = statusMeaning(view, person.actor.tenant, text(fields.status));
-    if (meaning === undefined) return refused('There is no such status');
+    if (meaning === undefined) return refused('There is no such status to choose');
     return planned(meaning.presence === 'ready' ? plans.unpause(person) : plans.pause(view, person, meaning.reason));
   },
   subscribeToAgentEvents: ({ subscriptions }) => {
@@ -97,9 +97,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     subscriptions.agentStatistics = true;
     return framed(...agentStatistics(view, person.actor.tenant));
   },
-  subscribeToQueueStats: ({ subscriptions }) => {
+  subscribeToQueueStats: ({ view, person, subscriptions }) => {
     subscriptions.queueStatistics = true;
-    return framed();
+    return framed(...allQueueCounters(view, person.actor.tenant));
   },
   getQueueStatistics: queueStatistics,
   getConfig: ({ view, person, fields }) => {
@@ -115,10 +115,12 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   getUserCallHistory: history('size', 'CallHistory'),
   getAgentCallHistory: history('size', 'CallHistory'),
   getUserCallHistoryByDays: history('days', 'CallHistoryByDays'),
-  subscribeToPhoneHints: ({ fields: { phoneNumbers }, subscriptions: { hints } }) => {
+  subscribeToPhoneHints: ({ fields: { phoneNumbers }, subscriptions: { hints }, statusOf }) => {
     if (!Array.isArray(phoneNumbers)) return refused('phoneNumbers must be a list');
-    for (const number of phoneNumbers) if (typeof number === 'string' && hints.size < HINTS_MAX) hints.add(number);
-    return hints.size < HINTS_MAX ? framed() : refused(`No more than ${HINTS_MAX} telephones can be watched`);
+    const numbers = new Set(phoneNumbers.map(text).filter((number) => number !== ''));
+    if (hints.union(numbers).size > HINTS_MAX) return refused(`No more than ${HINTS_MAX} telephones can be watched`);
+    for (const number of numbers) hints.add(number);
+    return framed(...[...numbers].map((number) => hintFrame(number, statusOf(number))));
   },
   unsubscribeFromAllPhoneHints: ({ subscriptions: { hints } }) => {
     hints.clear();
@@ -158,15 +160,17 @@ function forwardBy(kind: plans.ForwardKind): Handler {
       : refused('state must be true or false');
 }
 
-/** The agent named by his id or number; himself where none is named. */
+/** The agent named by his id or number; himself where none is named. Where nothing is to be done, he is told how it is. */
 function forAgent(plan: (asked: Asked, agent: Person) => plans.Plan): Handler {
   return (asked) => {
     const { agentid } = asked.fields;
     const agent = text(agentid) === '' ? asked.person : agentNamed(asked, agentid);
-    if (agent === undefined) return framed(errorFrame('AgentNotFound', 'AgentError'));
+    if (agent?.attributes.agentNumber === undefined) return framed(errorFrame('AgentNotFound', 'AgentError'));
     const isAllowed = agent.actor.id === asked.person.actor.id || asked.mayActForOthers;
     if (!isAllowed) return framed(errorFrame('NotAllowed', 'AgentError'));
-    return { kind: 'plan', plan: plan(asked, agent), ...AGENT_ERROR };
+    const made = plan(asked, agent);
+    if (!made.ok || made.deliveries.length > 0) return { kind: 'plan', plan: made, ...AGENT_ERROR };
+    return framed(frame('AgentStateEvent', agentState(asked.view, agent) ?? {}));
   };
 }
 

@@ -18,6 +18,10 @@ export function errorFrame(text: string, msgType = 'Error'): Frame {
   return frame(msgType, { Error: text });
 }
 
+export function hintFrame(number: string, status: number): Frame {
+  return frame('PhoneHintStatusEvent', { number, status });
+}
+
 /** The client closes after three pings without any frame: this is one. */
 export const PONG = JSON.stringify({ msgType: 'ping' });
 

@@ -14,17 +14,16 @@ import { callerOf } from '../auth/sign-in.ts';
 import type { Tokens } from '../auth/token.ts';
 import type { PhoneHints } from '../hints.ts';
 import type { XucLog } from '../parts.ts';
-import { loginOf, numberOf, type Person, personByLogin, personOfAgent, queuesOf } from '../people.ts';
+import { loginOf, type Person, personByLogin, personOfAgent } from '../people.ts';
 import { phoneEventsBetween } from '../phone-events.ts';
 import { reachedOn } from '../plans.ts';
 import { agentState } from './agent-states.ts';
 import { agentStatistics } from './commands.ts';
-import { type Frame, frame } from './frames.ts';
+import { type Frame, frame, hintFrame } from './frames.ts';
 import { listeningsBetween } from './listening.ts';
 import { holdsPreferences } from './preferences.ts';
-import { queueCounters } from './queue-counters.ts';
+import { allQueueCounters } from './queue-counters.ts';
 import { Session } from './session.ts';
-import { userConfig, userStatus } from './user-config.ts';
 
 export interface CtiParts {
   readonly runtime: Runtime;
@@ -114,8 +113,7 @@ export class CtiHub {
     const { tenant } = person.actor;
     const sessions = this.#sessions.get(tenant) ?? new Set();
     this.#sessions.set(tenant, sessions);
-    const queueStatisticsWanted = (session: Session) => this.#tellQueues(tenant, [session]);
-    const session = new Session({ ...this.#parts, queueStatisticsWanted }, socket, person);
+    const session = new Session(this.#parts, socket, person);
     this.#alive.add(socket);
     socket.on('pong', () => this.#alive.add(socket));
     socket.on('message', () => this.#alive.add(socket));
@@ -151,7 +149,8 @@ export class CtiHub {
     if ((this.#sessions.get(tenant)?.size ?? 0) === 0 || transition.data.event.type === 'imported') return;
     const { live } = this.#parts.runtime;
     for (const { person, printed, more } of phoneEventsBetween(live, before, { tenant, id, context })) {
-      this.#tellUser(person, () => frame('PhoneEvent', { ...printed, ...more }));
+      const told = frame('PhoneEvent', { ...printed, ...more });
+      this.#tell(tenant, (session) => (isOf(session, person) ? told : undefined));
     }
     for (const { supervisor, agent, told } of listeningsBetween(live, tenant, before, context)) {
       this.#tell(tenant, (session) => (isOf(session, supervisor) || isOf(session, agent) ? told : undefined));
@@ -159,7 +158,7 @@ export class CtiHub {
     if (context.queue !== null) this.#countLater(tenant);
   }
 
-  #observeAgent({ actor: { tenant, id } }: LoggedTransition): void {
+  #observeAgent({ actor: { tenant, id }, transition }: LoggedTransition): void {
     const { live } = this.#parts.runtime;
     const person = personOfAgent(live, tenant, id);
     if (person === undefined) return;
@@ -168,18 +167,20 @@ export class CtiHub {
       const told = frame('AgentStateEvent', state);
       this.#tell(tenant, (session) => (session.subscriptions.agentEvents || isOf(session, person) ? told : undefined));
     }
-    this.#tellUser(person, () => frame('UserConfigUpdate', userConfig(live, person)));
-    this.#tellUser(person, () => frame('UserStatusUpdate', { status: userStatus(live, person) }));
     this.#countLater(tenant);
+    // What a leg does leaves configuration and status as they were.
+    if (transition.data.event.type.startsWith('leg.')) return;
+    for (const session of this.#sessions.get(tenant) ?? []) if (isOf(session, person)) session.tellUser();
   }
 
   /** Whoever may not sign in any more is shown out. */
-  #observePeople({ actor: { tenant } }: LoggedTransition, isConcerned: (user: ActorId) => boolean): void {
+  #observePeople({ actor: { tenant, kind } }: LoggedTransition, isConcerned: (user: ActorId) => boolean): void {
     for (const session of this.#sessions.get(tenant) ?? []) {
       if (!isConcerned(session.person.actor)) continue;
       const person = personByLogin(this.#parts.runtime.live, loginOf(session.person));
+      session.person = person ?? session.person;
       if (person === undefined) session.close();
-      else session.person = person;
+      else if (kind === 'user') session.tellUser();
     }
   }
 
@@ -191,7 +192,7 @@ export class CtiHub {
   #tellHint(tenant: string, number: string, status: number): void {
     const { live } = this.#parts.runtime;
     for (const session of this.#sessions.get(tenant) ?? []) {
-      if (session.subscriptions.hints.has(number)) session.send(frame('PhoneHintStatusEvent', { number, status }));
+      if (session.subscriptions.hints.has(number)) session.send(hintFrame(number, status));
       if (reachedOn(live, session.person) === number) session.send(frame('PhoneStatusUpdate', { status }));
     }
   }
@@ -208,31 +209,17 @@ export class CtiHub {
   #tellStatistics(tenant: string): void {
     const sessions = [...(this.#sessions.get(tenant) ?? [])];
     const forQueues = sessions.filter(({ subscriptions }) => subscriptions.queueStatistics);
-    if (forQueues.length > 0) this.#tellQueues(tenant, forQueues);
     const forAgents = sessions.filter(({ subscriptions }) => subscriptions.agentStatistics);
-    if (forAgents.length === 0) return;
-    const frames = agentStatistics(this.#parts.runtime.live, tenant);
-    for (const session of forAgents) for (const told of frames) session.send(told);
-  }
-
-  #tellQueues(tenant: string, sessions: readonly Session[]): void {
     const { live } = this.#parts.runtime;
-    const frames = queuesOf(live, tenant)
-      .filter((queue) => numberOf(queue) !== undefined)
-      .flatMap((queue) => {
-        const counters = queueCounters(live, queue);
-        return counters === undefined ? [] : [frame('QueueStatistics', counters)];
-      });
-    for (const session of sessions) for (const told of frames) session.send(told);
-  }
-
-  #tellUser(person: Person, made: () => Frame): void {
-    this.#tell(person.actor.tenant, (session) => (isOf(session, person) ? made() : undefined));
+    const counters = forQueues.length === 0 ? [] : allQueueCounters(live, tenant);
+    for (const session of forQueues) for (const told of counters) session.send(told);
+    const times = forAgents.length === 0 ? [] : agentStatistics(live, tenant);
+    for (const session of forAgents) for (const told of times) session.send(told);
   }
 
   #tell(tenant: string, frameFor: (session: Session) => Frame | undefined): void {
     for (const session of this.#sessions.get(tenant) ?? []) {
-      const told = session.isGreeted ? frameFor(session) : undefined;
+      const told = frameFor(session);
       if (told !== undefined) session.send(told);
     }
   }

@@ -5,7 +5,8 @@ import { estimatedWaitMs, queueStatus } from '../../../../projections/queues.ts'
 import { queueStatistics } from '../../../../projections/statistics.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
-import { type Found, numberOf } from '../people.ts';
+import { type Found, numberOf, queuesOf } from '../people.ts';
+import { type Frame, frame } from './frames.ts';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_XQOS_S = 15;
@@ -50,6 +51,16 @@ export function queueCounters(
   };
   const list = Object.entries(counters).map(([statName, value]) => ({ statName, value }));
   return { queueId: numberOf(queue) ?? 0, counters: list };
+}
+
+/** A frame for each queue that this dialect has a number for. */
+export function allQueueCounters(view: View, tenant: string): readonly Frame[] {
+  return queuesOf(view, tenant)
+    .filter((queue) => numberOf(queue) !== undefined)
+    .flatMap((queue) => {
+      const counters = queueCounters(view, queue);
+      return counters === undefined ? [] : [frame('QueueStatistics', counters)];
+    });
 }
 
 const THRESHOLDS: Readonly<Record<number, 's15' | 's20' | 's30'>> = { 15: 's15', 20: 's20', 30: 's30' };

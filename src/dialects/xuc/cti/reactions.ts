@@ -17,6 +17,8 @@ export interface Asked {
   /** Id of the one command it may make. */
   readonly command: string;
   readonly subscriptions: Subscriptions;
+  /** What the telephone of this number does; of a change of it listeners hear from now on. */
+  readonly statusOf: (number: string) => number;
 }
 
 /** What a session is told of beside its own user. */
@@ -24,7 +26,7 @@ export interface Subscriptions {
   agentEvents: boolean;
   agentStatistics: boolean;
   queueStatistics: boolean;
-  /** Numbers; each is answered at once and whenever its state changes. */
+  /** Numbers. */
   readonly hints: Set<string>;
 }
 

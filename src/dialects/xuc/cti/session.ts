@@ -23,8 +23,6 @@ export interface SessionParts {
   readonly hints: PhoneHints;
   readonly logger: XucLog;
   readonly mintId: () => string;
-  /** The client asked for statistics of queues: they are told from now on. */
-  readonly queueStatisticsWanted: (session: Session) => void;
 }
 
 const BUFFERED_BYTES_MAX = 4 * 1024 * 1024;
@@ -41,8 +39,6 @@ export class Session {
     queueStatistics: false,
     hints: new Set(),
   };
-  /** False until the client was greeted: nothing is told before that. */
-  isGreeted = false;
   readonly #parts: SessionParts;
   readonly #socket: WebSocket;
   #queue: Promise<void> = Promise.resolve();
@@ -59,15 +55,20 @@ export class Session {
   greet(): void {
     const { live } = this.#parts.runtime;
     const { person } = this;
-    this.isGreeted = true;
     this.send(frame('LoggedOn', { userId: numberOf(person) ?? 0, username: loginOf(person), applicationType: 'web' }));
-    this.send(frame('UserConfigUpdate', userConfig(live, person)));
+    this.#tellConfig();
     this.send(frame('UsersStatuses', userStatuses(live, person.actor.tenant)));
-    this.send(frame('UserStatusUpdate', { status: userStatus(live, person) }));
+    this.#tellStatus();
     this.send(this.phoneStatus());
     const state = person.attributes.agentNumber === undefined ? undefined : agentState(live, person);
     if (state !== undefined) this.send(frame('AgentStateEvent', state));
     this.tellPreferences();
+  }
+
+  /** His configuration and his status. */
+  tellUser(): void {
+    this.#tellConfig();
+    this.#tellStatus();
   }
 
   /** Nothing to who has none. */
@@ -96,6 +97,14 @@ export class Session {
     this.#socket.close();
   }
 
+  #tellConfig(): void {
+    this.send(frame('UserConfigUpdate', userConfig(this.#parts.runtime.live, this.person)));
+  }
+
+  #tellStatus(): void {
+    this.send(frame('UserStatusUpdate', { status: userStatus(this.#parts.runtime.live, this.person) }));
+  }
+
   #receive(data: Buffer, isBinary: boolean): void {
     const received = isBinary ? ({ kind: 'junk', problem: 'Frames must be text' } as const) : readFrame(data);
     if (received.kind === 'ping') this.sendText(PONG);
@@ -115,17 +124,15 @@ export class Session {
   }
 
   async #perform(name: string, fields: JsonObject): Promise<void> {
-    const { runtime, mintId } = this.#parts;
+    const { runtime, mintId, hints } = this.#parts;
     const { person, subscriptions } = this;
-    const watched = new Set(subscriptions.hints);
-    const wantedStatistics = subscriptions.queueStatistics;
     const command = mintId();
     const mayActForOthers = person.attributes.roles.some((role) => SUPERVISORS.has(role));
-    const reaction = react(name, { view: runtime.live, person, mayActForOthers, fields, command, subscriptions });
+    const statusOf = (number: string) => hints.statusOf(person.actor.tenant, number);
+    const asked = { view: runtime.live, person, mayActForOthers, fields, command, subscriptions, statusOf };
+    const reaction = react(name, asked);
     if (reaction.kind === 'plan') return this.#submit(reaction, command);
     for (const sent of reaction.frames) this.send(sent);
-    for (const number of subscriptions.hints) if (!watched.has(number)) this.#tellHint(number);
-    if (subscriptions.queueStatistics && !wantedStatistics) this.#parts.queueStatisticsWanted(this);
   }
 
   async #submit(reaction: Extract<Reaction, { kind: 'plan' }>, id: string): Promise<void> {
@@ -135,17 +142,11 @@ export class Session {
       this.send(agentError === undefined ? errorFrame(refusal.message, errorType) : frame(errorType, agentError));
       return;
     }
-    if (plan.deliveries.length === 0) return;
     const { runtime } = this.#parts;
     const by = `user:${this.person.actor.id}`;
     const outcome = await runtime.submit({ id, tenant: plan.tenant, by, via: 'xuc', deliveries: plan.deliveries });
     if (outcome.kind === 'accepted') for (const sent of done) this.send(sent);
     else this.send(failed ?? errorFrame(describeRejection(outcome.rejection), errorType));
-  }
-
-  #tellHint(number: string): void {
-    const status = this.#parts.hints.statusOf(this.person.actor.tenant, number);
-    this.send(frame('PhoneHintStatusEvent', { number, status }));
   }
 
   #failed(command: string, error: unknown): void {
