@@ -50,7 +50,7 @@ export function consult(call: CallContext, event: Fed<EventOf<'consult'>>): Deci
         event: {
           type: 'consulting',
           linkedId: call.linkedId,
-          direction: target.line === undefined ? 'outbound' : 'internal',
+          direction: event.direction ?? (target.line === undefined ? 'outbound' : 'internal'),
           to: target.number,
           ...(target.name === undefined ? {} : { toName: target.name }),
           ...(Object.keys(userData).length === 0 ? {} : { userData }),

@@ -163,6 +163,8 @@ export const callEvents = {
     /** Leg of the consulting person in it. */
     consultLeg: id,
     target: end,
+    /** Of the call to be made; unless said, a target without a line is outside. */
+    direction: direction.exactOptional(),
     purpose: purpose,
     userData: userData.exactOptional(),
   }),

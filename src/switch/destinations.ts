@@ -2,7 +2,7 @@
  * A destination as the events of a call name it. What the dialects and the connector ask when somebody dials, transfers or
  * is forwarded.
  */
-import type { End, QueueEntry } from '../../machines/call/parts.ts';
+import type { Direction, End, QueueEntry } from '../../machines/call/parts.ts';
 import type { Destination } from './directory.ts';
 
 /** The end of a call there; the line's own number and agent if it is one of ours. */
@@ -26,6 +26,11 @@ export function targetAt(
   leg: string,
 ): { readonly queue: QueueEntry } | { readonly target: End } {
   return isQueue(destination) ? { queue: destination.entry } : { target: endAt(destination, leg) };
+}
+
+/** Direction of a call that one of our own people makes to there. */
+export function directionTo({ kind }: Destination): Exclude<Direction, 'inbound'> {
+  return kind === 'outside' ? 'outbound' : 'internal';
 }
 
 /** True for what has no phone: a call to it waits. */

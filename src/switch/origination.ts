@@ -6,7 +6,7 @@
 import type { End } from '../../machines/call/parts.ts';
 import type { Delivery } from '../model/command.ts';
 import type { JsonObject } from '../model/json.ts';
-import { endAt } from './destinations.ts';
+import { directionTo, endAt } from './destinations.ts';
 import type { Directory } from './directory.ts';
 
 export interface Dialled {
@@ -27,7 +27,7 @@ export function origination(directory: Directory, dialled: Dialled): Delivery {
   const there = directory.resolve(tenant, number);
   const event = {
     type: 'originate',
-    direction: there.kind === 'outside' ? 'outbound' : 'internal',
+    direction: directionTo(there),
     to: number,
     caller: { ...endAt(directory.resolve(tenant, caller.line), `${call}-1`), ...caller },
     target: { ...endAt(there, `${call}-2`) },

@@ -6,7 +6,7 @@ import type { CallContext, Leg } from '../../machines/call/context.ts';
 import type { End } from '../../machines/call/parts.ts';
 import type { Delivery, MachineEvent } from '../model/command.ts';
 import { digestOf } from '../model/digest.ts';
-import { endAt, targetAt } from './destinations.ts';
+import { directionTo, endAt, targetAt } from './destinations.ts';
 import type { Destination, Directory } from './directory.ts';
 import { forwardOnFailure } from './diversion.ts';
 import { sanitised } from './numbers.ts';
@@ -32,18 +32,13 @@ export function arrival(incoming: IncomingCall, directory: Directory, call: stri
     ...(known === undefined ? { leg, number: from } : endAt(known, leg)),
     ...(fromName === undefined ? {} : { name: fromName }),
   };
-  const arrive = { type: 'arrive', direction: directionOf(line, destination), to, caller };
+  const arrive = { type: 'arrive', direction: line === undefined ? 'inbound' : directionTo(destination), to, caller };
   const deliver = (event: MachineEvent): Delivery => ({ to: { tenant, kind: 'call', id: call }, event });
   return {
     id: reportId('incoming', leg),
     tenant,
     deliveries: [deliver({ ...arrive, ...routeOf(destination, `${leg}~t`) }), ...alsoOf(destination, call)],
   };
-}
-
-function directionOf(line: string | undefined, { kind }: Destination): 'inbound' | 'outbound' | 'internal' {
-  if (line === undefined) return 'inbound';
-  return kind === 'outside' ? 'outbound' : 'internal';
 }
 
 function routeOf(destination: Destination, leg: string): Omit<MachineEvent, 'type'> {

@@ -6,7 +6,7 @@ import { isLive, monitorsOf } from '../../../../machines/call/legs.ts';
 import { callsOfAgent } from '../../../../projections/calls.ts';
 import type { MachineEvent } from '../../../model/command.ts';
 import { callIdOf } from '../../../switch/call-id.ts';
-import { endAt, targetAt } from '../../../switch/destinations.ts';
+import { directionTo, endAt, targetAt } from '../../../switch/destinations.ts';
 import type { Destination } from '../../../switch/directory.ts';
 import { sanitised } from '../../../switch/numbers.ts';
 import { projectedDirectory } from '../../../switch/projected-directory.ts';
@@ -48,8 +48,8 @@ export const onCall: Readonly<Record<string, (asked: Asked) => Reaction>> = {
     const there = destinationIn(asked);
     if (there === undefined) return undefined;
     const consult = newCall(asked);
-    const target = { ...endAt(there, `${consult}-2`) };
-    return { type: 'consult', leg: leg.id, consult, consultLeg: `${consult}-1`, target, purpose: 'any' };
+    const made = { consult, consultLeg: `${consult}-1`, target: { ...endAt(there, `${consult}-2`) } };
+    return { type: 'consult', leg: leg.id, ...made, direction: directionTo(there), purpose: 'any' };
   }),
   completeTransfer: onConsult('completeTransfer'),
   cancelTransfer: onConsult('cancelConsult'),
