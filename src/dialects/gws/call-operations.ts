@@ -7,7 +7,7 @@ import { isJsonObject } from '../../http/body.ts';
 import type { MachineEvent } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { callIdOf } from '../../switch/call-id.ts';
-import { endAt, targetAt } from '../../switch/destinations.ts';
+import { directionTo, endAt, targetAt } from '../../switch/destinations.ts';
 import type { Destination } from '../../switch/directory.ts';
 import { sanitised } from '../../switch/numbers.ts';
 import { origination } from '../../switch/origination.ts';
@@ -169,15 +169,18 @@ function consultFor(purpose: 'transfer' | 'conference'): EventOf {
   return (subject) =>
     withUserData(subject, (userData) => {
       const consult = newCall(subject.exchange);
-      const legs = { consult, consultLeg: `${consult}-1` };
-      return toEnd(subject, (target) => ({
+      const there = resolved(subject);
+      if (!there.ok) return there;
+      return ok({
         type: 'consult',
         leg: subject.leg.id,
-        ...legs,
-        target: { ...target, leg: `${consult}-2` },
+        consult,
+        consultLeg: `${consult}-1`,
+        target: { ...endAt(there.value, `${consult}-2`) },
+        direction: directionTo(there.value),
         purpose,
         ...userData,
-      }));
+      });
     });
 }
 

@@ -150,12 +150,13 @@ export function callBody(call: ShownCall, leg: Leg, { devices, uri, profile }: V
   };
 }
 
-/** Numbers at the other ends; while nobody is called yet, the one that was dialled. */
+/** Numbers at the other ends; while nobody is called yet, or the call waits in a queue, the one that he dialled. */
 export function participantsOf(context: CallContext, leg: Leg): readonly string[] {
   const others = context.legs
     .filter((one) => one.id !== leg.id && one.state !== 'released')
     .map(({ number }) => number);
-  return others.length === 0 && leg.state === 'dialing' ? [context.to] : others;
+  const awaitsFirst = leg.kind === 'caller' && leg.state !== 'released' && context.answeredAt === null;
+  return others.length === 0 && awaitsFirst ? [context.to] : others;
 }
 
 /** A user's calls that are not over. */

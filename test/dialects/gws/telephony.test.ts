@@ -67,13 +67,45 @@ describe('GWS with a telephone network', () => {
     expect(await userStates(client, 3)).toEqual(['Ready', 'AfterCallWork', 'Ready']);
   });
 
-  it('a queue can be dialled', async () => {
-    await post('third:', '/me/channels/voice', { operationName: 'Ready' });
+  it('a queue can be dialled; who waits there has called its number', async () => {
     await post('ksippo:', '/me/calls', { operationName: 'Dial', destination: '8000' });
+    expect(await callOf('ksippo:', 'Established')).toMatchObject({ participants: [{ phoneNumber: '8000' }] });
+    await post('third:', '/me/channels/voice', { operationName: 'Ready' });
     const ringing = await callOf('third:', 'Ringing');
     expect(ringing).toMatchObject({ participants: [{ phoneNumber: '15000' }] });
     await post('third:', `/me/calls/${ringing.id}`, { operationName: 'Answer' });
     await callOf('ksippo:', 'Established');
+  });
+
+  it('a consult in a queue is a call within the house when its original is over', async () => {
+    await post('ksippo:', '/me/calls', { operationName: 'Dial', destination: '15001' });
+    const ringing = await callOf('peer:', 'Ringing');
+    await post('peer:', `/me/calls/${ringing.id}`, { operationName: 'Answer' });
+    await callOf('ksippo:', 'Established');
+    await post('ksippo:', `/me/calls/${ringing.id}`, { operationName: 'InitiateTransfer', destination: '8000' });
+    expect(await callOf('ksippo:', 'Established')).toMatchObject({ callType: 'Consult' });
+    await post('peer:', `/me/calls/${ringing.id}`, { operationName: 'Hangup' });
+    expect(await callOf('ksippo:', 'Established')).toMatchObject({
+      callType: 'Internal',
+      participants: [{ phoneNumber: '8000' }],
+    });
+  });
+
+  it('who talks is told nothing of a caller who found him busy', async () => {
+    await post('ksippo:', '/me/calls', { operationName: 'Dial', destination: '15001' });
+    const { id } = await callOf('peer:', 'Ringing');
+    await post('peer:', `/me/calls/${id}`, { operationName: 'Answer' });
+    await callOf('ksippo:', 'Established');
+    const [busy, caller] = [await givenClient(gws, 'peer:'), await givenClient(gws, 'third:')];
+    await busy.subscribe('/v2/me/calls');
+    await caller.subscribe('/v2/me/calls');
+    await post('third:', '/me/calls', { operationName: 'Dial', destination: '15001' });
+    const told = await caller.receive(2);
+    expect(told.map(({ data }) => (data as { call: JsonObject }).call.state)).toEqual(['Dialing', 'Released']);
+    await post('ksippo:', `/me/calls/${id}`, { operationName: 'Hangup' });
+    const heard = await busy.receive(1);
+    expect(heard).toMatchObject([{ data: { call: { id, state: 'Released' } } }]);
+    expect(heard).toHaveLength(1);
   });
 
   it('a transfer to a queue waits there until an agent of it is ready', async () => {

@@ -46,16 +46,10 @@ export interface TellerParts {
   readonly profile: GwsOptions['profile'];
 }
 
-/** Events that set what a device shows, whether or not it showed the same before. */
-const PRESENCE_EVENTS: ReadonlySet<string> = new Set([
-  'signIn',
-  'signOut',
-  'setReady',
-  'setAway',
-  'setWrapUp',
-  'setDnd',
-  'setForward',
-]);
+/** Events that set what devices and channels show, whether or not they showed the same before. */
+const PRESENCE_EVENTS: ReadonlySet<string> = new Set(['signIn', 'signOut', 'setReady', 'setAway', 'setWrapUp']);
+/** The same of devices alone. */
+const DEVICE_EVENTS: ReadonlySet<string> = new Set(['setDnd', 'setForward']);
 
 export class Teller {
   readonly #parts: TellerParts;
@@ -114,9 +108,9 @@ export class Teller {
 
   #presence(record: LoggedTransition): readonly Told[] {
     const { event, from, to } = record.transition.data;
-    const supervises = this.#isSupervisionNews(record);
+    const isOfDevices = this.#isSupervisionNews(record) || DEVICE_EVENTS.has(event.type);
     const isPresence = PRESENCE_EVENTS.has(event.type) || !sameJson(presenceIn(from), presenceIn(to));
-    if (!isPresence && !supervises) return [];
+    if (!isPresence && !isOfDevices) return [];
     const { runtime, uri } = this.#parts;
     const at = from === null ? undefined : atDevicesAfter(runtime.live, this.#user, record);
     if (at === undefined) return [];
@@ -145,7 +139,7 @@ export class Teller {
     if (transition.data.state.done === true) this.#calls.delete(actor.id);
     else this.#calls.set(actor.id, after);
     const was = before && leg && legOf(before.context, leg.id);
-    if (leg === undefined || (was?.state === 'released' && leg.state === 'released')) return [];
+    if (leg === undefined || (leg.state === 'released' && !isKnown(was))) return [];
 
     const { runtime, uri, profile } = this.#parts;
     const seen = before === undefined || was === undefined ? undefined : { call: before, leg: was };
@@ -153,14 +147,14 @@ export class Teller {
     if (notificationType === undefined) return [];
     const viewer = { devices: devicesOf(runtime.live, this.#user), uri, profile };
     const call = callBody(after, leg, viewer);
-    const isAboutData = notificationType === 'AttachedDataChanged';
+    const isBare = notificationType === 'AttachedDataChanged' || transition.data.event.type === 'consult';
     return [
       tell(record, '/v2/me/calls', {
         messageType: 'CallStateChangeMessage',
         notificationType,
         call,
         phoneNumber: leg.line ?? leg.number,
-        ...(isAboutData ? {} : { extensions: { BusinessCall: 0 } }),
+        ...(isBare ? {} : { extensions: { BusinessCall: 0 } }),
       }),
       ...(profile === 'ext' && hasFailed(after.context, leg)
         ? [tell(record, '/v2/me/calls', eventError(INTERNAL, `Call failed: ${after.context.cause}`, 'Dial'))]
@@ -198,6 +192,11 @@ export class Teller {
 interface Had {
   readonly call: ShownCall;
   readonly leg: Leg;
+}
+
+/** His phone has rung or dialled, and is not done: a call that was over before it rang is none to him. */
+function isKnown(leg: Leg | undefined): boolean {
+  return leg !== undefined && leg.state !== 'released' && isHeardOf(leg);
 }
 
 /** What of a call changed for the person on a leg; undefined: nothing that he would read otherwise than before. */
