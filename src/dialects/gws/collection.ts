@@ -18,11 +18,11 @@ export function answerCollection(exchange: Exchange, plural: string, resources: 
   if (query.fields === undefined && query.others.size === 0)
     return done({ uris: resources.map(({ path }) => uri(path)) });
   const pathOf = new Map(resources.map(({ path, body }) => [body(), path]));
-  const chosen = wanted([...pathOf.keys()], query.others);
+  const chosen = wanted(plural, [...pathOf.keys()], query.others);
   if (query.fields === undefined) return done({ uris: chosen.map((body) => uri(pathOf.get(body) ?? '')) });
-  return done({ [plural]: chosen.map((body) => withFields(body, query.fields)) });
+  return done({ [plural]: chosen.map((body) => withFields(body, query)) });
 }
 
 export function answerOne({ query }: Exchange, singular: string, resource: JsonObject): Answer {
-  return done({ [singular]: withFields(resource, query.fields) });
+  return done({ [singular]: withFields(resource, query) });
 }

@@ -29,7 +29,7 @@ export function listContacts(exchange: Exchange): Answer {
     .sort((a, b) => sign * String(a[sortBy] ?? '').localeCompare(String(b[sortBy] ?? '')));
   const offset = whole(parameter('offset'), 0);
   const page = contacts.slice(offset, offset + Math.min(whole(parameter('limit'), LIMIT_DEFAULT), LIMIT_MAX));
-  return done({ contacts: page.map((contact) => withFields(contact, query.fields)) });
+  return done({ contacts: page.map((contact) => withFields(contact, query)) });
 }
 
 export function readContact(exchange: Exchange): Answer {

@@ -15,6 +15,9 @@ export interface Query {
   readonly others: ReadonlyMap<string, string>;
 }
 
+/** What a user has that is shown with him only where it is asked for. */
+export const SUBRESOURCES = ['devices', 'skills', 'channels', 'calls', 'settings', 'features'] as const;
+
 const RESERVED: ReadonlySet<string> = new Set(['fields', 'subresources', 'as_of']);
 
 const NOTHING_ASKED: Query = { fields: undefined, subresources: undefined, others: new Map() };
@@ -32,21 +35,33 @@ export function isSelected(selection: Selection | undefined, name: string): bool
   return selection !== undefined && (selection === 'all' || selection.has(name));
 }
 
-/** The object with only the fields asked for; unknown ones are ignored. */
-export function withFields(resource: JsonObject, fields: Selection | undefined): JsonObject {
+/** The object with only the fields asked for, and its sub-resources that are; unknown ones are ignored. */
+export function withFields(resource: JsonObject, { fields, subresources }: Query): JsonObject {
   if (fields === undefined || fields === 'all') return resource;
-  return Object.fromEntries(Object.entries(resource).filter(([name]) => fields.has(name)));
+  const added = new Set<string>(SUBRESOURCES.filter((name) => isSelected(subresources, name)));
+  return Object.fromEntries(Object.entries(resource).filter(([name]) => fields.has(name) || added.has(name)));
 }
 
+/** Properties that each of a collection may lack: they filter also where all do. */
+const MAY_LACK: Readonly<Record<string, readonly string[]>> = {
+  skills: ['description'],
+  devices: ['forwardTo', 'description', 'type', 'vendor', 'model', 'country', 'location', 'supervisorMonitoringState'],
+  calls: ['ani', 'userData', 'recordingState'],
+  settings: ['workMode', 'reason'],
+};
+
 /**
- * The resources whose properties have the values that the parameters say. A parameter that names no property of any of
- * them is no filter (cache busters).
+ * The resources of a collection whose properties have the values that the parameters say. A parameter that names no
+ * property of them is no filter (cache busters).
  */
 export function wanted<Body extends JsonObject>(
+  plural: string,
   resources: readonly Body[],
   others: ReadonlyMap<string, string>,
 ): readonly Body[] {
-  const filters = [...others].filter(([name]) => resources.some((resource) => Object.hasOwn(resource, name)));
+  const isProperty = (name: string) =>
+    MAY_LACK[plural]?.includes(name) === true || resources.some((resource) => Object.hasOwn(resource, name));
+  const filters = [...others].filter(([name]) => isProperty(name));
   if (filters.length === 0) return resources;
   return resources.filter((resource) => filters.every(([name, value]) => matches(resource[name], value)));
 }

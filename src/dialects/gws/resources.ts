@@ -14,7 +14,7 @@ import { FEATURES, featureBody, featuresOf } from './features.ts';
 import { devicesOf, type Found, find, get, type KindName, list, ownStates, several } from './found.ts';
 import { path } from './links.ts';
 import { atDevicesOf } from './presence-view.ts';
-import { isSelected } from './query.ts';
+import { isSelected, SUBRESOURCES } from './query.ts';
 import { channelBody, deviceBody, placeBody, skillBody, userBody, VOICE } from './render.ts';
 import { service, services } from './services.ts';
 import { sectionsOf } from './settings.ts';
@@ -38,17 +38,15 @@ export const USER_COLLECTIONS = {
   calls: callsOfUser,
   settings: (exchange, user) => sectionsOf(exchange, user),
   features: ({ uri }, user) => featuresOf(user.attributes).map((feature) => featureResource(feature, uri)),
-} as const satisfies Readonly<Record<string, Of<Found<User>>>>;
+} as const satisfies Readonly<Record<(typeof SUBRESOURCES)[number], Of<Found<User>>>>;
 
 export type UserCollection = keyof typeof USER_COLLECTIONS;
-
-const NAMES = Object.keys(USER_COLLECTIONS) as readonly UserCollection[];
 
 /** A user with the sub-resources the request asks for. */
 export function userWithSubresources(exchange: Exchange, user: Found<User>): JsonObject {
   const { query, uri, options } = exchange;
   const body = userBody(user, uri, options.profile);
-  const names = NAMES.filter((name) => isSelected(query.subresources, name));
+  const names = SUBRESOURCES.filter((name) => isSelected(query.subresources, name));
   const added = names.map((name) => [name, USER_COLLECTIONS[name](exchange, user).map((one) => one.body())] as const);
   return { ...body, ...Object.fromEntries(added) };
 }

@@ -12,8 +12,15 @@ describe('query strings', () => {
   });
 
   it('only the fields asked for are left, and unknown ones do not matter', () => {
-    expect(withFields({ a: 1, b: 2 }, query('fields=b,c').fields)).toEqual({ b: 2 });
-    expect(withFields({ a: 1 }, undefined)).toEqual({ a: 1 });
+    expect(withFields({ a: 1, b: 2 }, query('fields=b,c'))).toEqual({ b: 2 });
+    expect(withFields({ a: 1 }, query(''))).toEqual({ a: 1 });
+  });
+
+  it('sub-resources that are asked for stay beside the fields', () => {
+    const user = { id: '1', name: 'x', skills: [], devices: [] };
+    expect(withFields(user, query('fields=id&subresources=skills'))).toEqual({ id: '1', skills: [] });
+    expect(withFields(user, query('fields=id&subresources=*'))).toEqual({ id: '1', skills: [], devices: [] });
+    expect(withFields(user, query('fields=id,skills'))).toEqual({ id: '1', skills: [] });
   });
 
   it('sub-resources are selected by name or all at once', () => {
@@ -36,6 +43,13 @@ describe('query strings', () => {
       { id: '2', name: 'y', enabled: true, roles: ['A', 'B'] },
       { id: '3', name: 'z', enabled: false, roles: [], note: 'n' },
     ];
-    expect(wanted(resources, query(text).others).map(({ id }) => id)).toEqual(ids);
+    expect(wanted('things', resources, query(text).others).map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('a property that no skill has at present is a filter all the same', () => {
+    const skills = [{ id: 'K1' }, { id: 'K2' }];
+    expect(wanted('skills', skills, query('description=x').others)).toEqual([]);
+    expect(wanted('devices', skills, query('description=x').others)).toEqual([]);
+    expect(wanted('users', skills, query('description=x').others)).toEqual(skills);
   });
 });
