@@ -125,7 +125,7 @@ function deviceLent(tenant: string, id: string, user: Found<User> | undefined, p
 }
 
 function askedOf(channels: Json | undefined, channelsDown: readonly string[]): Asked | Refusal {
-  if (channels === undefined) return { kind: 'missing', parameter: 'channels' };
+  if (channels === undefined || channels === null) return { kind: 'missing', parameter: 'channels' };
   if (!Array.isArray(channels) || channels.length === 0) {
     return { kind: 'invalid', message: "Parameter 'channels' is no list of channels" };
   }

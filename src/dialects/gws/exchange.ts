@@ -110,7 +110,7 @@ export async function settled(exchange: Exchange, decide: () => Decision): Promi
     const outcome = await submit(exchange, decision.deliveries);
     if (outcome.kind === 'accepted') return done(decision.body ?? {});
     const { rejection } = outcome;
-    const isStale = rejection.code === 'reason' && rejection.reason === 'changed';
+    const isStale = rejection.code === 'reason' && ['changed', decision.staleOn].includes(rejection.reason);
     if (!isStale || tries === TRIES_MAX)
       return refused(decision.refusalOf?.(rejection) ?? { kind: 'rejected', rejection });
   }
@@ -121,6 +121,8 @@ export type Decision =
   | {
       readonly deliveries: readonly Delivery[];
       readonly body?: JsonObject;
+      /** Another reason that says so: what was free is not any more. */
+      readonly staleOn?: string;
       /** A better word for a rejection than its own; undefined: none. */
       readonly refusalOf?: (rejection: Rejection) => Refusal | undefined;
     };

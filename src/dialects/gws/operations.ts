@@ -81,8 +81,11 @@ function deviceEvent(operation: string, { forwardTo }: JsonObject): Fields<Machi
     case 'DoNotDisturbOff':
       return { ok: true, value: { type: 'setDnd', on: false } };
     case 'ForwardCallsOn': {
-      if (typeof forwardTo !== 'string' || forwardTo === '') {
+      if (forwardTo === undefined || forwardTo === null || forwardTo === '') {
         return { ok: false, refusal: { kind: 'missing', parameter: 'forwardTo' } };
+      }
+      if (typeof forwardTo !== 'string') {
+        return { ok: false, refusal: { kind: 'invalid', message: "Parameter 'forwardTo' is no number" } };
       }
       return { ok: true, value: { ...FORWARD_ALL, enabled: true, destination: forwardTo } };
     }

@@ -18,11 +18,12 @@ const attributes = z.object({
   name: z.string().min(1).max(128).optional(),
   description: z.string().max(1024).optional(),
 });
+const LEVEL_RULE = 'is no level from 0 to 100';
 /** Levels are texts on the wire; numbers are understood. */
 const level = z
-  .union([z.string().regex(/^\d{1,3}$/), z.int()])
+  .union([z.string().regex(/^\d{1,3}$/, LEVEL_RULE), z.int()], LEVEL_RULE)
   .transform(Number)
-  .pipe(z.int().min(0).max(100));
+  .pipe(z.int().min(0, LEVEL_RULE).max(100, LEVEL_RULE));
 
 export async function createSkill(exchange: Exchange): Promise<Answer> {
   const made = newSkill(exchange);

@@ -128,12 +128,14 @@ const oneOwned = (name: UserCollection, singular: string): Handler =>
     return found === undefined ? notFound(titled(singular), id) : answerOne(exchange, singular, found.body());
   });
 
-/** The member a body refers to: by `uri` or `id`, or by the path that names it. Undefined: it is no reference. */
+/** The member a body refers to: by `uri`, `path` or `id`, or by the path that names it. Undefined: it is no reference. */
 function referenceIn({ body, params }: Exchange, collection: string): string | Refusal | undefined {
   if (params.id !== undefined) return params.id;
-  if (typeof body.uri === 'string') {
-    const id = idOfReference(body.uri, collection);
-    return id ?? { kind: 'invalid', message: `Parameter 'uri' names no member of ${collection}` };
+  const named = (['uri', 'path'] as const).find((name) => body[name] !== undefined && body[name] !== null);
+  if (named !== undefined) {
+    const reference = body[named];
+    const id = typeof reference === 'string' ? idOfReference(reference, collection) : undefined;
+    return id ?? { kind: 'invalid', message: `Parameter '${named}' names no member of ${collection}` };
   }
   return typeof body.id === 'string' && body.id !== '' ? body.id : undefined;
 }

@@ -29,11 +29,12 @@ const attributes = z.object({
     .min(1)
     .regex(/^[^:]*$/, 'holds a colon')
     .optional(),
-  firstName: text.optional(),
-  lastName: text.optional(),
+  firstName: text.min(1).optional(),
+  lastName: text.min(1).optional(),
   roles: z
     .array(z.string())
-    .refine((names) => names.length > 0 && rolesOf(names) !== undefined, 'unknown role')
+    .min(1, 'holds no role')
+    .refine((names) => rolesOf(names) !== undefined, 'unknown role')
     .optional(),
   password: z.string().max(512).optional(),
   enabled: z.boolean().optional(),
