@@ -1,7 +1,7 @@
 /**
  * What a change does to a record's attributes. Pure, and the same for every kind.
  */
-import type { Json, JsonObject } from '../../src/model/json.ts';
+import { type Json, type JsonObject, sameJson } from '../../src/model/json.ts';
 import type { ChangeRecord } from './events.ts';
 
 /** `unset`, then `set`, then `add`. */
@@ -27,22 +27,6 @@ export function attributesChanged(
 export function attributesBelowZero(attributes: JsonObject, change: ChangeRecord): readonly string[] {
   const after = attributesAfter(attributes, change);
   return Object.keys(change.add ?? {}).filter((attribute) => numberAt(after, attribute) < 0);
-}
-
-/** Equal as JSON, whatever the order of keys. */
-export function sameJson(a: Json, b: Json): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  const keys = Object.keys(a);
-  return (
-    Array.isArray(a) === Array.isArray(b) &&
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && sameJson(fieldOf(a, key), fieldOf(b, key)))
-  );
-}
-
-function fieldOf(value: readonly Json[] | JsonObject, key: string): Json {
-  return (value as JsonObject)[key] ?? null;
 }
 
 function numberAt(attributes: JsonObject, attribute: string): number {

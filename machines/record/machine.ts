@@ -9,9 +9,9 @@ import type { z } from 'zod';
 import { type ActorId, formatActor, INSTALLATION } from '../../src/model/actor-id.ts';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
 import type { Delivery } from '../../src/model/command.ts';
-import type { JsonObject } from '../../src/model/json.ts';
+import { type JsonObject, sameJson } from '../../src/model/json.ts';
 import { type Fed, outputs, refuse } from '../boundary.ts';
-import { attributesAfter, attributesBelowZero, attributesChanged, sameJson } from './attributes-after.ts';
+import { attributesAfter, attributesBelowZero, attributesChanged } from './attributes-after.ts';
 import { CHECKS, type ChangeRecord, type CheckRecord, type Claim, type RecordEvent, recordEvents } from './events.ts';
 
 export interface RecordContext {

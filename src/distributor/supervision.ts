@@ -6,11 +6,11 @@
 import type { AgentContext, Supervision as Wanted } from '../../machines/agent/context.ts';
 import type { CallContext, Leg } from '../../machines/call/context.ts';
 import { isUp } from '../../machines/call/legs.ts';
-import { sameJson } from '../../machines/record/attributes-after.ts';
 import { supervisors } from '../../projections/agents.ts';
 import { allLiveCalls, callsOfAgent } from '../../projections/calls.ts';
 import type { Command } from '../model/command.ts';
 import { digestOf } from '../model/digest.ts';
+import { sameJson } from '../model/json.ts';
 import type { Following, Runtime } from '../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../model/transition.ts';
 

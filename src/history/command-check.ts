@@ -4,9 +4,10 @@
  */
 import { type ActorId, keyOf } from '../model/actor-id.ts';
 import type { Delivery, MachineEvent } from '../model/command.ts';
+import { sameJson } from '../model/json.ts';
 import type { Position } from '../model/position.ts';
 import type { LoggedTransition } from '../model/transition.ts';
-import { diffOf, sameJson } from './diff.ts';
+import { diffOf } from './diff.ts';
 import { type Finding, findingOf } from './finding.ts';
 import { nameOf } from './whole-command.ts';
 

@@ -4,7 +4,7 @@
  * member more is one change.
  */
 import { create, type Delta } from 'jsondiffpatch';
-import type { Json } from '../model/json.ts';
+import { type Json, sameJson } from '../model/json.ts';
 
 /** One difference. `before` is absent for what was added, `after` for what was removed. */
 export interface Change {
@@ -29,32 +29,6 @@ const differ = create({
 export function diffOf(before: unknown, after: unknown): readonly Change[] {
   if (sameJson(before, after)) return [];
   return changesIn('', differ.diff(plain(before), plain(after)));
-}
-
-/** True for values with the same JSON. Cheap: it is asked of every record of a log. */
-export function sameJson(one: unknown, other: unknown): boolean {
-  if (one === other) return true;
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
-  if (Array.isArray(one)) return Array.isArray(other) && sameItems(one, other);
-  return !Array.isArray(other) && sameFields(one as Fields, other as Fields);
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function sameItems(one: readonly unknown[], other: readonly unknown[]): boolean {
-  return one.length === other.length && one.every((item, index) => sameJson(item, other[index]));
-}
-
-function sameFields(one: Fields, other: Fields): boolean {
-  let present = 0;
-  for (const name in one) {
-    const value = one[name];
-    if (value === undefined) continue;
-    present += 1;
-    if (value !== other[name] && !sameJson(value, other[name])) return false;
-  }
-  for (const name in other) if (other[name] !== undefined) present -= 1;
-  return present === 0;
 }
 
 /** As the log would hold it: an undefined field is none. */

@@ -10,10 +10,11 @@ import type { Log } from '../log/log.ts';
 import { type ActorKey, keyOf } from '../model/actor-id.ts';
 import type { ActorKind, ActorKinds, RecordedState } from '../model/actor-kind.ts';
 import type { Delivery } from '../model/command.ts';
+import { sameJson } from '../model/json.ts';
 import type { Position } from '../model/position.ts';
 import type { LoggedTransition, TransitionData } from '../model/transition.ts';
 import { machineVersionOf, upcast } from '../model/upcast.ts';
-import { diffOf, sameJson } from './diff.ts';
+import { diffOf } from './diff.ts';
 import { type Finding, findingOf } from './finding.ts';
 
 /** Actors whose living state is kept: those of a busy day, some KiB each. */

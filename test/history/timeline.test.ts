@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commandTree } from '../../src/history/command-tree.ts';
-import { diffOf, sameJson } from '../../src/history/diff.ts';
+import { diffOf } from '../../src/history/diff.ts';
 import { actorTimeline, callTimeline, personTimeline, type Timeline } from '../../src/history/timeline.ts';
 import { diffVersions } from '../../src/history/versions.ts';
 import { type ActorId, formatActor } from '../../src/model/actor-id.ts';
+import { sameJson } from '../../src/model/json.ts';
 import type { LoggedTransition } from '../../src/model/transition.ts';
 import { CENTRE, type Centre, toCall } from '../support/centre.ts';
 import { givenBusyCentre } from './given.ts';

@@ -6,9 +6,8 @@
 import type { CallContext, Leg } from '../../../../machines/call/context.ts';
 import { legOf, phonesOf } from '../../../../machines/call/legs.ts';
 import type { User } from '../../../../machines/record/attributes/people.ts';
-import { sameJson } from '../../../../machines/record/attributes-after.ts';
 import { agent as agentById } from '../../../../projections/agents.ts';
-import type { Json, JsonObject } from '../../../model/json.ts';
+import { type Json, type JsonObject, sameJson } from '../../../model/json.ts';
 import type { Position } from '../../../model/position.ts';
 import type { Runtime } from '../../../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../../../model/transition.ts';
