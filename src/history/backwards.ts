@@ -6,7 +6,6 @@ import type { ActorId } from '../model/actor-id.ts';
 import { LOG_START, type Position } from '../model/position.ts';
 import type { Runtime } from '../model/runtime.ts';
 import type { LoggedTransition } from '../model/transition.ts';
-import { gathered } from './gathered.ts';
 
 /** Positions of the first window, and how much larger each further one is. */
 const WINDOW_POSITIONS = 1_000;
@@ -20,7 +19,7 @@ export async function* backwards(
   let end = upTo;
   for (let window = WINDOW_POSITIONS; end > LOG_START; window *= GROWTH) {
     const after = Math.max(LOG_START, end - window);
-    const records = await gathered(runtime.replay({ after, upTo: end, of }));
+    const records = await Array.fromAsync(runtime.replay({ after, upTo: end, of }));
     for (const record of records.reverse()) {
       yield record;
       if (record.transition.data.version === 1) return;

@@ -6,7 +6,6 @@ import { INSTALLATION } from '../model/actor-id.ts';
 import type { View } from '../model/projection.ts';
 import type { Runtime } from '../model/runtime.ts';
 import type { LoggedTransition } from '../model/transition.ts';
-import { gathered } from './gathered.ts';
 import { nameOf } from './whole-command.ts';
 
 export interface CommandNode {
@@ -27,7 +26,7 @@ export async function commandTree(
   const receipt = receiptOf(view, tenant, command);
   const first = receipt?.records[0];
   if (receipt === undefined || first === undefined) return undefined;
-  return treeOf(tenant, await gathered(runtime.replay({ after: first.position - 1, upTo: receipt.position })));
+  return treeOf(tenant, await Array.fromAsync(runtime.replay({ after: first.position - 1, upTo: receipt.position })));
 }
 
 function treeOf(tenant: string, records: readonly LoggedTransition[]): readonly CommandNode[] {

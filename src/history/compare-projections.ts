@@ -2,6 +2,7 @@
  * Whether the projected database holds what the log says: it is projected again, from the log's start, into one of its own,
  * and compared table by table, row by row. For a database at rest: the comparison is of the position where it stands.
  */
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Log } from '../log/log.ts';
 import { LOG_START } from '../model/position.ts';
 import type { Projection, Rows, SqlValue, View } from '../model/projection.ts';
@@ -50,7 +51,7 @@ async function rebuild({ log, projections, live, progress }: CompareOptions): Pr
   for await (const stored of log.read({ after: LOG_START, upTo })) {
     projecting.project(stored, false);
     progress?.(projecting.checkpoint.position, upTo);
-    await new Promise((resolve) => setImmediate(resolve));
+    await turnOfTheLoop();
   }
   return database;
 }

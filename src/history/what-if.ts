@@ -4,6 +4,7 @@
  * Timers of actors that have gone their own way fire by the fork's own states, when they are due; those of the others when
  * they fired in truth.
  */
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { kinds as todaysKinds } from '../../machines/index.ts';
 import type { TurnRecord } from '../actors/turn.ts';
 import { type ActorId, type ActorKey, formatActor, keyOf } from '../model/actor-id.ts';
@@ -96,7 +97,7 @@ class Story {
   async retell(): Promise<void> {
     let told = 0;
     for await (const command of this.#commandsAfter()) {
-      if (++told % COMMANDS_PER_BREATH === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (++told % COMMANDS_PER_BREATH === 0) await turnOfTheLoop();
       const ours = command.filter((one) => this.#isOurs(one));
       const [first] = ours;
       if (first === undefined) continue;

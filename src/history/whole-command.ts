@@ -5,7 +5,6 @@ import { formatActor } from '../model/actor-id.ts';
 import type { Position } from '../model/position.ts';
 import type { Runtime } from '../model/runtime.ts';
 import type { LoggedTransition } from '../model/transition.ts';
-import { gathered } from './gathered.ts';
 
 /** The positions a command occupies, both inclusive. */
 export interface Span {
@@ -26,7 +25,7 @@ export async function commandOf(
 ): Promise<readonly LoggedTransition[]> {
   if (record.transition.data.part.of === 1) return [record];
   const { first, last } = spanOf(record);
-  return gathered(runtime.replay({ after: first - 1, upTo: last }));
+  return Array.fromAsync(runtime.replay({ after: first - 1, upTo: last }));
 }
 
 /** How other records of its command name it: `<tenant>/<kind>/<id>@<version>`. */

@@ -4,6 +4,7 @@
  * A short way is gone here, piece by piece; a long one by another thread, so that it does not hold up the present.
  */
 import { constants, copyFile } from 'node:fs/promises';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Log } from '../log/log.ts';
 import { LOG_START, type Position } from '../model/position.ts';
 import type { Projection } from '../model/projection.ts';
@@ -83,7 +84,7 @@ async function bring(projecting: Projecting, log: Log, upTo: Position): Promise<
     for (let start = 0; start < stored.length; start += PIECE_RECORDS) {
       const piece = stored.slice(start, start + PIECE_RECORDS);
       await projecting.project(piece, (piece.at(-1)?.position ?? upTo) < upTo);
-      await new Promise((resolve) => setImmediate(resolve));
+      await turnOfTheLoop();
     }
 }
 

@@ -8,7 +8,6 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ExportFormat, exported } from '../../src/history/export.ts';
 import { testFile } from '../../src/history/export-test.ts';
-import { gathered } from '../../src/history/gathered.ts';
 import type { ActorId } from '../../src/model/actor-id.ts';
 import type { Transition } from '../../src/model/transition.ts';
 import { CENTRE, type Centre, toAgent } from '../support/centre.ts';
@@ -31,7 +30,7 @@ afterAll(async () => {
 });
 
 const all = () => centre.runtime.replay({ after: 0, upTo: centre.runtime.live.position });
-const textOf = async (format: ExportFormat) => (await gathered(exported(all(), format))).join('');
+const textOf = async (format: ExportFormat) => (await Array.fromAsync(exported(all(), format))).join('');
 const shown = () => centre.log.records.filter(({ subject }) => subject.startsWith('evt.')).length;
 
 describe('an export', () => {
@@ -54,8 +53,8 @@ describe('an export', () => {
 
   test('of nothing is a document all the same', async () => {
     const none = () => centre.runtime.replay({ after: 0, upTo: 0 });
-    expect(JSON.parse((await gathered(exported(none(), 'cloudevents'))).join(''))).toEqual([]);
-    expect((await gathered(exported(none(), 'csv'))).join('')).toMatch(/^position,time,actor/);
+    expect(JSON.parse((await Array.fromAsync(exported(none(), 'cloudevents'))).join(''))).toEqual([]);
+    expect((await Array.fromAsync(exported(none(), 'csv'))).join('')).toMatch(/^position,time,actor/);
   });
 });
 
@@ -71,7 +70,7 @@ async function run(source: string): Promise<{ readonly code: number | null; read
 
 describe('a history exported to a test', () => {
   const transitions = async () =>
-    (await gathered(centre.runtime.replay({ after: 0, upTo: centre.runtime.live.position, of: BOB }))).map(
+    (await Array.fromAsync(centre.runtime.replay({ after: 0, upTo: centre.runtime.live.position, of: BOB }))).map(
       ({ transition }) => transition,
     );
 
