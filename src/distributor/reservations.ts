@@ -64,7 +64,7 @@ export class ReservationLinks {
   async #link(actor: ActorId, version: number, accessNumber: string): Promise<void> {
     const { runtime, directory, report } = this.#options;
     const digits = await this.#digitsOf(actor);
-    const found = digits === '' ? undefined : directory.resolve(actor.tenant, accessNumber, digits);
+    const found = digits === '' ? undefined : directory.resolve(actor.tenant, accessNumber, { code: digits });
     if (found?.kind !== 'accessNumber' || found.reservation === undefined) return;
     const { reservation, userData, also } = found;
     const event = {

@@ -37,10 +37,15 @@ export type Destination =
   | { readonly kind: 'outside'; readonly number: string }
   | { readonly kind: 'unknown'; readonly number: string };
 
+/** Who calls an access number. */
+export interface AccessCaller {
+  /** His number, as it was sent. */
+  readonly from?: string;
+  /** Digits dialled after the number. */
+  readonly code?: string;
+}
+
 export interface Directory {
-  /**
-   * @param number sanitised
-   * @param code digits dialled after an access number
-   */
-  resolve(tenant: string, number: string, code?: string): Destination;
+  /** @param number sanitised */
+  resolve(tenant: string, number: string, caller?: AccessCaller): Destination;
 }

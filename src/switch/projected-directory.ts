@@ -10,12 +10,12 @@ import type { Extension } from '../../machines/record/attributes/telephony.ts';
 import { type AgentEntry, agent, agentsOnLine } from '../../projections/agents.ts';
 import { entriesBy, entry } from '../../projections/directory.ts';
 import type { View } from '../model/projection.ts';
-import type { Destination, Directory, Line } from './directory.ts';
+import type { AccessCaller, Destination, Directory, Line } from './directory.ts';
 
 /** What a service session adds to a call that dials its access number. */
 export type AccessNumbers = (
   view: View,
-  access: { readonly tenant: string; readonly number: string; readonly code?: string },
+  access: AccessCaller & { readonly tenant: string; readonly number: string },
 ) => Pick<Extract<Destination, { kind: 'accessNumber' }>, 'reservation' | 'userData' | 'also'>;
 
 const RING_MS = 20_000;
@@ -30,23 +30,22 @@ const RECORDING: Readonly<Record<NonNullable<Extension['recording']>, RecordingM
 };
 
 export function projectedDirectory(view: View, accessNumbers: AccessNumbers = () => ({})): Directory {
-  const ask = (tenant: string, number: string, code: string | undefined, leadsMax: number): Destination => {
+  const ask = (tenant: string, number: string, caller: AccessCaller, leadsMax: number): Destination => {
     for (const key of ['extension', 'alternateExtensions', 'accessNumbers']) {
       const [found] = entriesBy(view, { tenant, kind: 'queue', key, value: number });
       if (found === undefined) continue;
       const queue = queueEntry(found.actor.id, found.attributes);
       if (key !== 'accessNumbers') return { kind: 'queue', number, entry: queue };
-      const access = { tenant, number, ...(code === undefined ? {} : { code }) };
-      return { kind: 'accessNumber', number, entry: queue, ...accessNumbers(view, access) };
+      return { kind: 'accessNumber', number, entry: queue, ...accessNumbers(view, { ...caller, tenant, number }) };
     }
     const [line] = entriesBy(view, { tenant, kind: 'extension', key: 'number', value: number });
     if (line !== undefined) return lineOf(view, tenant, line.attributes);
     const leading = routingNumber(view, tenant, number);
-    if (leading?.leadsTo !== undefined && leadsMax > 0) return ask(tenant, leading.leadsTo, code, leadsMax - 1);
+    if (leading?.leadsTo !== undefined && leadsMax > 0) return ask(tenant, leading.leadsTo, caller, leadsMax - 1);
     const isOutside = leading === undefined && OUTSIDE.test(number);
     return isOutside ? { kind: 'outside', number } : { kind: 'unknown', number };
   };
-  return { resolve: (tenant, number, code) => ask(tenant, number, code, LEADS_MAX) };
+  return { resolve: (tenant, number, caller = {}) => ask(tenant, number, caller, LEADS_MAX) };
 }
 
 function routingNumber(view: View, tenant: string, number: string): RoutingNumber | undefined {

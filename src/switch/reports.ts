@@ -26,7 +26,7 @@ export interface Report {
 export function arrival(incoming: IncomingCall, directory: Directory, call: string): Report {
   const { tenant, leg, from, fromName, line, code } = incoming;
   const to = sanitised(incoming.to);
-  const destination = directory.resolve(tenant, to, code);
+  const destination = directory.resolve(tenant, to, { from, ...(code === undefined ? {} : { code }) });
   const known = line === undefined ? undefined : directory.resolve(tenant, line);
   const caller: End = {
     ...(known === undefined ? { leg, number: from } : endAt(known, leg)),

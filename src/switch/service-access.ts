@@ -4,11 +4,12 @@
  * to the call, and the number is given back.
  */
 import { type ReservationEntry, reservationsFor, service } from '../../projections/services.ts';
-import type { View } from '../model/projection.ts';
+import { sanitised } from './numbers.ts';
 import type { AccessNumbers } from './projected-directory.ts';
 
-export const serviceAccess: AccessNumbers = (view, { tenant, number, code }) => {
-  const found = reservedBy(view, tenant, number, code);
+export const serviceAccess: AccessNumbers = (view, access) => {
+  const { tenant, number } = access;
+  const found = reservedBy(reservationsFor(view, tenant, number), access);
   const session = found && service(view, tenant, found.service);
   if (session === undefined) return {};
   const to = { tenant, kind: 'service', id: session.id };
@@ -20,12 +21,15 @@ export const serviceAccess: AccessNumbers = (view, { tenant, number, code }) => 
   };
 };
 
-/** Who has a code is found by it alone; without one the newest that has none is meant, as match-interaction does. */
+/**
+ * Who has a code is found by it alone. Without one his own number tells which of those without is meant, else it is the
+ * newest, as match-interaction has it.
+ */
 function reservedBy(
-  view: View,
-  tenant: string,
-  number: string,
-  code: string | undefined,
+  newestFirst: readonly ReservationEntry[],
+  { code = null, from = '' }: { readonly code?: string | null; readonly from?: string },
 ): ReservationEntry | undefined {
-  return reservationsFor(view, tenant, number).find(({ accessCode }) => accessCode === (code ?? null));
+  const fitting = newestFirst.filter(({ accessCode }) => accessCode === code);
+  const own = fitting.find(({ phoneNumber }) => phoneNumber !== null && sanitised(phoneNumber) === sanitised(from));
+  return own ?? fitting[0];
 }

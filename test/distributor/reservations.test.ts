@@ -13,7 +13,7 @@ const problems: unknown[] = [];
 
 /** One session waits at the queue's number for its code; claiming it sets an agent away, to be seen in the log. */
 const directory: Directory = {
-  resolve(_, number, code) {
+  resolve(_, number, { code } = {}) {
     if (number !== '8q') return { kind: 'unknown', number };
     const access = { kind: 'accessNumber' as const, number, entry: { queue: 'q' } };
     if (code !== CODE) return access;

@@ -69,6 +69,15 @@ describe('a call to an access number', () => {
     expect((await arrives('0000000000003')).reservation).toBeNull();
   });
 
+  it('without a code is of the service that knows its caller by his number, before a newer one', async () => {
+    await aService('s1', { n: '1' });
+    await tell('service', 's1', { type: 'setPhoneNumber', phoneNumber: '(650) 466-9999' });
+    await aService('s2', { n: '2' });
+    await tell('service', 's2', { type: 'setPhoneNumber', phoneNumber: '111' });
+    expect((await arrives('0000000000001')).userData).toEqual({ n: '1' });
+    expect((await arrives('0000000000002')).userData).toEqual({ n: '2' });
+  });
+
   it('with a code that nobody has is a call like any other', async () => {
     await aService('s1', { n: '1' }, '7684');
     const { userData, reservation, queue } = await arrives('0000000000001', '0000');

@@ -148,7 +148,7 @@ export function endOf(name: string, leg: string, ringMs = 20_000) {
 
 function directoryOf(view: View): Directory {
   return {
-    resolve(tenant, number, code): Destination {
+    resolve(tenant, number, { code } = {}): Destination {
       if (number === '8000') return { kind: 'queue', number, entry: { queue: 'q1', name: 'Support' } };
       if (number === '8003449999') {
         const reservation = {

@@ -1,6 +1,7 @@
 /**
  * What the house can refuse or fail at, as this dialect's answers. Total over the codes, which the compiler checks.
  */
+import { FILES_BYTES_MAX, KEYS_MAX, STORAGE_BYTES_MAX } from '../../../machines/service/events.ts';
 import { FAILURES, type FailureCode, isFailure } from '../../errors.ts';
 import { describeProblem, type InputProblem } from '../../http/parsed.ts';
 import type { Rejection } from '../../model/command.ts';
@@ -47,9 +48,9 @@ const REJECTED: Record<Exclude<Rejection['code'], 'reason'>, RefusalCode> = {
 
 const REASONS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   ended: ['notFound', 'The service does not exist'],
-  storageTooLarge: ['tooLarge', 'The storage of a service takes no more'],
-  tooManyKeys: ['tooLarge', 'The storage of a service takes no more keys'],
-  filesTooLarge: ['tooLarge', 'The storage of a service takes no more files'],
+  storageTooLarge: ['tooLarge', `The storage of a service takes no more than ${STORAGE_BYTES_MAX} bytes`],
+  tooManyKeys: ['tooLarge', `The storage of a service takes no more than ${KEYS_MAX} keys`],
+  filesTooLarge: ['tooLarge', `The storage of a service takes no more than ${FILES_BYTES_MAX} bytes of files`],
   notReserved: ['notFound', 'No matching service'],
   noChat: ['notFound', 'The service has no such request'],
 };
@@ -68,8 +69,7 @@ export function rejectionAnswer(rejection: Rejection): Refusal {
     return refuse(REJECTED[rejection.code], `The request was refused (${rejection.code})${detail}`);
   }
   const [code, message] = REASONS[rejection.reason] ?? ['conflict', `The request was refused (${rejection.reason})`];
-  const bytesMax = rejection.details?.bytesMax ?? rejection.details?.keysMax;
-  return refuse(code, bytesMax === undefined ? message : `${message} than ${bytesMax}`);
+  return refuse(code, message);
 }
 
 export function inputAnswer(problem: InputProblem): Refusal {

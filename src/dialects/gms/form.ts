@@ -73,10 +73,11 @@ function readObject(bytes: Uint8Array): FormRead {
 
 async function readParts(request: IncomingMessage, header: string, keeper: BlobKeeper): Promise<FormRead> {
   const boundary = /;\s*boundary=(?:"([^"]{1,200})"|([^\s;"]{1,200}))/i.exec(header);
-  const encoding = request.headers['content-encoding'];
-  if (boundary === null || encoding !== undefined || contentLength(request) > MULTIPART_BOUNDS.bodyBytesMax) {
+  const { 'content-encoding': encoding = 'identity' } = request.headers;
+  const isEncoded = encoding.toLowerCase() !== 'identity';
+  if (boundary === null || isEncoded || contentLength(request) > MULTIPART_BOUNDS.bodyBytesMax) {
     request.resume();
-    if (encoding !== undefined) return bad({ code: 'bodyEncoded', encoding });
+    if (isEncoded) return bad({ code: 'bodyEncoded', encoding });
     if (boundary !== null) return bad({ code: 'bodyTooLarge', bytesMax: MULTIPART_BOUNDS.bodyBytesMax });
     return bad({ code: 'badParameter', name: 'Content-Type', reason: 'names no boundary' });
   }
