@@ -22,6 +22,8 @@ import type { SpareThread } from './spare-thread.ts';
 const SPARED_RECORDS_MIN = 2_000;
 /** What can be projected in the time that a thread takes to start, some 100 ms. */
 const HERE_RECORDS_MAX = 5_000;
+/** More is not reserved, lest a small machine refuse it; with as much, five or six are open at once. */
+const WEIGHT_MAX = 256 * 1024 * 1024;
 /** Records between which others have their turn: about 5 ms. */
 const PIECE_RECORDS = 256;
 
@@ -40,6 +42,12 @@ export interface Past {
   readonly position: Position;
   /** Highest time of a record up to there, ms since 1970. */
   readonly time: number;
+  /**
+   * As many bytes as the database has, never written and so taken from nobody, but counted by V8. Whoever reads a view says
+   * nothing when he is done: the collector closes it, and would come for a hundred of them, each a file that has no name
+   * any more, if it took them for the small objects that it sees.
+   */
+  readonly weight: ArrayBuffer;
 }
 
 /** `open`: views that may be begun from. Throws as `log.read` does, and `unavailable` when the thread ends. */
@@ -50,7 +58,7 @@ export async function makePast(options: PastOptions, position: Position, open: r
     const database = await broughtForward(options, begun, position);
     database.seal();
     const { position: end = LOG_START, time = 0 } = readCheckpoint(database) ?? {};
-    return { database, position: end, time };
+    return { database, position: end, time, weight: new ArrayBuffer(Math.min(database.bytes, WEIGHT_MAX)) };
   } finally {
     // The file lives on as long as the connection.
     if (begun.file !== '') removeDatabase(begun.file);

@@ -9,6 +9,7 @@ import type { View } from '../../src/model/projection.ts';
 import { AsOf } from '../../src/projector/as-of.ts';
 import type { KeptCopies } from '../../src/projector/kept-copies.ts';
 import { positionAt } from '../../src/projector/moments.ts';
+import { makePast } from '../../src/projector/past.ts';
 import { Projector } from '../../src/projector/projector.ts';
 import { SpareThread } from '../../src/projector/spare-thread.ts';
 import { agentState } from '../support/agent-records.ts';
@@ -64,6 +65,13 @@ describe('a past moment', () => {
       const view = await past.viewAt(moment);
       expect([view.position, presence(view), presenceCounts(view, 'genesys')]).toEqual([0, undefined, {}]);
     }
+  });
+
+  test('weighs for the collector, which closes it, what its database does', async () => {
+    const past = await makePast({ log: memoryLog(history(8).stored), projections }, 5, []);
+    const [{ page_count: pages } = { page_count: 0 }] = past.database.all<{ page_count: number }>('PRAGMA page_count');
+    expect(pages).toBeGreaterThan(10);
+    expect(past.weight.byteLength).toBe(pages * 4096);
   });
 
   test('that has not come yet is refused', async () => {
