@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import Koa, { type Context } from 'koa';
 import { afterEach, expect, test } from 'vitest';
 import { answerText, protect, takeOver } from '../../src/http/answer.ts';
@@ -11,6 +11,11 @@ afterEach(() => server.close());
 const STANDING = { 'X-Standing': 'yes', 'X-Both': 'standing' };
 
 async function asked(answer: (context: Context) => void, method = 'GET'): Promise<Response> {
+  return fetch(`http://127.0.0.1:${await served(answer)}/`, { method });
+}
+
+/** The port at which every request is answered so. */
+async function served(answer: (context: Context) => void): Promise<number> {
   const app = new Koa();
   app.use((context) => {
     context.state.standing = STANDING;
@@ -19,7 +24,7 @@ async function asked(answer: (context: Context) => void, method = 'GET'): Promis
   server = createServer(app.callback());
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { method });
+  return (server.address() as AddressInfo).port;
 }
 
 const greeting = { status: 201, headers: { 'X-Both': 'own', 'Content-Type': 'text/plain' }, text: 'grüezi' };
@@ -53,6 +58,16 @@ test('a header set before stands over the standing one of its name', async () =>
     answerText(context, greeting);
   });
   expect(answer.headers.get('x-standing')).toBe('otherwise');
+});
+
+test('a client that closes with the answer gets it although nobody read what he sends', async () => {
+  const client = connect(await served((context) => answerText(context, greeting)), '127.0.0.1');
+  const size = 20_000_000;
+  client.write(`POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${size}\r\n\r\n`);
+  client.write(Buffer.alloc(size));
+  let text = '';
+  for await (const chunk of client.setEncoding('utf8')) text += chunk;
+  expect(text).toMatch(/^HTTP\/1.1 201 Created\r\n.*grüezi$/s);
 });
 
 test('HEAD is told the length and not the text', async () => {
