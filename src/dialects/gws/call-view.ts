@@ -62,6 +62,9 @@ const CAPABILITIES_EXT: typeof CAPABILITIES = {
 /** Whoever dials a consult decides when somebody is there; before that he can give up. */
 const NOT_WHILE_DIALING: ReadonlySet<Operation> = new Set(['completeTransfer', 'completeConference', 'swapCalls']);
 
+/** Of a recording that is made. (Suppression, which they are to the machine, other dialects begin before there is one.) */
+const OF_RECORDING: ReadonlySet<Operation> = new Set(['startSuppression', 'stopSuppression']);
+
 /** A call at one moment. */
 export interface ShownCall {
   readonly id: string;
@@ -92,7 +95,9 @@ export function capabilityNames(call: ShownCall, leg: Leg, profile: GwsOptions['
   const could = new Set<string>(capabilitiesOf(call, leg.id));
   const listed = Object.keys(names) as readonly Operation[];
   const now = listed.filter((operation) => could.has(operation));
-  const fit = leg.state === 'dialing' ? now.filter((operation) => !NOT_WHILE_DIALING.has(operation)) : now;
+  const fit = now
+    .filter((operation) => leg.state !== 'dialing' || !NOT_WHILE_DIALING.has(operation))
+    .filter((operation) => call.context.recording.active || !OF_RECORDING.has(operation));
   return [...fit.flatMap((operation) => names[operation] ?? []), ...onMonitored(call, leg)];
 }
 

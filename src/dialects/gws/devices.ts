@@ -198,7 +198,7 @@ function losing(view: View, user: Found<User>, device: Handed): readonly Deliver
   return [
     usersChange(user, without(devices, device.id), without(extensions, device.extension)),
     ...(agentId !== undefined && homeLine(view, user.actor.tenant, agentId) === device.phoneNumber
-      ? [configureLine(user.actor.tenant, agentId, next?.attributes.phoneNumber ?? null)]
+      ? lineAfter(view, user.actor.tenant, agentId, next?.attributes.phoneNumber)
       : []),
   ];
 }
@@ -219,6 +219,13 @@ function usersChange(user: Found<User>, devices: readonly string[], extensions: 
   const { devices: before, extensions: extensionsBefore } = user.attributes;
   const expect = { devices: before ?? null, extensions: extensionsBefore ?? null };
   return { to: user.actor, event: { type: 'change', expect, set: { devices, extensions } } };
+}
+
+/** His line is another from now on; without one he is logged out, since nobody works without a telephone. */
+function lineAfter(view: View, tenant: string, id: string, line: string | undefined): readonly Delivery[] {
+  const configured = configureLine(tenant, id, line ?? null);
+  if (line !== undefined || agent(view, tenant, id)?.presence === 'signedOut') return [configured];
+  return [{ to: configured.to, event: { type: 'signOut' } }, configured];
 }
 
 function configureLine(tenant: string, id: string, line: string | null): Delivery {

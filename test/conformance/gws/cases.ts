@@ -1052,6 +1052,51 @@ export const GROUPS: readonly Group[] = [
     ],
   },
   {
+    title: 'a user whose last device goes',
+    steps: [
+      { id: '1.2.1 at work', method: 'POST', path: VOICE, body: { operationName: 'Ready' }, answer: OK },
+      { id: '1.2 unassigned', method: 'DELETE', path: `/api/v2/me/devices/${D1}`, answer: OK },
+      { id: '1.2 none left', path: '/api/v2/me/devices', answer: { statusCode: 0, uris: [] } },
+      {
+        id: '1.2.1 no voice device any more',
+        method: 'POST',
+        path: VOICE,
+        body: { operationName: 'Ready' },
+        status: 400,
+        answer: error(2),
+      },
+      {
+        id: 'S002:101 brought back',
+        method: 'POST',
+        path: '/api/v2/me/devices',
+        body: { phoneNumber: '15000' },
+        answer: { statusCode: 0, id: D1, uri: `$U/devices/${D1}` },
+      },
+      {
+        id: 'he was logged out with it',
+        path: `/api/v2/me/devices/${D1}`,
+        answer: stateIs(having({ state: 'LoggedOut' })),
+      },
+      { id: '1.2.1 and may work again', method: 'POST', path: VOICE, body: { operationName: 'Ready' }, answer: OK },
+      {
+        id: 'S002:101 taken by another',
+        method: 'POST',
+        path: '/api/v2/me/devices',
+        as: 'peer:',
+        body: { phoneNumber: '15000' },
+        answer: { statusCode: 0, id: D1, uri: `$U/devices/${D1}` },
+      },
+      {
+        id: '1.2.1 logged out for the other',
+        method: 'POST',
+        path: '/api/v2/me',
+        body: { operationName: 'StartContactCenterSession', channels: ['voice'] },
+        status: 400,
+        answer: error(2),
+      },
+    ],
+  },
+  {
     title: 'settings, features, own agent states',
     steps: [
       {

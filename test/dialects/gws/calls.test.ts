@@ -211,6 +211,20 @@ describe('calls', () => {
     expect((await callsOf('peer'))[0]).not.toHaveProperty('userData');
   });
 
+  it('in ext a call can be cleared, and nothing is paused that is not recorded', async () => {
+    stopPhones();
+    await gws.stop();
+    gws = await givenGws({ profile: 'ext' });
+    stopPhones = givenRingingPhones(gws.world);
+    const id = await talking();
+    const [{ capabilities } = {}] = await callsOf('ksippo');
+    expect(capabilities).toContain('ClearCall');
+    expect(capabilities).not.toContain('PauseCallRecording');
+    expect(await operate('ksippo', id, 'PauseCallRecording')).toMatchObject(NOT_NOW);
+    expect(await operate('ksippo', id, 'ClearCall')).toMatchObject(OK);
+    expect(await callsOf('peer')).toEqual([]);
+  });
+
   it('a call that is not his is unknown (W66)', async () => {
     expect(await operate('ksippo', 'none', 'Answer')).toMatchObject({ status: 404, body: { statusCode: 6 } });
     const id = await talking();

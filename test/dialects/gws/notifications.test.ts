@@ -119,6 +119,17 @@ describe('notifications', () => {
     },
   );
 
+  it('who loses his last device is told of his channel alone', async () => {
+    await voice('Ready');
+    const client = await givenClient(gws, 'ksippo:');
+    await client.subscribe('/v2/me/*');
+    await gws.ask({ method: 'DELETE', path: `/api/v2/me/devices/${D1}`, as: 'ksippo:' });
+    expect(await client.receive(1)).toMatchObject([
+      { channel: '/v2/me/channels', data: { channels: [{ userState: { state: 'LoggedOut' } }] } },
+    ]);
+    expect(await client.pending()).toEqual([]);
+  });
+
   it('do not disturb and forwarding are told of devices, and nothing of channels', async () => {
     const client = await givenClient(gws, 'ksippo:');
     await client.subscribe('/v2/me/*');

@@ -115,10 +115,11 @@ export class Teller {
     if (at === undefined) return [];
     const own = ownStates(runtime.live, record.actor.tenant);
     const devices = devicesOf(runtime.live, this.#user).map((device) => deviceBody(device, at, uri, own));
-    const ofDevices = tell(record, '/v2/me/devices', { messageType: 'DeviceStateChangeMessage', devices });
-    if (!isPresence) return [ofDevices];
     const channels = [channelBody(at.presence, own)];
-    return [ofDevices, tell(record, '/v2/me/channels', { messageType: 'ChannelStateChangeMessage', channels })];
+    const ofDevices = tell(record, '/v2/me/devices', { messageType: 'DeviceStateChangeMessage', devices });
+    const ofChannels = tell(record, '/v2/me/channels', { messageType: 'ChannelStateChangeMessage', channels });
+    // Who has lost his last device is told of his channel alone.
+    return [...(devices.length > 0 ? [ofDevices] : []), ...(isPresence ? [ofChannels] : [])];
   }
 
   /** Whom he listens to has changed since the last record of his agent. */
