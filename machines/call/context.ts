@@ -67,6 +67,8 @@ export type Queued = {
   readonly skills: Readonly<Record<string, number>>;
   readonly wrapUpMs?: number;
   readonly shortAbandonMs: number;
+  /** What the caller hears while he waits: ringing; absent: music. */
+  readonly rings?: true;
   /** Into this queue. */
   readonly enteredAt: number;
   /** Into the first of the queues it went through without being answered. */

@@ -70,6 +70,8 @@ export const queue = z.strictObject({
   wrapUpMs: ms.exactOptional(),
   /** A caller who leaves before this counts as short-abandoned; 5 s unless said. */
   shortAbandonMs: ms.exactOptional(),
+  /** Lets the caller hear it ring while he waits, instead of music. */
+  rings: z.literal(true).exactOptional(),
 });
 
 export const userData = z.record(z.string().min(1).max(256), z.json());

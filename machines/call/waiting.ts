@@ -12,7 +12,7 @@ const SHORT_ABANDON_MS = 5_000;
 /** Agents remembered as having missed the call. */
 const MISSED_BY_MAX = 16;
 
-/** The call waits from now on; the network has taken it, so its caller is through (and hears music). */
+/** The call waits from now on; the network has taken it, so its caller is through (and hears music, or ringing). */
 export function enqueued(call: CallContext, entry: QueueEntry, at: number): CallContext {
   const before = call.queue?.waiting === true ? call.queue : undefined;
   const queue: Queued = {
@@ -22,6 +22,7 @@ export function enqueued(call: CallContext, entry: QueueEntry, at: number): Call
     skills: entry.skills ?? {},
     ...(entry.wrapUpMs === undefined ? {} : { wrapUpMs: entry.wrapUpMs }),
     shortAbandonMs: entry.shortAbandonMs ?? before?.shortAbandonMs ?? SHORT_ABANDON_MS,
+    ...(entry.rings === undefined ? {} : { rings: entry.rings }),
     enteredAt: at,
     waitingSince: before?.waitingSince ?? at,
     waiting: true,

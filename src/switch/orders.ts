@@ -122,8 +122,10 @@ function heardBy(call: CallContext, id: string): Heard {
   const leg = call.legs.find((one) => one.id === id);
   if (leg === undefined || !isLive(leg) || leg.state === 'held') return 'nothing';
   const stage = stageOf(call);
-  if (stage === 'queued' || stage === 'offered') return leg.state === 'established' ? 'music' : 'nothing';
-  if (stage === 'held') return leg.state === 'established' ? 'music' : 'nothing';
+  if (stage === 'queued' || stage === 'offered' || stage === 'held') {
+    if (leg.state !== 'established') return 'nothing';
+    return stage !== 'held' && call.queue?.rings === true ? 'ringing' : 'music';
+  }
   const waits = leg.state === 'established' || (leg.kind === 'caller' && leg.state === 'dialing');
   return (stage === 'ringing' || stage === 'dialing') && waits ? 'ringing' : 'nothing';
 }

@@ -60,7 +60,7 @@ function routingNumber(view: View, tenant: string, number: string): RoutingNumbe
 
 /** What a call is told about a queue it enters. */
 export function queueEntry(id: string, queue: Queue): QueueEntry {
-  const { name, priority, skills = [], wrapUpMs, shortAbandonMs } = queue;
+  const { name, priority, skills = [], wrapUpMs, shortAbandonMs, ringsWhileWaiting } = queue;
   return {
     queue: id,
     name,
@@ -68,6 +68,7 @@ export function queueEntry(id: string, queue: Queue): QueueEntry {
     ...(skills.length === 0 ? {} : { skills: Object.fromEntries(skills.map(({ skill, level }) => [skill, level])) }),
     ...(wrapUpMs === undefined ? {} : { wrapUpMs }),
     ...(shortAbandonMs === undefined ? {} : { shortAbandonMs }),
+    ...(ringsWhileWaiting === true ? { rings: true } : {}),
   };
 }
 
@@ -75,7 +76,7 @@ function lineOf(view: View, tenant: string, extension: Extension): Line {
   const { number } = extension;
   const owner = ownerOf(view, tenant, extension);
   const sitting = sitterOf(view, tenant, number, owner?.agent);
-  const context = sitting?.context as AgentContext | undefined;
+  const context = sitting?.context;
   const name = [owner?.firstName ?? extension.firstName, owner?.lastName ?? extension.lastName]
     .filter(Boolean)
     .join(' ');

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Queue } from '../../machines/record/attributes/queues.ts';
 import { ordersAnew, ordersBetween } from '../../src/switch/orders.ts';
+import { queueEntry } from '../../src/switch/projected-directory.ts';
 import { endOf, queueCallWithAlice, queuedCall, withAgents } from '../machines/call/exchange.ts';
 
 const ref = { tenant: 't', call: 'c1' };
@@ -17,6 +19,21 @@ describe('orders', () => {
       ['answer', { tenant: 't', leg: 'x' }],
       ['play', { tenant: 't', leg: 'x' }, 'music'],
     ]);
+  });
+
+  test('let a caller hear ringing where the queue says so, also while he is offered', () => {
+    const settings: Queue = { name: 'q', extension: '8000', members: [], ringsWhileWaiting: true };
+    const exchange = withAgents().given('call/c1', {
+      type: 'arrive',
+      direction: 'inbound',
+      caller: { number: '19735550123', leg: 'x' },
+      to: '8000',
+      queue: queueEntry('q1', settings),
+    });
+    const waiting = exchange.call('c1').context;
+    expect(ordersBetween(ref, undefined, waiting)).toContainEqual(['play', { tenant: 't', leg: 'x' }, 'ringing']);
+    exchange.given('call/c1', { type: 'offer', target: endOf('alice', 'a'), ringMs: 15_000 });
+    expect(names(ordersBetween(ref, waiting, exchange.call('c1').context))).toEqual(['dial']);
   });
 
   test('dial an offered agent’s line, showing the caller', () => {
