@@ -9,6 +9,7 @@ import { patiently } from '../log/patience.ts';
 import type { View } from '../model/projection.ts';
 import type { Following, Runtime } from '../model/runtime.ts';
 import type { LoggedTransition } from '../model/transition.ts';
+import { InTurn } from '../model/turns.ts';
 
 /** The blobs that one actor refers to. */
 export interface Owner {
@@ -50,7 +51,7 @@ export class BlobKeeper {
   #following: Following | undefined;
   #stopped = false;
   /** Keeping and removing take turns: no upload may count on a blob that is being removed. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new InTurn();
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -82,7 +83,7 @@ export class BlobKeeper {
   async put(source: AsyncIterable<Uint8Array>): Promise<PinnedBlob> {
     const received = await this.#options.store.receive(source);
     const { digest, bytes } = received;
-    await this.#inTurn(async () => {
+    await this.#turns.run(async () => {
       await received.keep();
       this.#pins.set(digest, (this.#pins.get(digest) ?? 0) + 1);
     });
@@ -95,14 +96,14 @@ export class BlobKeeper {
 
   /** Resolves when the removals begun so far are done. */
   async atRest(): Promise<void> {
-    await this.#turn;
+    await this.#turns.idle();
   }
 
   /** Removes nothing more; what is due is left to the next sweep. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#following?.stop();
-    await this.#turn;
+    await this.#turns.idle();
   }
 
   #release(digest: string, fate: 'used' | 'unused'): void {
@@ -127,7 +128,7 @@ export class BlobKeeper {
 
   #removeUnlessKept(digest: string): Promise<boolean> {
     const { store, runtime, references, failed } = this.#options;
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       if (this.#stopped || this.#pins.has(digest) || references.isKept(runtime.live, digest)) return false;
       try {
         await store.remove(digest);
@@ -137,11 +138,5 @@ export class BlobKeeper {
         return false;
       }
     });
-  }
-
-  #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
-    const done = this.#turn.then(act);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 }

@@ -10,6 +10,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Command, Outcome } from '../model/command.ts';
 import type { Following, Runtime } from '../model/runtime.ts';
 import type { LoggedTransition } from '../model/transition.ts';
+import { UnderWay } from '../model/under-way.ts';
 import type { Directory } from '../switch/directory.ts';
 import { Desk } from './desk.ts';
 import { type Beginning, factOf, type WaitingCall } from './fact.ts';
@@ -38,7 +39,7 @@ const RACES = new Set(['notWaiting', 'alreadyOffered', 'ended']);
 export class Distributor {
   readonly #options: DistributorOptions;
   readonly #desks = new Map<string, Desk>();
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new UnderWay();
   /** Per waiting call, its next waking: for its longest wait, or after a failure. */
   readonly #wakes = new Map<string, { readonly at: number; readonly cancel: () => void }>();
   readonly #overflows = new Map<string, number>();
@@ -74,7 +75,7 @@ export class Distributor {
 
   /** Resolves when no command of its own is under way. */
   async atRest(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    await this.#underWay.atRest();
   }
 
   /** Levels for metrics, over all tenants. */
@@ -163,11 +164,7 @@ export class Distributor {
   #submit(move: Move): void {
     const { desk, call, agent } = move;
     desk.speakFor(call, agent);
-    const answered = this.#answer(move).finally(() => {
-      this.#underWay.delete(answered);
-      this.#decide(desk);
-    });
-    this.#underWay.add(answered);
+    this.#underWay.add(this.#answer(move).finally(() => this.#decide(desk)));
   }
 
   async #answer(move: Move): Promise<void> {

@@ -10,6 +10,7 @@ import { type ActorId, encodeToken } from '../model/actor-id.ts';
 import type { Command } from '../model/command.ts';
 import type { Following, Runtime } from '../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../model/transition.ts';
+import { UnderWay } from '../model/under-way.ts';
 import type { Directory } from '../switch/directory.ts';
 
 export interface ReservationLinksOptions {
@@ -21,7 +22,7 @@ export interface ReservationLinksOptions {
 
 export class ReservationLinks {
   readonly #options: ReservationLinksOptions;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new UnderWay();
   #following: Following | undefined;
 
   constructor(options: ReservationLinksOptions) {
@@ -51,14 +52,13 @@ export class ReservationLinks {
 
   /** Resolves when no link is being made. */
   async atRest(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    await this.#underWay.atRest();
   }
 
   #consider(actor: ActorId, version: number, { direction, reservation, endedAt, to }: CallContext): void {
     if (direction !== 'inbound' || reservation !== null || endedAt !== null) return;
     if (this.#options.directory.resolve(actor.tenant, to).kind !== 'accessNumber') return;
-    const linked = this.#link(actor, version, to).finally(() => this.#underWay.delete(linked));
-    this.#underWay.add(linked);
+    this.#underWay.add(this.#link(actor, version, to));
   }
 
   async #link(actor: ActorId, version: number, accessNumber: string): Promise<void> {

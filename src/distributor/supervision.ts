@@ -13,6 +13,7 @@ import { digestOf } from '../model/digest.ts';
 import { sameJson } from '../model/json.ts';
 import type { Following, Runtime } from '../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../model/transition.ts';
+import { UnderWay } from '../model/under-way.ts';
 
 export interface SupervisionOptions {
   readonly runtime: Runtime;
@@ -33,7 +34,7 @@ const RACES = new Set(['ended', 'notEstablished', 'unknownLeg', 'inCall', 'alrea
 export class Supervision {
   readonly #options: SupervisionOptions;
   readonly #supervisors = new Map<string, Supervisor>();
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new UnderWay();
   #following: Following | undefined;
 
   constructor(options: SupervisionOptions) {
@@ -62,7 +63,7 @@ export class Supervision {
 
   /** Resolves when nobody is being brought in. */
   async atRest(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    await this.#underWay.atRest();
   }
 
   #follow({ actor, transition }: LoggedTransition): void {
@@ -101,8 +102,7 @@ export class Supervision {
 
   #bringIn(supervisor: Supervisor, call: string, watched: Leg): void {
     const command = monitoring(supervisor, call, watched);
-    const brought = this.#submit(command).finally(() => this.#underWay.delete(brought));
-    this.#underWay.add(brought);
+    this.#underWay.add(this.#submit(command));
   }
 
   async #submit(command: Command): Promise<void> {

@@ -8,6 +8,7 @@ import type { Clock } from '../model/clock.ts';
 import type { Delivery, MachineEvent } from '../model/command.ts';
 import type { Following, Runtime } from '../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../model/transition.ts';
+import { UnderWay } from '../model/under-way.ts';
 import { draw, type Law, type Random, randomOf } from './random.ts';
 
 export interface TrafficPlan {
@@ -74,7 +75,7 @@ export class Traffic {
   readonly #callers: Iterator<Caller>;
   /** Of calls that are not over. */
   readonly #live = new Map<string, Caller & { readonly cancelPatience: (() => void) | undefined }>();
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new UnderWay();
   #following: Following | undefined;
   #called = 0;
   #allCame = false;
@@ -111,7 +112,7 @@ export class Traffic {
 
   /** Resolves when nothing that somebody did is on its way. */
   async atRest(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    await this.#underWay.atRest();
   }
 
   #expectNext(): void {
@@ -178,8 +179,7 @@ export class Traffic {
   }
 
   #do(call: string, event: MachineEvent): void {
-    const done = this.#submit(call, event).finally(() => this.#underWay.delete(done));
-    this.#underWay.add(done);
+    this.#underWay.add(this.#submit(call, event));
   }
 
   async #submit(call: string, event: MachineEvent): Promise<void> {

@@ -5,7 +5,6 @@ import { LedgerlineError } from '../../src/errors.ts';
 import type { Command, Outcome } from '../../src/model/command.ts';
 import type { Runtime } from '../../src/model/runtime.ts';
 import { Connector } from '../../src/switch/connector.ts';
-import { Lanes } from '../../src/switch/lanes.ts';
 import { SimulatedNetwork } from '../../src/switch/simulated/network.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -75,28 +74,5 @@ describe('a report', () => {
     const { network, problems } = await givenFailing([new Error('broken')]);
     expect(await network.incoming(INCOMING)).toBe(false);
     expect(problems).toMatchObject([{ message: 'broken' }]);
-  });
-});
-
-describe('lanes', () => {
-  test('keep the order within one, and hold up no other', async () => {
-    const lanes = new Lanes();
-    const done: string[] = [];
-    const gate = Promise.withResolvers<void>();
-    const first = lanes.run('a', () => gate.promise.then(() => done.push('a1')));
-    const second = lanes.run('a', async () => done.push('a2'));
-    await lanes.run('b', async () => done.push('b1'));
-    gate.resolve();
-    await Promise.all([first, second]);
-    expect(done).toEqual(['b1', 'a1', 'a2']);
-  });
-
-  test('go on after a failure, and are forgotten when empty', async () => {
-    const lanes = new Lanes();
-    const failed = lanes.run('a', () => Promise.reject(new Error('no')));
-    expect(await lanes.run('a', async () => 'yes')).toBe('yes');
-    await expect(failed).rejects.toThrow('no');
-    await lanes.idle();
-    expect(lanes.busy).toBe(false);
   });
 });

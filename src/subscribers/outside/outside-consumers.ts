@@ -6,6 +6,7 @@
 import type { OutsideConsumerAdmin, OutsideProgress, OutsideStart, Session } from '../../log/outside-consumers.ts';
 import { consumerNameOf, type OutsideScope } from '../../log/outside-subjects.ts';
 import type { Position } from '../../model/position.ts';
+import { InTurn } from '../../model/turns.ts';
 
 export interface Grant extends OutsideScope {
   /** Public half of the key that its owner signs in with. */
@@ -53,7 +54,7 @@ export class OutsideConsumers {
   readonly #admin: OutsideConsumerAdmin;
   readonly #access: OutsideAccess;
   /** One change at a time. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new InTurn();
   /** Sessions that were asked for and wait for their turn: who asks again meanwhile gets the same. */
   readonly #resuming = new Map<string, Promise<Session | undefined>>();
 
@@ -69,7 +70,7 @@ export class OutsideConsumers {
     scope: OutsideScope & { readonly createdAt: number },
     start: OutsideStart,
   ): Promise<MadeConsumer | 'taken' | 'full'> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const { tenant, name } = scope;
       if (this.#find(tenant, name) !== undefined) return 'taken';
       if (this.#access.grants.filter((grant) => grant.tenant === tenant).length >= CONSUMERS_MAX) return 'full';
@@ -88,7 +89,7 @@ export class OutsideConsumers {
 
   /** Goes on after another position; what it had acknowledged is forgotten. False when there is none. */
   rewind(tenant: string, name: string, after: number): Promise<boolean> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const grant = this.#find(tenant, name);
       if (grant === undefined) return false;
       const isThere = await this.#admin.rewind(grant, after);
@@ -99,7 +100,7 @@ export class OutsideConsumers {
 
   /** False when there is none. */
   remove(tenant: string, name: string): Promise<boolean> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const grant = this.#find(tenant, name);
       if (grant === undefined) return false;
       await this.#access.revoke(grant);
@@ -115,21 +116,17 @@ export class OutsideConsumers {
   #resume(consumer: string): Promise<Session | undefined> {
     const asked = this.#resuming.get(consumer);
     if (asked !== undefined) return asked;
-    const session = this.#inTurn(async () => {
-      const grant = this.#access.grants.find((one) => consumerNameOf(one) === consumer);
-      return grant === undefined ? undefined : await this.#admin.resume(grant);
-    }).finally(() => this.#resuming.delete(consumer));
+    const session = this.#turns
+      .run(async () => {
+        const grant = this.#access.grants.find((one) => consumerNameOf(one) === consumer);
+        return grant === undefined ? undefined : await this.#admin.resume(grant);
+      })
+      .finally(() => this.#resuming.delete(consumer));
     this.#resuming.set(consumer, session);
     return session;
   }
 
   #find(tenant: string, name: string): Grant | undefined {
     return this.#access.grants.find((grant) => grant.tenant === tenant && grant.name === name);
-  }
-
-  #inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
-    const turn = this.#turn.then(act);
-    this.#turn = turn.catch(() => undefined);
-    return turn;
   }
 }

@@ -7,6 +7,7 @@ import { type ActorId, INSTALLATION, keyOf } from '../../model/actor-id.ts';
 import type { Position } from '../../model/position.ts';
 import type { View } from '../../model/projection.ts';
 import type { Following } from '../../model/runtime.ts';
+import { Lanes } from '../../model/turns.ts';
 import { actorCounts } from '../../projector/heads.ts';
 import { Endpoint, type EndpointParts, type EndpointSettings } from './endpoint.ts';
 import type { PlaceKeeper } from './place.ts';
@@ -26,7 +27,7 @@ export class Webhooks {
   readonly #endpoints = new Map<string, Endpoint>();
   #following: Following | undefined;
   /** Of one endpoint, changes are taken one after the other. */
-  readonly #turns = new Map<string, Promise<void>>();
+  readonly #turns = new Lanes();
 
   constructor(parts: WebhooksParts) {
     this.#parts = parts;
@@ -48,7 +49,7 @@ export class Webhooks {
   /** The endpoint at work; undefined when there is none. Waits for changes under way. */
   async find(tenant: string, id: string): Promise<Endpoint | undefined> {
     const key = keyOf({ tenant, kind: WEBHOOK_KIND, id });
-    await this.#turns.get(key);
+    await this.#turns.idle(key);
     return this.#endpoints.get(key);
   }
 
@@ -66,21 +67,15 @@ export class Webhooks {
 
   async stop(): Promise<void> {
     this.#following?.stop();
-    await Promise.all(this.#turns.values());
+    await this.#turns.idle();
     await Promise.all([...this.#endpoints.values()].map((endpoint) => endpoint.stop()));
     this.#parts.poster.close();
   }
 
   #inTurn(actor: ActorId, act: () => Promise<void>): Promise<void> {
-    const key = keyOf(actor);
-    const turn = (this.#turns.get(key) ?? Promise.resolve())
-      .then(act)
-      .catch((error: unknown) => this.#parts.report(actor, 'cannot be renewed', error))
-      .finally(() => {
-        if (this.#turns.get(key) === turn) this.#turns.delete(key);
-      });
-    this.#turns.set(key, turn);
-    return turn;
+    return this.#turns
+      .run(keyOf(actor), act)
+      .catch((error: unknown) => this.#parts.report(actor, 'cannot be renewed', error));
   }
 
   #renewed(actor: ActorId): Promise<void> {
