@@ -22,8 +22,8 @@ import type { SpareThread } from './spare-thread.ts';
 const SPARED_RECORDS_MIN = 2_000;
 /** What can be projected in the time that a thread takes to start, some 100 ms. */
 const HERE_RECORDS_MAX = 5_000;
-/** More is not reserved, lest a small machine refuse it; with as much, five or six are open at once. */
-const WEIGHT_MAX = 256 * 1024 * 1024;
+/** More is not reserved, lest a small machine refuse it; with as much, some seven are open at once. */
+const WEIGHT_MAX = 64 * 1024 * 1024;
 /** Records between which others have their turn: about 5 ms. */
 const PIECE_RECORDS = 256;
 
