@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import * as nodeModule from 'node:module';
 import { constants } from 'node:os';
+import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureConsole } from './console.mjs';
 import { ensurePackages } from './packages.mjs';
@@ -16,6 +17,16 @@ const ENTRY = new URL('../cli/ledgerline.ts', import.meta.url);
 const words = process.argv.slice(2);
 /** Any more words, such as `--help`, are for the command of that name. */
 const isServer = words.join(' ') === 'start';
+
+const NOT_FROM_HERE = `ledgerline: the server and its commands run in a clone of the repository (git clone, npm start), and are not
+started out of node_modules, where Node takes no TypeScript. As an installed package it is the client library.`;
+
+/** As a package of somebody else's program. */
+function isInstalled() {
+  return fileURLToPath(import.meta.url)
+    .split(sep)
+    .includes('node_modules');
+}
 
 /** The same process where Node can do that, as `exec` of a shell would; else a child of this one. */
 function become(args, more) {
@@ -30,6 +41,7 @@ function become(args, more) {
 }
 
 try {
+  if (isInstalled()) throw new Error(NOT_FROM_HERE);
   await ensurePackages({ dev: false });
   await ensureRuntime();
   if (words[0] === 'start') await ensureConsole();

@@ -1,9 +1,10 @@
 /** The program `ledgerline` as npm starts it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
@@ -38,6 +39,16 @@ test('`start` becomes the server: the same process, with the settings it is to h
   expect(await shown('environ')).toEqual(expect.arrayContaining(settings));
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test('installed as a package it says where it runs instead', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ledgerline-program-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const installed = join(folder, 'node_modules', 'ledgerline', 'src', 'setup');
+  await cp(dirname(PROGRAM), installed, { recursive: true });
+  const child = spawn(process.execPath, [join(installed, 'ledgerline.mjs'), 'start'], { stdio: 'pipe' });
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  expect([code, said]).toEqual([1, expect.stringContaining('run in a clone')]);
 });
 
 test('`start --help` explains the command instead', async () => {
