@@ -62,8 +62,11 @@ async function open(ask: Ask, of: ServiceEntry): Promise<Answer> {
   return shown(ask, of.id, 1, 'CONNECTED');
 }
 
+/** Clients spell their customers' names in either way. */
 function nicknameOf(ask: Ask): string {
-  const full = [wordOf(ask, 'firstName'), wordOf(ask, 'lastName')].filter((word) => word !== undefined).join(' ');
+  const first = wordOf(ask, 'firstName') ?? wordOf(ask, 'FirstName');
+  const last = wordOf(ask, 'lastName') ?? wordOf(ask, 'LastName');
+  const full = [first, last].filter((word) => word !== undefined).join(' ');
   return (wordOf(ask, 'userDisplayName') ?? (full === '' ? 'Customer' : full)).slice(0, NAME_MAX);
 }
 

@@ -59,10 +59,15 @@ export async function readForm(request: IncomingMessage, keeper: BlobKeeper): Pr
   }
   const body = await readBody(request);
   if (!body.ok) return bad(body.problem);
-  if (type === 'application/json') return readObject(body.value);
+  if (type === 'application/json' || isMislabelled(type, body.value)) return readObject(body.value);
   if (type === '' && body.value.length > 0) return bad({ code: 'mediaType', got: '', expected: EXPECTED });
   const values = parseUrlEncoded(body.value);
   return values.ok ? formOf(values.value) : bad(values.problem);
+}
+
+/** JSON under the type that jQuery gives whatever it is handed. A form that begins with a brace writes it `%7B`. */
+function isMislabelled(type: string, body: Uint8Array): boolean {
+  return type === 'application/x-www-form-urlencoded' && body[0] === '{'.charCodeAt(0);
 }
 
 function readObject(bytes: Uint8Array): FormRead {

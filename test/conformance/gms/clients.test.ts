@@ -1,6 +1,6 @@
 /**
- * What two public clients do, one request after the other, in words of our own: the Android sample (contracts/genesys.md
- * §4, G9) and Genesys' own functional tests (G8), which expect the keys of the `ext` profile.
+ * What public clients do, one request after the other, in words of our own: the Android sample (contracts/genesys.md §4,
+ * G9), a web page (G11), and Genesys' own functional tests (G8), which expect the keys of the `ext` profile.
  */
 import { CometD } from 'cometd';
 import { adapt } from 'cometd-nodejs-client';
@@ -82,6 +82,37 @@ describe('the Android sample', () => {
     expect(parties).toEqual(['CLIENT', 'AGENT', 'CLIENT', 'CLIENT', 'CLIENT', 'AGENT', 'CLIENT']);
     expect((await request('DISCONNECT')).chatIxnState).toBe('DISCONNECTED');
     await push.leave({ transcriptPosition: 8 });
+  });
+});
+
+describe('the web page', () => {
+  /** It hands jQuery a text of JSON, which jQuery calls a form. */
+  const post = async (line: string, body: JsonObject) => {
+    const headers = { gms_user: 'ann', 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' };
+    const answer = await gms.ask(`POST ${line}`, { raw: JSON.stringify(body), headers });
+    expect(answer.status, `${line}: ${answer.text}`).toBe(200);
+    return answer.body;
+  };
+
+  it('chats in JSON that it sends as a form, refreshes without a position, and says what it says by refreshing', async () => {
+    gms = await givenGms();
+    const data = { _customer_number: '1', usr_contact_reason: 'x'.repeat(300), usr_channel_id: 'mobile & web' };
+    const { _id } = await post('/request-chat', data);
+    expect((await gms.ask(`GET /${_id}/storage`)).body).toEqual({
+      usr_contact_reason: 'x'.repeat(300),
+      usr_channel_id: 'mobile & web',
+    });
+    const joined = ['Notice.Joined', 'Ann Archer', 'has joined the session', '0', 'CLIENT'];
+    const opened = await post(`/${_id}/ixn/chat`, { notify_by: 'comet', FirstName: 'Ann', LastName: 'Archer' });
+    expect(opened.transcriptToShow).toEqual([joined]);
+    expect((await post(`/${_id}/ixn/chat/refresh`, { message: 'hello' })).transcriptToShow).toEqual([
+      joined,
+      ['Message.Text', 'Ann Archer', 'hello', '0', 'CLIENT'],
+    ]);
+    expect((await post(`/${_id}/ixn/chat/refresh`, {})).transcriptPosition).toBe('3');
+    expect((await gms.ask(`POST /${_id}/ixn/chat/disconnect`, { form: { message: 'bye' } })).body.chatIxnState).toBe(
+      'DISCONNECTED',
+    );
   });
 });
 
