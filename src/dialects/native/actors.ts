@@ -1,14 +1,27 @@
 /**
  * Actors as the log has them: which there are, the state of one, its history. Private kinds do not exist here.
  */
+
+import { z } from 'zod';
 import { positionPageOf, toPage } from '../../http/paging.ts';
 import { type ActorId, formatActor, isToken } from '../../model/actor-id.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import type { LoggedTransition } from '../../model/transition.ts';
 import { type ActorHead, actorHead, actorsOf } from '../../projector/heads.ts';
+import { paging, record } from './answer-schemas.ts';
 import { listing } from './listing.ts';
 import { type Ask, actorJson, json, type NativeRoute, PAGE, param, type Reply, refuse, unknown } from './route.ts';
+
+const shown = z.object({
+  tenant: z.string(),
+  kind: z.string(),
+  id: z.string(),
+  version: z.int(),
+  position: z.int(),
+  time: z.iso.datetime(),
+  created: z.int().describe('Position of its first record.'),
+});
 
 export function actorRoutes(runtime: Runtime): readonly NativeRoute[] {
   const reading = { method: 'GET', scope: 'read', asOf: true } as const;
@@ -17,19 +30,24 @@ export function actorRoutes(runtime: Runtime): readonly NativeRoute[] {
       ...reading,
       path: '/v1/tenants/:tenant/actors',
       summary: 'Actors of one kind, in the order in which they were created',
-      query: [{ name: 'kind', description: 'Required: `agent`, `user`, `queue`, …' }, ...PAGE],
+      answer: paging(shown),
+      query: [{ name: 'kind', description: '`agent`, `user`, `queue`, …', required: true }, ...PAGE],
       handle: listActors,
     },
     {
       ...reading,
       path: '/v1/tenants/:tenant/actors/:kind/:id',
       summary: 'The state of one actor',
+      answer: { body: shown.extend({ value: z.unknown().describe('Its state'), context: z.looseObject({}) }).loose() },
       handle: (ask) => readActor(ask, runtime),
     },
     {
       ...reading,
       path: '/v1/tenants/:tenant/actors/:kind/:id/history',
       summary: 'The records of one actor',
+      answer: {
+        body: z.object({ items: z.array(z.object({ position: z.int(), record })), next: z.string().exactOptional() }),
+      },
       query: [
         { name: 'order', description: '`asc` (from the first, the default) or `desc` (from the newest).' },
         ...PAGE,

@@ -2,6 +2,7 @@
  * Calls as everybody may see them, and the people of the simulated network: callers from outside, hands on desk phones
  * (demo.md, last paragraph). With a real switch there are no such hands, and their routes are not offered.
  */
+
 import { z } from 'zod';
 import { dialled, text } from '../../../machines/fields.ts';
 import { type CallEntry, call as callOf, callsOf, callsOfNumber, liveCalls } from '../../../projections/calls.ts';
@@ -10,6 +11,7 @@ import type { JsonObject } from '../../model/json.ts';
 import { callIdOf } from '../../switch/call-id.ts';
 import { sanitised } from '../../switch/numbers.ts';
 import type { Hands } from '../../switch/simulated/hands.ts';
+import { did, paging } from './answer-schemas.ts';
 import { listing } from './listing.ts';
 import { type Ask, bodied, json, type NativeRoute, PAGE, param, type Reply, refuse, unknown } from './route.ts';
 
@@ -30,12 +32,27 @@ const placed = z.strictObject({
 
 const transferred = z.strictObject({ to: dialled });
 
+const shown = z
+  .looseObject({
+    id: z.string(),
+    stage: z
+      .string()
+      .describe('`created`, `dialing`, `ringing`, `queued`, `offered`, `established`, `held` or `ended`.'),
+    version: z.int(),
+    position: z.int(),
+    from: z.string(),
+    to: z.string(),
+    legs: z.array(z.looseObject({ id: z.string(), state: z.string() })),
+  })
+  .meta({ id: 'Call' });
+
 export function callRoutes(hands: Hands | undefined): readonly NativeRoute[] {
   return [
     {
       method: 'GET',
       path: ALL,
       summary: 'List: call, live and ended, newest first',
+      answer: paging(shown),
       scope: 'read',
       asOf: true,
       query: [
@@ -48,11 +65,20 @@ export function callRoutes(hands: Hands | undefined): readonly NativeRoute[] {
       ],
       handle: list,
     },
-    { method: 'GET', path: `${ALL}/:id`, summary: 'Read: call', scope: 'read', asOf: true, handle: read },
+    {
+      method: 'GET',
+      path: `${ALL}/:id`,
+      summary: 'Read: call',
+      answer: { body: shown },
+      scope: 'read',
+      asOf: true,
+      handle: read,
+    },
     bodied({
       method: 'POST',
       path: ALL,
       summary: 'Somebody outside calls a number here (simulated switch)',
+      answer: { status: 201, body: z.object({ id: z.string() }) },
       scope: 'write',
       body: placed,
       handle: (ask) => (hands === undefined ? noHands() : place(hands, ask)),
@@ -61,6 +87,7 @@ export function callRoutes(hands: Hands | undefined): readonly NativeRoute[] {
       method: 'POST',
       path: `${ALL}/:id/hangup`,
       summary: 'Whoever is outside hangs up (simulated switch)',
+      answer: did,
       scope: 'write',
       asOf: false,
       handle: async (ask) => {
@@ -75,6 +102,7 @@ export function callRoutes(hands: Hands | undefined): readonly NativeRoute[] {
         method: 'POST',
         path: `${LINE}/${deed === 'joinCalls' ? 'join' : deed}`,
         summary: `A hand on the desk phone: ${SUMMARIES[deed] ?? deed} (simulated switch)`,
+        answer: did,
         scope: 'write',
         asOf: false,
         handle: async (ask) => {
@@ -88,6 +116,7 @@ export function callRoutes(hands: Hands | undefined): readonly NativeRoute[] {
       method: 'POST',
       path: `${LINE}/transfer`,
       summary: 'A hand on the desk phone: transfer to a number (simulated switch)',
+      answer: did,
       scope: 'write',
       body: transferred,
       handle: async (ask) => {

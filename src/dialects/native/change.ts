@@ -3,6 +3,7 @@
  * a record's `change`, together with the unique names the record must hold afterwards.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import { attributesAfter } from '../../../machines/record/attributes-after.ts';
 import { claimsOf } from '../../../machines/record/claims.ts';
 import type { ChangeRecord } from '../../../machines/record/events.ts';
@@ -23,6 +24,15 @@ export function changeOf(kind: string, before: JsonObject, patch: JsonObject): M
   const naming = [...Object.keys(patch), ...Object.keys(before).filter((name) => isNaming(kind, before, name))];
   const expect = Object.fromEntries(naming.map((name) => [name, before[name] ?? null]));
   return { ...change, expect, claims };
+}
+
+/** The schema of such a patch: every attribute may be there, and be null. */
+export function patchOf(attributes: z.ZodObject<z.ZodRawShape, z.core.$strict>): z.ZodType<unknown> {
+  const shape = Object.entries(attributes.shape).map(([name, schema]) => [
+    name,
+    (schema as z.ZodType).nullable().exactOptional(),
+  ]);
+  return z.strictObject(Object.fromEntries(shape) as z.ZodRawShape);
 }
 
 /** True when the record would lose a name with this attribute. */

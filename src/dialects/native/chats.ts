@@ -2,12 +2,14 @@
  * Chats as everybody may see them, and the side of whoever joins one: an agent or supervisor, by an id he is known by in
  * the chat. The bodies are the machine's own events without their `type`. The customer speaks through GMS.
  */
-import type { z } from 'zod';
+
+import { z } from 'zod';
 import { chatEvents } from '../../../machines/chat/events.ts';
 import { type ChatState, chat, chatsOf, transcriptOf } from '../../../projections/chats.ts';
 import { PAGE_MAX, positionPageOf, toPage } from '../../http/paging.ts';
 import type { MachineEvent } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import { paging, settlingId } from './answer-schemas.ts';
 import { listing } from './listing.ts';
 import {
   type Ask,
@@ -27,14 +29,41 @@ const ONE = `${ALL}/:id`;
 
 const COMMANDS = ['join', 'say', 'typing', 'pushUrl', 'notify', 'leave'] as const;
 
+const shown = z
+  .looseObject({
+    id: z.string(),
+    participants: z.array(z.object({ id: z.string(), nickname: z.string(), party: z.string() })),
+    startedAt: z.iso.datetime(),
+    endedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Chat' });
+
 export function chatRoutes(): readonly NativeRoute[] {
   return [
-    { method: 'GET', path: ALL, summary: 'List: chat', scope: 'read', asOf: true, query: PAGE, handle: list },
-    { method: 'GET', path: ONE, summary: 'Read: chat', scope: 'read', asOf: true, handle: read },
+    {
+      method: 'GET',
+      path: ALL,
+      summary: 'List: chat',
+      answer: paging(shown),
+      scope: 'read',
+      asOf: true,
+      query: PAGE,
+      handle: list,
+    },
+    {
+      method: 'GET',
+      path: ONE,
+      summary: 'Read: chat',
+      answer: { body: shown },
+      scope: 'read',
+      asOf: true,
+      handle: read,
+    },
     {
       method: 'GET',
       path: `${ONE}/transcript`,
       summary: 'Read: the transcript of a chat',
+      answer: paging(z.looseObject({ number: z.int(), at: z.iso.datetime() })),
       scope: 'read',
       asOf: true,
       query: PAGE,
@@ -45,6 +74,7 @@ export function chatRoutes(): readonly NativeRoute[] {
         method: 'POST',
         path: `${ONE}/${name}`,
         summary: `Command: ${name}`,
+        answer: settlingId,
         scope: 'write',
         body: withoutType(chatEvents[name]),
         handle: (ask) => tell(ask, name, ask.body),

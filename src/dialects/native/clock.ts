@@ -16,6 +16,7 @@ export function clockRoutes(advance: AdvanceClock | undefined): readonly NativeR
       method: 'POST',
       path: '/v1/clock/advance',
       summary: 'Advance the manual clock',
+      answer: { body: z.object({ now: z.iso.datetime() }) },
       scope: 'admin',
       body: z.strictObject({
         ms: z

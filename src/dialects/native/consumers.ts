@@ -42,6 +42,14 @@ const newConsumer = z.strictObject({
   inFlight: z.int().min(1).max(10_000).exactOptional(),
 });
 
+const listed = z.looseObject({
+  name: z.string(),
+  kinds: z.array(z.string()),
+  publicKey: z.string(),
+  createdAt: z.iso.datetime(),
+  progress: z.looseObject({}).nullable(),
+});
+
 export interface ConsumerRoutesParts {
   readonly runtime: Runtime;
   readonly kinds: ActorKinds;
@@ -58,6 +66,7 @@ export function consumerRoutes({ runtime, kinds, outside }: ConsumerRoutesParts)
       method: 'GET',
       path: ALL,
       summary: 'List: NATS consumer, and how far each is',
+      answer: { body: z.object({ items: z.array(listed) }) },
       handle: async (ask) => json({ items: (await outside.list(param(ask, 'tenant'))).map(shown) }),
     },
     bodied({
@@ -65,6 +74,17 @@ export function consumerRoutes({ runtime, kinds, outside }: ConsumerRoutesParts)
       method: 'POST',
       path: ALL,
       summary: 'Create: NATS consumer; the answer holds the seed of its key, once',
+      answer: {
+        status: 201,
+        body: listed
+          .omit({ createdAt: true, progress: true })
+          .extend({
+            after: z.int(),
+            inFlight: z.int(),
+            seed: z.string().describe('The secret half of its key, shown once.'),
+          })
+          .loose(),
+      },
       body: newConsumer,
       handle: async (ask) => {
         const wrong = unknownKind(kinds, ask.body.kinds ?? []);
@@ -76,6 +96,7 @@ export function consumerRoutes({ runtime, kinds, outside }: ConsumerRoutesParts)
       method: 'POST',
       path: `${ONE}/rewind`,
       summary: 'Deliver from another position or time on',
+      answer: { body: z.object({ name: z.string(), after: z.int() }) },
       body: z.strictObject({ from }),
       handle: (ask) => rewind(ask, runtime, outside),
     }),
@@ -84,6 +105,7 @@ export function consumerRoutes({ runtime, kinds, outside }: ConsumerRoutesParts)
       method: 'DELETE',
       path: ONE,
       summary: 'Remove: NATS consumer; its connections end',
+      answer: { body: z.object({ name: z.string() }) },
       handle: async (ask) => {
         const name = param(ask, 'name');
         return (await outside.remove(param(ask, 'tenant'), name)) ? json({ name }) : none(ask);

@@ -1,6 +1,7 @@
 /**
  * How a user signs in: a name and password per dialect. Passwords come in and never go out; only their hash is stored.
  */
+
 import { z } from 'zod';
 import { dialect, name } from '../../../machines/fields.ts';
 import { receiptOf } from '../../../projections/commands.ts';
@@ -9,6 +10,7 @@ import { derivedId } from '../../http/command-id.ts';
 import type { PasswordHasher } from '../../identity/password.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { settling, settlingId } from './answer-schemas.ts';
 import { changeOf, creationOf } from './change.ts';
 import { type Ask, bodied, json, type NativeRoute, param, type Reply, refuse, settled, unknown } from './route.ts';
 
@@ -33,12 +35,21 @@ const changedCredential = z.strictObject({
   allowEmpty: z.boolean().exactOptional(),
 });
 
+const listed = z.object({
+  id: z.string(),
+  dialect: z.string().nullable(),
+  name: z.string().nullable(),
+  hasPassword: z.boolean(),
+  allowEmpty: z.boolean(),
+});
+
 export function credentialRoutes(hasher: PasswordHasher): readonly NativeRoute[] {
   return [
     {
       method: 'GET',
       path: ALL,
       summary: 'List: credential of a user (without hashes)',
+      answer: { body: z.object({ items: z.array(listed) }) },
       scope: 'admin',
       asOf: true,
       handle: list,
@@ -47,6 +58,7 @@ export function credentialRoutes(hasher: PasswordHasher): readonly NativeRoute[]
       method: 'POST',
       path: ALL,
       summary: 'Create: credential of a user',
+      answer: settling({ id: z.string(), dialect, name }, 201),
       scope: 'admin',
       body: newCredential,
       handle: (ask) => create(ask, hasher),
@@ -55,11 +67,20 @@ export function credentialRoutes(hasher: PasswordHasher): readonly NativeRoute[]
       method: 'PATCH',
       path: ONE,
       summary: 'Change: credential (its password)',
+      answer: settlingId,
       scope: 'admin',
       body: changedCredential,
       handle: (ask) => change(ask, hasher),
     }),
-    { method: 'DELETE', path: ONE, summary: 'Remove: credential', scope: 'admin', asOf: false, handle: remove },
+    {
+      method: 'DELETE',
+      path: ONE,
+      summary: 'Remove: credential',
+      answer: settlingId,
+      scope: 'admin',
+      asOf: false,
+      handle: remove,
+    },
   ];
 }
 

@@ -78,6 +78,18 @@ const FAILED: Record<FailureCode, number> = {
   momentUnavailable: 404,
 };
 
+const REFUSED = {
+  unauthenticated: 401,
+  forbidden: 403,
+  unknown: 404,
+  notOffered: 409,
+  conflict: 409,
+  keyReused: 422,
+  upgrade: 426,
+  noRoute: 404,
+  noMethod: 405,
+} as const;
+
 const UNREADABLE: Record<Unreadable, readonly [status: number, detail: string]> = {
   malformed: [400, 'This is no HTTP/1.1 request.'],
   headersTooLarge: [431, `Address and headers of a request may have ${maxHeaderSize} bytes together.`],
@@ -87,6 +99,7 @@ const UNREADABLE: Record<Unreadable, readonly [status: number, detail: string]> 
 };
 
 const RETRY_AFTER_S = '1';
+const BROKEN = 500;
 
 export function refusalProblem(refusal: Refusal): Problem {
   switch (refusal.kind) {
@@ -95,37 +108,73 @@ export function refusalProblem(refusal: Refusal): Problem {
     case 'rejected':
       return rejectionProblem(refusal.rejection);
     case 'unauthenticated':
-      return problem(401, 'unauthenticated', 'Send Authorization: Bearer <token>.', {
+      return problem(REFUSED.unauthenticated, 'unauthenticated', 'Send Authorization: Bearer <token>.', {
         headers: { 'WWW-Authenticate': 'Bearer realm="ledgerline"' },
       });
     case 'forbidden':
-      return problem(403, 'forbidden', `The token lacks the scope ${refusal.scope}.`);
+      return problem(REFUSED.forbidden, 'forbidden', `The token lacks the scope ${refusal.scope}.`);
     case 'unknown':
-      return problem(404, 'unknown', `There is no ${refusal.what}.`);
+      return problem(REFUSED.unknown, 'unknown', `There is no ${refusal.what}.`);
     case 'notOffered':
-      return problem(409, 'notOffered', refusal.why);
+      return problem(REFUSED.notOffered, 'notOffered', refusal.why);
     case 'conflict':
-      return problem(409, 'conflict', refusal.why);
+      return problem(REFUSED.conflict, 'conflict', refusal.why);
     case 'keyReused':
-      return problem(422, 'keyReused', 'This Idempotency-Key was used for another request; take a new one.');
+      return problem(
+        REFUSED.keyReused,
+        'keyReused',
+        'This Idempotency-Key was used for another request; take a new one.',
+      );
     case 'upgrade':
-      return problem(426, 'upgrade', `This path speaks ${refusal.protocol}.`, {
+      return problem(REFUSED.upgrade, 'upgrade', `This path speaks ${refusal.protocol}.`, {
         headers: { Connection: 'Upgrade', Upgrade: refusal.protocol },
       });
     case 'unreadable':
       return problem(UNREADABLE[refusal.why][0], refusal.why, UNREADABLE[refusal.why][1]);
     case 'noRoute':
-      return problem(404, 'noRoute', 'Nothing is served at this path; see /openapi.json.');
+      return problem(REFUSED.noRoute, 'noRoute', 'Nothing is served at this path; see /openapi.json.');
     case 'noMethod':
-      return problem(405, 'noMethod', 'This path does not take this method.', {
+      return problem(REFUSED.noMethod, 'noMethod', `This path takes ${refusal.allow.join(', ')}.`, {
         headers: { Allow: refusal.allow.join(', ') },
       });
   }
 }
 
+/** A kind of request, as far as it decides what it can be refused with. */
+export interface Refusable {
+  readonly isCommand: boolean;
+  readonly hasBody: boolean;
+  readonly isAsOf: boolean;
+  readonly isUpgrade: boolean;
+}
+
+const BODY_PROBLEMS: readonly InputProblem['code'][] = [
+  'bodyTooLarge',
+  'bodyEncoded',
+  'bodyNotJson',
+  'bodyTooComplex',
+  'bodyIncomplete',
+  'mediaType',
+  'badFields',
+];
+
+/** The codes that such a request can be answered with instead of what it asked for, by their status. */
+export function codesOf({ isCommand, hasBody, isAsOf, isUpgrade }: Refusable): ReadonlyMap<number, readonly string[]> {
+  const statuses: Readonly<Record<string, number>> = { ...INPUT, ...FAILED, ...REJECTED, ...REFUSED, internal: BROKEN };
+  const not = new Set<string>(['noRoute', 'noMethod', 'alreadyRunning', 'badConfiguration']);
+  if (!hasBody) for (const code of BODY_PROBLEMS) not.add(code);
+  if (!isAsOf) not.add('momentUnavailable');
+  if (!isUpgrade) not.add('upgrade');
+  if (!isCommand) for (const code of [...Object.keys(REJECTED), ...COMMAND_CODES]) not.add(code);
+  const codes = Object.keys(statuses).filter((code) => !not.has(code));
+  return new Map([...Map.groupBy(codes, (code) => statuses[code] ?? BROKEN)].sort(([a], [b]) => a - b));
+}
+
+const COMMAND_CODES = ['notOffered', 'conflict', 'keyReused', 'outcomeUnknown', 'overloaded', 'machineTooOld'] as const;
+
 /** A throw: a failure of the house in its own words, anything else as a 500 that tells nothing. */
 export function failureProblem(error: unknown): Problem {
-  if (!isFailure(error)) return problem(500, 'internal', 'Something broke; the log of the server says what.');
+  if (!isFailure(error)) return problem(BROKEN, 'internal', 'Something broke; the log of the server says what.');
   const headers = FAILURES[error.code] === 'same' ? { 'Retry-After': RETRY_AFTER_S } : {};
   return problem(FAILED[error.code], error.code, error.message, { headers, more: { retry: error.retry } });
 }

@@ -2,6 +2,7 @@
  * Time travel through the native API: why an actor is as it is, timelines, differences, commands as trees, exports, and
  * what-if. Reads only, of the caller's tenant; private kinds do not exist here.
  */
+
 import { z } from 'zod';
 import { type CommandNode, commandTree } from '../../history/command-tree.ts';
 import type { Change } from '../../history/diff.ts';
@@ -17,6 +18,7 @@ import type { Json, JsonObject } from '../../model/json.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import type { LoggedTransition } from '../../model/transition.ts';
 import { actorHead } from '../../projector/heads.ts';
+import { located, loosely } from './answer-schemas.ts';
 import { exportStream } from './export-stream.ts';
 import { describeRejection, toldDetails } from './rejection-words.ts';
 import {
@@ -56,6 +58,9 @@ const forkFields = z.strictObject({
   actor: z.strictObject(actorFields).exactOptional(),
 });
 
+const named = { tenant: z.string(), kind: z.string(), id: z.string() };
+const changes = z.array(z.looseObject({ path: z.string() }));
+
 export function historyRoutes(runtime: Runtime): readonly NativeRoute[] {
   const reading = { method: 'GET', scope: 'read', asOf: true } as const;
   const actorPath = '/v1/tenants/:tenant/actors/:kind/:id';
@@ -64,12 +69,24 @@ export function historyRoutes(runtime: Runtime): readonly NativeRoute[] {
       ...reading,
       path: `${actorPath}/why`,
       summary: 'Why an actor is as it is: a sentence, and the records that prove it',
+      answer: {
+        body: z.object({
+          ...named,
+          sentence: z.string(),
+          besides: z.array(z.string()),
+          chain: z.array(located.extend({ says: z.string() })),
+          position,
+        }),
+      },
       handle: (ask) => readWhy(ask, runtime),
     },
     {
       ...reading,
       path: `${actorPath}/timeline`,
       summary: 'What happened to an actor; to a call, a user: and to everybody it touched',
+      answer: {
+        body: z.object({ items: z.array(located), actors: z.array(z.object(named)), next: z.string().exactOptional() }),
+      },
       query: PAGE,
       handle: (ask) => readTimeline(ask, runtime),
     },
@@ -77,6 +94,7 @@ export function historyRoutes(runtime: Runtime): readonly NativeRoute[] {
       ...reading,
       path: `${actorPath}/diff`,
       summary: 'What is different between two versions of an actor',
+      answer: { body: z.object({ ...named, from: z.int(), to: z.int(), changes }) },
       query: [
         { name: 'from', description: 'A version; the one before `to` when absent. 0: before the first.' },
         { name: 'to', description: 'A version; the newest when absent.' },
@@ -87,12 +105,21 @@ export function historyRoutes(runtime: Runtime): readonly NativeRoute[] {
       ...reading,
       path: '/v1/tenants/:tenant/commands/:id',
       summary: 'A command as a tree: what came from outside, and who told whom',
+      answer: loosely('Each delivery, with those it told under `told`', {
+        tenant: z.string(),
+        command: z.string(),
+        deliveries: z.array(z.looseObject({})),
+      }),
       handle: (ask) => readCommand(ask, runtime),
     },
     {
       ...reading,
       path: '/v1/tenants/:tenant/records',
       summary: 'The records of a tenant or of one actor, as a file',
+      answer: {
+        description: 'A file; the newest record last',
+        types: ['application/x-ndjson', 'text/csv', 'application/cloudevents-batch+json'],
+      },
       query: [
         { name: 'format', description: '`jsonl` (the default), `csv` or `cloudevents`.' },
         { name: 'kind', description: 'Only of this kind of actor.' },
@@ -105,6 +132,12 @@ export function historyRoutes(runtime: Runtime): readonly NativeRoute[] {
       path: '/v1/tenants/:tenant/forks',
       scope: 'read',
       summary: 'What if: other events, then history again, in a world of its own; nothing is recorded',
+      answer: loosely('What would have been otherwise', {
+        at: position,
+        upTo: position,
+        commands: z.looseObject({}),
+        ends: z.array(z.looseObject({ changes })),
+      }),
       body: forkFields,
       handle: (ask) => tryWhatIf(ask, runtime),
     }),

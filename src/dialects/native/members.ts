@@ -2,16 +2,20 @@
  * Who works for a queue: one member put in or taken out, without knowing the others. A change of the list that came
  * between is not overwritten; it refuses the command with `changed`.
  */
+
 import { z } from 'zod';
 import { count } from '../../../machines/fields.ts';
 import { agent as agentOf } from '../../../projections/agents.ts';
 import { type DirectoryEntry, entry } from '../../../projections/directory.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { settling } from './answer-schemas.ts';
 import { type Ask, bodied, type NativeRoute, param, type Reply, settled, unknown } from './route.ts';
 
 const ONE = '/v1/tenants/:tenant/queues/:queue/members/:agent';
 
 const membership = z.strictObject({ penalty: count.exactOptional() });
+
+const members = settling({ members: z.array(z.looseObject({ agent: z.string() })) });
 
 export function memberRoutes(): readonly NativeRoute[] {
   return [
@@ -19,6 +23,7 @@ export function memberRoutes(): readonly NativeRoute[] {
       method: 'PUT',
       path: ONE,
       summary: 'Put an agent into a queue, or change his penalty there',
+      answer: members,
       scope: 'admin',
       body: membership,
       handle: async (ask) => {
@@ -31,6 +36,7 @@ export function memberRoutes(): readonly NativeRoute[] {
       method: 'DELETE',
       path: ONE,
       summary: 'Take an agent out of a queue',
+      answer: members,
       scope: 'admin',
       asOf: false,
       handle: (ask) => change(ask, (members) => members.filter((one) => one.agent !== param(ask, 'agent'))),

@@ -2,6 +2,7 @@
  * The directory: one table of what may be administered, five routes for each line of it. Attributes and their meaning
  * are the kind's own (machines/record/attributes); nothing here knows one of them but the members of a queue.
  */
+
 import { z } from 'zod';
 import { id as recordId } from '../../../machines/fields.ts';
 import { product, role, telco } from '../../../machines/record/attributes/organisation.ts';
@@ -28,7 +29,8 @@ import { PERMISSIONS } from '../../identity/permissions.ts';
 import { isOvertaken as isTakenMeanwhile, taking } from '../../licences/licences.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { changeOf, creationOf, entryJson } from './change.ts';
+import { paging, settling, settlingId, stored } from './answer-schemas.ts';
+import { changeOf, creationOf, entryJson, patchOf } from './change.ts';
 import type { Refusal } from './errors.ts';
 import { listing } from './listing.ts';
 import { telcoRefusal } from './reserved.ts';
@@ -86,11 +88,13 @@ function routesOf({ plural, kind, attributes }: Resource): readonly NativeRoute[
   const all = `/v1/tenants/:tenant/${plural}`;
   const one = `${all}/:id`;
   const called = kind.replaceAll('-', ' ');
+  const shown = stored(attributes.shape).meta({ id: componentOf(kind) });
   return [
     {
       method: 'GET',
       path: all,
       summary: `List: ${called}`,
+      answer: paging(shown),
       scope: 'read',
       asOf: true,
       query: PAGE,
@@ -100,6 +104,7 @@ function routesOf({ plural, kind, attributes }: Resource): readonly NativeRoute[
       method: 'GET',
       path: one,
       summary: `Read: ${called}`,
+      answer: { body: shown },
       scope: 'read',
       asOf: true,
       handle: (ask) => read(ask, kind),
@@ -108,6 +113,7 @@ function routesOf({ plural, kind, attributes }: Resource): readonly NativeRoute[
       method: 'POST',
       path: all,
       summary: `Create: ${called}`,
+      answer: settling({ id: z.string(), ...attributes.shape }, 201),
       scope: 'admin',
       body: attributes.extend({ id: recordId.exactOptional() }),
       handle: (ask) => create(ask as Ask<JsonObject>, kind),
@@ -116,6 +122,7 @@ function routesOf({ plural, kind, attributes }: Resource): readonly NativeRoute[
       method: 'PATCH',
       path: one,
       summary: `Change: ${called} (JSON merge patch)`,
+      answer: settlingId,
       scope: 'admin',
       body: patchOf(attributes),
       handle: (ask) => change(ask as Ask<JsonObject>, kind),
@@ -124,6 +131,7 @@ function routesOf({ plural, kind, attributes }: Resource): readonly NativeRoute[
       method: 'DELETE',
       path: one,
       summary: `Remove: ${called}`,
+      answer: settlingId,
       scope: 'admin',
       asOf: false,
       handle: (ask) => remove(ask, kind),
@@ -131,13 +139,9 @@ function routesOf({ plural, kind, attributes }: Resource): readonly NativeRoute[
   ];
 }
 
-/** Every attribute may be there, and be null. */
-function patchOf(attributes: Resource['attributes']): z.ZodType<unknown> {
-  const shape = Object.entries(attributes.shape).map(([name, schema]) => [
-    name,
-    (schema as z.ZodType).nullable().exactOptional(),
-  ]);
-  return z.strictObject(Object.fromEntries(shape) as z.ZodRawShape);
+/** `presence-option` -> `PresenceOption`. */
+function componentOf(kind: string): string {
+  return kind.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function list(ask: Ask, kind: string): Reply {

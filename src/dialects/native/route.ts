@@ -47,13 +47,31 @@ export type Reply =
 export interface Parameter {
   readonly name: string;
   readonly description: string;
+  readonly required?: boolean;
+  /** Absent: any text. */
+  readonly schema?: JsonObject;
 }
 
 /** Parameters of every list. */
 export const PAGE: readonly Parameter[] = [
-  { name: 'limit', description: 'How many, 1 to 1000; 100 when absent.' },
+  {
+    name: 'limit',
+    description: 'How many, 1 to 1000; 100 when absent.',
+    schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
+  },
   { name: 'cursor', description: 'The `next` of the page before.' },
 ];
+
+export interface Success {
+  /** 200 when absent. */
+  readonly status?: number;
+  /** In words, what the schema cannot say. */
+  readonly description?: string;
+  /** Of the JSON body. */
+  readonly body?: ZodType;
+  /** Of a body that is not one JSON value. */
+  readonly types?: readonly string[];
+}
 
 export interface NativeRoute extends Routed {
   readonly summary: string;
@@ -64,6 +82,8 @@ export interface NativeRoute extends Routed {
   readonly query?: readonly Parameter[];
   /** Schema of the body; a route without one takes no body. */
   readonly body?: ZodType;
+  /** What it answers where it is not refused. */
+  readonly answer: Success;
   readonly handle: (ask: Ask) => Reply | Promise<Reply>;
 }
 

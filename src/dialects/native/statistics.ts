@@ -3,6 +3,7 @@
  * models' own words; times in ms. Asked with As-Of they tell what was known then.
  */
 
+import { z } from 'zod';
 import { entry } from '../../../projections/directory.ts';
 import { queueStatus, waitingIn } from '../../../projections/queues.ts';
 import { QUARTER_MS } from '../../../projections/statistics/quarters.ts';
@@ -10,6 +11,7 @@ import { agentTimes, occupancyOf, queueStatistics, queueStatisticsBy } from '../
 import { parseMoment } from '../../http/moment.ts';
 import { type Parsed, parsed, refused } from '../../http/parsed.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import { loosely } from './answer-schemas.ts';
 import { type Ask, json, type NativeRoute, param, type Reply, refuse, unknown } from './route.ts';
 
 const TENANT = '/v1/tenants/:tenant';
@@ -24,12 +26,15 @@ const SPAN = [
   { name: 'to', description: 'RFC 3339; quarters that begin before it count. Now when absent.' },
 ];
 
+const span = { from: z.iso.datetime(), to: z.iso.datetime(), position: z.int() };
+
 export function statisticsRoutes(): readonly NativeRoute[] {
   return [
     {
       method: 'GET',
       path: `${TENANT}/statistics/queues`,
       summary: 'Statistics: queue, or all queues together',
+      answer: loosely('Counts and times in ms', span),
       scope: 'read',
       asOf: true,
       query: [
@@ -46,6 +51,10 @@ export function statisticsRoutes(): readonly NativeRoute[] {
       method: 'GET',
       path: `${TENANT}/statistics/agents`,
       summary: 'Statistics: what agents’ time went into, and their occupancy',
+      answer: loosely('Times in ms, and the share of them that was work', {
+        ...span,
+        timeMs: z.record(z.string(), z.number()),
+      }),
       scope: 'read',
       asOf: true,
       query: [...SPAN, { name: 'agent', description: 'Id of one agent; may be given again.' }],
@@ -55,6 +64,10 @@ export function statisticsRoutes(): readonly NativeRoute[] {
       method: 'GET',
       path: `${TENANT}/queues/:id/status`,
       summary: 'Read: who waits in a queue, who is there for them, and the estimated wait',
+      answer: loosely('The queue as it stands', {
+        calls: z.array(z.looseObject({ waitingSince: z.iso.datetime() })),
+        position: z.int(),
+      }),
       scope: 'read',
       asOf: true,
       handle: ofWaiting,

@@ -1,6 +1,7 @@
 /**
  * Tenants: which there are, what is known of one, making one. A tenant's own record lives in the tenant, under its name.
  */
+
 import { z } from 'zod';
 import { tenant as tenantAttributes } from '../../../machines/record/attributes/organisation.ts';
 import { type DirectoryEntry, entry } from '../../../projections/directory.ts';
@@ -9,7 +10,8 @@ import { type ActorId, INSTALLATION, isToken } from '../../model/actor-id.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import { actorCounts } from '../../projector/heads.ts';
-import { changeOf, entryJson } from './change.ts';
+import { loosely, settling, settlingId, stored } from './answer-schemas.ts';
+import { changeOf, entryJson, patchOf } from './change.ts';
 import { grantRefusal } from './reserved.ts';
 import { type Ask, bodied, json, type NativeRoute, param, type Reply, refuse, settled, unknown } from './route.ts';
 
@@ -19,12 +21,15 @@ const tenantName = z.string().refine((name) => isToken(name) && name !== INSTALL
   message: 'must be 1 to 64 letters, digits, - or _, and not "installation"',
 });
 
+const shown = stored(tenantAttributes.shape).meta({ id: 'Tenant' });
+
 export function tenantRoutes(): readonly NativeRoute[] {
   return [
     {
       method: 'GET',
       path: '/v1/tenants',
       summary: 'The tenants that the caller may enter',
+      answer: { body: z.object({ items: z.array(shown), position: z.int() }) },
       scope: 'read',
       asOf: true,
       handle: listTenants,
@@ -33,6 +38,7 @@ export function tenantRoutes(): readonly NativeRoute[] {
       method: 'GET',
       path: '/v1/tenants/:tenant',
       summary: 'A tenant, and how many actors of each kind it has had',
+      answer: loosely('The tenant', { id: z.string(), actors: z.record(z.string(), z.int()), position: z.int() }),
       scope: 'read',
       asOf: true,
       handle: readTenant,
@@ -41,6 +47,7 @@ export function tenantRoutes(): readonly NativeRoute[] {
       method: 'POST',
       path: '/v1/tenants',
       summary: 'Create a tenant',
+      answer: settling({ id: z.string(), attributes: tenantAttributes }, 201),
       scope: 'admin',
       body: tenantAttributes.extend({ id: tenantName }),
       handle: async (ask) => {
@@ -57,8 +64,9 @@ export function tenantRoutes(): readonly NativeRoute[] {
       method: 'PATCH',
       path: '/v1/tenants/:tenant',
       summary: 'Change a tenant (JSON merge patch); its telco, products and limits are for the installation to set',
+      answer: settlingId,
       scope: 'admin',
-      body: z.record(z.string(), z.json()),
+      body: patchOf(tenantAttributes),
       handle: async (ask) => {
         const id = param(ask, 'tenant');
         const known = entry(ask.view, tenantActor(id));
@@ -75,6 +83,7 @@ export function tenantRoutes(): readonly NativeRoute[] {
       method: 'POST',
       path: '/v1/tenants/:tenant/texts',
       summary: 'Count a text that was sent or received',
+      answer: settling({}, 201),
       scope: 'write',
       body: z.strictObject({ kind: z.enum(['sms', 'mms']) }),
       handle: async (ask) => {

@@ -2,6 +2,7 @@
  * Bearer tokens: made, listed, revoked. The secret is in the answer that makes a token and nowhere else; asked again
  * under the same command id, the answer is the same token without it.
  */
+
 import { z } from 'zod';
 import { id as recordId, text } from '../../../machines/fields.ts';
 import { type DirectoryEntry, entry, secretEntriesOf } from '../../../projections/directory.ts';
@@ -11,6 +12,7 @@ import { SCOPES } from '../../identity/principal.ts';
 import { mintToken } from '../../identity/token.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { RandomBytes } from '../../model/random.ts';
+import { paging, settling, settlingId } from './answer-schemas.ts';
 import { creationOf } from './change.ts';
 import { listing } from './listing.ts';
 import { telcoRefusal } from './reserved.ts';
@@ -29,12 +31,15 @@ const newToken = z.strictObject({
   expiresAt: z.iso.datetime({ offset: true }).exactOptional(),
 });
 
+const listed = z.looseObject({ id: z.string(), ...newToken.shape, createdAt: z.iso.datetime() });
+
 export function tokenRoutes(random: RandomBytes): readonly NativeRoute[] {
   return [
     {
       method: 'GET',
       path: ALL,
       summary: 'List: token (without their secrets)',
+      answer: paging(listed),
       scope: 'admin',
       asOf: true,
       query: PAGE,
@@ -44,6 +49,13 @@ export function tokenRoutes(random: RandomBytes): readonly NativeRoute[] {
       method: 'POST',
       path: ALL,
       summary: 'Create: token; the answer holds its secret, once',
+      answer: settling(
+        {
+          id: z.string(),
+          token: z.string().exactOptional().describe('Its secret; absent where the command is repeated.'),
+        },
+        201,
+      ),
       scope: 'admin',
       body: newToken,
       handle: (ask) => create(ask, random),
@@ -52,6 +64,7 @@ export function tokenRoutes(random: RandomBytes): readonly NativeRoute[] {
       method: 'DELETE',
       path: `${ALL}/:id`,
       summary: 'Revoke: token, at once',
+      answer: settlingId,
       scope: 'admin',
       asOf: false,
       handle: revoke,

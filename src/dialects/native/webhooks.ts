@@ -2,6 +2,7 @@
  * Webhooks of a tenant: registered, changed, tried out, looked at, sent again. Secrets come out once, in the answer that
  * makes them. A webhook of the `installation` is told of every tenant.
  */
+
 import { z } from 'zod';
 import { id as recordId } from '../../../machines/fields.ts';
 import { webhook } from '../../../machines/record/attributes/secrets.ts';
@@ -17,6 +18,7 @@ import type { Runtime } from '../../model/runtime.ts';
 import type { Attempt } from '../../subscribers/webhook/place.ts';
 import { mintWebhookSecret } from '../../subscribers/webhook/signature.ts';
 import { WEBHOOK_KIND, WEBHOOKS_MAX, type Webhooks } from '../../subscribers/webhook/webhooks.ts';
+import { loosely, paging, settling, settlingId } from './answer-schemas.ts';
 import { changeOf, creationOf } from './change.ts';
 import { listing } from './listing.ts';
 import {
@@ -57,6 +59,8 @@ export interface WebhookRoutesParts {
   readonly random: RandomBytes;
 }
 
+const listed = z.looseObject({ id: z.string(), url: z.string(), createdAt: z.iso.datetime() });
+
 /** None where webhooks are not served. */
 export function webhookRoutes({ runtime, kinds, webhooks, random }: WebhookRoutesParts): readonly NativeRoute[] {
   if (webhooks === undefined) return [];
@@ -72,6 +76,7 @@ export function webhookRoutes({ runtime, kinds, webhooks, random }: WebhookRoute
       path: ALL,
       asOf: true,
       summary: 'List: webhook (without secrets)',
+      answer: paging(listed),
       query: PAGE,
       handle: list,
     },
@@ -80,6 +85,10 @@ export function webhookRoutes({ runtime, kinds, webhooks, random }: WebhookRoute
       method: 'POST',
       path: ALL,
       summary: 'Create: webhook; the answer holds its secret, once. It is told what is recorded from then on',
+      answer: settling(
+        { id: z.string(), secret: z.string().exactOptional().describe('Absent where the command is repeated.') },
+        201,
+      ),
       body: newWebhook,
       handle: (ask) => ofKinds(ask.body.kinds, () => create(ask, random)),
     }),
@@ -88,6 +97,7 @@ export function webhookRoutes({ runtime, kinds, webhooks, random }: WebhookRoute
       method: 'PATCH',
       path: ONE,
       summary: 'Change: webhook',
+      answer: settlingId,
       body: changedWebhook,
       handle: (ask) => ofKinds(ask.body.kinds, () => change(ask)),
     }),
@@ -96,6 +106,7 @@ export function webhookRoutes({ runtime, kinds, webhooks, random }: WebhookRoute
       method: 'DELETE',
       path: ONE,
       summary: 'Remove: webhook',
+      answer: settlingId,
       handle: async (ask) => settled(await submit(ask, { type: 'remove' }), () => ({ id: param(ask, 'id') })),
     },
     {
@@ -103,6 +114,7 @@ export function webhookRoutes({ runtime, kinds, webhooks, random }: WebhookRoute
       method: 'POST',
       path: `${ONE}/secret`,
       summary: 'A new secret, shown once; the one before is good beside it until the next',
+      answer: settling({ id: z.string(), secret: z.string().exactOptional() }, 201),
       handle: (ask) => rotate(ask, random),
     },
     {
@@ -110,6 +122,7 @@ export function webhookRoutes({ runtime, kinds, webhooks, random }: WebhookRoute
       method: 'POST',
       path: `${ONE}/test`,
       summary: 'Send a test event now, and tell what became of it',
+      answer: { body: z.object({ outcome: z.looseObject({ kind: z.string() }) }) },
       handle: (ask) => test(ask, webhooks),
     },
     {
@@ -117,6 +130,12 @@ export function webhookRoutes({ runtime, kinds, webhooks, random }: WebhookRoute
       method: 'GET',
       path: `${ONE}/deliveries`,
       summary: 'Where the webhook is in the log, its dead letters, and its newest attempts',
+      answer: loosely('How far it has been told', {
+        position: z.int(),
+        head: z.int(),
+        waiting: z.int(),
+        failures: z.int(),
+      }),
       handle: (ask) => deliveries(ask, webhooks),
     },
     bodied({
@@ -124,6 +143,7 @@ export function webhookRoutes({ runtime, kinds, webhooks, random }: WebhookRoute
       method: 'POST',
       path: `${ONE}/redeliver`,
       summary: 'Send again what was recorded after a log position or time; ids stay the same',
+      answer: { status: 202, body: z.object({ id: z.string(), after: z.int() }) },
       body: z.strictObject({ since: z.string().max(64) }),
       handle: (ask) => redeliver(ask, runtime, webhooks),
     }),

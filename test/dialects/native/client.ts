@@ -1,5 +1,6 @@
-/** The native API as a test speaks it. */
+/** The native API as a test speaks it: every answer must be what the OpenAPI document says of it. */
 import type { JsonObject } from '../../../src/model/json.ts';
+import { expectDescribed } from './described.ts';
 
 export interface Answer {
   readonly status: number;
@@ -22,7 +23,9 @@ export function clientOf(url: string, token?: string): Call {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, body: text === '' ? {} : JSON.parse(text) };
+    const given = { status: answer.status, body: text === '' ? {} : JSON.parse(text) };
+    if (method !== 'HEAD') await expectDescribed(url, { method, path }, given);
+    return { ...given, headers: answer.headers };
   };
 }
 
