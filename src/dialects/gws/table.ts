@@ -5,6 +5,7 @@
 
 import type { Attributes } from '../../../machines/record/attributes/by-kind.ts';
 import type { User } from '../../../machines/record/attributes/people.ts';
+import type { Device } from '../../../machines/record/attributes/telephony.ts';
 import { compileRoutes, type Routed } from '../../http/route-table.ts';
 import type { Principal } from '../../identity/principal.ts';
 import { createAgentState, listAgentStates, readAgentState, removeAgentState } from './agent-state-settings.ts';
@@ -192,9 +193,18 @@ const readDeviceSection: Handler = (exchange) => {
     ? find(view, tenantOf(exchange), 'device', id)
     : devicesOf(view, caller.user).find((one) => one.id === id);
   if (device === undefined) return mayAll ? notFound('Device', id) : refused({ kind: 'forbidden' });
-  const settings = device.attributes.settings?.[section];
-  return settings === undefined ? notFound('Settings', section) : done({ settings: [...settings], key: 'name' });
+  return sectionOf(device, section);
 };
+
+const readOwnDeviceSection: UserHandler = ({ view, params: { id = '', section = '' } }, user) => {
+  const device = devicesOf(view, user).find((one) => one.id === id);
+  return device === undefined ? notFound('Device', id) : sectionOf(device, section);
+};
+
+function sectionOf({ attributes }: Found<Device>, section: string): Answer {
+  const settings = attributes.settings?.[section];
+  return settings === undefined ? notFound('Settings', section) : done({ settings: [...settings], key: 'name' });
+}
 
 /** What hangs below a user, at either place; `read` and `write` say who may there. */
 const ofUser = (base: '/me' | '/users/:user', read: Who, write: Who): readonly GwsRoute[] => [
@@ -221,6 +231,7 @@ export const ROUTES: readonly GwsRoute[] = [
   post('/me', 'user', operateMe),
   post('/me/channels/:id', 'user', owned('live', operateChannel)),
   post('/me/devices/:id', 'user', operateDevice),
+  get('/me/devices/:id/settings/:section', 'user', owned('view', readOwnDeviceSection)),
   get('/me/calls', 'user', listOwned('calls')),
   post('/me/calls', 'user', dial),
   get('/me/calls/:id', 'user', readCall),

@@ -74,4 +74,26 @@ describe('requests', () => {
     const { body } = await gws.ask({ path: '/api/v2/me/skills?fields=id', as: 'ksippo:' });
     expect(body.skills).toHaveLength(2);
   });
+
+  it('the settings of a device are read by its owner, at either address, and by an administrator', async () => {
+    const device = '7542eb95-8f1c-4b90-bb2a-1b34578a4627';
+    const settings = [{ name: 'sip-contact', value: 'sip:15000@host' }];
+    const to = { tenant: 'genesys', kind: 'device', id: device };
+    await gws.world.runtime.submit({
+      id: 'settings',
+      tenant: 'genesys',
+      by: 'user:admin',
+      via: 'test',
+      deliveries: [{ to, event: { type: 'change', set: { settings: { tserver: settings } } } }],
+    });
+    const read = (as: string, path: string) => gws.ask({ path: `/api/v2${path}/${device}/settings/tserver`, as });
+    const told = { status: 200, body: { statusCode: 0, settings, key: 'name' } };
+    expect(await read('ksippo:', '/devices')).toMatchObject(told);
+    expect(await read('ksippo:', '/me/devices')).toMatchObject(told);
+    expect(await read('admin:admin1', '/devices')).toMatchObject(told);
+    expect(await read('peer:', '/devices')).toMatchObject({ status: 403, body: { statusCode: 5 } });
+    expect(await read('peer:', '/me/devices')).toMatchObject({ status: 404, body: { statusCode: 6 } });
+    const none = await gws.ask({ path: `/api/v2/me/devices/${device}/settings/none`, as: 'ksippo:' });
+    expect(none).toMatchObject({ status: 404, body: { statusCode: 6 } });
+  });
 });
