@@ -420,6 +420,11 @@ export const GROUPS: readonly Group[] = [
         answer: { statusCode: 0, contacts: [having({ id: KSIPPO, userName: 'ksippo' })] },
       },
       {
+        id: '1.6 contacts by a property',
+        path: '/api/v2/contacts?type=User&lastName=Peer&fields=name,lastName',
+        answer: { statusCode: 0, contacts: [{ name: 'peer', lastName: 'Peer' }] },
+      },
+      {
         id: '1.6 contact',
         path: `/api/v2/contacts/${KSIPPO}?type=User`,
         answer: { statusCode: 0, contact: having({ id: KSIPPO }) },
