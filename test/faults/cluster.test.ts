@@ -32,20 +32,15 @@ test('commands outlive each server of the cluster, and are there exactly once', 
     agents: ['ksippo', 'peer', 'third'],
     clients: 12,
   });
-  const more = async () => {
-    const enough = commanders.acknowledged.size + BETWEEN_KILLS;
-    const reached = () => (commanders.acknowledged.size >= enough ? true : undefined);
-    await eventually(`${enough} acknowledgements`, reached);
-  };
   for (const which of KILLS) {
-    await more();
+    await commanders.more(BETWEEN_KILLS);
     const leader = await eventually('somebody leads', () => leaderOf('LEDGER'));
     const victim = which === 'the leader' ? leader : (names.find((name) => name !== leader) ?? leader);
     await nats(victim).kill9();
-    await more();
+    await commanders.more(BETWEEN_KILLS);
     await nats(victim).restart();
   }
-  await more();
+  await commanders.more(BETWEEN_KILLS);
   await commanders.stop();
   expect(await server.stop()).toBe(0);
   await proveHistory(dataDir, commanders.acknowledged, env);

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Commanders, startCommanders } from '../support/commander.ts';
+import { startCommanders } from '../support/commander.ts';
 import { eventually } from '../support/eventually.ts';
 import { proveHistory } from '../support/prove-history.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
@@ -36,11 +36,6 @@ afterAll(async () => {
   rmSync(disk, { recursive: true });
 });
 
-async function untilAcknowledged(commanders: Commanders, more: number): Promise<void> {
-  const enough = commanders.acknowledged.size + more;
-  await eventually(`${enough} acknowledgements`, () => (commanders.acknowledged.size >= enough ? true : undefined));
-}
-
 /** Takes all that is free. */
 function fill(folder: string): string {
   const file = join(folder, 'filler');
@@ -64,7 +59,7 @@ describe.skipIf(disk === undefined)('a disk that is full', () => {
       clients: 8,
     });
     for (const _ of [1, 2]) {
-      await untilAcknowledged(commanders, 30);
+      await commanders.more(30);
       const filler = fill(folder);
       const told = await eventually('it says that the disk is full', async () => {
         const readiness = await (await fetch(`${url}/readyz`)).text();
@@ -72,7 +67,7 @@ describe.skipIf(disk === undefined)('a disk that is full', () => {
       });
       expect(told).toMatch(/"commands","state":"down","detail":"the disk of .* is full: \d/);
       rmSync(filler);
-      await untilAcknowledged(commanders, 30);
+      await commanders.more(30);
     }
     await commanders.stop();
     expect(await server.stop()).toBe(0);

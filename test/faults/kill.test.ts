@@ -30,11 +30,6 @@ function load(under: ServerProcess): Commanders {
   return startCommanders({ url: () => under.url, tenant: 'genesys', agents: AGENTS, clients: 12 });
 }
 
-async function untilAcknowledged(commanders: Commanders, more: number): Promise<void> {
-  const enough = commanders.acknowledged.size + more;
-  await eventually(`${enough} acknowledgements`, () => (commanders.acknowledged.size >= enough ? true : undefined));
-}
-
 /** A command of 65 records: a queue and its numbers. Several of them make a batch that takes long to write. */
 function aQueue(client: number, turn: number): CommanderRequest {
   const name = `queue-${client}-${turn}`;
@@ -76,10 +71,10 @@ describe.concurrent('every acknowledged command is in the log exactly once', () 
     const server = await aServer(context);
     const commanders = load(server);
     for (let kill = 0; kill < KILLS; kill += 1) {
-      await untilAcknowledged(commanders, BETWEEN_KILLS);
+      await commanders.more(BETWEEN_KILLS);
       process.kill(await server.natsPid(), 'SIGKILL');
     }
-    await untilAcknowledged(commanders, BETWEEN_KILLS);
+    await commanders.more(BETWEEN_KILLS);
     await commanders.stop();
     expect(await server.stop()).toBe(0);
     await proveHistory(server.dataDir, commanders.acknowledged);
@@ -93,7 +88,7 @@ describe.concurrent('every acknowledged command is in the log exactly once', () 
     const commanders = startCommanders({ url: () => url, tenant: 'genesys', agents: [], clients: 10, request: aQueue });
     const reader = readCommands(url);
     for (let kill = 0; kill < KILLS; kill += 1) {
-      await untilAcknowledged(commanders, BETWEEN_KILLS);
+      await commanders.more(BETWEEN_KILLS);
       const pid = await server.natsPid();
       await eventually('a batch is staged', () => (readdirSync(stagingIn(dataDir)).length > 0 ? true : undefined));
       // Anywhere in the some 20 ms that staging and writing it take; and, every fourth time, in the midst of the writing.
@@ -102,7 +97,7 @@ describe.concurrent('every acknowledged command is in the log exactly once', () 
       process.kill(pid, 'SIGKILL');
       await rm(stagingIn(dataDir), { recursive: true, force: true });
     }
-    await untilAcknowledged(commanders, BETWEEN_KILLS);
+    await commanders.more(BETWEEN_KILLS);
     await commanders.stop();
     const all = [...commanders.acknowledged.keys()];
     await eventually('the reader has seen them', () => (all.every((id) => reader.seen.has(id)) ? true : undefined));
@@ -116,11 +111,11 @@ describe.concurrent('every acknowledged command is in the log exactly once', () 
     const server = await aServer(context);
     const commanders = load(server);
     for (let kill = 0; kill < KILLS; kill += 1) {
-      await untilAcknowledged(commanders, BETWEEN_KILLS);
+      await commanders.more(BETWEEN_KILLS);
       await server.kill9();
       await server.start();
     }
-    await untilAcknowledged(commanders, BETWEEN_KILLS);
+    await commanders.more(BETWEEN_KILLS);
     await commanders.stop();
     expect(await server.stop()).toBe(0);
     await proveHistory(server.dataDir, commanders.acknowledged);

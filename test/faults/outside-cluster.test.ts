@@ -73,24 +73,19 @@ test('a consumer reads everything in order while the stream’s leader is killed
   const { url } = server;
   const agents = ['ksippo', 'peer', 'third'];
   const commanders = startCommanders({ url: () => url, tenant: 'genesys', agents, clients: 12 });
-  const more = async () => {
-    const enough = commanders.acknowledged.size + BETWEEN_KILLS;
-    const reached = () => (commanders.acknowledged.size >= enough ? true : undefined);
-    await eventually(`${enough} acknowledgements`, reached);
-  };
   const allIsRead = () => {
     const read = new Set(program.printed.map(({ data }) => data.cause.command));
     return [...commanders.acknowledged.keys()].every((command) => read.has(command)) ? true : undefined;
   };
   program.start(cluster.urls);
   for (let kill = 0; kill < 2; kill += 1) {
-    await more();
+    await commanders.more(BETWEEN_KILLS);
     const victim = cluster.server(await leader());
     await victim.kill9();
-    await more();
+    await commanders.more(BETWEEN_KILLS);
     await victim.restart();
   }
-  await more();
+  await commanders.more(BETWEEN_KILLS);
   await commanders.stop();
   await eventually('all is read', allIsRead);
   expect(disorderIn(program.printed)).toEqual([]);

@@ -3,10 +3,13 @@
  * killed, and remember what they were promised. A command without an answer is repeated under the same id until somebody says yes or no.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from './eventually.ts';
 
 export interface Commanders {
   /** Command ids that were acknowledged, with the actor they moved. */
   readonly acknowledged: ReadonlyMap<string, string>;
+  /** Resolves when so many more were acknowledged: there is load, and it comes through. */
+  more(count: number): Promise<void>;
   /** Lets every client finish the command it is at. */
   stop(): Promise<void>;
 }
@@ -81,6 +84,10 @@ export function startCommanders({ url, tenant, agents, clients, request }: Comma
   running.catch(() => undefined);
   return {
     acknowledged,
+    more: async (count) => {
+      const enough = acknowledged.size + count;
+      await eventually(`${enough} acknowledgements`, () => (acknowledged.size >= enough ? true : undefined));
+    },
     stop: async () => {
       stopping = true;
       await running;
