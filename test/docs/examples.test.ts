@@ -5,7 +5,8 @@ import { type ServerProcess, startServerProcess } from '../support/server-proces
 import { blocksOf, documentAt, examplesOf, matches, printedBy, shellFor } from './examples.ts';
 
 const README = documentAt('README.md');
-const EXAMPLES = ['README.md', 'docs/history.md', 'docs/consumers.md'].flatMap((path) => examplesOf(documentAt(path)));
+const PAGES = ['README.md', 'docs/history.md', 'docs/consumers.md', 'docs/service-api.md'];
+const EXAMPLES = PAGES.flatMap((path) => examplesOf(documentAt(path)));
 
 let server: ServerProcess;
 let shell: (command: string) => Promise<string>;
