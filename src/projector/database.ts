@@ -9,6 +9,8 @@ import type { SqlValue, Tables } from '../model/projection.ts';
 
 const IN_MEMORY = ':memory:';
 const CACHE_KIB = 32 * 1024;
+/** Of a past moment, of which several are open: what is read again is in the system's cache still. */
+const SEALED_CACHE_KIB = 4 * 1024;
 /** Pages of WAL before they are moved to the main file: 16 MiB. */
 const WAL_PAGES = 4096;
 
@@ -138,9 +140,9 @@ export class Database implements Tables {
     await backup(this.#connection, file);
   }
 
-  /** From here on every write fails. */
+  /** From here on every write fails, and it keeps as little in memory as reading needs. */
   seal(): void {
-    this.execute('PRAGMA query_only=ON');
+    this.execute(`PRAGMA query_only=ON; PRAGMA cache_size=-${SEALED_CACHE_KIB}; PRAGMA shrink_memory`);
   }
 
   close(): void {
