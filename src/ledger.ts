@@ -78,6 +78,7 @@ const WAITING_COMMANDS_MAX = 20_000;
 const MARK_EVERY_MS = 1_000;
 const COPY_EVERY_RECORDS = 50_000;
 const COPIES_MAX = 24;
+const COPIES_BYTES_MAX = 4 * 1024 ** 3;
 /** Where a manual clock stands on an empty log. */
 const MANUAL_EPOCH = Date.parse('2026-01-01T00:00:00Z');
 
@@ -196,6 +197,7 @@ async function openRuntime(
     folder: join(folder, 'kept'),
     everyRecords: COPY_EVERY_RECORDS,
     filesMax: COPIES_MAX,
+    bytesMax: COPIES_BYTES_MAX,
     failed: (error) => logger.warn({ err: error }, 'a copy of the projections could not be kept'),
   });
   let live: View | undefined;

@@ -3,6 +3,7 @@
  * One file per copy, named by its position. Old ones thin out, so that a bounded number covers the whole log evenly.
  * They may be deleted at any time; a copy that does not fit the log or the projections is deleted when it is met.
  */
+import { statSync } from 'node:fs';
 import { constants, copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Position } from '../model/position.ts';
@@ -19,6 +20,8 @@ export interface KeptCopiesOptions {
   /** A copy is made when the live database is so many records past the last one. */
   readonly everyRecords: number;
   readonly filesMax: number;
+  /** Of all files together; the newest stays, however large it is. */
+  readonly bytesMax: number;
   /** A copy could not be made (a full disk). It will be tried again; only time travel is slower meanwhile. */
   failed(error: unknown): void;
 }
@@ -93,7 +96,14 @@ export class KeptCopies {
     await toDisk(unfinished);
     await rename(unfinished, this.#file(position));
     this.#positions = [...this.#positions.filter((kept) => kept !== position), position].sort((a, b) => a - b);
-    while (this.#positions.length > this.#options.filesMax) await this.forget(leastMissed(this.#positions));
+    while (this.#areTooMany) await this.forget(leastMissed(this.#positions));
+  }
+
+  get #areTooMany(): boolean {
+    const { filesMax, bytesMax } = this.#options;
+    const sizeOf = (position: Position) => statSync(this.#file(position), { throwIfNoEntry: false })?.size ?? 0;
+    const bytes = this.#positions.reduce((sum, position) => sum + sizeOf(position), 0);
+    return this.#positions.length > 1 && (this.#positions.length > filesMax || bytes > bytesMax);
   }
 
   #file(position: Position): string {

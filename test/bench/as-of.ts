@@ -68,7 +68,8 @@ async function byThread(
   records: number,
 ): Promise<Record<'all' | 'again' | 'here', number[]>> {
   const folder = await mkdtemp(join(tmpdir(), 'ledgerline-bench-'));
-  const kept = await KeptCopies.open({ folder, everyRecords: records * 2, filesMax: 1, failed: () => undefined });
+  const bounds = { everyRecords: records * 2, filesMax: 1, bytesMax: Infinity };
+  const kept = await KeptCopies.open({ folder, ...bounds, failed: () => undefined });
   const times: Record<'all' | 'again' | 'here', number[]> = { all: [], again: [], here: [] };
   for (let round = 0; round < ROUNDS; round += 1) {
     const spare = new SpareThread(PROJECTING_THREAD);

@@ -120,12 +120,12 @@ function rows(view: View, table: string): object[] {
 
 describe('kept copies', () => {
   /** A log of 3000 records, projected as they came into a file that was copied now and then. */
-  async function world() {
+  async function world(bytesMax?: number) {
     const folder = temporaryFolder();
     const copies = join(folder, 'kept');
     const { stored } = history(3000);
     const log = memoryLog(stored.slice(0, 1000));
-    const kept = await keptCopies(copies, 500, 3);
+    const kept = await keptCopies(copies, 500, 3, bytesMax);
     const projector = await startProjector(log, { file: join(folder, 'live.db'), kept });
     for (let start = 1000; start < stored.length; start += 500) {
       await kept.idle();
@@ -147,6 +147,12 @@ describe('kept copies', () => {
     expect(read.mock.calls).toEqual([[{ after: nearest, upTo: nearest + 1 }]]);
     expect(presence(await past.viewAt({ position: 2 }))).toBe('away');
     expect(readdirSync(copies)).toEqual(before);
+  });
+
+  test('they take no more room than they may, but that the newest stays', async () => {
+    const { copies, kept, past } = await world(1);
+    expect(readdirSync(copies)).toEqual([`${kept.before(3000)?.position}.db`]);
+    expect(presence(await past.viewAt({ position: 2 }))).toBe('away');
   });
 
   test('the moment after one that is still open is projected from that, when no copy is near', async () => {

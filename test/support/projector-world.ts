@@ -56,9 +56,14 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-export function keptCopies(folder: string, everyRecords: number, filesMax = 8): Promise<KeptCopies> {
+export function keptCopies(
+  folder: string,
+  everyRecords: number,
+  filesMax = 8,
+  bytesMax = Infinity,
+): Promise<KeptCopies> {
   const failed = (error: unknown) => {
     throw error;
   };
-  return KeptCopies.open({ folder, everyRecords, filesMax, failed });
+  return KeptCopies.open({ folder, everyRecords, filesMax, bytesMax, failed });
 }
