@@ -27,7 +27,16 @@ export function withTenant(command: Command): Command {
 /** `examples`: pairs of a command line and what it does. */
 export function explained(command: Command, examples: readonly (readonly [line: string, what: string])[]): Command {
   const lines = examples.map(([line, what]) => `  # ${what}\n  ledgerline ${line}`);
-  return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}\n\n${EXIT_CODES_TEXT}`);
+  return command.addHelpText('after', () => `\nExamples:\n${lines.join('\n')}\n\n${wrapped(command, EXIT_CODES_TEXT)}`);
+}
+
+/** As wide as the rest of the help is; from the second line on `indent` further in. */
+export function wrapped(command: Command, text: string, indent = 0): string {
+  const width = command.configureOutput().getOutHelpWidth?.() ?? 80;
+  return command
+    .createHelp()
+    .boxWrap(text, width - indent)
+    .replaceAll('\n', `\n${' '.repeat(indent)}`);
 }
 
 /** A log position or an RFC 3339 time with a zone, as text: what servers take as a moment. */

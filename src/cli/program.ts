@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addArchive } from './archive.ts';
 import { addChange } from './change.ts';
+import { wrapped } from './command-options.ts';
 import { addCompletion } from './completion.ts';
 import { addConsumer } from './consumer.ts';
 import { addCreate } from './create.ts';
@@ -36,6 +37,9 @@ import { addVerify } from './verify.ts';
 import { addWebhook } from './webhooks.ts';
 import { addWhy } from './why.ts';
 
+const FOUND_BY_TEXT =
+  'The server is found by --url or LEDGERLINE_URL, the caller known by --token or LEDGERLINE_TOKEN; options come after the command.';
+
 /** In the order of the help: running it, looking at what happens, administering it. */
 export function programFor(terminal: Terminal): Command {
   const program = new Command('ledgerline')
@@ -49,6 +53,8 @@ export function programFor(terminal: Terminal): Command {
       getOutHelpWidth: () => terminal.columns ?? 100,
       getErrHelpWidth: () => terminal.columns ?? 100,
     })
+    // With their arguments the list would be wider than a terminal; the help of each names them.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .showHelpAfterError('(add --help for how to use it)');
   addStart(program);
   for (const add of [addInit, addDoctor, addVerify, addRebuild, addGeneration, addArchive, addConfig])
@@ -58,10 +64,7 @@ export function programFor(terminal: Terminal): Command {
   for (const add of [addList, addGet, addCreate, addChange, addRemove, addMember, addToken]) add(program, terminal);
   for (const add of [addConsumer, addWebhook]) add(program, terminal);
   for (const add of [addImport, addExport, addSimulate, addCompletion]) add(program, terminal);
-  program.addHelpText(
-    'after',
-    `\nThe server is found by --url or LEDGERLINE_URL, the caller known by --token or LEDGERLINE_TOKEN; options come after the command.\n${EXIT_CODES_TEXT}`,
-  );
+  program.addHelpText('after', () => `\n${wrapped(program, FOUND_BY_TEXT)}\n${wrapped(program, EXIT_CODES_TEXT)}`);
   // After the commands, which have taken over the hint without this.
   return program.showHelpAfterError('(options come after the command; add --help for how to use it)');
 }

@@ -40,7 +40,7 @@ export function addSimulate(program: Command, terminal: Terminal): void {
     .command('simulate')
     .description('send seeded traffic through a queue and print what came of it')
     .option('--agents <n>', 'who answer', countOf, 10)
-    .option('--calls <n>', 'how many', countOf, 20_000)
+    .option('--calls <n>', 'how many; but with --live the first twentieth is not counted', countOf, 20_000)
     .option('--per-hour <n>', 'arrivals (Poisson); else as many as give --occupancy', countOf)
     .option('--occupancy <share>', 'share of their time that the agents talk, 0 to 1', shareOf, 0.8)
     .option('--talk <seconds>', 'mean', secondsOf, 180)

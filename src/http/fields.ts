@@ -7,8 +7,17 @@ import { type Parsed, parsed, refused } from './parsed.ts';
 const PROBLEMS_MAX = 20;
 
 /** zod's own words but where they speak of its types; undefined leaves them. */
-const wordOf: z.core.$ZodErrorMap = ({ code, input }) =>
-  input === undefined && (code === 'invalid_type' || code === 'invalid_value') ? 'is missing' : undefined;
+const wordOf: z.core.$ZodErrorMap = (issue) => {
+  const { code, input } = issue;
+  if (input === undefined && (code === 'invalid_type' || code === 'invalid_value')) return 'is missing';
+  if (code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
+  if (code === 'invalid_type') return `must be ${TYPES[issue.expected] ?? `a ${issue.expected}`}`;
+  if (code === 'invalid_format' && issue.format === 'datetime') return 'must be a time such as 2026-11-21T10:15:00Z';
+  if (code === 'unrecognized_keys') return `there is no ${issue.keys.join(', ')} here`;
+  return undefined;
+};
+
+const TYPES: Readonly<Record<string, string>> = { int: 'a whole number', array: 'a list', object: 'an object' };
 
 /** The value as the schema gives it out (defaults filled, unknown keys as the schema says). */
 export function parseFields<Value>(schema: ZodType<Value>, value: unknown): Parsed<Value> {

@@ -14,6 +14,8 @@ export interface Around {
   readonly cwd?: string;
   readonly input?: string;
   readonly colours?: boolean;
+  /** Characters per line of a terminal. */
+  readonly columns?: number;
   /** Ctrl-C, for the commands that put something in order then. */
   readonly interrupted?: AbortSignal;
   /** Told every line of the result as it is written. */
@@ -34,7 +36,7 @@ export async function ran(words: readonly string[], around: Around = {}): Promis
     raw: (text) => void out.push(...text.split('\n')),
     input: async () => around.input ?? '',
     interrupted: () => around.interrupted ?? new AbortController().signal,
-    columns: undefined,
+    columns: around.columns,
     colours: around.colours ?? false,
     progress: () => NO_BAR,
   };

@@ -55,6 +55,19 @@ describe('the command line', () => {
     }
   });
 
+  test.each([[['--help']], [['start', '--help']], [['consumer', '--help']], [['simulate', '--help']]])(
+    'fits into a terminal of 80 columns: %j',
+    async (words) => {
+      const { out } = await ran(words, { columns: 80 });
+      // What is typed is not broken into lines.
+      const told = out
+        .join('\n')
+        .split('\n')
+        .filter((line) => !/^ {2}(LEDGERLINE_\S+=|ledgerline )/.test(line));
+      for (const line of told) expect(line.length, line).toBeLessThanOrEqual(80);
+    },
+  );
+
   test.each([
     [['histry']],
     [['history']],

@@ -211,11 +211,14 @@ async function* only(records: AsyncIterable<LoggedTransition>, kind: string | nu
 
 async function tryWhatIf(ask: Ask<z.output<typeof forkFields>>, runtime: Runtime): Promise<Reply> {
   const { at, events, actor, upTo = Math.min(runtime.live.position, at + RETOLD_POSITIONS_MAX) } = ask.body;
+  if (upTo < at && ask.body.upTo !== undefined) return badParameter('upTo', 'is before at');
   if (upTo - at > RETOLD_POSITIONS_MAX) return badParameter('upTo', `must be within ${RETOLD_POSITIONS_MAX} of at`);
   const tenant = param(ask, 'tenant');
   const named = [...events, ...(actor === undefined ? [] : [actor])];
   const hidden = named.find(({ kind, id }) => actorHead(runtime.live, { tenant, kind, id })?.visibility === 'private');
   if (hidden !== undefined) return unknown(`actor ${tenant}/${hidden.kind}/${hidden.id}`);
+  if (actor !== undefined && actorHead(runtime.live, { tenant, ...actor }) === undefined)
+    return unknown(`actor ${tenant}/${actor.kind}/${actor.id}`);
   const deliveries = events.map(({ kind, id, event }) => ({ to: { tenant, kind, id }, event: event as MachineEvent }));
   const of = actor === undefined ? {} : { actor: { tenant, ...actor } };
   return json(reportJson(await whatIf({ runtime, tenant, at, upTo, events: deliveries, ...of })));

@@ -6,7 +6,9 @@
 import { z } from 'zod';
 import { count } from '../../../machines/fields.ts';
 import { agent as agentOf } from '../../../projections/agents.ts';
+import { receiptOf } from '../../../projections/commands.ts';
 import { type DirectoryEntry, entry } from '../../../projections/directory.ts';
+import type { ActorId } from '../../model/actor-id.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { settling } from './answer-schemas.ts';
 import { type Ask, bodied, type NativeRoute, param, type Reply, settled, unknown } from './route.ts';
@@ -39,7 +41,14 @@ export function memberRoutes(): readonly NativeRoute[] {
       answer: members,
       scope: 'admin',
       asOf: false,
-      handle: (ask) => change(ask, (members) => members.filter((one) => one.agent !== param(ask, 'agent'))),
+      handle: (ask) => {
+        const agent = param(ask, 'agent');
+        const isRepeat = receiptOf(ask.view, param(ask, 'tenant'), ask.commandId) !== undefined;
+        const queue = entry(ask.view, queueOf(ask));
+        if (queue !== undefined && !isRepeat && !membersOf(queue).some((one) => one.agent === agent))
+          return unknown(`member ${agent} of queue ${queue.actor.id}`);
+        return change(ask, (members) => members.filter((one) => one.agent !== agent));
+      },
     },
   ];
 }
@@ -47,12 +56,16 @@ export function memberRoutes(): readonly NativeRoute[] {
 type Members = readonly JsonObject[];
 
 async function change(ask: Ask, after: (members: Members) => Members): Promise<Reply> {
-  const queue = entry(ask.view, { tenant: param(ask, 'tenant'), kind: 'queue', id: param(ask, 'queue') });
+  const queue = entry(ask.view, queueOf(ask));
   if (queue === undefined) return unknown(`queue ${param(ask, 'queue')}`);
   const before = membersOf(queue);
   const members = after(before);
   const event = { type: 'change', expect: { members: before }, set: { members } };
   return settled(await ask.submit(queue.actor.tenant, [{ to: queue.actor, event }]), () => ({ members }));
+}
+
+function queueOf(ask: Ask): ActorId {
+  return { tenant: param(ask, 'tenant'), kind: 'queue', id: param(ask, 'queue') };
 }
 
 function membersOf({ attributes }: DirectoryEntry): Members {

@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 import { id as recordId, text } from '../../../machines/fields.ts';
+import { receiptOf } from '../../../projections/commands.ts';
 import { type DirectoryEntry, entry, secretEntriesOf } from '../../../projections/directory.ts';
 import { derivedId } from '../../http/command-id.ts';
 import { PERMISSIONS } from '../../identity/permissions.ts';
@@ -90,6 +91,9 @@ async function create(ask: Ask<z.infer<typeof newToken>>, random: RandomBytes): 
   if (refusal !== undefined) return refuse(refusal);
   if (user !== undefined && entry(ask.view, { tenant, kind: 'user', id: user }) === undefined)
     return unknown(`user ${user}`);
+  const isRepeat = receiptOf(ask.view, tenant, ask.commandId) !== undefined;
+  if (expiresAt !== undefined && !isRepeat && Date.parse(expiresAt) <= ask.view.now)
+    return refuse({ kind: 'input', problem: { code: 'badParameter', name: 'expiresAt', reason: 'is past already' } });
   const { secret, digest } = mintToken(random);
   const id = derivedId(tenant, ask.commandId);
   const attributes = {

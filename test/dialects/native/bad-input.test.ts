@@ -28,6 +28,21 @@ const PROBLEM = {
   detail: expect.any(String),
 };
 
+test('every field that cannot be used is named, with what it should be', async () => {
+  const user = { firstName: 1, roles: ['boss'], enabled: 'yes', nonsense: 1 };
+  expect((await call('POST', '/v1/tenants/acme/users', user)).body.detail).toBe(
+    'firstName: must be a string; lastName: is missing; enabled: must be a boolean; ' +
+      'roles.0: must be one of agent, supervisor, admin, apiuser; there is no nonsense here',
+  );
+  const token = { scopes: ['read'], expiresAt: 'tomorrow' };
+  expect((await call('POST', '/v1/tenants/acme/tokens', token)).body.detail).toBe(
+    'expiresAt: must be a time such as 2026-11-21T10:15:00Z',
+  );
+  expect(
+    (await call('POST', '/v1/tenants/acme/tokens', { ...token, expiresAt: '2020-01-01T00:00:00Z' })).body.detail,
+  ).toBe('expiresAt is past already.');
+});
+
 describe('a body', () => {
   const deep = `${'{"a":'.repeat(64)}1${'}'.repeat(64)}`;
   test.each([

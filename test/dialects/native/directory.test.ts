@@ -169,6 +169,13 @@ describe('the members of a queue', () => {
     expect(await call('DELETE', `${ACME}/queues/q/members/ben`)).toMatchObject({ status: 200 });
     expect(await call('GET', `${ACME}/queues/q`)).toMatchObject({ body: { members: [{ agent: 'ann' }] } });
     expect(await call('PUT', `${ACME}/queues/none/members/ann`, {})).toMatchObject({ status: 404 });
+    expect(await call('DELETE', `${ACME}/queues/q/members/ben`)).toMatchObject({
+      status: 404,
+      body: { detail: 'There is no member ben of queue q.' },
+    });
+    const key = { 'Idempotency-Key': 'out' };
+    expect(await call('DELETE', `${ACME}/queues/q/members/ann`, undefined, key)).toMatchObject({ status: 200 });
+    expect(await call('DELETE', `${ACME}/queues/q/members/ann`, undefined, key)).toMatchObject({ status: 200 });
   });
 });
 

@@ -86,6 +86,13 @@ describe('history through the native API', () => {
     expect(served.world.log.records.length).toBe(before);
     expect((await call('POST', '/v1/tenants/acme/forks', { at: 1_000 })).status).toBe(404);
     expect((await call('POST', '/v1/tenants/acme/forks', { at: 0, upTo: 100_000 })).status).toBe(400);
+    expect((await call('POST', '/v1/tenants/acme/forks', { at: 3, upTo: 2 })).status).toBe(400);
+    expect(
+      await call('POST', '/v1/tenants/acme/forks', { at: 3, actor: { kind: 'agent', id: 'nobody' } }),
+    ).toMatchObject({
+      status: 404,
+      body: { detail: 'There is no actor acme/agent/nobody.' },
+    });
   });
 
   test('tries a name that another tenant holds, and is not told who holds it', async () => {
