@@ -1,13 +1,12 @@
 /**
  * What this dialect asks the directory: objects by the ids this dialect knows them by, with their attributes typed.
- * The attributes were checked against these very schemas when they were recorded, so they are not checked again.
+ * The attributes were checked against these very schemas when they were recorded, so they are not checked again; answers are
+ * kept by the projection until a record of the kind changes.
  */
-
 import type { Alias } from '../../../machines/fields.ts';
 import { type DirectoryEntry, entriesBy, entriesByAlias, entriesOf, entry } from '../../../projections/directory.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { View } from '../../model/projection.ts';
-import { remembered } from './directory-memory.ts';
 
 /** What this dialect reads. */
 export type Kind =
@@ -31,12 +30,12 @@ const LIST_MAX = 10_000;
 const CCS_ID = /^[0-9A-Za-z-]{1,64}$/;
 
 export function get<Of extends Kind>(view: View, kind: Of, tenant: string, id: string): Entry<Of> | undefined {
-  return remembered(view, `get ${kind} ${tenant} ${id}`, () => entry(view, { tenant, kind, id }));
+  return entry(view, { tenant, kind, id });
 }
 
 /** In the order in which they were created, which is the order of the document's lists. */
 export function list<Of extends Kind>(view: View, kind: Of, tenant: string): readonly Entry<Of>[] {
-  return remembered(view, `list ${kind} ${tenant}`, () => entriesOf(view, { tenant, kind, limit: LIST_MAX }));
+  return entriesOf(view, { tenant, kind, limit: LIST_MAX });
 }
 
 /** By any of its CCS ids; a record without one is known by its own. */
@@ -77,7 +76,7 @@ export function isCcs(found: { readonly attributes: object }): boolean {
 }
 
 export function extensionByNumber(view: View, tenant: string, number: string): Entry<'extension'> | undefined {
-  return byKey(view, 'extension', 'number', number, tenant);
+  return entriesBy(view, { kind: 'extension', key: 'number', value: number, tenant })[0];
 }
 
 /** Who owns an extension; undefined for a free one. */
@@ -94,24 +93,11 @@ export function extensionOf(view: View, user: Entry<'user'>): Entry<'extension'>
 
 /** The user whose agent this is. */
 export function userOfAgent(view: View, tenant: string, agent: string): Entry<'user'> | undefined {
-  return byKey(view, 'user', 'agent', agent, tenant);
-}
-
-function byKey<Of extends Kind>(
-  view: View,
-  kind: Of,
-  key: string,
-  value: string,
-  tenant: string,
-): Entry<Of> | undefined {
-  return remembered(view, `${key} ${kind} ${tenant} ${value}`, () => entriesBy(view, { kind, key, value, tenant })[0]);
+  return entriesBy(view, { kind: 'user', key: 'agent', value: agent, tenant })[0];
 }
 
 function byAlias<Of extends Kind>(view: View, kind: Of, id: string, tenant?: string): Entry<Of> | undefined {
-  return remembered(view, `alias ${kind} ${tenant ?? ''} ${id}`, () => {
-    const [found] = entriesByAlias(view, { kind, dialect: 'ccs', id, ...(tenant === undefined ? {} : { tenant }) });
-    return found;
-  });
+  return entriesByAlias(view, { kind, dialect: 'ccs', id, ...(tenant === undefined ? {} : { tenant }) })[0];
 }
 
 /** A record that has an id of its own in this dialect is not known by another. */

@@ -20,7 +20,6 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import { type Answer, type Printed, print, type Refusal, refuse, UNAUTHORIZED } from './answers.ts';
 import { type Caller, callerOf } from './caller.ts';
-import { keepDirectoryMemory } from './directory-memory.ts';
 import { failureAnswer } from './errors.ts';
 import { readLenientObject } from './lenient-json.ts';
 import type { Ask, ByRequest, CcsRoute, Operation } from './operation.ts';
@@ -55,7 +54,6 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 export function createCcs(parts: CcsParts): Dialect {
   const match = compileRoutes(ROUTES);
   const desk: Desk = { ...parts, answers: new KeptAnswers() };
-  const memory = keepDirectoryMemory(parts.runtime);
   const sockets = createCcsSocket({
     ...parts,
     ...(parts.socketLimits === undefined ? {} : { limits: parts.socketLimits }),
@@ -87,10 +85,7 @@ export function createCcs(parts: CcsParts): Dialect {
       sockets.upgrade(request, socket, head);
       return true;
     },
-    async drain() {
-      await sockets.drain();
-      memory.stop();
-    },
+    drain: () => sockets.drain(),
   };
 }
 
