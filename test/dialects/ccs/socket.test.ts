@@ -165,14 +165,18 @@ describe('events', () => {
   });
 
   test('say which place a call takes, also among those of the same millisecond', async () => {
+    const since = ccs.world.runtime.live.position;
     const listener = await connect(ccs.url, 'demo-queue-events');
     for (const id of ['2', '3', '1'].map((last) => `000000000000${last}`)) await ccs.call('lunchlab', id, ...WAITS);
-    const entered = () => listener.heard.filter(({ event }) => event === 'queue_call_entered');
-    await eventually('all have entered', () => (entered().length === 3 ? true : undefined));
-    expect(entered()).toMatchObject([{ position: 1 }, { position: 2 }, { position: 3 }]);
+    const later = await connect(ccs.url, 'demo-queue-events', { since });
+    for (const { heard } of [listener, later]) {
+      const entered = () => heard.filter(({ event }) => event === 'queue_call_entered');
+      await eventually('all have entered', () => (entered().length === 3 ? true : undefined));
+      expect(entered()).toMatchObject([{ position: 1 }, { position: 2 }, { position: 3 }]);
+    }
     const { body } = await ccs.get('/calls', 'demo-tenant-lunch');
     expect(body.items).toMatchObject([{ queue_position: 1 }, { queue_position: 2 }, { queue_position: 3 }]);
-    await listener.close();
+    await Promise.all([listener.close(), later.close()]);
   });
 
   test.each([

@@ -1,9 +1,11 @@
 /**
  * Which events of the catalogue (contract 1.5) one record of a call makes. Decided by the record alone, so that a replay
- * tells the same; only names and ids are looked up in the view. Durations run up to the record's time.
+ * tells the same; only names and ids are looked up in the view, and places in a queue counted among the calls that are known
+ * to wait. Durations run up to the record's time.
  */
 import { stageIn } from '../../../../projections/calls.ts';
 import type { JsonObject } from '../../../model/json.ts';
+import type { Position } from '../../../model/position.ts';
 import type { View } from '../../../model/projection.ts';
 import { contextOf, type LoggedTransition, type StateValue } from '../../../model/transition.ts';
 import { ccsIdOf, extensionByNumber } from '../directory.ts';
@@ -16,8 +18,13 @@ export interface CallScene {
   readonly view: View;
   /** The call as it waited until now; undefined when it waited nowhere, or is not known to have. */
   readonly before: CallPicture | undefined;
-  /** In the order in which they began to wait. */
-  readonly waiting: readonly CallPicture[];
+  readonly waiting: readonly WaitingCall[];
+}
+
+export interface WaitingCall {
+  readonly call: CallPicture;
+  /** Position from which on it is known to wait: says who came first within one millisecond. */
+  readonly arrived: Position;
 }
 
 export function callRecordOf({ actor, transition }: LoggedTransition): CallPicture {
@@ -74,7 +81,7 @@ function queueEvents(step: Step): readonly CatalogueEvent[] {
 }
 
 function enteredEvent(step: Step): CatalogueEvent {
-  const position = queuePosition(step.call, step.waiting);
+  const position = queuePosition(step);
   return queueEvent('queue_call_entered', { ...queuedCall(step), position });
 }
 
@@ -126,8 +133,9 @@ function queuedCall({ view, call }: Pick<Step, 'view' | 'call'>): JsonObject {
   };
 }
 
-function wholeCall({ view, call, waiting, time }: Step): JsonObject {
-  return callBody(view, call, { position: queuePosition(call, waiting), face: new Face(time) });
+function wholeCall(step: Step): JsonObject {
+  const { view, call, time } = step;
+  return callBody(view, call, { position: queuePosition(step), face: new Face(time) });
 }
 
 function progressCause(event: JsonObject): JsonObject {
@@ -165,16 +173,18 @@ function stageOf(value: StateValue | null): string | null {
   return stage === undefined || stage === 'absent' ? null : stage;
 }
 
-/** 1 for the next to be taken among the calls of its queue, itself among them; 0 for a call that waits in none. */
-function queuePosition({ id, context }: CallPicture, calls: readonly CallPicture[]): number {
+/** 1 for the next to be taken among the calls of its queue; 0 for a call that waits in none. */
+function queuePosition({ call: { id, context }, waiting }: Step): number {
   const { queue } = context;
-  if (queue?.waiting !== true) return 0;
-  const own = calls.findIndex((other) => other.id === id);
-  const isAhead = (other: CallPicture, index: number): boolean => {
-    const theirs = other.context.queue;
-    if (other.id === id || theirs?.waiting !== true || theirs.queue !== queue.queue) return false;
+  const own = queue?.waiting === true ? waiting.find(({ call }) => call.id === id) : undefined;
+  if (queue === null || own === undefined) return 0;
+  const isAhead = ({ call, arrived }: WaitingCall): boolean => {
+    const theirs = call.context.queue;
+    if (call.id === id || theirs?.queue !== queue.queue) return false;
     if (theirs.priority !== queue.priority) return theirs.priority > queue.priority;
-    return theirs.waitingSince < queue.waitingSince || (theirs.waitingSince === queue.waitingSince && index < own);
+    return (
+      theirs.waitingSince < queue.waitingSince || (theirs.waitingSince === queue.waitingSince && arrived < own.arrived)
+    );
   };
-  return calls.filter(isAhead).length + 1;
+  return waiting.filter(isAhead).length + 1;
 }

@@ -4,13 +4,14 @@
  * One for all sockets, and one for each that replays.
  */
 import { allLiveCalls } from '../../../../projections/calls.ts';
+import type { Position } from '../../../model/position.ts';
 import type { View } from '../../../model/projection.ts';
 import type { LoggedTransition } from '../../../model/transition.ts';
 import { ccsIdOf, tenantRecord } from '../directory.ts';
 import type { CallPicture } from '../render-call.ts';
 import { stampOf } from '../times.ts';
 import { agentEvents, extensionEvents } from './agent-events.ts';
-import { callEvents, callRecordOf } from './call-events.ts';
+import { callEvents, callRecordOf, type WaitingCall } from './call-events.ts';
 import type { CatalogueEvent, EventPermission } from './event.ts';
 
 /** An event as it is sent. `part` counts the events of its record from 1. */
@@ -25,23 +26,29 @@ export interface Emission {
 
 const KINDS: ReadonlySet<string> = new Set(['agent', 'call', 'extension']);
 
+function hadArrivedAt(position: Position): (known: WaitingCall) => boolean {
+  return ({ arrived }) => arrived <= position;
+}
+
 /** Records that may make events. */
 export function makesEvents({ actor }: LoggedTransition): boolean {
   return KINDS.has(actor.kind);
 }
 
 /** The calls of all tenants that wait in a queue now. */
-export function waitingCalls(view: View): readonly CallPicture[] {
-  return allLiveCalls(view).filter(({ context }) => context.queue?.waiting === true);
+export function waitingCalls(view: View): readonly WaitingCall[] {
+  return allLiveCalls(view)
+    .filter(({ context }) => context.queue?.waiting === true)
+    .map((call) => ({ call, arrived: call.created }));
 }
 
 export class Catalogue {
   /** Calls that wait in a queue, by tenant and id. */
-  readonly #waiting = new Map<string, Map<string, CallPicture>>();
+  readonly #waiting = new Map<string, Map<string, WaitingCall>>();
 
   /** `waiting`: the calls of all tenants that wait before the first record. */
-  constructor(waiting: readonly CallPicture[]) {
-    for (const call of waiting) this.#waitingOf(call.tenant).set(call.id, call);
+  constructor(waiting: readonly WaitingCall[]) {
+    for (const known of waiting) this.#waitingOf(known.call.tenant).set(known.call.id, known);
   }
 
   /** Takes a record whose events nobody hears. */
@@ -78,7 +85,8 @@ export class Catalogue {
         return extensionEvents(record);
       case 'call': {
         const known = this.#noteCall(record);
-        const waiting = [...this.#waitingOf(record.actor.tenant).values()];
+        // A replay begins with those that wait today, of whom some came later.
+        const waiting = [...this.#waitingOf(record.actor.tenant).values()].filter(hadArrivedAt(record.position));
         return callEvents(record, { view, before: before ?? known, waiting });
       }
       default:
@@ -92,13 +100,13 @@ export class Catalogue {
     const waiting = this.#waitingOf(tenant);
     const before = waiting.get(id);
     const call = callRecordOf(record);
-    if (call.context.queue?.waiting === true) waiting.set(id, call);
+    if (call.context.queue?.waiting === true) waiting.set(id, { call, arrived: before?.arrived ?? record.position });
     else waiting.delete(id);
-    return before;
+    return before?.call;
   }
 
-  #waitingOf(tenant: string): Map<string, CallPicture> {
-    const known = this.#waiting.get(tenant) ?? new Map<string, CallPicture>();
+  #waitingOf(tenant: string): Map<string, WaitingCall> {
+    const known = this.#waiting.get(tenant) ?? new Map<string, WaitingCall>();
     this.#waiting.set(tenant, known);
     return known;
   }
