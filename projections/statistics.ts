@@ -12,9 +12,11 @@ import {
   type ActivityRow,
   type AgentRow,
   COUNTERS,
+  type Counter,
   forgetQuarters,
   quarterOf,
   TIMES,
+  type WITHIN_SECONDS,
   writeQuarters,
 } from './statistics/quarters.ts';
 
@@ -165,7 +167,7 @@ export function occupancyOf({ ready, offered, talking, wrap_up, other }: AgentTi
   return ratio(busy, busy + ready + other);
 }
 
-type QueueRow = Readonly<Record<(typeof COUNTERS)[number] | 'wait_ms_max', number | null>>;
+type QueueRow = Readonly<Record<Counter | 'wait_ms_max', number | null>>;
 
 const SUMS = `max(wait_ms_max) AS wait_ms_max, ${COUNTERS.map((counter) => `sum(${counter}) AS ${counter}`).join(', ')}`;
 const OF_QUEUE =
@@ -208,7 +210,7 @@ function derived(row: QueueRow | undefined): QueueStatistics {
   };
 }
 
-function within<Value>(of: (seconds: 15 | 20 | 30) => Value): Within<Value> {
+function within<Value>(of: (seconds: (typeof WITHIN_SECONDS)[number]) => Value): Within<Value> {
   return { s15: of(15), s20: of(20), s30: of(30) };
 }
 

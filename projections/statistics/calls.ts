@@ -3,7 +3,7 @@ import type { CallContext } from '../../machines/call/context.ts';
 import type { Tables } from '../../src/model/projection.ts';
 import type { LoggedTransition } from '../../src/model/transition.ts';
 import { isWaiting } from '../calls.ts';
-import { add, type COUNTERS, type Outcome, type Place } from './quarters.ts';
+import { add, type Counts, type Outcome, type Place, WITHIN_SECONDS } from './quarters.ts';
 
 /** Enters a queue, or leaves the one it is known to be in, or both (redirected). */
 export function countCall({ actor, time, transition }: LoggedTransition, tables: Tables): void {
@@ -52,10 +52,10 @@ function countLeft(
   outcome: Outcome,
   { waitMs, short }: { readonly waitMs: number; readonly short: boolean },
 ): void {
-  const counts: Partial<Record<(typeof COUNTERS)[number], number>> = { [outcome]: 1 };
+  const counts: Counts = { [outcome]: 1 };
   if (outcome === 'answered' || outcome === 'abandoned') {
     counts[`${outcome}_wait_ms`] = waitMs;
-    for (const seconds of [15, 20, 30]) if (waitMs <= seconds * 1000) counts[`${outcome}_${seconds}`] = 1;
+    for (const seconds of WITHIN_SECONDS) if (waitMs <= seconds * 1000) counts[`${outcome}_${seconds}`] = 1;
   }
   if (outcome === 'abandoned' && short) counts.short_abandoned = 1;
   add(tables, place, counts, waitMs);

@@ -13,11 +13,14 @@ export const ACTIVITIES = ['ready', 'offered', 'talking', 'wrap_up', 'other', 'a
 export type Outcome = (typeof OUTCOMES)[number];
 export type Activity = (typeof ACTIVITIES)[number];
 
+/** Waits that are counted by how short they were. */
+export const WITHIN_SECONDS = [15, 20, 30] as const;
+
 export const COUNTERS = [
   'entered',
   ...OUTCOMES,
   'short_abandoned',
-  ...[15, 20, 30].flatMap((seconds) => [`answered_${seconds}`, `abandoned_${seconds}`]),
+  ...WITHIN_SECONDS.flatMap((seconds) => [`answered_${seconds}`, `abandoned_${seconds}`] as const),
   'answered_wait_ms',
   'abandoned_wait_ms',
   'handled',
@@ -25,7 +28,7 @@ export const COUNTERS = [
   'wrap_up_ms',
 ] as const;
 
-type Counter = (typeof COUNTERS)[number];
+export type Counter = (typeof COUNTERS)[number];
 
 export function quarterOf(time: number): number {
   return Math.floor(time / QUARTER_MS) * QUARTER_MS;
@@ -42,7 +45,7 @@ const ADD = `INSERT INTO statistics_queues (tenant, queue, start, wait_ms_max, $
   ON CONFLICT (tenant, queue, start) DO UPDATE SET wait_ms_max = max(wait_ms_max, ?4),
   ${COUNTERS.map((counter, index) => `${counter} = ${counter} + ?${index + 5}`).join(', ')}`;
 
-type Counts = Partial<Record<Counter, number>>;
+export type Counts = Partial<Record<Counter, number>>;
 
 /** A row that is to be added to what the table has. */
 interface Quarter {
