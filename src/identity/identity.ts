@@ -72,23 +72,15 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
     return principal === undefined ? BAD : { ok: true, principal };
   };
 
-  const check = async (tried: PasswordTry, credential: StoredCredential | undefined): Promise<boolean> => {
-    if (tried.password === '' && credential?.allowEmpty === true) return true;
-    const right = await hasher.verify(tried.password, credential?.hash);
-    return right && tried.password !== '';
-  };
-
   const attempt = async (
     tried: PasswordTry,
     credential: StoredCredential | undefined,
     key: string,
   ): Promise<SignIn> => {
-    // What is counted is kept for a while: a name that nobody has may be as long as a request.
-    const person =
-      credential === undefined ? digestOf(`${tried.dialect}:${tried.name}`) : `${credential.tenant}/${credential.user}`;
+    const person = personOf(tried, credential);
     const retryMs = await throttle.enter(person, tried.address);
     if (retryMs !== undefined) return { ok: false, refusal: 'tooManyTries', retryMs };
-    if (!(await check(tried, credential)) || credential === undefined) return BAD;
+    if (!(await isRight(hasher, tried, credential)) || credential === undefined) return BAD;
     await throttle.forgive(person, tried.address);
     verified.set(key, credential.version);
     return enter(credential);
@@ -115,11 +107,7 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
       const { tenant, user, telco, extension, permissions } = token;
       const owner = user === undefined ? nobody(token) : ofUser(tenant, user);
       if (owner === undefined) return BAD;
-      const own = {
-        permissions,
-        ...telcoOf(tenant, telco),
-        ...(extension === undefined ? {} : { extension }),
-      };
+      const own = { permissions, ...telcoOf(tenant, telco), ...(extension === undefined ? {} : { extension }) };
       return { ok: true, principal: { ...owner, ...own, scopes: setOf(token.scopes) } };
     },
     permissionsOf({ tenant, permissionRoles, permissions }) {
@@ -127,6 +115,21 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
       return new Set([...permissions, ...permissionRoles.flatMap((role) => records.permissions(live, tenant, role))]);
     },
   };
+}
+
+async function isRight(
+  hasher: PasswordHasher,
+  { password }: PasswordTry,
+  credential: StoredCredential | undefined,
+): Promise<boolean> {
+  if (password === '' && credential?.allowEmpty === true) return true;
+  const right = await hasher.verify(password, credential?.hash);
+  return right && password !== '';
+}
+
+/** Whose tries are counted. They are kept for a while: a name that nobody has may be as long as a request. */
+function personOf({ dialect, name }: PasswordTry, credential: StoredCredential | undefined): string {
+  return credential === undefined ? digestOf(`${dialect}:${name}`) : `${credential.tenant}/${credential.user}`;
 }
 
 /** Who sees a telco's tenants belongs to the installation: an administrator of one tenant cannot make himself one of them. */
