@@ -49,6 +49,9 @@ export interface IdentityParts {
 }
 
 const VERIFIED_MAX = 50_000;
+const WRONG_MAX = 10_000;
+/** No credential has it. */
+const VERSION_OF_NONE = 0;
 const KEY_BYTES = 32;
 const BAD: SignIn = { ok: false, refusal: 'badCredentials' };
 const NONE: ReadonlySet<string> = new Set();
@@ -57,6 +60,8 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
   const bootKey = Buffer.from(random(KEY_BYTES)).toString('base64');
   /** Digest of dialect, name and password -> the credential version that it opened. */
   const verified = new LRUCache<string, number>({ max: VERIFIED_MAX });
+  /** The same of those that opened nothing: whoever sends one again, such as a program with an old password, guesses no further. */
+  const wrong = new LRUCache<string, number>({ max: WRONG_MAX });
   /** Tries under way, by the same digest and the version they are checked against. */
   const underWay = new Map<string, Promise<SignIn>>();
 
@@ -80,7 +85,10 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
     const person = personOf(tried, credential);
     const retryMs = await throttle.enter(person, tried.address);
     if (retryMs !== undefined) return { ok: false, refusal: 'tooManyTries', retryMs };
-    if (!(await isRight(hasher, tried, credential)) || credential === undefined) return BAD;
+    if (!(await isRight(hasher, tried, credential)) || credential === undefined) {
+      wrong.set(key, credential?.version ?? VERSION_OF_NONE);
+      return BAD;
+    }
     await throttle.forgive(person, tried.address);
     verified.set(key, credential.version);
     return enter(credential);
@@ -93,6 +101,7 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
       // Keyed by a secret of this process, and never shown: a plain digest over both does.
       const key = digest('sha256', JSON.stringify([bootKey, tried.dialect, tried.name, tried.password]), 'base64');
       if (credential !== undefined && verified.get(key) === credential.version) return enter(credential);
+      if (wrong.get(key) === (credential?.version ?? VERSION_OF_NONE)) return BAD;
       // A client that begins with many requests at once tries one password, not many.
       const asked = `${key} ${credential?.version}`;
       const same = underWay.get(asked);

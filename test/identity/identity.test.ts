@@ -119,11 +119,36 @@ describe('guessing', () => {
     expect(await tryOf(desk, 'guess', 'name 6', '192.0.2.2')).toMatchObject({ refusal: 'badCredentials' });
   });
 
-  test('one program with an old password closes its own name, and not the address of all behind it', async () => {
+  test('one program with an old password closes neither its name nor its address', async () => {
     const desk = givenDesk(limits);
     await givenAnn(desk);
-    for (let n = 0; n < 50; n++) await tryOf(desk, 'old', 'robot');
-    expect(await tryOf(desk, 'old', 'robot')).toMatchObject({ refusal: 'tooManyTries' });
+    for (const name of ['ann', 'nobody']) {
+      for (let n = 0; n < 50; n++) expect(await tryOf(desk, 'old', name)).toMatchObject({ refusal: 'badCredentials' });
+    }
+    expect(desk.checks()).toBe(2);
+    expect(await tryOf(desk, 'pw')).toMatchObject({ ok: true });
+  });
+
+  test('an old password that is right again is let in', async () => {
+    const desk = givenDesk(limits);
+    await givenAnn(desk);
+    expect(await tryOf(desk, 'old')).toMatchObject({ refusal: 'badCredentials' });
+    desk.credentials.set('gws:ann', { ...ANN, version: 2, hash: await desk.hasher.hash('old'), allowEmpty: false });
+    expect(await tryOf(desk, 'old')).toMatchObject({ ok: true });
+  });
+
+  test('a name that somebody gets is checked again', async () => {
+    const desk = givenDesk(limits);
+    expect(await tryOf(desk, 'pw')).toMatchObject({ refusal: 'badCredentials' });
+    await givenAnn(desk);
+    expect(await tryOf(desk, 'pw')).toMatchObject({ ok: true });
+  });
+
+  test('guesses at one name cost its address nothing once it is closed', async () => {
+    const desk = givenDesk(limits);
+    await givenAnn(desk);
+    for (let n = 0; n < 50; n++) await tryOf(desk, `guess ${n}`, 'robot');
+    expect(await tryOf(desk, 'guess', 'robot')).toMatchObject({ refusal: 'tooManyTries' });
     expect(await tryOf(desk, 'pw')).toMatchObject({ ok: true });
   });
 
@@ -141,7 +166,7 @@ describe('guessing', () => {
     const desk = givenDesk(limits);
     await givenAnn(desk);
     await tryOf(desk, 'pw');
-    for (let n = 0; n < 9; n++) await tryOf(desk, 'guess');
+    for (let n = 0; n < 9; n++) await tryOf(desk, `guess ${n}`);
     expect(await tryOf(desk, 'guess')).toMatchObject({ refusal: 'tooManyTries' });
     expect(await tryOf(desk, 'pw')).toMatchObject({ ok: true });
   });
