@@ -61,6 +61,16 @@ describe('signing on', () => {
     expect(await closed).toBe(1005);
   });
 
+  test("ends when the login becomes somebody else's", async () => {
+    const { closed } = await signedOn('bruce');
+    const named = (id: string, name: string) => ({
+      to: { tenant: 'avencall', kind: 'user', id },
+      event: { type: 'change', set: { logins: [{ dialect: 'xuc', name }] } },
+    });
+    await world.world.record('avencall', named('bruce', 'wayne'), named('cquefia', 'bruce'));
+    expect(await closed).toBe(1005);
+  });
+
   test('ends when the tenant is not enabled any more', async () => {
     const { closed } = await signedOn('bruce');
     const to = { tenant: 'avencall', kind: 'tenant', id: 'avencall' };

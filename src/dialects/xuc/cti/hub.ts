@@ -178,9 +178,13 @@ export class CtiHub {
     for (const session of this.#sessions.get(tenant) ?? []) {
       if (!isConcerned(session.person.actor)) continue;
       const person = personByLogin(this.#parts.runtime.live, loginOf(session.person));
-      session.person = person ?? session.person;
-      if (person === undefined) session.close();
-      else if (kind === 'user') session.tellUser();
+      // A login may have become somebody else's.
+      if (person === undefined || !isOf(session, person)) {
+        session.close();
+        continue;
+      }
+      session.person = person;
+      if (kind === 'user') session.tellUser();
     }
   }
 
