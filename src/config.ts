@@ -32,16 +32,22 @@ export interface Config {
   readonly demo: boolean;
   readonly clock: 'system' | 'manual';
   readonly jwtSecret: string | undefined;
+  /** Of the tokens of XUC. */
+  readonly jwtLifetimeS: number;
   readonly uriBase: string | undefined;
   /** XUC 1.0 allow-list; empty: nobody. */
   readonly deprecatedApiHosts: readonly string[];
   readonly eventUrl: string | undefined;
   /** XUC events are posted once and forgotten, instead of until the receiver has them. */
   readonly eventsForgotten: boolean;
+  /** What is posted of them: phone events, the status of the telephone as a number, or both. */
+  readonly eventKind: 'event' | 'status' | 'both';
   /** Such as `HTTP@host`; undefined: no single sign-on by Kerberos. */
   readonly kerberosService: string | undefined;
   readonly casUrl: string | undefined;
-  readonly oidc: { readonly issuer: string; readonly jwksUrl: string; readonly clientId: string } | undefined;
+  readonly oidc:
+    | { readonly issuer: string; readonly jwksUrl: string; readonly clientId: string; readonly loginClaim: string }
+    | undefined;
   readonly gwsProfile: 'seed' | 'ext';
   readonly gwsVersion: string;
   readonly gwsOrigins: readonly string[];
@@ -86,14 +92,21 @@ export function readConfig(env: Environment, cwd: string): Config {
     demo,
     clock: word('LEDGERLINE_CLOCK', 'system', ['system', 'manual']),
     jwtSecret: secretOf(text('LEDGERLINE_JWT_SECRET')),
+    jwtLifetimeS: lifetimeOf(text('LEDGERLINE_JWT_LIFETIME_S') ?? '3600'),
     uriBase: urlOf('LEDGERLINE_URI_BASE', text('LEDGERLINE_URI_BASE')) ?? (demo ? DEMO_URI_BASE : undefined),
     // Set but empty means nobody, also in the demo.
     deprecatedApiHosts: listOf(env.DEPRECATED_API_HOST ?? (demo ? '127.0.0.1,::1' : '')),
     eventUrl: urlOf('LEDGERLINE_EVENT_URL', text('LEDGERLINE_EVENT_URL')),
     eventsForgotten: yes('LEDGERLINE_EVENT_FORGET', false),
+    eventKind: word('LEDGERLINE_EVENT_KIND', 'event', ['event', 'status', 'both']),
     kerberosService: text('LEDGERLINE_KERBEROS_SERVICE'),
     casUrl: urlOf('LEDGERLINE_CAS_URL', text('LEDGERLINE_CAS_URL')),
-    oidc: oidcOf(text('LEDGERLINE_OIDC_ISSUER'), text('LEDGERLINE_OIDC_JWKS_URL'), text('LEDGERLINE_OIDC_CLIENT_ID')),
+    oidc: oidcOf({
+      issuer: text('LEDGERLINE_OIDC_ISSUER'),
+      jwksUrl: text('LEDGERLINE_OIDC_JWKS_URL'),
+      clientId: text('LEDGERLINE_OIDC_CLIENT_ID'),
+      loginClaim: text('LEDGERLINE_OIDC_LOGIN_CLAIM'),
+    }),
     gwsProfile: word('LEDGERLINE_GWS_PROFILE', 'seed', ['seed', 'ext']),
     gwsVersion: text('LEDGERLINE_GWS_VERSION') ?? '8.5.200.50',
     gwsOrigins: listOf(text('LEDGERLINE_GWS_ORIGINS') ?? '*'),
@@ -164,6 +177,15 @@ function secretOf(secret: string | undefined): string | undefined {
   return secret;
 }
 
+const LIFETIME_S_MAX = 31_536_000;
+
+function lifetimeOf(value: string): number {
+  const seconds = /^[1-9]\d{0,8}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(seconds <= LIFETIME_S_MAX))
+    throw bad('LEDGERLINE_JWT_LIFETIME_S', `"${value}" is no number of seconds from 1 to ${LIFETIME_S_MAX}`);
+  return seconds;
+}
+
 function urlOf(name: string, value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol))
@@ -171,12 +193,15 @@ function urlOf(name: string, value: string | undefined): string | undefined {
   return value;
 }
 
-function oidcOf(issuer: string | undefined, jwksUrl: string | undefined, clientId: string | undefined): Config['oidc'] {
-  if (issuer === undefined && jwksUrl === undefined && clientId === undefined) return undefined;
+type MaybeOidc = { readonly [Part in keyof NonNullable<Config['oidc']>]: string | undefined };
+
+function oidcOf(given: MaybeOidc): Config['oidc'] {
+  const { issuer, jwksUrl, clientId, loginClaim = 'preferred_username' } = given;
+  if (Object.values(given).every((value) => value === undefined)) return undefined;
   if (issuer === undefined) throw bad('LEDGERLINE_OIDC_ISSUER', 'is needed with the other LEDGERLINE_OIDC variables');
   if (jwksUrl === undefined)
     throw bad('LEDGERLINE_OIDC_JWKS_URL', 'is needed with the other LEDGERLINE_OIDC variables');
   if (clientId === undefined)
     throw bad('LEDGERLINE_OIDC_CLIENT_ID', 'is needed with the other LEDGERLINE_OIDC variables');
-  return { issuer, jwksUrl: urlOf('LEDGERLINE_OIDC_JWKS_URL', jwksUrl) ?? jwksUrl, clientId };
+  return { issuer, jwksUrl: urlOf('LEDGERLINE_OIDC_JWKS_URL', jwksUrl) ?? jwksUrl, clientId, loginClaim };
 }

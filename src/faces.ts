@@ -86,6 +86,7 @@ async function xucParts(parts: FacesParts): Promise<XucParts> {
     mintId,
     logger,
     jwtSecret: config.jwtSecret ?? (await keptSecret(join(config.dataDir, 'jwt-secret'), randomBytes)),
+    tokenLifetimeS: config.jwtLifetimeS,
     deprecatedApiHosts,
     ...(kerberosService === undefined ? {} : { sso: await loadKerberos(kerberosService) }),
     ...(casUrl === undefined ? {} : { casUrl }),
@@ -96,7 +97,8 @@ async function xucParts(parts: FacesParts): Promise<XucParts> {
 
 function webhookOf(config: Config, url: string): NonNullable<XucParts['webhook']> {
   const cursorFile = join(config.dataDir, 'xuc-webhook.json');
-  return config.eventsForgotten ? { url } : { url, cursorFile };
+  const { eventsForgotten, eventKind: kind } = config;
+  return eventsForgotten ? { url, kind } : { url, kind, cursorFile };
 }
 
 function gwsOptions({ uriBase, ...config }: Config): GwsOptions {

@@ -77,6 +77,11 @@ export const VARIABLES: readonly Variable[] = [
     meaning: 'HS256 key of the XUC dialect, at least 32 bytes',
   },
   {
+    name: 'LEDGERLINE_JWT_LIFETIME_S',
+    fallback: '3600',
+    meaning: 'seconds that a token of the XUC dialect is good for',
+  },
+  {
     name: 'LEDGERLINE_URI_BASE',
     fallback: 'derived from the request; fixed in the demo',
     meaning: 'base of absolute GWS uris',
@@ -93,6 +98,12 @@ export const VARIABLES: readonly Variable[] = [
     meaning: '1: XUC events are posted once and forgotten; 0: until the receiver has them',
   },
   {
+    name: 'LEDGERLINE_EVENT_KIND',
+    fallback: 'event',
+    meaning:
+      'event: phone events are posted; status: the state of the telephone as a number; both: each after the other',
+  },
+  {
     name: 'LEDGERLINE_KERBEROS_SERVICE',
     fallback: 'unset',
     meaning: 'service of the XUC single sign-on, such as HTTP@host',
@@ -101,6 +112,11 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'LEDGERLINE_OIDC_ISSUER', fallback: 'unset', meaning: 'OpenID Connect issuer of the XUC dialect' },
   { name: 'LEDGERLINE_OIDC_JWKS_URL', fallback: 'unset', meaning: 'its key set' },
   { name: 'LEDGERLINE_OIDC_CLIENT_ID', fallback: 'unset', meaning: 'our client id there' },
+  {
+    name: 'LEDGERLINE_OIDC_LOGIN_CLAIM',
+    fallback: 'preferred_username',
+    meaning: 'claim of its tokens that holds the XUC login',
+  },
   {
     name: 'LEDGERLINE_GWS_PROFILE',
     fallback: 'seed',

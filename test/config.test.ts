@@ -35,6 +35,10 @@ describe('the configuration', () => {
     ['LEDGERLINE_DEMO', 'yes'],
     ['LEDGERLINE_CLOCK', 'sundial'],
     ['LEDGERLINE_JWT_SECRET', 'short'],
+    ['LEDGERLINE_JWT_LIFETIME_S', '0'],
+    ['LEDGERLINE_JWT_LIFETIME_S', '1h'],
+    ['LEDGERLINE_JWT_LIFETIME_S', '31536001'],
+    ['LEDGERLINE_EVENT_KIND', 'all'],
     ['LEDGERLINE_EVENT_URL', 'ftp://somewhere'],
     ['LEDGERLINE_URI_BASE', '/api/v2'],
     ['LEDGERLINE_URI_BASE', 'ftp://somewhere'],
@@ -53,6 +57,7 @@ describe('the configuration', () => {
     [{ LEDGERLINE_TLS_KEY: 'a' }, 'LEDGERLINE_TLS_CERT'],
     [{ LEDGERLINE_OIDC_ISSUER: 'a' }, 'LEDGERLINE_OIDC_JWKS_URL'],
     [{ LEDGERLINE_OIDC_CLIENT_ID: 'a' }, 'LEDGERLINE_OIDC_ISSUER'],
+    [{ LEDGERLINE_OIDC_LOGIN_CLAIM: 'a' }, 'LEDGERLINE_OIDC_ISSUER'],
   ])('refuses half of what belongs together: %j', (env, missing) => {
     expect(() => read(env as Record<string, string>)).toThrow(missing);
   });

@@ -48,6 +48,7 @@ export const bench: Bench = async (say) => {
     mintId: () => v7(),
     logger,
     jwtSecret: SECRET,
+    tokenLifetimeS: 3600,
     deprecatedApiHosts: [],
   });
   const app = new Koa();

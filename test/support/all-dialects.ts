@@ -96,7 +96,14 @@ export async function givenAllDialects(): Promise<Served> {
       createGws({ ...world, options: GWS_DEFAULTS, random: countingBytes, mintId }),
       createGms({ ...world, keeper: keeperOf(world), random: countingBytes, mintId, tenant: 'genesys' }),
       createConsole({ ...world, kinds, openOnLoopback: false, folder: 'not built' }),
-      createXuc({ ...world, mintId, logger: SILENT, jwtSecret: 'x'.repeat(32), deprecatedApiHosts: [] }),
+      createXuc({
+        ...world,
+        mintId,
+        logger: SILENT,
+        jwtSecret: 'x'.repeat(32),
+        tokenLifetimeS: 3600,
+        deprecatedApiHosts: [],
+      }),
     ],
   });
   await loadDemo(served.world.runtime, served.world.hasher);

@@ -5,7 +5,9 @@
 import type { Identity } from '../../identity/identity.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Runtime } from '../../model/runtime.ts';
+import type { OidcOptions } from './auth/oidc.ts';
 import type { SsoVerifier } from './auth/sso.ts';
+import type { EventKind } from './webhook/webhook.ts';
 
 /** A part of pino's logger. */
 export interface XucLog {
@@ -23,19 +25,19 @@ export interface XucParts {
   readonly logger: XucLog;
   /** At least 32 bytes. */
   readonly jwtSecret: string;
-  readonly tokenLifetimeS?: number;
+  readonly tokenLifetimeS: number;
   /** Addresses that may use 1.0; empty: nobody. */
   readonly deprecatedApiHosts: readonly string[];
   /** Absent: every ticket is refused. */
   readonly sso?: SsoVerifier;
   readonly casUrl?: string;
-  readonly oidc?: { readonly issuer: string; readonly jwksUrl: string; readonly clientId: string };
+  readonly oidc?: Omit<OidcOptions, 'clock'>;
   /** Absent: no event is posted anywhere. */
   readonly webhook?: {
     readonly url: string;
     /** Where to keep how far it is. Absent: fire and forget, nothing is tried again or made up for. */
     readonly cursorFile?: string;
-    /** Posts `{"username","status"}` too, for receivers that want the phone status. */
-    readonly statuses?: boolean;
+    /** Default `event`. */
+    readonly kind?: EventKind;
   };
 }

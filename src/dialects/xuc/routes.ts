@@ -36,7 +36,6 @@ import {
   type Refusal,
   STATUS,
 } from './errors.ts';
-import type { PhoneHints } from './hints.ts';
 import { mobileRoutes } from './mobile.ts';
 import type { XucParts } from './parts.ts';
 import { qualificationRoutes } from './qualifications.ts';
@@ -47,7 +46,6 @@ import { poster } from './webhook/poster.ts';
 import { Webhook } from './webhook/webhook.ts';
 
 const API = '/xuc/api';
-const TOKEN_LIFETIME_S = 3600;
 /** What CAS, OpenID Connect and Kerberos may refuse. Their tickets cannot be guessed, but looking at them costs. */
 const OUTSIDE_TRIES = { perAddress: 200, windowS: 60 };
 
@@ -59,12 +57,11 @@ interface Doors {
 
 /** Throws `badConfiguration` for a secret that is too short. */
 export function createXuc(parts: XucParts): Dialect {
-  const { identity, clock, jwtSecret, tokenLifetimeS = TOKEN_LIFETIME_S, casUrl, oidc } = parts;
+  const { identity, clock, jwtSecret, tokenLifetimeS, casUrl, oidc } = parts;
   const tokens = createTokens({ secret: jwtSecret, lifetimeS: tokenLifetimeS, clock });
   const watch = new Watch(parts.runtime, parts.logger);
-  const { hints } = watch;
-  const hub = new CtiHub({ ...parts, tokens, hints });
-  const webhook = webhookOf(parts, hints);
+  const hub = new CtiHub({ ...parts, tokens, hints: watch.hints });
+  const webhook = webhookOf(parts);
   const posting = webhook?.start().catch((error: unknown) => {
     parts.logger.error({ err: error }, 'the event webhook could not be started');
   });
@@ -103,12 +100,12 @@ export function createXuc(parts: XucParts): Dialect {
   };
 }
 
-function webhookOf(parts: XucParts, hints: PhoneHints): Webhook | undefined {
+function webhookOf(parts: XucParts): Webhook | undefined {
   const { runtime, clock, logger, webhook } = parts;
   if (webhook === undefined) return undefined;
-  const { url, cursorFile, statuses = false } = webhook;
+  const { url, cursorFile, kind = 'event' } = webhook;
   const cursor = cursorFile === undefined ? {} : { cursor: fileCursor(cursorFile) };
-  return new Webhook({ runtime, clock, logger, hints, post: poster(url), statuses, ...cursor });
+  return new Webhook({ runtime, clock, logger, post: poster(url), kind, ...cursor });
 }
 
 /** Behind `/xuc/api`, with one trailing slash taken off: it is optional everywhere. */

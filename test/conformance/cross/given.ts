@@ -141,6 +141,7 @@ function dialectsOf(world: World, keeper: BlobKeeper): readonly Dialect[] {
       mintId,
       logger,
       jwtSecret: 'a secret of thirty-two bytes, or more',
+      tokenLifetimeS: 3600,
       deprecatedApiHosts: ['127.0.0.1'],
     }),
     createGms({ runtime: world.runtime, keeper, random: countingBytes, mintId, tenant: 'genesys' }),

@@ -61,6 +61,7 @@ export async function givenXuc({ runtimeOf = (runtime) => runtime, ...options }:
         mintId: () => `xuc-${++minted}`,
         logger: { info: log, warn: log, error: log },
         jwtSecret: SECRET,
+        tokenLifetimeS: 3600,
         deprecatedApiHosts: ['127.0.0.1'],
         ...options,
       });

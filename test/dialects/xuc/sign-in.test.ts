@@ -108,6 +108,14 @@ describe('check', () => {
     expect(decoded(fresh.token).payload).toContain(`${WORLD_START_MS / 1000 + 3660}`);
   });
 
+  test('lets a token live as long as the operator says', async () => {
+    await given({ tokenLifetimeS: 60 });
+    const token = await world.token();
+    expect(await check(`Bearer ${token}`)).toMatchObject({ status: 200, json: { TTL: 60 } });
+    await world.world.advance(60_000);
+    expect(await check(`Bearer ${token}`)).toMatchObject({ status: 401, json: { error: 'TokenExpired' } });
+  });
+
   test('tells what is wrong with a token', async () => {
     await given();
     const good = { login: 'alicej', expires: WORLD_START_MS / 1000 + 10 };
@@ -339,6 +347,7 @@ describe('CAS', () => {
 
 describe('OpenID Connect', () => {
   const ISSUER = 'https://issuer.example';
+  const CLIENT = { issuer: ISSUER, clientId: 'xuc', loginClaim: 'preferred_username' };
   const NOW_S = WORLD_START_MS / 1000;
   const CLAIMS = { iss: ISSUER, aud: 'xuc', exp: NOW_S + 60, preferred_username: 'alicej' };
 
@@ -359,7 +368,7 @@ describe('OpenID Connect', () => {
     const rotated = await keyPair('new');
     let keys = [old.jwk];
     const jwksUrl = await elsewhere(() => ({ body: JSON.stringify({ keys }) }));
-    const { call } = await given({ oidc: { issuer: ISSUER, jwksUrl, clientId: 'xuc' } });
+    const { call } = await given({ oidc: { ...CLIENT, jwksUrl } });
     const token = await old.sign(CLAIMS);
     const answer = await call('GET', `auth/oidc?token=${token}`);
     expect({ ...answer, keys: Object.keys(answer.json as object) }).toMatchObject({
@@ -378,7 +387,7 @@ describe('OpenID Connect', () => {
   test('believes only tokens of the issuer, for us, in time, signed with RS256', async () => {
     const key = await keyPair('k');
     const jwksUrl = await elsewhere(() => ({ body: JSON.stringify({ keys: [key.jwk] }) }));
-    const { call } = await given({ oidc: { issuer: ISSUER, jwksUrl, clientId: 'xuc' } });
+    const { call } = await given({ oidc: { ...CLIENT, jwksUrl } });
     const { exp: _, ...withoutEnd } = CLAIMS;
     const bad = [
       await key.sign({ ...CLAIMS, iss: 'https://other.example' }),
@@ -407,10 +416,19 @@ describe('OpenID Connect', () => {
     expect(await call('GET', `auth/oidc?token=${skewed}`)).toMatchObject({ status: 200 });
   });
 
+  test('reads the login where it was told to', async () => {
+    const key = await keyPair('k');
+    const jwksUrl = await elsewhere(() => ({ body: JSON.stringify({ keys: [key.jwk] }) }));
+    const { call } = await given({ oidc: { ...CLIENT, jwksUrl, loginClaim: 'upn' } });
+    const token = await key.sign({ ...CLAIMS, upn: 'bruce' });
+    expect(await call('GET', `auth/oidc?token=${token}`)).toMatchObject({ status: 200, json: { login: 'bruce' } });
+    expect(await call('GET', `auth/oidc?token=${await key.sign(CLAIMS)}`)).toMatchObject({ status: 401 });
+  });
+
   test('does not blame the token when the keys cannot be had', async () => {
     const key = await keyPair('k');
     const jwksUrl = await elsewhere(() => ({ status: 500, body: '' }));
-    const { call } = await given({ oidc: { issuer: ISSUER, jwksUrl, clientId: 'xuc' } });
+    const { call } = await given({ oidc: { ...CLIENT, jwksUrl } });
     const answer = await call('GET', `auth/oidc?token=${await key.sign(CLAIMS)}`);
     expect(answer).toMatchObject({ status: 500, json: { error: 'UnhandledError' } });
   });

@@ -177,6 +177,7 @@ describe('a receiver that is not there', () => {
       mintId: () => 'restarted',
       logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
       jwtSecret: SECRET,
+      tokenLifetimeS: 3600,
       deprecatedApiHosts: [],
       webhook: { url: to.url, cursorFile: cursorFile() },
     };
@@ -232,13 +233,18 @@ test('fire and forget tries once', async () => {
   await expect.poll(() => events(to)).toEqual(['EventReleased', 'EventReleased']);
 });
 
-test('the phone status is told to who wants it', async () => {
+test.each([
+  ['status', 0],
+  ['both', 1],
+] as const)('the phone status is told to who wants it: %s', async (kind, events) => {
   const to = await receiver();
-  world = await givenXuc({ webhook: { url: to.url, statuses: true } });
+  world = await givenXuc({ webhook: { url: to.url, kind } });
   await dial();
+  const told = () => to.bodies.filter(({ username }) => username === 'john');
   await expect
-    .poll(() => to.bodies.filter(({ status }) => status !== undefined))
-    .toContainEqual({ username: 'john', status: 8 });
+    .poll(() => told().filter(({ status }) => status !== undefined))
+    .toEqual([{ username: 'john', status: 8 }]);
+  expect(told().filter(({ message }) => message !== undefined)).toHaveLength(events);
 });
 
 test('a place that makes no sense is not believed', async () => {

@@ -13,7 +13,7 @@ export interface OidcOptions {
   readonly clientId: string;
   readonly clock: Clock;
   /** The claim that holds the login. */
-  readonly loginClaim?: string;
+  readonly loginClaim: string;
 }
 
 export type VerifiedAccess =
@@ -30,7 +30,7 @@ const RELOADS = { points: 10, duration: 60 };
 const INVALID = 'The access token is invalid';
 
 export function createOidcVerifier(options: OidcOptions): OidcVerifier {
-  const { issuer, clientId, clock, loginClaim = 'preferred_username' } = options;
+  const { issuer, clientId, clock, loginClaim } = options;
   // Only we ask for a reload, below.
   const keys = createRemoteJWKSet(new URL(options.jwksUrl), { cooldownDuration: Number.POSITIVE_INFINITY });
   const reloads = new RateLimiterMemory(RELOADS);

@@ -13,7 +13,7 @@ import type { Position } from '../../../model/position.ts';
 import type { View } from '../../../model/projection.ts';
 import type { Following, Runtime } from '../../../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../../../model/transition.ts';
-import type { PhoneHints } from '../hints.ts';
+import { hintAt } from '../hints.ts';
 import type { XucLog } from '../parts.ts';
 import { loginOf } from '../people.ts';
 import { type CallAt, currentPhoneEvents, type PhoneEvent, phoneEventsBetween } from '../phone-events.ts';
@@ -21,16 +21,17 @@ import type { Cursor } from './cursor.ts';
 import { Lanes } from './lanes.ts';
 import type { Post } from './poster.ts';
 
+/** Phone events in the form of the document; `{"username","status"}` for receivers that want the phone's number; or each. */
+export type EventKind = 'event' | 'status' | 'both';
+
 export interface WebhookOptions {
   readonly runtime: Runtime;
   readonly clock: Clock;
   readonly logger: XucLog;
-  readonly hints: PhoneHints;
   readonly post: Post;
   /** Absent: fire and forget. Each event is tried once, and what happens while we are down is not posted. */
   readonly cursor?: Cursor;
-  /** Posts `{"username","status"}` as well, the phone status, after each event. */
-  readonly statuses: boolean;
+  readonly kind: EventKind;
 }
 
 const RETRY_FOR_MS = 86_400_000;
@@ -129,9 +130,9 @@ export class Webhook {
     const at = position === undefined ? {} : { position };
     const since = this.#options.clock.now();
     const put = (body: JsonObject) => this.#lanes.put({ user: username, body: JSON.stringify(body), since, ...at });
-    put({ username, message: { msgType: 'PhoneEvent', ctiMessage: printed } });
-    if (this.#options.statuses)
-      put({ username, status: this.#options.hints.statusOf(person.actor.tenant, String(printed.DN)) });
+    const { kind, runtime } = this.#options;
+    if (kind !== 'status') put({ username, message: { msgType: 'PhoneEvent', ctiMessage: printed } });
+    if (kind !== 'event') put({ username, status: hintAt(runtime.live, person.actor.tenant, String(printed.DN)) });
   }
 
   #done(): void {
