@@ -7,7 +7,6 @@ import type { Clock } from '../../model/clock.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import type { OidcOptions } from './auth/oidc.ts';
 import type { SsoVerifier } from './auth/sso.ts';
-import type { EventKind } from './webhook/webhook.ts';
 
 /** A part of pino's logger. */
 export interface XucLog {
@@ -15,6 +14,9 @@ export interface XucLog {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
+
+/** Phone events in the form of the document; `{"username","status"}` for receivers that want the phone's number; or each. */
+export type EventKind = 'event' | 'status' | 'both';
 
 export interface XucParts {
   readonly runtime: Runtime;

@@ -14,15 +14,12 @@ import type { View } from '../../../model/projection.ts';
 import type { Following, Runtime } from '../../../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../../../model/transition.ts';
 import { hintAt } from '../hints.ts';
-import type { XucLog } from '../parts.ts';
+import type { EventKind, XucLog } from '../parts.ts';
 import { loginOf } from '../people.ts';
 import { type CallAt, currentPhoneEvents, type PhoneEvent, phoneEventsBetween } from '../phone-events.ts';
 import type { Cursor } from './cursor.ts';
 import { Lanes } from './lanes.ts';
 import type { Post } from './poster.ts';
-
-/** Phone events in the form of the document; `{"username","status"}` for receivers that want the phone's number; or each. */
-export type EventKind = 'event' | 'status' | 'both';
 
 export interface WebhookOptions {
   readonly runtime: Runtime;
