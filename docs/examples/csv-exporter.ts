@@ -1,6 +1,6 @@
 /**
  * Everything that ever happened to one kind of actor, as CSV: one line per record, actor by actor.
- *   LEDGERLINE_URL=http://127.0.0.1:8080 node docs/examples/csv-exporter.ts genesys call > calls.csv
+ *   LEDGERLINE_URL=http://127.0.0.1:8080 npx node docs/examples/csv-exporter.ts genesys call > calls.csv
  */
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';

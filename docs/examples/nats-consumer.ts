@@ -1,7 +1,7 @@
 /**
  * Everything a tenant records, in order, over NATS: goes on after every break where it had got to, one JSON line per record.
  *   npx ledgerline consumer add genesys archive --from 0 > archive.nk
- *   SEED=$(cat archive.nk) node docs/examples/nats-consumer.ts genesys=archive nats://127.0.0.1:4222 >> archive.jsonl
+ *   SEED=$(cat archive.nk) npx node docs/examples/nats-consumer.ts genesys=archive nats://127.0.0.1:4222 >> archive.jsonl
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';

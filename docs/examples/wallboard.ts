@@ -1,6 +1,6 @@
 /**
  * A wallboard for the terminal: how many agents of a tenant are in which presence, drawn anew whenever one changes.
- *   LEDGERLINE_URL=http://127.0.0.1:8080 node docs/examples/wallboard.ts genesys
+ *   LEDGERLINE_URL=http://127.0.0.1:8080 npx node docs/examples/wallboard.ts genesys
  */
 import { type LedgerRecord, LedgerlineClient } from 'ledgerline/client';
 
@@ -9,7 +9,7 @@ const tenant = process.argv[2] ?? 'genesys';
 const onRetry = () => process.stderr.write(`${url} cannot be reached; the board goes on as soon as it can\n`);
 const client = new LedgerlineClient({ url, onRetry, ...(token === undefined ? {} : { token }) });
 
-/** Presence by agent: the newest record of an agent says it all, so nothing else is kept anywhere. */
+/** Presence by agent, named as records name him: his newest record says it all, so nothing else is kept anywhere. */
 const agents = new Map<string, string>();
 
 function take({ source, data }: LedgerRecord): void {
@@ -27,9 +27,14 @@ function draw(position: number): void {
   process.stdout.write(`${tenant} at ${position}: ${columns.join('  ')}\n`);
 }
 
-// What is past is taken in silently; from the moment the board was started each change is drawn.
-const { position: started } = await client.query('/healthz');
-for await (const { position, record } of client.follow({ tenant, kinds: ['agent'], since: 0 })) {
+// First how it stands at one moment, then what changes from there: nothing is missed in between.
+const { position } = await client.query('/healthz');
+const asOf = Number(position);
+for await (const { id, presence } of client.items(`/v1/tenants/${tenant}/agents`, { asOf })) {
+  agents.set(`/tenants/${tenant}/agents/${encodeURIComponent(String(id))}`, String(presence));
+}
+draw(asOf);
+for await (const { position: at, record } of client.follow({ tenant, kinds: ['agent'], since: asOf })) {
   take(record);
-  if (position > Number(started)) draw(position);
+  draw(at);
 }

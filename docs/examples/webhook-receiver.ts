@@ -1,6 +1,6 @@
 /**
  * A receiver of webhooks that writes like a chat: believes only what is signed, says each thing once, answers at once.
- *   LEDGERLINE_WEBHOOK_SECRET=whsec_… node docs/examples/webhook-receiver.ts 9000
+ *   LEDGERLINE_WEBHOOK_SECRET=whsec_… npx node docs/examples/webhook-receiver.ts 9000
  */
 import { createServer } from 'node:http';
 import type { LedgerRecord } from 'ledgerline/client';

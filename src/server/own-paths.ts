@@ -1,6 +1,6 @@
 /**
- * The paths of the installation itself: health and the documents that describe the rest, open to everybody, and metrics,
- * for this machine and for tokens of the installation.
+ * The paths of the installation itself: its door, health and the documents that describe the rest, open to everybody, and
+ * metrics, for this machine and for tokens of the installation.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
@@ -21,12 +21,25 @@ export interface OwnPathsParts {
   readonly asyncapi: () => JsonObject;
 }
 
+/** Who opens the bare address in a browser comes to the console; who reads it by hand is told what there is. */
+const DOOR = {
+  status: 302,
+  location: '/console',
+  body: `Ledgerline. For people: /console
+For programs: /v1, described by /openapi.json; its event streams by /asyncapi.json
+Genesys Web Services: /api/v2. Genesys Mobile Services: /genesys/1
+Contact Center Services: /6/v2/api. XiVO xuc: /xuc/api/2.0
+How it is: /healthz, /readyz, /metrics
+`,
+};
+
 const METRICS = '/metrics';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const TEXT_TYPE = 'text/plain; charset=utf-8';
 
 export function ownPaths({ health, metrics, mayScrape, openapi, asyncapi }: OwnPathsParts): Middleware {
   const answers: Readonly<Record<string, () => Answer | Promise<Answer>>> = {
+    '/': () => ({ ...DOOR, type: TEXT_TYPE }),
     '/healthz': () => ofHealth(healthOf(health)),
     '/readyz': () => ofHealth(readinessOf(health)),
     [METRICS]: async () => ({ status: 200, type: metrics.contentType, body: await metrics.scrape() }),
@@ -47,13 +60,15 @@ export function ownPaths({ health, metrics, mayScrape, openapi, asyncapi }: OwnP
 }
 
 async function told(context: Context, make: () => Answer | Promise<Answer>): Promise<void> {
-  const { status, type, body: text } = await make();
-  answerText(context, { status, headers: { 'Content-Type': type, 'Cache-Control': 'no-store' }, text });
+  const { status, type, location, body: text } = await make();
+  const further = location === undefined ? {} : { Location: location };
+  answerText(context, { status, headers: { 'Content-Type': type, 'Cache-Control': 'no-store', ...further }, text });
 }
 
 interface Answer {
   readonly status: number;
   readonly type: string;
+  readonly location?: string;
   readonly body: string;
 }
 

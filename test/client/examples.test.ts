@@ -49,8 +49,10 @@ function start(file: string, words: readonly string[], env: Record<string, strin
 
 const setPresence = (event: string) => call('POST', `/v1/tenants/genesys/agents/ksippo/${event}`, { signIn: true });
 
-test('the wallboard draws what changes', async () => {
+test('the wallboard draws how it stands, and what changes', async () => {
   const { printed } = start('wallboard.ts', ['genesys']);
+  const first = await eventually('it is drawn', async () => /^genesys at \d+: .*$/m.exec(printed.out)?.[0]);
+  expect(first).toMatch(/signedOut 3/);
   const line = await eventually('a change is drawn', async () => {
     for (const event of ['setReady', 'setAway']) await setPresence(event);
     return /^genesys at \d+: .*away \d+.*$/m.exec(printed.out)?.[0];

@@ -12,6 +12,13 @@ async function given(options: ServedOptions = {}): Promise<Served> {
   return one;
 }
 
+test('the bare address leads people to the console, and tells by hand what there is', async () => {
+  const { url } = await given();
+  const answer = await fetch(url, { redirect: 'manual' });
+  expect({ status: answer.status, to: answer.headers.get('location') }).toEqual({ status: 302, to: '/console' });
+  expect(await answer.text()).toMatch(/\/console\n.*\/openapi\.json/s);
+});
+
 describe('/healthz', () => {
   test('says where we stand', async () => {
     const { url, world, server } = await given({

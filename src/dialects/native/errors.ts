@@ -132,7 +132,11 @@ export function refusalProblem(refusal: Refusal): Problem {
     case 'unreadable':
       return problem(UNREADABLE[refusal.why][0], refusal.why, UNREADABLE[refusal.why][1]);
     case 'noRoute':
-      return problem(REFUSED.noRoute, 'noRoute', 'Nothing is served at this path; see /openapi.json.');
+      return problem(
+        REFUSED.noRoute,
+        'noRoute',
+        'Nothing is served at this path; /openapi.json says what is, and /console is for people.',
+      );
     case 'noMethod':
       return problem(REFUSED.noMethod, 'noMethod', `This path takes ${refusal.allow.join(', ')}.`, {
         headers: { Allow: refusal.allow.join(', ') },
