@@ -148,6 +148,26 @@ describe.skipIf(NO_BROWSER !== undefined)(
       await tab.until(`${text(ANN)}.includes('talking')`);
     });
 
+    test('goes to the record whose dot in the lanes is clicked, and fits the lanes again that were zoomed', async () => {
+      const tab = await open('&actor=agent/aarcher');
+      await tab.until("document.querySelectorAll('.chart .box.leaf.active').length === 3");
+      const fit = "[...document.querySelectorAll('.lanes button')].find((button) => button.innerText === 'Fit')";
+      const canvas =
+        "const canvas = document.querySelector('.lanes canvas'); const at = canvas.getBoundingClientRect();";
+      expect(await tab.evaluate(`${fit}.disabled`)).toBe(true);
+      await tab.evaluate(`{ ${canvas}
+        canvas.dispatchEvent(new WheelEvent('wheel', { clientX: at.x + 300, clientY: at.y + 37, deltaY: 40, bubbles: true })) }`);
+      await tab.until(`!${fit}.disabled`);
+      await tab.evaluate(`${fit}.click()`);
+      await tab.until(`${fit}.disabled`);
+      await tab.evaluate(`{ ${canvas}
+        for (let x = 150; x < at.width; x += 4)
+          canvas.dispatchEvent(new MouseEvent('click', { clientX: at.x + x, clientY: at.y + 37, bubbles: true })) }`);
+      await tab.until(`${HERE} !== undefined`);
+      expect(await tab.evaluate("document.querySelector('.record.here .actor').title")).toBe('agent/aarcher');
+      expect(tab.complaints).toEqual([]);
+    });
+
     test('takes the page back by the scrubber', async () => {
       const tab = await open('');
       await tab.until(`${text(ANN)}.includes('talking')`);

@@ -1,5 +1,5 @@
 /** The log as a list, one line per record: only the lines in view exist, however many are held. */
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { keyOf, type Row } from '../../row.ts';
 import { download } from '../model/api.ts';
 import {
@@ -16,6 +16,7 @@ import { goToRow, search } from '../model/moves.ts';
 import { actor, kinds, moment, tenant, troubleOnly, words } from '../model/place.ts';
 import { trouble } from '../model/session.ts';
 import { saidOfRow, toneOf } from '../model/tones.ts';
+import { useSize } from './size.ts';
 import { clockTime, count } from './times.ts';
 
 const LINE = 25;
@@ -26,19 +27,11 @@ const KINDS = ['agent', 'call', 'chat', 'service', 'queue'];
 export function EventList() {
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
-  const [height, setHeight] = useState(300);
+  const { height } = useSize(box);
   const following = useRef(true);
   const shown = turn.value;
   const at = moment.value;
   const { rows } = buffer;
-
-  useEffect(() => {
-    const { current } = box;
-    if (current === null) return;
-    const watch = new ResizeObserver(() => setHeight(current.clientHeight));
-    watch.observe(current);
-    return () => watch.disconnect();
-  }, []);
 
   // What is looked at stays in place: the newest while live, the moment while frozen, else what was scrolled to.
   useLayoutEffect(() => {

@@ -6,6 +6,7 @@ import type { Lane, LaneSet, Span } from '../model/lanes.ts';
 import { TONES } from '../model/tones.ts';
 
 export const LABEL_WIDTH = 144;
+export const MARGIN_RIGHT = 12;
 export const HEADER = 22;
 export const LANE = 30;
 

@@ -6,7 +6,16 @@
 import type { Row } from '../../row.ts';
 import { type Lane, lastAtOrBefore } from '../model/lanes.ts';
 import { said, toneOf } from '../model/tones.ts';
-import { type Colours, type Dot, HEADER, LABEL_WIDTH, LANE, type Picture, type XOf } from './lanes-picture.ts';
+import {
+  type Colours,
+  type Dot,
+  HEADER,
+  LABEL_WIDTH,
+  LANE,
+  MARGIN_RIGHT,
+  type Picture,
+  type XOf,
+} from './lanes-picture.ts';
 import { paintGrid, paintLabels, paintMoment } from './paint-frame.ts';
 
 const BAR = 12;
@@ -15,7 +24,7 @@ const ARROWS_MAX = 1_500;
 
 export function paint(canvas: CanvasRenderingContext2D, picture: Picture, colours: Colours): Dot[] {
   const { set, span, width, height, scroll } = picture;
-  const scale = (width - LABEL_WIDTH - 12) / Math.max(span.to - span.from, 1e-9);
+  const scale = (width - LABEL_WIDTH - MARGIN_RIGHT) / Math.max(span.to - span.from, 1e-9);
   const xOf = (value: number): number => LABEL_WIDTH + (value - span.from) * scale;
   const yOf = (index: number): number => HEADER + index * LANE + LANE / 2 - scroll;
   const dots: Dot[] = [];
