@@ -203,6 +203,18 @@ describe('events', () => {
     await listener.close();
   });
 
+  test('tell that a queue gave a call up, although nobody had it dropped', async () => {
+    await ccs.call('lunchlab', CALL, ...WAITS);
+    const listener = await connect(ccs.url, 'demo-queue-events');
+    const to = { tenant: 'lunchlab', kind: 'call', id: CALL };
+    const deliveries = [{ to, event: { type: 'dropWaiting', cause: 'dropped' } }];
+    const by = { by: 'system:distributor', via: 'distributor' };
+    await ccs.world.runtime.submit({ id: 'waited too long', tenant: 'lunchlab', ...by, deliveries });
+    await eventually('the call left', () => (withoutStatus(listener.heard).length > 0 ? true : undefined));
+    expect(withoutStatus(listener.heard)).toMatchObject([{ event: 'queue_call_left', cause: 'timeout' }]);
+    await listener.close();
+  });
+
   test('do not come without a permission for them (case 75), nor from other tenants', async () => {
     const none = await connect(ccs.url, 'demo-no-events');
     const other = await connect(ccs.url, 'demo-tenant');

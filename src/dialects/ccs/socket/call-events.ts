@@ -44,12 +44,15 @@ interface Step extends CallScene {
   /** Null at the birth of the call. */
   readonly from: string | null;
   readonly event: JsonObject;
+  /** Who sent the event. */
+  readonly by: string;
   readonly time: number;
 }
 
 function stepOf(record: LoggedTransition, scene: CallScene): Step {
-  const { from, event } = record.transition.data;
-  return { ...scene, call: callRecordOf(record), from: stageOf(from), event: event as JsonObject, time: record.time };
+  const { from, event, cause } = record.transition.data;
+  const told = { from: stageOf(from), event: event as JsonObject, by: cause.by, time: record.time };
+  return { ...scene, ...told, call: callRecordOf(record) };
 }
 
 function conversationEvents(step: Step): readonly CatalogueEvent[] {
@@ -102,12 +105,15 @@ function leftEvent(step: Step): CatalogueEvent {
 }
 
 /** `timeout`: the queue itself gave it up, because it was full, closed, unattended, or took too long. */
-function leftCause({ event, call }: Step): string {
-  if (GAVE_UP.has(event.why) || event.cause === 'closed') return 'timeout';
+function leftCause({ event, by, call }: Step): string {
+  const isDroppedByRule = event.type === 'dropWaiting' && (event.cause === 'closed' || by === DISTRIBUTOR);
+  if (isDroppedByRule || GAVE_UP.has(event.why)) return 'timeout';
   if (event.type === 'redirect') return redirectCause(event);
   return LEFT_CAUSES[call.context.queue?.outcome ?? 'abandoned'];
 }
 
+/** Drops whom a queue gives up and sends nowhere; people do the same by `wait_kill`. */
+const DISTRIBUTOR = 'system:distributor';
 const GAVE_UP: ReadonlySet<unknown> = new Set(['overflow', 'closed', 'noAgents']);
 
 const LEFT_CAUSES = {
