@@ -22,8 +22,8 @@ export interface GwsOptions {
   /** How long a quiet CometD connect is held, and how long its client may stay away between two. */
   readonly cometdHoldMs: number;
   readonly cometdAwayMs: number;
-  /** Subscriptions made so soon after a handshake get everything from its beginning. */
-  readonly cometdNewMs: number;
+  /** Subscriptions made so soon after a handshake that says `since` begin there. */
+  readonly cometdResumesMs: number;
 }
 
 export interface CrossOrigin {
@@ -54,5 +54,5 @@ export const GWS_DEFAULTS: GwsOptions = {
   channelsDown: [],
   cometdHoldMs: 30_000,
   cometdAwayMs: 30_000,
-  cometdNewMs: 5_000,
+  cometdResumesMs: 5_000,
 };

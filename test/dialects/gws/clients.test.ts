@@ -80,6 +80,7 @@ describe('unmodified clients', () => {
       backoffIncrement: 50,
     });
     let since: unknown;
+    let listens = false;
     client.registerExtension('since', {
       incoming: (message) => {
         since = (message.ext as { position?: number } | undefined)?.position ?? since;
@@ -97,10 +98,13 @@ describe('unmodified clients', () => {
     };
     // As the library's documentation asks: subscriptions belong to a handshake, also to one that it repeats by itself.
     client.addListener('/meta/handshake', ({ successful }) => {
-      if (successful) client.subscribe('/v2/me/devices', listen);
+      if (!successful) return;
+      client.subscribe('/v2/me/devices', listen, () => {
+        listens = true;
+      });
     });
     client.handshake();
-    await eventually('a handshake', () => (since === undefined ? undefined : true));
+    await eventually('a subscription', () => listens || undefined);
     await voice('Ready');
     await eventually('the first', () => (heard.length === 1 ? true : undefined));
 

@@ -11,7 +11,7 @@ import type { World } from '../../support/world.ts';
 export const URI_BASE = 'http://127.0.0.1/cloud-web/api/v2';
 
 /** That a client subscribed soon after its handshake is also true on a slow machine. */
-const NEW_MS = 60_000;
+const RESUMES_MS = 60_000;
 
 export interface Asked {
   readonly method?: string;
@@ -42,7 +42,7 @@ export async function givenGws(options: Partial<GwsOptions> = {}): Promise<Gws> 
     dialects: (world: World) => [
       createGws({
         ...world,
-        options: { ...GWS_DEFAULTS, uriBase: URI_BASE, cometdNewMs: NEW_MS, ...options },
+        options: { ...GWS_DEFAULTS, uriBase: URI_BASE, cometdResumesMs: RESUMES_MS, ...options },
         random: countingBytes,
         mintId: () => `gws-${++minted}`,
       }),

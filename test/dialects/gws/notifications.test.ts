@@ -156,23 +156,60 @@ describe('notifications', () => {
     expect(await deaf.pending()).toEqual([]);
   });
 
-  it('what happens between handshake and subscription is told all the same, to every early subscription', async () => {
-    const client = await givenClient(gws, 'ksippo:');
+  it('of a handshake with since every early subscription hears everything from there', async () => {
+    const start = gws.world.runtime.live.position;
     await voice('Ready');
+    const client = await givenClient(gws, 'ksippo:', start);
+    await voice('AuxWork');
     await client.subscribe('/v2/me/devices');
-    expect(states(await client.receive(1))).toEqual(['Ready']);
+    expect(states(await client.receive(2))).toEqual(['Ready', 'AuxWork']);
     await client.subscribe('/v2/me/channels');
-    const [late] = await client.receive(1);
-    expect(late).toMatchObject({ channel: '/v2/me/channels' });
+    expect((await client.receive(2)).map(({ channel }) => channel)).toEqual(['/v2/me/channels', '/v2/me/channels']);
     await voice('NotReady');
     expect((await client.receive(2)).map(({ channel }) => channel)).toEqual(['/v2/me/devices', '/v2/me/channels']);
     expect(await client.pending()).toEqual([]);
   });
 
-  it('a subscription made later hears what comes from then on, unless it says since when', async () => {
-    await gws.stop();
-    gws = await givenGws({ cometdHoldMs: 400, cometdNewMs: 0 });
+  it('who unsubscribes hears nothing until he subscribes again, and nothing then of what was before', async () => {
+    const client = await givenClient(gws, 'ksippo:', gws.world.runtime.live.position);
+    await client.subscribe('/v2/me/devices');
+    await voice('Ready');
+    expect(states(await client.receive(1))).toEqual(['Ready']);
+    await client.send({ channel: '/meta/unsubscribe', subscription: '/v2/me/devices' });
+    await voice('NotReady');
+    expect(await client.pending()).toEqual([]);
+    await client.subscribe('/v2/me/devices');
+    await voice('AuxWork');
+    expect(states(await client.receive(1))).toEqual(['AuxWork']);
+    expect(await client.pending()).toEqual([]);
+  });
+
+  it('a subscription said twice tells nothing twice', async () => {
     const client = await givenClient(gws, 'ksippo:');
+    await client.subscribe('/v2/me/devices');
+    await voice('Ready');
+    expect(states(await client.receive(1))).toEqual(['Ready']);
+    await client.subscribe('/v2/me/devices');
+    await voice('NotReady');
+    expect(states(await client.receive(1))).toEqual(['Not Ready']);
+    expect(await client.pending()).toEqual([]);
+  });
+
+  it('one pattern that begins earlier than another hears what they share from its own beginning', async () => {
+    const start = gws.world.runtime.live.position;
+    await voice('Ready');
+    const client = await givenClient(gws, 'ksippo:');
+    await client.subscribe('/v2/me/*');
+    await voice('AuxWork');
+    expect(states(await client.receive(2))).toEqual(['AuxWork']);
+    await client.subscribe('/v2/me/devices', { since: start });
+    expect(states(await client.receive(1))).toEqual(['Ready']);
+    expect(await client.pending()).toEqual([]);
+  });
+
+  it('a subscription hears what comes from then on, unless it says since when', async () => {
+    const client = await givenClient(gws, 'ksippo:');
+    await voice('AuxWork');
     await client.subscribe('/v2/me/calls');
     const start = gws.world.runtime.live.position;
     await voice('Ready');

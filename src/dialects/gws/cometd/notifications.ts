@@ -143,10 +143,12 @@ export class Notifications {
       outbox.added();
       session.deliver(null, channel, data);
     };
-    const head = runtime.live.position;
+    const head = () => runtime.live.position;
+    const since = sinceOf(message as BayeuxMessage);
     const feed = new SessionFeed({
       runtime,
-      start: Math.min(sinceOf(message as BayeuxMessage) ?? head, head),
+      head,
+      since: since === undefined ? undefined : Math.min(since, head()),
       newTeller: () => new Teller({ runtime, user: caller.user, seesUsers, uri, profile: options.profile }),
       deliver: (told) =>
         session.batch(() => {
@@ -157,7 +159,7 @@ export class Notifications {
         }),
       room: () => outbox.room(),
       failed: () => session.disconnect(),
-      newForMs: options.cometdNewMs,
+      resumesForMs: options.cometdResumesMs,
     });
     session.addExtension({
       outgoing: (_sender, _session, told, callback) => callback(undefined, this.#withPosition(told, feed)),

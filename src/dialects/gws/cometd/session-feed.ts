@@ -1,7 +1,7 @@
 /**
- * The log, told to one CometD session: a follower of its own, from where the session begins (its handshake, or the `since`
- * it brought) and only as fast as its client takes it. A subscription made soon after the handshake gets everything from
- * that beginning, a later one what comes from then on. In log order; at least once.
+ * The log, told to one CometD session: a follower of its own, only as fast as its client takes it. A subscription gets what
+ * comes from then on; one that says `since` when, from there, and so do the first ones of a session whose handshake said
+ * it: who comes again names his place before he can subscribe. In log order; at least once.
  */
 import type { Position } from '../../../model/position.ts';
 import type { Following, Runtime } from '../../../model/runtime.ts';
@@ -11,7 +11,10 @@ import { matches } from './topics.ts';
 
 export interface FeedParts {
   readonly runtime: Runtime;
-  readonly start: Position;
+  /** Where the log is at present. */
+  readonly head: () => Position;
+  /** The `since` of the handshake. */
+  readonly since: Position | undefined;
   /** A teller that has seen nothing yet: the feed may begin again. */
   readonly newTeller: () => Teller;
   /** Puts messages into the session's queue, to be sent together. */
@@ -20,18 +23,24 @@ export interface FeedParts {
   readonly room: () => Promise<void>;
   /** The log can be followed no more. */
   readonly failed: (error: unknown) => void;
-  /** How long a session counts as new. */
-  readonly newForMs: number;
+  /** For how long after the handshake its `since` is meant for subscriptions. */
+  readonly resumesForMs: number;
+}
+
+/** What comes after `begin` is meant, and told up to `served`. */
+interface Subscription {
+  readonly begin: Position;
+  served: Position;
 }
 
 export class SessionFeed {
   readonly #parts: FeedParts;
-  /** Per pattern: the position up to which it has been served. */
-  readonly #served = new Map<string, Position>();
+  readonly #subscriptions = new Map<string, Subscription>();
   /** Patterns that the follower at work does not serve yet. */
   readonly #fresh = new Set<string>();
-  readonly #ageing: NodeJS.Timeout;
-  #isNew = true;
+  readonly #resumption: NodeJS.Timeout | undefined;
+  /** Where subscriptions begin that do not say; undefined: now. */
+  #resumed: Position | undefined;
   #following: Following | undefined;
   /** Which of the followers there have been is at work. */
   #run: symbol | undefined;
@@ -40,10 +49,12 @@ export class SessionFeed {
 
   constructor(parts: FeedParts) {
     this.#parts = parts;
-    this.#done = parts.start;
-    this.#ageing = setTimeout(() => {
-      this.#isNew = false;
-    }, parts.newForMs).unref();
+    this.#resumed = parts.since;
+    this.#done = parts.since ?? parts.head();
+    if (parts.since === undefined) return;
+    this.#resumption = setTimeout(() => {
+      this.#resumed = undefined;
+    }, parts.resumesForMs).unref();
   }
 
   /** Everything up to here is in the queue or of no interest: what a client resumes from. */
@@ -51,22 +62,26 @@ export class SessionFeed {
     return Math.min(this.#restart?.from ?? Number.POSITIVE_INFINITY, this.#reached);
   }
 
-  /** `since`: where this subscription begins, if not as said above. */
+  /** `since`: where this subscription begins, if not as said above. Said again without it, it goes on. */
   subscribe(pattern: string, since: Position | undefined): void {
-    const from = Math.min(since ?? (this.#isNew ? this.#parts.start : this.#reached), this.#reached);
-    this.#served.set(pattern, from);
+    if (since === undefined && this.#subscriptions.has(pattern)) return;
+    const head = this.#parts.head();
+    const begin = Math.min(since ?? this.#resumed ?? head, head);
+    this.#subscriptions.set(pattern, { begin, served: begin });
+    if (this.#following !== undefined && begin >= this.#reached) return;
     this.#fresh.add(pattern);
-    if (this.#following === undefined || from < this.#reached) this.#beginSoon(from);
-    else this.#fresh.delete(pattern);
+    this.#beginSoon(Math.min(begin, this.#reached));
   }
 
   unsubscribe(pattern: string): void {
-    this.#served.delete(pattern);
+    // Who leaves has arrived: what he subscribes to from now on he means from now on.
+    this.#resumed = undefined;
+    this.#subscriptions.delete(pattern);
     this.#fresh.delete(pattern);
   }
 
   stop(): void {
-    clearTimeout(this.#ageing);
+    clearTimeout(this.#resumption);
     if (this.#restart !== undefined) clearImmediate(this.#restart.timer);
     this.#restart = undefined;
     this.#run = undefined;
@@ -89,7 +104,9 @@ export class SessionFeed {
     const reached = this.#reached;
     this.#following?.stop();
     this.#restart = undefined;
-    for (const pattern of this.#served.keys()) if (!this.#fresh.has(pattern)) this.#served.set(pattern, reached);
+    for (const [pattern, subscription] of this.#subscriptions) {
+      if (!this.#fresh.has(pattern)) subscription.served = Math.max(subscription.served, reached);
+    }
     this.#fresh.clear();
     this.#done = from;
     const run = Symbol('run');
@@ -115,7 +132,9 @@ export class SessionFeed {
   }
 
   #isDue({ channel, position }: Told): boolean {
-    const served = [...this.#served].filter(([pattern]) => matches(pattern, channel));
-    return served.length > 0 && served.every(([, upTo]) => upTo < position);
+    const meaning = [...this.#subscriptions].filter(([pattern, { begin }]) => {
+      return begin < position && matches(pattern, channel);
+    });
+    return meaning.length > 0 && meaning.every(([, { served }]) => served < position);
   }
 }
