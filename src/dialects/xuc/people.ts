@@ -24,8 +24,12 @@ const LIST_MAX = 10_000;
 /** By login name; undefined also for somebody who may not sign in any more. */
 export function personByLogin(view: View, login: string): Person | undefined {
   const [found] = entriesByLogin(view, { kind: 'user', dialect: 'xuc', name: login });
-  const isOut = found === undefined || found.attributes.enabled === false || isShut(view, found.actor.tenant);
-  return isOut ? undefined : found;
+  return found === undefined || isOut(view, found) ? undefined : found;
+}
+
+/** True for somebody who may not sign in any more, he or all of his tenant. */
+export function isOut(view: View, { actor, attributes }: Person): boolean {
+  return attributes.enabled === false || isShut(view, actor.tenant);
 }
 
 export function personOfAgent(view: View, tenant: string, agent: string): Person | undefined {

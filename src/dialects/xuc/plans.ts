@@ -17,6 +17,7 @@ import { type Refusal, refusal, type XucCode } from './errors.ts';
 import {
   extensionByNumber,
   fullNameOf,
+  isOut,
   lineOf,
   type Person,
   personByLogin,
@@ -124,7 +125,7 @@ export function forward(person: Person, kind: ForwardKind, enabled: boolean, des
 export function logIn(view: View, person: Person, number: string): Plan {
   const { tenant } = person.actor;
   const known = agentOf(view, person);
-  if (known === undefined) return refused('AgentNotFound', 'The user is no agent');
+  if (known === undefined || isOut(view, person)) return refused('AgentNotFound', 'The user is no agent');
   const line = number === '' ? lineOf(view, person) : sanitised(number);
   if (line === undefined || extensionByNumber(view, tenant, line) === undefined) {
     return { ...refused('InvalidRequest', 'PhoneNumberUnknown'), agentError: { Error: 'PhoneNumberUnknown' } };

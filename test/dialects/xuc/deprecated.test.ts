@@ -246,6 +246,14 @@ describe('an agent', () => {
     expect(agentNow('bruce')).toMatchObject({ presence: 'signedOut', line: '1059' });
   });
 
+  test.each(['user', 'tenant'])('does not log in by his number while the %s is not enabled', async (kind) => {
+    const to = { tenant: 'avencall', kind, id: kind === 'user' ? 'alicej' : 'avencall' };
+    await world.world.record('avencall', { to, event: { type: 'change', set: { enabled: false } } });
+    const asked = await post('agentLogin/', { agentphonenumber: '1058', agentnumber: '8000' });
+    expect(asked).toMatchObject({ status: 404, json: { error: 'AgentNotFound' } });
+    expect(agentNow()?.presence).toBe('signedOut');
+  });
+
   test.each([
     ['agentLogin/', { agentphonenumber: '', agentnumber: '' }, 404],
     ['agentLogin/', { agentphonenumber: '1004', agentnumber: '8000' }, 400],
