@@ -59,6 +59,7 @@ export interface WebhookRoutesParts {
   readonly random: RandomBytes;
 }
 
+const secret = z.string().exactOptional().describe('Absent where the command is repeated.');
 const listed = z.looseObject({ id: z.string(), url: z.string(), createdAt: z.iso.datetime() });
 
 /** None where webhooks are not served. */
@@ -85,10 +86,7 @@ export function webhookRoutes({ runtime, kinds, webhooks, random }: WebhookRoute
       method: 'POST',
       path: ALL,
       summary: 'Create: webhook; the answer holds its secret, once. It is told what is recorded from then on',
-      answer: settling(
-        { id: z.string(), secret: z.string().exactOptional().describe('Absent where the command is repeated.') },
-        201,
-      ),
+      answer: settling({ ...newWebhook.shape, id: z.string(), secret }, 201),
       body: newWebhook,
       handle: (ask) => ofKinds(ask.body.kinds, () => create(ask, random)),
     }),
@@ -114,7 +112,7 @@ export function webhookRoutes({ runtime, kinds, webhooks, random }: WebhookRoute
       method: 'POST',
       path: `${ONE}/secret`,
       summary: 'A new secret, shown once; the one before is good beside it until the next',
-      answer: settling({ id: z.string(), secret: z.string().exactOptional() }, 201),
+      answer: settling({ id: z.string(), secret }, 201),
       handle: (ask) => rotate(ask, random),
     },
     {
