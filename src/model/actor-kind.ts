@@ -47,5 +47,11 @@ export interface ActorKind {
   readonly checks?: readonly string[];
 }
 
+/** Whether an actor has ended, in a final state or in one of its kind's `ends`. Nobody has who still waits for something. */
+export function hasEnded(kind: Pick<ActorKind, 'ends'> | undefined, { to, state }: RecordedState): boolean {
+  if (state.done === true) return true;
+  return state.timers === undefined && typeof to === 'string' && kind?.ends?.includes(to) === true;
+}
+
 /** The roster, by name. */
 export type ActorKinds = ReadonlyMap<string, ActorKind>;

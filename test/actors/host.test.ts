@@ -295,6 +295,21 @@ describe('an actor that nobody here has heard of', () => {
   });
 });
 
+test('actors that have ended make room for those that live, and are found in the log when something comes for them', async () => {
+  const { host, send, options } = given([], { cachedActorsMax: 1_000_000 });
+  const nobodyYet = vi.spyOn(options.chains, 'endOf').mockResolvedValue(undefined);
+  const ids = Array.from({ length: 5_000 }, (_, index) => `w${index}`);
+  await send('living', open);
+  for (const id of ids) {
+    await send(id, open);
+    await send(id, { type: 'close' });
+  }
+  expect(host.cached).toBeLessThan(ids.length);
+  nobodyYet.mockRestore();
+  expect(await send('w0', put(1))).toMatchObject({ kind: 'rejected', rejection: { code: 'finished' } });
+  expect(await send('living', put(1))).toMatchObject({ kind: 'accepted', receipt: { records: [{ version: 2 }] } });
+});
+
 describe('another writer', () => {
   /** What a zombie process would store: a valid next record of the actor. */
   async function zombiePut(log: MemoryLog, id: string, amount: number) {

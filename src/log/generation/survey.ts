@@ -2,9 +2,8 @@
  * What a new generation would begin with: the newest valid record of every actor that lives, and of those that ended so
  * lately that somebody may still ask for them. The newest record of all is always among them.
  */
-import type { ActorKinds } from '../../model/actor-kind.ts';
+import { type ActorKinds, hasEnded } from '../../model/actor-kind.ts';
 import type { Position } from '../../model/position.ts';
-import type { LoggedTransition } from '../../model/transition.ts';
 import { genesisOf, type KeptArchive } from '../archive/archives.ts';
 import { decode } from '../codec.ts';
 import type { Log, StoredRecord } from '../log.ts';
@@ -61,15 +60,8 @@ export async function survey({ log, before, invalid, kinds, keepMs, progress }: 
 function note(newest: Map<string, Newest>, stored: StoredRecord, kinds: ActorKinds): void {
   const decoded = decode(stored);
   if (decoded.kind === 'junk') return;
-  const { position, time } = decoded.record;
-  newest.set(stored.subject, { position, time, ended: hasEnded(decoded.record, kinds) });
-}
-
-/** Nobody who still waits for something has ended. */
-function hasEnded({ actor, transition }: LoggedTransition, kinds: ActorKinds): boolean {
-  const { to, state } = transition.data;
-  if (state.done === true) return true;
-  return state.timers === undefined && typeof to === 'string' && kinds.get(actor.kind)?.ends?.includes(to) === true;
+  const { position, time, actor, transition } = decoded.record;
+  newest.set(stored.subject, { position, time, ended: hasEnded(kinds.get(actor.kind), transition.data) });
 }
 
 function chosen(all: readonly Newest[], keepMs: number): Pick<Survey, 'actors' | 'carried'> {
