@@ -16,7 +16,7 @@ const STAMP = 'built-from';
 const CONFIG = '.config/vite.config.ts';
 const VITE = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
 /** What the page is made of, and what makes it. */
-const SOURCES = ['src/console', CONFIG, 'package-lock.json'];
+const SOURCES = ['src/console', 'src/model', 'src/errors.ts', CONFIG, 'package-lock.json'];
 
 export async function ensureConsole() {
   const digest = digestOf(SOURCES.flatMap(filesBelow));

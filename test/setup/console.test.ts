@@ -11,6 +11,7 @@ const MADE_OF = [
   'src/setup',
   'src/console',
   'src/model',
+  'src/errors.ts',
   '.config',
   'package.json',
   'package-lock.json',
