@@ -69,5 +69,11 @@ export function coloursOf(element: HTMLElement): Colours {
   };
 }
 
-/** Where a place on the axis is on the canvas, px. */
-export type XOf = (value: number) => number;
+/** All that whoever paints needs to know. */
+export interface Painting {
+  readonly canvas: CanvasRenderingContext2D;
+  readonly picture: Picture;
+  readonly colours: Colours;
+  /** Where a place on the axis is on the canvas, px. */
+  readonly xOf: (value: number) => number;
+}

@@ -1,7 +1,7 @@
 /** Paints what stands around the lanes: names, the axis with its words, and the line of the moment. */
 
 import type { Lane } from '../model/lanes.ts';
-import { type Colours, HEADER, LABEL_WIDTH, type Picture, type XOf } from './lanes-picture.ts';
+import { HEADER, LABEL_WIDTH, type Painting, type Picture } from './lanes-picture.ts';
 import { clockTime } from './times.ts';
 
 /** Before a name, between it and the kind, behind the kind; and of a kind at most. */
@@ -9,14 +9,11 @@ const MARGIN = 12;
 const GAP = 6;
 const LABEL_END = 14;
 const KIND_WIDTH = 44;
+/** Room for a time on the axis, px. */
+const WORD_WIDTH = 90;
 const STEPS_MS = [100, 500, 1e3, 5e3, 15e3, 60e3, 300e3, 900e3, 3600e3, 4 * 3600e3, 86400e3, 7 * 86400e3, 30 * 86400e3];
 
-export function paintMoment(
-  canvas: CanvasRenderingContext2D,
-  { set, line, height }: Picture,
-  colours: Colours,
-  xOf: XOf,
-): void {
+export function paintMoment({ canvas, picture: { set, line, height }, colours, xOf }: Painting): void {
   if (line === undefined || set.lanes.length === 0) return;
   const x = Math.round(xOf(line)) + 0.5;
   canvas.strokeStyle = colours.past;
@@ -29,12 +26,8 @@ export function paintMoment(
   canvas.setLineDash([]);
 }
 
-export function paintLabels(
-  canvas: CanvasRenderingContext2D,
-  { chosen, height, nameOf }: Picture,
-  colours: Colours,
-  inView: ReadonlyMap<Lane, number>,
-): void {
+export function paintLabels({ canvas, picture, colours }: Painting, inView: ReadonlyMap<Lane, number>): void {
+  const { chosen, height, nameOf } = picture;
   canvas.fillStyle = colours.surface;
   canvas.fillRect(0, 0, LABEL_WIDTH - 8, height);
   for (const [lane, y] of inView) {
@@ -59,32 +52,40 @@ function shortened(canvas: CanvasRenderingContext2D, text: string, width: number
   return `${kept}…`;
 }
 
-/** The lines behind the lanes, or, above them, what they stand for. */
-export function paintGrid(
-  canvas: CanvasRenderingContext2D,
-  { set, span, axis, width, height }: Picture,
-  colours: Colours,
-  xOf: XOf,
-  words: boolean,
-): void {
-  if (words) {
-    canvas.fillStyle = colours.surface;
-    canvas.fillRect(0, 0, width, HEADER - 1);
-    canvas.font = colours.numbers;
-    canvas.fillStyle = colours.faint;
-  } else canvas.fillStyle = colours.line;
-  const room = Math.max(1, Math.floor((width - LABEL_WIDTH) / 90));
+/** The lines behind the lanes. */
+export function paintGrid({ canvas, picture, colours, xOf }: Painting): void {
+  canvas.fillStyle = colours.line;
+  for (const value of stepsOf(picture).values) {
+    const x = Math.round(xOf(value));
+    if (x >= LABEL_WIDTH) canvas.fillRect(x, HEADER, 1, picture.height);
+  }
+}
+
+/** Above the lanes, what the lines stand for. */
+export function paintAxis({ canvas, picture, colours, xOf }: Painting): void {
+  const { set, axis, width } = picture;
+  canvas.fillStyle = colours.surface;
+  canvas.fillRect(0, 0, width, HEADER - 1);
+  canvas.font = colours.numbers;
+  canvas.fillStyle = colours.faint;
+  const { step, values } = stepsOf(picture);
+  for (const value of values) {
+    const x = Math.round(xOf(value));
+    const time = set.timeAt(value);
+    if (x >= LABEL_WIDTH && time !== undefined)
+      canvas.fillText(axis === 'time' ? tick(time, step) : clockTime(time), x + 3, HEADER - 8);
+  }
+}
+
+/** Round places of the axis that are in view, as many as have room for words. */
+function stepsOf({ span, axis, width }: Picture): { readonly step: number; readonly values: readonly number[] } {
+  const room = Math.max(1, Math.floor((width - LABEL_WIDTH) / WORD_WIDTH));
   const wanted = (span.to - span.from) / room;
   const step =
     axis === 'time' ? (STEPS_MS.find((ms) => ms >= wanted) ?? 365 * 86400e3) : Math.max(1, Math.ceil(wanted));
-  for (let value = Math.ceil(span.from / step) * step; value <= span.to; value += step) {
-    const x = Math.round(xOf(value));
-    if (x < LABEL_WIDTH) continue;
-    const time = set.timeAt(value);
-    if (!words) canvas.fillRect(x, HEADER, 1, height);
-    else if (time !== undefined)
-      canvas.fillText(axis === 'time' ? tick(time, step) : clockTime(time), x + 3, HEADER - 8);
-  }
+  const values: number[] = [];
+  for (let value = Math.ceil(span.from / step) * step; value <= span.to; value += step) values.push(value);
+  return { step, values };
 }
 
 function tick(ms: number, step: number): string {

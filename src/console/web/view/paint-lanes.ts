@@ -13,10 +13,10 @@ import {
   LABEL_WIDTH,
   LANE,
   MARGIN_RIGHT,
+  type Painting,
   type Picture,
-  type XOf,
 } from './lanes-picture.ts';
-import { paintGrid, paintLabels, paintMoment } from './paint-frame.ts';
+import { paintAxis, paintGrid, paintLabels, paintMoment } from './paint-frame.ts';
 
 const BAR = 12;
 const DOT = 3.5;
@@ -28,6 +28,7 @@ export function paint(canvas: CanvasRenderingContext2D, picture: Picture, colour
   const xOf = (value: number): number => LABEL_WIDTH + (value - span.from) * scale;
   const yOf = (index: number): number => HEADER + index * LANE + LANE / 2 - scroll;
   const dots: Dot[] = [];
+  const painting = { canvas, picture, colours, xOf };
   canvas.clearRect(0, 0, width, height);
   if (set.lanes.length === 0) return dots;
   const first = Math.max(0, Math.floor(scroll / LANE));
@@ -37,31 +38,23 @@ export function paint(canvas: CanvasRenderingContext2D, picture: Picture, colour
   canvas.beginPath();
   canvas.rect(LABEL_WIDTH, HEADER, width - LABEL_WIDTH, height - HEADER);
   canvas.clip();
-  paintGrid(canvas, picture, colours, xOf, false);
+  paintGrid(painting);
   for (let index = first; index < last; index += 1) {
     const lane = set.lanes[index];
     if (lane === undefined) continue;
     inView.set(lane, yOf(index));
-    paintLane(canvas, lane, yOf(index), picture, colours, xOf, dots);
+    paintLane(painting, lane, yOf(index), dots);
   }
-  paintArrows(canvas, picture, colours, xOf, inView);
-  paintDots(canvas, dots, picture, colours);
-  paintMoment(canvas, picture, colours, xOf);
+  paintArrows(painting, inView);
+  paintDots(painting, dots);
+  paintMoment(painting);
   canvas.restore();
-  paintLabels(canvas, picture, colours, inView);
-  paintGrid(canvas, picture, colours, xOf, true);
+  paintLabels(painting, inView);
+  paintAxis(painting);
   return dots;
 }
 
-function paintLane(
-  canvas: CanvasRenderingContext2D,
-  lane: Lane,
-  y: number,
-  picture: Picture,
-  colours: Colours,
-  xOf: XOf,
-  dots: Dot[],
-): void {
+function paintLane({ canvas, picture, colours, xOf }: Painting, lane: Lane, y: number, dots: Dot[]): void {
   const { span, at, width, sparse } = picture;
   const { rows, xs } = lane;
   canvas.fillStyle = colours.line;
@@ -108,12 +101,8 @@ function leadingOf({ kind, to }: Row): string {
   return kind === 'agent' && ['dialing', 'ringing', 'talking', 'held'].includes(phone) ? phone : first;
 }
 
-function paintDots(
-  canvas: CanvasRenderingContext2D,
-  dots: readonly Dot[],
-  { at, standing }: Picture,
-  colours: Colours,
-): void {
+function paintDots({ canvas, picture, colours }: Painting, dots: readonly Dot[]): void {
+  const { at, standing } = picture;
   canvas.lineWidth = 1.5;
   for (const { x, y, row } of dots) {
     const here = row.position === standing;
@@ -128,13 +117,7 @@ function paintDots(
   canvas.globalAlpha = 1;
 }
 
-function paintArrows(
-  canvas: CanvasRenderingContext2D,
-  picture: Picture,
-  colours: Colours,
-  xOf: XOf,
-  inView: ReadonlyMap<Lane, number>,
-): void {
+function paintArrows({ canvas, picture, colours, xOf }: Painting, inView: ReadonlyMap<Lane, number>): void {
   const { set, span, at } = picture;
   let left = ARROWS_MAX;
   canvas.lineWidth = 1;
