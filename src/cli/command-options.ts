@@ -2,6 +2,7 @@
  * The options that commands have in common, and the two paragraphs under every help: examples and exit codes.
  */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseMoment } from '../http/moment.ts';
 import { DEFAULT_URL } from './api.ts';
 import { EXIT_CODES_TEXT } from './exit.ts';
 
@@ -41,8 +42,7 @@ export function wrapped(command: Command, text: string, indent = 0): string {
 
 /** A log position or an RFC 3339 time with a zone, as text: what servers take as a moment. */
 export function momentOf(text: string): string {
-  const isTime = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/i.test(text) && !Number.isNaN(Date.parse(text));
-  if (isTime || /^\d{1,15}$/.test(text)) return text;
+  if (parseMoment(text).ok) return text;
   throw new InvalidArgumentError('It must be a log position, or a time with a zone such as 2026-11-21T10:15:00Z.');
 }
 

@@ -64,6 +64,13 @@ describe('state', () => {
     expect(await stateAt('--at 2')).toContain('presence signedOut');
   });
 
+  test('is of a moment that a server would take, and of no other', async () => {
+    const at = (moment: string) => server.run(['state', 'acme/agent/ann', '--at', moment]);
+    expect((await at('2026-01-01 00:00:02z')).out[1]).toContain('presence away');
+    expect(await at('2026-02-30T00:00:00Z')).toMatchObject({ code: 2 });
+    expect(await at('yesterday')).toMatchObject({ code: 2 });
+  });
+
   test('is one JSON value', async () => {
     const { out } = await server.run('state acme/agent/ann --json');
     expect(JSON.parse(out.join(''))).toMatchObject({ id: 'ann', version: 4, context: { phone: { line: '200' } } });
