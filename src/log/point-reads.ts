@@ -4,6 +4,7 @@
  * behind. They cost the same (measured: 0.22 and 0.20 ms).
  */
 import { createInbox, type Msg } from 'nats';
+import type { Position } from '../model/position.ts';
 import { type Connection, callApi, isNoResponders, NoAnswer, refused } from './connection.ts';
 import type { StoredRecord } from './log.ts';
 import { unavailable } from './log-failures.ts';
@@ -51,7 +52,7 @@ export async function readOne(connection: Connection, query: PointQuery): Promis
 export async function* readSubject(
   connection: Connection,
   subject: string,
-  after: number,
+  after: Position,
   waitMsMax: number,
 ): AsyncIterable<readonly StoredRecord[]> {
   const newest = (await readOne(connection, { last_by_subj: subject }))?.position ?? 0;
@@ -78,7 +79,7 @@ export const FEW_RECORDS = 100;
 /** The few records after a position up to another. Fewer, or none, from a replica that lags behind or when something is amiss. */
 export function readFew(
   connection: Connection,
-  { after, upTo }: { readonly after: number; readonly upTo: number },
+  { after, upTo }: { readonly after: Position; readonly upTo: Position },
   waitMsMax: number,
 ): Promise<readonly StoredRecord[]> {
   return readBatch(connection, { seq: after + 1, next_by_subj: '>', batch: upTo - after }, waitMsMax).catch(() => []);

@@ -5,7 +5,7 @@
  */
 import type { ActorId } from './actor-id.ts';
 import type { MachineEvent } from './command.ts';
-import type { Json, JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
 import type { Position } from './position.ts';
 
 /** An XState state value: a name, or per region a value. */
@@ -89,8 +89,6 @@ export interface ActorSnapshot {
   readonly value: StateValue;
   readonly state: ActorState;
 }
-
-export type { Json };
 
 /** What a record remembers, as its kind's machine types it. The one cast: a kind's records are written by its machine alone. */
 export function contextOf<Context>({ data }: Transition): Context {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { hasCode, isFailure, messageOf } from '../../errors.ts';
 import type { Position } from '../../model/position.ts';
+import { oneByOne } from '../chunks.ts';
 import { hashOf } from '../codec.ts';
 import type { Log, StoredRecord } from '../log.ts';
 import { genesisOf, type KeptArchive } from './archives.ts';
@@ -216,8 +217,4 @@ function same(one: StoredRecord, other: StoredRecord): boolean {
   return (
     one.position === other.position && one.subject === other.subject && Buffer.compare(one.payload, other.payload) === 0
   );
-}
-
-async function* oneByOne(chunks: AsyncIterable<readonly StoredRecord[]>): AsyncGenerator<StoredRecord, void> {
-  for await (const chunk of chunks) yield* chunk;
 }

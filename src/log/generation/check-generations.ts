@@ -6,6 +6,7 @@ import type { KeyObject } from 'node:crypto';
 import { messageOf } from '../../errors.ts';
 import { type ArchiveProblem, checkArchive } from '../archive/archive-check.ts';
 import { genesisOf, type KeptArchive } from '../archive/archives.ts';
+import { oneByOne } from '../chunks.ts';
 import type { StoredRecord } from '../log.ts';
 import type { GenerationLog } from './generation-log.ts';
 
@@ -61,8 +62,4 @@ async function copyProblem(log: GenerationLog, archive: KeptArchive): Promise<re
 
 function isCopy(copy: StoredRecord, due: StoredRecord): boolean {
   return copy.subject === due.subject && Buffer.compare(copy.payload, due.payload) === 0;
-}
-
-async function* oneByOne(chunks: AsyncIterable<readonly StoredRecord[]>): AsyncGenerator<StoredRecord, void> {
-  for await (const chunk of chunks) yield* chunk;
 }

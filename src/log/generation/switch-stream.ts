@@ -8,6 +8,7 @@ import { LedgerlineError } from '../../errors.ts';
 import type { Position } from '../../model/position.ts';
 import { genesisOf, type KeptArchive } from '../archive/archives.ts';
 import { sendBatch } from '../batch-wire.ts';
+import { oneByOne } from '../chunks.ts';
 import { type Connection, callApi, refused } from '../connection.ts';
 import { FIRST_GENERATION, type StoredRecord } from '../log.ts';
 import { OrderedRead } from '../ordered-read.ts';
@@ -147,8 +148,8 @@ async function proveCopies(options: SwitchOptions, first: Position): Promise<voi
     }
 }
 
-async function* copiesOf({ archive }: SwitchOptions): AsyncGenerator<StoredRecord, void> {
-  for await (const chunk of genesisOf(archive.folder, archive.manifest)) yield* chunk;
+function copiesOf({ archive }: SwitchOptions): AsyncGenerator<StoredRecord, void> {
+  return oneByOne(genesisOf(archive.folder, archive.manifest));
 }
 
 /** Throws `logBehind` for a stream that neither generation is. */
