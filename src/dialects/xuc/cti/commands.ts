@@ -16,6 +16,7 @@ import { listen } from './listening.ts';
 import { agentNamed, queueNamed, whole } from './named.ts';
 import { agentConfig, configFrames, listFrame } from './objects.ts';
 import { onPreferences } from './preferences.ts';
+import { onQueueCalls } from './queue-calls.ts';
 import { allQueueCounters, queueCounters } from './queue-counters.ts';
 import { onQueueMembers } from './queue-members.ts';
 import { type Asked, framed, planned, type Reaction, refused, text, variablesOf } from './reactions.ts';
@@ -45,8 +46,6 @@ const UNSUPPORTED = [
   'moveAgentsInGroup',
   'removeAgentGroupFromQueueGroup',
   'setAgentGroup',
-  'subscribeToQueueCalls',
-  'unSubscribeToQueueCalls',
 ] as const;
 
 const unsupported: Handler = () => refused('This command is not supported by this server');
@@ -57,6 +56,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   ...onDirectory,
   ...onPreferences,
   ...onQueueMembers,
+  ...onQueueCalls,
   dial,
   originate: dial,
   dialByUsername: ({ view, person, fields, command }) =>

@@ -14,7 +14,7 @@ import { callerOf } from '../auth/sign-in.ts';
 import type { Tokens } from '../auth/token.ts';
 import type { PhoneHints } from '../hints.ts';
 import type { XucLog } from '../parts.ts';
-import { loginOf, type Person, personByLogin, personOfAgent } from '../people.ts';
+import { loginOf, type Person, personByLogin, personOfAgent, queueByNumber } from '../people.ts';
 import { phoneEventsBetween } from '../phone-events.ts';
 import { reachedOn } from '../plans.ts';
 import { agentState } from './agent-states.ts';
@@ -22,6 +22,7 @@ import { agentStatistics } from './commands.ts';
 import { type Frame, frame, hintFrame } from './frames.ts';
 import { listeningsBetween } from './listening.ts';
 import { holdsPreferences } from './preferences.ts';
+import { queueCalls } from './queue-calls.ts';
 import { allQueueCounters } from './queue-counters.ts';
 import { Session } from './session.ts';
 
@@ -219,6 +220,21 @@ export class CtiHub {
     for (const session of forQueues) for (const told of counters) session.send(told);
     const times = forAgents.length === 0 ? [] : agentStatistics(live, tenant);
     for (const session of forAgents) for (const told of times) session.send(told);
+    this.#tellQueueCalls(tenant, sessions);
+  }
+
+  #tellQueueCalls(tenant: string, sessions: readonly Session[]): void {
+    const { live } = this.#parts.runtime;
+    for (const number of new Set(sessions.flatMap(({ subscriptions }) => [...subscriptions.queueCalls.keys()]))) {
+      const queue = queueByNumber(live, tenant, number);
+      const text = queue === undefined ? undefined : JSON.stringify(queueCalls(live, queue));
+      for (const session of sessions) {
+        const before = session.subscriptions.queueCalls.get(number);
+        if (text === undefined || before === undefined || before === text) continue;
+        session.subscriptions.queueCalls.set(number, text);
+        session.sendText(text);
+      }
+    }
   }
 
   #tell(tenant: string, frameFor: (session: Session) => Frame | undefined): void {

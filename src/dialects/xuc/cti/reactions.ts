@@ -26,6 +26,8 @@ export interface Subscriptions {
   agentEvents: boolean;
   agentStatistics: boolean;
   queueStatistics: boolean;
+  /** Number of a queue -> what was last told of its waiting calls. */
+  readonly queueCalls: Map<number, string>;
   /** Numbers. */
   readonly hints: Set<string>;
 }

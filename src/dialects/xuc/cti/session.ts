@@ -37,6 +37,7 @@ export class Session {
     agentEvents: false,
     agentStatistics: false,
     queueStatistics: false,
+    queueCalls: new Map(),
     hints: new Set(),
   };
   readonly #parts: SessionParts;
