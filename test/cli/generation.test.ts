@@ -191,7 +191,10 @@ test('a copy of what is in no archive yet can be written and checked anywhere', 
   });
   expect(await run(`archive write ${folder}`)).toMatchObject({ code: 2, err: [expect.stringContaining('not empty')] });
   const file = join(folder, 'manifest.json');
-  expect(await run(`archive write ${file}`)).toMatchObject({ code: 1, err: [expect.stringContaining('EEXIST')] });
+  expect(await run(`archive write ${file}`)).toMatchObject({
+    code: 1,
+    err: [expect.stringContaining('there is such a file already')],
+  });
   expect(await readFile(file, 'utf8')).toContain('previous');
   await rm(folder, { recursive: true });
 });
