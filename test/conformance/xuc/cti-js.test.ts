@@ -156,18 +156,15 @@ describe.skipIf(path === undefined)('cti.js (GPL: only where XUC_CTI_JS names it
       // Possible as it is asked here, and nobody is there to take the call.
       'dialFromQueue',
     ];
+    // Nothing is left to say.
+    const done = ['sendPing', 'unsubscribeFromAllPhoneHints', 'unSubscribeToQueueCalls'];
     const silent: string[] = [];
     for (const name of library.filter((one) => !own.includes(one) && !one.startsWith('subscribe'))) {
       const before = messages.length;
       verb(name, ...(name === 'sendPing' ? [] : ['1', '1', '1', '1', '1']));
+      if (done.includes(name)) continue;
       await vi
-        .waitFor(
-          () =>
-            expect(
-              messages.length + Number(name === 'sendPing' || name === 'unsubscribeFromAllPhoneHints'),
-            ).toBeGreaterThan(before),
-          { timeout: 10_000 },
-        )
+        .waitFor(() => expect(messages.length).toBeGreaterThan(before), { timeout: 10_000 })
         .catch(() => silent.push(name));
     }
     expect(silent).toEqual([]);
