@@ -5,7 +5,14 @@ import { type ServerProcess, startServerProcess } from '../support/server-proces
 import { blocksOf, documentAt, examplesOf, matches, printedBy, shellFor } from './examples.ts';
 
 const README = documentAt('README.md');
-const PAGES = ['README.md', 'docs/history.md', 'docs/consumers.md', 'docs/web-services.md', 'docs/service-api.md'];
+const PAGES = [
+  'README.md',
+  'docs/history.md',
+  'docs/consumers.md',
+  'docs/web-services.md',
+  'docs/service-api.md',
+  'docs/ccs.md',
+];
 const EXAMPLES = PAGES.flatMap((path) => examplesOf(documentAt(path)));
 
 let server: ServerProcess;
