@@ -37,21 +37,22 @@ export function answerText(context: Context, { status, phrase, headers, text }: 
   const all = { ...standing, ...headers, 'Content-Length': Buffer.byteLength(text) };
   if (phrase === undefined) res.writeHead(status, all);
   else res.writeHead(status, phrase, all);
-  whenRead(context, () => res.end(text));
+  if (res.shouldKeepAlive || context.req.complete) res.end(text);
+  else endWhenRead(context, text);
 }
 
 /**
  * A connection that closes with its answer would be cut while a client still sends what nobody wants, and he would never
- * read why: there what is left of the request is let in first. (Node gives up a request that takes too long.)
+ * read why: there what is left of the request is let in before the end. The answer goes out at once, for who waits for it
+ * before he sends on. (Node gives up a request that takes too long.)
  */
-function whenRead({ req, res }: Context, end: () => void): void {
-  if (res.shouldKeepAlive || req.complete) end();
+function endWhenRead({ req, res }: Context, text: string): void {
+  res.write(text);
   // Without a listener the error of a connection that is cut meanwhile would be thrown.
-  else
-    req
-      .on('error', () => {})
-      .once('close', end)
-      .resume();
+  req
+    .on('error', () => {})
+    .once('close', () => res.end())
+    .resume();
 }
 
 /** The bare response, for who writes it himself, now or for as long as the client listens. Koa keeps its hands off. */

@@ -70,6 +70,17 @@ test('a client that closes with the answer gets it although nobody read what he 
   expect(text).toMatch(/^HTTP\/1.1 201 Created\r\n.*grüezi$/s);
 });
 
+test('a client that closes with the answer gets it before it has sent what it announced', async () => {
+  const client = connect(await served((context) => answerText(context, greeting)), '127.0.0.1');
+  client.write('POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1000\r\n\r\nx');
+  let text = '';
+  for await (const chunk of client.setEncoding('utf8')) {
+    text += chunk;
+    if (text.endsWith('grüezi')) client.write(Buffer.alloc(999));
+  }
+  expect(text).toMatch(/^HTTP\/1.1 201 Created\r\n/);
+});
+
 test('HEAD is told the length and not the text', async () => {
   const answer = await asked((context) => answerText(context, greeting), 'HEAD');
   expect([answer.headers.get('content-length'), await answer.text()]).toEqual(['7', '']);
