@@ -120,7 +120,7 @@ export const VARIABLES: readonly Variable[] = [
   {
     name: 'LEDGERLINE_GWS_PROFILE',
     fallback: 'seed',
-    meaning: 'seed: codes 0-6 as documented; ext: codes 7-20 and extra keys',
+    meaning: 'seed: codes 0-6 and keys as documented; ext: codes 7-20 and extra keys, those of GMS too',
   },
   { name: 'LEDGERLINE_GWS_VERSION', fallback: '8.5.200.50', meaning: 'version that /diagnostics/version tells' },
   {
