@@ -6,9 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SimulationPlan } from '../simulate/simulate.ts';
 import { type Caller, callersOf } from '../simulate/traffic.ts';
 import type { Api } from './api.ts';
-import { ignoringConflicts, queueWith, signIn, watchStaff } from './simulate-queue.ts';
+import { ignoringConflicts, type Place, queueWith, signIn, watchStaff } from './simulate-queue.ts';
 import { tenantOf } from './tenant-choice.ts';
-import type { Terminal } from './terminal.ts';
 
 export interface LivePlan extends SimulationPlan {
   /** Of the queue. */
@@ -29,6 +28,14 @@ export interface LiveResult {
   readonly answeredWithin: number;
 }
 
+interface Play {
+  readonly api: Api;
+  /** Of the tenant. */
+  readonly path: string;
+  readonly plan: LivePlan;
+  readonly stop: AbortSignal;
+}
+
 interface Lived {
   readonly how: 'answered' | 'abandoned' | 'refused';
   readonly waitMs: number;
@@ -46,19 +53,19 @@ const CALLER_NUMBER = 19_735_550_000;
 
 /** `stop`: nobody calls any more, and those who wait or talk hang up. */
 export async function simulateLive(
-  api: Api,
-  terminal: Terminal,
+  { api, terminal }: Pick<Place, 'api' | 'terminal'>,
   plan: LivePlan,
   progress: (ended: number, calls: number) => void,
   stop: AbortSignal,
 ): Promise<LiveResult> {
   const tenant = await tenantOf(api, terminal, plan.tenant);
-  const queue = await queueWith(plan.number, api, tenant);
-  if (plan.signsIn) await signIn(queue, api, tenant, plan.agents);
+  const place = { api, terminal, tenant };
+  const queue = await queueWith(place, plan.number);
+  if (plan.signsIn) await signIn(place, queue, plan.agents);
   const over = new AbortController();
-  const watching = watchStaff(queue, api, tenant, terminal, AbortSignal.any([over.signal, stop]));
+  const watching = watchStaff(place, queue, AbortSignal.any([over.signal, stop]));
   try {
-    const lives = allLives(api, `/v1/tenants/${tenant}/calls`, plan, progress, stop);
+    const lives = allLives({ api, path: `/v1/tenants/${encodeURIComponent(tenant)}`, plan, stop }, progress);
     // What breaks the watch breaks the calls too, which say so better.
     watching.catch(() => undefined);
     return summed(await lives, plan.serviceLevelMs);
@@ -67,19 +74,14 @@ export async function simulateLive(
   }
 }
 
-async function allLives(
-  api: Api,
-  calls: string,
-  plan: LivePlan,
-  progress: (ended: number, calls: number) => void,
-  stop: AbortSignal,
-): Promise<readonly Lived[]> {
+async function allLives(play: Play, progress: (ended: number, calls: number) => void): Promise<readonly Lived[]> {
+  const { plan, stop } = play;
   const lives: Promise<Lived>[] = [];
   let ended = 0;
   for (const caller of callersOf(plan)) {
     await pause(caller.afterMs, stop);
     if (stop.aborted) break;
-    const life = live(api, calls, plan, caller, String(CALLER_NUMBER + lives.length), stop);
+    const life = live(play, caller, String(CALLER_NUMBER + lives.length));
     lives.push(life);
     void life.then(
       () => {
@@ -92,16 +94,9 @@ async function allLives(
   return Promise.all(lives);
 }
 
-async function live(
-  api: Api,
-  calls: string,
-  plan: LivePlan,
-  caller: Caller,
-  from: string,
-  stop: AbortSignal,
-): Promise<Lived> {
-  const { body } = await api.send('POST', calls, { from, to: plan.number });
-  const path = `${calls}/${String(body.id)}`;
+async function live({ api, path: tenant, plan, stop }: Play, caller: Caller, from: string): Promise<Lived> {
+  const { body } = await api.send('POST', `${tenant}/calls`, { from, to: plan.number });
+  const path = `${tenant}/calls/${String(body.id)}`;
   const began = performance.now();
   const waited = () => performance.now() - began;
   const picked = new Set<string>();
@@ -118,7 +113,7 @@ async function live(
     if (line !== undefined && !picked.has(line)) {
       picked.add(line);
       await pause(plan.answerMs, stop);
-      await ignoringConflicts(api.send('POST', `${calls.replace(/calls$/, 'lines')}/${line}/answer`));
+      await ignoringConflicts(api.send('POST', `${tenant}/lines/${line}/answer`));
       picked.delete(line);
     } else await pause(LOOK_MS, stop);
   }

@@ -14,6 +14,13 @@ export interface Queue {
   readonly members: readonly { readonly agent: string }[];
 }
 
+/** A tenant of a running server, and whom it is told to. */
+export interface Place {
+  readonly api: Api;
+  readonly terminal: Terminal;
+  readonly tenant: string;
+}
+
 interface Staff {
   readonly ready: number;
   readonly busy: number;
@@ -24,7 +31,7 @@ interface Staff {
 /** How often it is asked who is there. */
 const LOOK_MS = 1_000;
 
-export async function queueWith(number: string, api: Api, tenant: string): Promise<Queue> {
+export async function queueWith({ api, tenant }: Place, number: string): Promise<Queue> {
   const known: string[] = [];
   for await (const queue of api.items<Queue>(`/v1/tenants/${encodeURIComponent(tenant)}/queues`)) {
     const numbers = [...(queue.extension === undefined ? [] : [queue.extension]), ...(queue.accessNumbers ?? [])];
@@ -36,7 +43,7 @@ export async function queueWith(number: string, api: Api, tenant: string): Promi
 }
 
 /** Makes so many of the queue's members ready; they stay so. */
-export async function signIn({ members }: Queue, api: Api, tenant: string, most: number): Promise<void> {
+export async function signIn({ api, tenant }: Place, { members }: Queue, most: number): Promise<void> {
   for (const { agent } of members.slice(0, most)) {
     const path = `/v1/tenants/${encodeURIComponent(tenant)}/agents/${encodeURIComponent(agent)}/setReady`;
     await ignoringConflicts(api.send('POST', path, { signIn: true }));
@@ -44,25 +51,20 @@ export async function signIn({ members }: Queue, api: Api, tenant: string, most:
 }
 
 /** Says who is there, and again whenever the last of them goes or the first one comes; until it is stopped. */
-export async function watchStaff(
-  queue: Queue,
-  api: Api,
-  tenant: string,
-  terminal: Terminal,
-  stop: AbortSignal,
-): Promise<void> {
+export async function watchStaff(place: Place, queue: Queue, stop: AbortSignal): Promise<void> {
+  const { api, terminal, tenant } = place;
+  const path = `/v1/tenants/${encodeURIComponent(tenant)}/queues/${encodeURIComponent(queue.id)}/status`;
   let wasStaffed: boolean | undefined;
   while (!stop.aborted) {
-    const path = `/v1/tenants/${encodeURIComponent(tenant)}/queues/${encodeURIComponent(queue.id)}/status`;
     const { members } = await api.get<{ readonly members: Staff }>(path);
     const isStaffed = members.ready + members.busy > 0;
-    if (isStaffed !== wasStaffed) terminal.err(staffText(queue, api, tenant, members));
+    if (isStaffed !== wasStaffed) terminal.err(staffText(place, queue, members));
     wasStaffed = isStaffed;
     await delay(LOOK_MS, undefined, { signal: stop }).catch(() => undefined);
   }
 }
 
-function staffText({ id, members: [first] }: Queue, api: Api, tenant: string, staff: Staff): string {
+function staffText({ api, tenant }: Place, { id, members: [first] }: Queue, staff: Staff): string {
   const { ready, busy, away, signedOut } = staff;
   const counts = `${ready} ready, ${busy} busy, ${away} away, ${signedOut} signed out`;
   if (ready + busy > 0) return `queue ${id}: ${counts}`;

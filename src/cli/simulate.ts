@@ -4,6 +4,7 @@
  */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { kinds } from '../../machines/index.ts';
+import { messageOf } from '../errors.ts';
 import { type Theory, theoryOf } from '../simulate/erlang.ts';
 import type { Law } from '../simulate/random.ts';
 import { type Simulated, type SimulationPlan, simulate } from '../simulate/simulate.ts';
@@ -74,7 +75,7 @@ async function run(terminal: Terminal, flags: Flags): Promise<void> {
   const theory = theoryFor(plan);
   const bar = terminal.progress('simulating');
   try {
-    show(terminal, flags, plan, await simulate(kinds, plan, bar.show), theory);
+    show(terminal, flags, { plan, result: await simulate(kinds, plan, bar.show), theory });
   } finally {
     bar.end();
   }
@@ -87,7 +88,7 @@ async function runLive(terminal: Terminal, flags: Flags, plan: SimulationPlan, n
   const stop = terminal.interrupted();
   let result: LiveResult;
   try {
-    result = await simulateLive(api, terminal, live, bar.show, stop);
+    result = await simulateLive({ api, terminal }, live, bar.show, stop);
   } finally {
     bar.end();
   }
@@ -115,13 +116,13 @@ function planOf(flags: Flags): SimulationPlan {
   };
 }
 
-function show(
-  terminal: Terminal,
-  { json }: Flags,
-  plan: SimulationPlan,
-  result: Simulated,
-  theory: Theory | undefined,
-): void {
+interface Told {
+  readonly plan: SimulationPlan;
+  readonly result: Simulated;
+  readonly theory: Theory | undefined;
+}
+
+function show(terminal: Terminal, { json }: Flags, { plan, result, theory }: Told): void {
   if (json === true) {
     const expected = theory && { ...theory, serviceLevel: theory.serviceLevel(plan.serviceLevelMs) };
     terminal.out(JSON.stringify({ plan, result, ...(expected === undefined ? {} : { theory: expected }) }));
@@ -172,10 +173,7 @@ function theoryFor(plan: SimulationPlan): Theory | undefined {
       ...(plan.patience === undefined ? {} : { patienceMsMean: plan.patience.meanMs }),
     });
   } catch (error) {
-    throw new CliFailure(
-      EXIT.usage,
-      `${error instanceof Error ? error.message : error}: give --patience, or less --occupancy`,
-    );
+    throw new CliFailure(EXIT.usage, `${messageOf(error)}: give --patience, or less --occupancy`);
   }
 }
 
