@@ -8,7 +8,7 @@ import { LedgerlineError } from '../errors.ts';
 import { type ActorId, type ActorKey, keyOf } from '../model/actor-id.ts';
 import type { ActorKinds } from '../model/actor-kind.ts';
 import type { Clock } from '../model/clock.ts';
-import type { Command, Outcome, RecordRef, Rejection } from '../model/command.ts';
+import type { Command, Delivery, Outcome, RecordRef, Rejection } from '../model/command.ts';
 import type { Following, FollowOptions, Runtime } from '../model/runtime.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 
@@ -94,20 +94,18 @@ export class LeanRuntime implements Pick<Runtime, 'submit' | 'follow'> {
       const standing = { live: result.live, version };
       working.set(key, standing);
       queue.push(...result.tells);
-      moves.push({ key, standing, record: this.#record(command, to, event, before, standing, at, moves.length) });
+      const place = { command, time: at, index: moves.length };
+      moves.push({ key, standing, record: this.#record({ to, event }, before, standing, place) });
     }
     this.#position += moves.length;
     return { moves };
   }
 
   #record(
-    command: Command,
-    actor: ActorId,
-    event: Command['deliveries'][number]['event'],
+    { to: actor, event }: Delivery,
     before: Standing,
     { live, version }: Standing,
-    time: number,
-    index: number,
+    { command, time, index }: { readonly command: Command; readonly time: number; readonly index: number },
   ): LoggedTransition {
     const data = {
       version,

@@ -20,7 +20,7 @@ import type { Directory } from './directory.ts';
 import { diversion } from './diversion.ts';
 import { KnownCalls } from './known-calls.ts';
 import { type CallRef, type Order, ordersAnew, ordersBetween } from './orders.ts';
-import { arrival, deliveriesReport, legReport, lineReport, type Report, transferReport } from './reports.ts';
+import { arrival, legReport, lineReport, type Report, reportOf, transferReport } from './reports.ts';
 import { asFound, expectedLegs, missedBy } from './resync.ts';
 import type { IncomingCall, Switch, SwitchEvent } from './switch.ts';
 
@@ -133,9 +133,9 @@ export class Connector {
 
   /** Whose session was claimed meanwhile waits in the queue like anybody. */
   async #divert({ tenant, call }: CallRef, leg: string, instead: readonly Delivery[]): Promise<void> {
-    const recorded = await this.#record(call, deliveriesReport(tenant, leg, 'line', instead));
+    const recorded = await this.#record(call, reportOf(tenant, leg, 'line', instead));
     if (recorded !== 'refused' || instead.length === 1) return;
-    await this.#record(call, deliveriesReport(tenant, leg, 'line alone', instead.slice(0, 1)));
+    await this.#record(call, reportOf(tenant, leg, 'line alone', instead.slice(0, 1)));
   }
 
   #heard(event: SwitchEvent): Promise<Recorded> {
@@ -161,10 +161,10 @@ export class Connector {
     return report === undefined ? Promise.resolve('refused') : this.#record(call, report);
   }
 
-  async #lineMoved({ tenant, line, reachable }: Extract<SwitchEvent, { kind: 'line' }>): Promise<Recorded> {
+  async #lineMoved(event: Extract<SwitchEvent, { kind: 'line' }>): Promise<Recorded> {
     const { directory, clock } = this.#options;
-    const report = lineReport(tenant, line, reachable, directory, clock.now());
-    return report === undefined ? 'old' : this.#record(line, report);
+    const report = lineReport(event, directory, clock.now());
+    return report === undefined ? 'old' : this.#record(event.line, report);
   }
 
   /** A caller whom the log does not take (his id is another call's) is hung up on. */

@@ -45,7 +45,7 @@ export function forwardOnFailure(
 ): MachineEvent | undefined {
   const line = forwardable(leg, tenant, directory);
   if (leg === undefined || line === undefined || (cause !== 'busy' && cause !== 'noAnswer')) return undefined;
-  return forwarded(tenant, leg, line.forwards[cause], cause, directory);
+  return forwarded({ tenant, leg, directory }, line.forwards[cause], cause);
 }
 
 function queueOf(there: Extract<Destination, { readonly entry: unknown }>): Pick<MachineEvent, 'queue'> {
@@ -64,9 +64,9 @@ function factOfLine(tenant: string, leg: Leg, directory: Directory): MachineEven
   if (line === undefined) return undefined;
   const { unconditional, busy } = line.forwards;
   return (
-    forwarded(tenant, leg, unconditional, 'unconditional', directory) ??
+    forwarded({ tenant, leg, directory }, unconditional, 'unconditional') ??
     (line.dnd
-      ? (forwarded(tenant, leg, busy, 'busy', directory) ?? { type: 'leg.failed', leg: leg.id, cause: 'busy' })
+      ? (forwarded({ tenant, leg, directory }, busy, 'busy') ?? { type: 'leg.failed', leg: leg.id, cause: 'busy' })
       : undefined)
   );
 }
@@ -78,13 +78,13 @@ function forwardable(leg: Leg | undefined, tenant: string, directory: Directory)
   return line.kind === 'line' ? line : undefined;
 }
 
-function forwarded(
-  tenant: string,
-  leg: Leg,
-  to: string | undefined,
-  why: Why,
-  directory: Directory,
-): MachineEvent | undefined {
+interface Called {
+  readonly tenant: string;
+  readonly leg: Leg;
+  readonly directory: Directory;
+}
+
+function forwarded({ tenant, leg, directory }: Called, to: string | undefined, why: Why): MachineEvent | undefined {
   if (to === undefined || to === '') return undefined;
   const hops = leg.id.split(FORWARDED).length - 1;
   if (hops >= FORWARDS_MAX) return { type: 'leg.failed', leg: leg.id, cause: 'unreachable' };

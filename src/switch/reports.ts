@@ -113,20 +113,13 @@ export function transferReport(
 }
 
 /** Says of a leg something that the switch did not say itself. */
-export function reportOf(tenant: string, call: string, event: MachineEvent, leg: string, what: string): Report {
-  return deliveriesReport(tenant, leg, what, [{ to: { tenant, kind: 'call', id: call }, event }]);
-}
-
-/** The same, with all that belongs to it. */
-export function deliveriesReport(tenant: string, leg: string, what: string, deliveries: readonly Delivery[]): Report {
+export function reportOf(tenant: string, leg: string, what: string, deliveries: readonly Delivery[]): Report {
   return { id: reportId(what, leg), tenant, deliveries };
 }
 
 /** The phone of a line can be reached again, or no more: news for its agent, if it has one. */
 export function lineReport(
-  tenant: string,
-  line: string,
-  reachable: boolean,
+  { tenant, line, reachable }: Extract<SwitchEvent, { kind: 'line' }>,
   directory: Directory,
   at: number,
 ): Report | undefined {

@@ -28,7 +28,8 @@ export function missedBy(ref: CallRef, call: CallContext, live: readonly LiveLeg
       const type = missedFact(leg, found(ref, leg, live));
       if (type === undefined) return [];
       const event = { type, leg: leg.id, ...(type === 'leg.ended' ? { cause: 'lost' } : {}) };
-      return [reportOf(ref.tenant, ref.call, event, leg.id, `resync ${type}`)];
+      const to = { tenant: ref.tenant, kind: 'call', id: ref.call };
+      return [reportOf(ref.tenant, leg.id, `resync ${type}`, [{ to, event }])];
     });
 }
 
