@@ -178,6 +178,48 @@ describe.skipIf(NO_BROWSER !== undefined)(
       await tab.until(`document.querySelector('${ANN}') === null`);
     });
 
+    test('goes to a position that is typed, and is moved by keys again after it', async () => {
+      const tab = await open('');
+      await tab.until("document.querySelector('.record') !== null");
+      await tab.evaluate(press('g'));
+      await tab.until("document.activeElement.id === 'goto'");
+      await tab.evaluate("document.activeElement.value = '30'; document.activeElement.form.requestSubmit()");
+      await tab.until("document.querySelector('[data-live]').innerText.includes('#30')");
+      await tab.until('document.activeElement === document.body');
+      await tab.evaluate(press('g'));
+      await tab.evaluate("document.activeElement.value = 'soon'; document.activeElement.form.requestSubmit()");
+      await tab.until(`${text('.trouble')}.includes('neither a position nor a time')`);
+      expect(await tab.evaluate('document.activeElement.id')).toBe('goto');
+      await tab.evaluate(`document.activeElement.${press('Escape')}`);
+      await tab.until('document.activeElement === document.body');
+    });
+
+    test('stays within its rooms whatever people are called', async () => {
+      const name = {
+        firstName: 'Wolfeschlegelsteinhausenbergerdorff',
+        lastName: 'Keihanaikukauakahihuliheekahaunaele',
+      };
+      await given.world.record(
+        TENANT,
+        { to: { tenant: TENANT, kind: 'agent', id: 'long' }, event: { type: 'create' } },
+        {
+          to: { tenant: TENANT, kind: 'user', id: 'long' },
+          event: { type: 'create', attributes: { ...name, roles: ['agent'], agent: 'long' } },
+        },
+      );
+      const tab = await open('&actor=agent/long&tab=fork');
+      await tab.until(`${text('.inspector h2')}.startsWith('Wolfe')`);
+      await tab.until("document.querySelector('.fork textarea') !== null");
+      const reach = "[...document.querySelectorAll('.inspector *, .panel-head > *')]";
+      expect(
+        await tab.evaluate(`Math.max(...${reach}.map((one) => one.getBoundingClientRect().right)) <= innerWidth`),
+      ).toBe(true);
+      const lanes = "document.querySelector('.lanes').getBoundingClientRect().right";
+      expect(
+        await tab.evaluate(`document.querySelector('.panel-head .switch').getBoundingClientRect().right <= ${lanes}`),
+      ).toBe(true);
+    });
+
     test('keeps the list short however many records there are, and reads on when it is scrolled', async () => {
       for (let round = 0; round < 16; round += 1) {
         await given.world.record(

@@ -79,22 +79,29 @@ async function troubleBeyond(from: number, by: -1 | 1): Promise<Row | undefined>
   }
 }
 
-/** To a position, or a time as people write it; says what is wrong with it otherwise. */
-export async function jump(text: string): Promise<void> {
+/** To a position, or a time as people write it; false, and says what is wrong with it, otherwise. */
+export async function jump(text: string): Promise<boolean> {
   const wanted = text.trim().replace(/^#/, '');
-  if (/^\d{1,15}$/.test(wanted)) return goTo(Number(wanted));
+  if (wanted === '') return true;
+  if (/^\d{1,15}$/.test(wanted)) {
+    trouble.value = '';
+    goTo(Number(wanted));
+    return true;
+  }
   const time = Date.parse(/^\d{1,2}:\d{2}/.test(wanted) ? `${new Date().toDateString()} ${wanted}` : wanted);
   if (Number.isNaN(time)) {
     trouble.value = `“${wanted}” is neither a position nor a time, such as 1234, 10:14:07 or 2026-03-01 10:14.`;
-    return;
+    return false;
   }
   try {
     const path = `/v1/tenants/${encodeURIComponent(tenant.peek())}/queues`;
     const { position } = await get<{ position: number }>(path, { limit: 1, as_of: new Date(time).toISOString() });
     trouble.value = '';
     goTo(position);
+    return true;
   } catch (error) {
     trouble.value = messageOf(error);
+    return false;
   }
 }
 

@@ -119,7 +119,7 @@ function Line({ row, top, is, ahead }: { row: Row; top: number; is: boolean; ahe
       <span class="numbers faint at">{position}</span>
       <span class="numbers">{clockTime(time)}</span>
       <span class="actor" title={keyOf(row)}>
-        <span class="faint">{kind}</span> {name}
+        <span class="faint">{kind}</span> <bdi>{name}</bdi>
       </span>
       <span class="event">
         {event}
@@ -181,12 +181,14 @@ function Filters() {
       </button>
       <Export />
       <span class="faint numbers held">
-        {loading.value
-          ? 'reading …'
-          : `${count(turn.value >= 0 ? buffer.rows.length : 0)}${buffer.atBeginning ? '' : '+'} records`}
+        {loading.value ? 'reading …' : heldText(turn.value >= 0 ? buffer.rows.length : 0, buffer.atBeginning)}
       </span>
     </div>
   );
+}
+
+function heldText(held: number, isAll: boolean): string {
+  return isAll && held === 1 ? '1 record' : `${count(held)}${isAll ? '' : '+'} records`;
 }
 
 const FORMATS = [

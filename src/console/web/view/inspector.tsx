@@ -44,7 +44,7 @@ export function Inspector() {
       <header class="subject">
         <div>
           <span class="faint">{chosen.kind}</span>
-          <h2>{name}</h2>
+          <h2 title={name}>{name}</h2>
           <Copy
             text={() => `${tenant.peek()}/${keyOf(chosen)}`}
             title={`Copy ${tenant.value}/${keyOf(chosen)}, as the command line takes it`}

@@ -115,15 +115,20 @@ function usePainted(canvas: RefObject<HTMLCanvasElement | null>, picture: Pictur
 }
 
 function Head({ isZoomed, fit }: { isZoomed: boolean; fit: () => void }) {
-  const title =
-    actor.value !== undefined
-      ? `${nameOf(actor.value.kind, actor.value.id)} and what moved with it`
-      : isSparse()
-        ? 'What the filter lets through'
-        : 'Everybody';
+  const chosen = actor.value;
   return (
     <header class="panel-head">
-      <h2>{title}</h2>
+      <h2>
+        {chosen !== undefined ? (
+          <>
+            <bdi>{nameOf(chosen.kind, chosen.id)}</bdi> and what moved with it
+          </>
+        ) : isSparse() ? (
+          'What the filter lets through'
+        ) : (
+          'Everybody'
+        )}
+      </h2>
       <fieldset class="switch" aria-label="Axis">
         {(['time', 'order'] as const).map((name) => (
           <button

@@ -29,7 +29,8 @@ export function SignIn() {
         Open the console
       </button>
       <p class="faint">
-        It stays in this tab and is forgotten with it. Make one with <code>ledgerline token</code>.
+        It stays in this tab and is forgotten with it. Make one with{' '}
+        <code>npx ledgerline token create --scope read events</code>.
       </p>
     </form>
   );

@@ -114,6 +114,11 @@ function Standing() {
   return (
     <div class="standing past" role="status" data-live="false">
       <b>FROZEN</b>
+      {cut.value && (
+        <b class="gone" title="The server does not answer; trying again">
+          CUT OFF
+        </b>
+      )}
       <span class="numbers">#{count(at)}</span>
       {time !== undefined && (
         <span class="numbers">
@@ -134,8 +139,11 @@ function GoTo() {
       class="goto"
       onSubmit={(event) => {
         event.preventDefault();
-        void jump(field.current?.value ?? '');
-        field.current?.select();
+        void jump(field.current?.value ?? '').then((isThere) => {
+          // There, the keys of the page move on; what cannot be gone to is mended here.
+          if (isThere) field.current?.blur();
+          else field.current?.select();
+        });
       }}
     >
       <input
@@ -145,6 +153,9 @@ function GoTo() {
         placeholder="Go to # or time"
         autocomplete="off"
         spellcheck={false}
+        onKeyDown={({ key, currentTarget }) => {
+          if (key === 'Escape') currentTarget.blur();
+        }}
       />
     </form>
   );

@@ -140,7 +140,7 @@ function CallLine({ call }: { call: CallSeen }) {
       >
         <i class={`dot ${toneOfState(stage)}`} aria-hidden="true" />
         <span class="who">
-          <span class="numbers">{from}</span> <span class="faint">→</span> {where}
+          <span class="numbers">{from}</span> <span class="faint">→</span> <bdi>{where}</bdi>
         </span>
         <span class="state">{call.abandoned === true ? 'abandoned' : stage === 'ended' ? '' : said(stage)}</span>
         <span class="numbers faint">{span((endedAt ?? now.value) - startedAt)}</span>
@@ -169,7 +169,7 @@ function QueueLine({ queue }: { queue: QueueSeen }) {
       >
         <i class={`dot ${waiting.length > 0 ? 'waiting' : 'other'}`} aria-hidden="true" />
         <span class="who">
-          {queue.name ?? id} <span class="faint numbers">{extension}</span>
+          <bdi>{queue.name ?? id}</bdi> <span class="faint numbers">{extension}</span>
         </span>
         <span class="state">
           {waiting.length > 0 ? `${waiting.length} waiting, ${span(longest)}` : `${ready} of ${members.length} free`}
