@@ -6,7 +6,7 @@ import Koa, { type Context, type Middleware } from 'koa';
 import helmet from 'koa-helmet';
 import type { Logger } from 'pino';
 import { failureProblem, type Problem, refusalProblem } from '../dialects/native/errors.ts';
-import type { LedgerlineError } from '../errors.ts';
+import { hasCode, type LedgerlineError } from '../errors.ts';
 import { answerText, cutOffWhenStalled, protect } from '../http/answer.ts';
 import type { Dialect } from '../http/dialect.ts';
 import type { RequestState } from '../http/request-state.ts';
@@ -32,10 +32,17 @@ export interface ChainParts {
   readonly nowMs: () => number;
 }
 
+/** What a connection says whose other end is gone. */
+const LEFT = ['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT', 'ERR_STREAM_PREMATURE_CLOSE'];
+
 export function createChain(parts: ChainParts): Koa {
   const app = new Koa();
   app.silent = true;
-  app.on('error', (error: unknown) => parts.logger.error({ err: error }, 'response failed'));
+  app.on('error', (error: unknown) => {
+    // Whoever follows for hours leaves in the middle of an answer: there is no other way to end it.
+    if (hasCode(error, ...LEFT)) parts.logger.debug({ err: error }, 'a client left');
+    else parts.logger.error({ err: error }, 'response failed');
+  });
   app.use(admit(parts));
   app.use(attend(parts));
   app.use(parts.ownPaths);

@@ -43,6 +43,16 @@ function problemIn(answer: string): unknown {
   return JSON.parse(body);
 }
 
+test('a client that leaves in the middle of an answer is no failure', async () => {
+  const { url, logged } = await given();
+  const leaver = socketTo(url);
+  leaver.write('GET /v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+  await once(leaver, 'data');
+  leaver.resetAndDestroy();
+  const line = await eventually('it is noticed', () => logged.find((one) => one.includes('ECONNRESET')));
+  expect(JSON.parse(line)).toMatchObject({ level: 20, msg: 'a client left' });
+});
+
 describe('a request', () => {
   test('is answered by the dialect that owns its path, and by a problem document when none does', async () => {
     const { url } = await given();

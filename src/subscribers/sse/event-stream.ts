@@ -28,7 +28,8 @@ export function eventStream(response: ServerResponse): Outlet {
   return {
     stream,
     write: (records) => {
-      for (const record of records) stream.write(bytesOf(record));
+      // Of a reader who has gone the connection is ended a while before it is closed.
+      if (stream.writable) for (const record of records) stream.write(bytesOf(record));
     },
     beat: () => void response.write(': beat\n\n'),
     end: () => void response.end(),
