@@ -1,7 +1,6 @@
 /**
  * Chats and their transcripts: one row per entry, from the record that made it. Kept after a chat's end, as calls are.
  */
-
 import type { ChatContext, ChatEntry, Participant } from '../machines/chat/machine.ts';
 import type { Position } from '../src/model/position.ts';
 import type { Projection, View } from '../src/model/projection.ts';

@@ -3,7 +3,6 @@
  * removes what the last reference let go of; what earlier runs left behind is swept at the start. A crash between a
  * record and a removal leaves an orphan for the next sweep, never a reference to nothing.
  */
-
 import type { BlobStore } from '../log/blob-store.ts';
 import { patiently } from '../log/patience.ts';
 import type { View } from '../model/projection.ts';

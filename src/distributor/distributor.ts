@@ -4,7 +4,6 @@
  * at all, so it may be killed anywhere, run twice, or be late: at worst an offer is refused, which costs another try.
  * Calls that cannot stay (closed, full, waited too long, nobody at work) are sent on by the same road.
  */
-
 import { isFailure } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Command, Outcome } from '../model/command.ts';

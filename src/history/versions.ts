@@ -1,7 +1,6 @@
 /**
  * Two versions of one actor, and what is different between them.
  */
-
 import type { ActorId } from '../model/actor-id.ts';
 import type { View } from '../model/projection.ts';
 import type { Runtime } from '../model/runtime.ts';

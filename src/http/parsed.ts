@@ -2,7 +2,6 @@
  * What a request can get wrong before any domain rule is asked: a closed union, and the two-armed result every parser
  * of this folder returns. Expected, hence values and not errors. Each dialect's errors.ts gives every code its form.
  */
-
 import { ID_BYTES_MAX } from '../model/actor-id.ts';
 
 export type InputProblem =

@@ -1,7 +1,6 @@
 /**
  * Stored records, read: decoded on the way in, and later, from history, without those that were quarantined.
  */
-
 import { LedgerlineError } from '../errors.ts';
 import { decode, type Recorded } from '../log/codec.ts';
 import type { Log, PlacedRecord, StoredRecord } from '../log/log.ts';

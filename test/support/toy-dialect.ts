@@ -1,5 +1,4 @@
 /** A dialect that does what a test of the server needs: answers, waits, throws, takes an upgrade, in a form of its own. */
-
 import { isFailure } from '../../src/errors.ts';
 import { answerText, takeOver } from '../../src/http/answer.ts';
 import type { Dialect } from '../../src/http/dialect.ts';

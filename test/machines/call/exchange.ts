@@ -1,5 +1,4 @@
 /** Calls and agents moved by real turns, without a log: what the call tests share. */
-
 import type { AgentContext } from '../../../machines/agent/context.ts';
 import { agentKind } from '../../../machines/agent/machine.ts';
 import { type CallState, capabilitiesOf, type Operation } from '../../../machines/call/capabilities.ts';

@@ -1,5 +1,4 @@
 /** What is painted of the lanes, in which colours, and how large; and the dots that were, by which they are found again. */
-
 import type { Row } from '../../row.ts';
 import { inkOn } from '../model/contrast.ts';
 import type { Lane, LaneSet, Span } from '../model/lanes.ts';

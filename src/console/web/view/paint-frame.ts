@@ -1,5 +1,4 @@
 /** Paints what stands around the lanes: names, the axis with its words, and the line of the moment. */
-
 import type { Lane } from '../model/lanes.ts';
 import { HEADER, LABEL_WIDTH, type Painting, type Picture } from './lanes-picture.ts';
 import { clockTime } from './times.ts';

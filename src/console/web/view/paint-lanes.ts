@@ -2,7 +2,6 @@
  * Paints lanes on a canvas: state bars, a dot per record, and arrows from the record that told to the one that was told,
  * within their frame. Paints what is in view only, and tells which dot is where.
  */
-
 import type { Row } from '../../row.ts';
 import { type Lane, lastAtOrBefore } from '../model/lanes.ts';
 import { said, toneOf } from '../model/tones.ts';

@@ -1,5 +1,4 @@
 /** Everybody at a glance: agents, calls, queues of the tenant, at the moment of the page. */
-
 import type { ComponentChildren } from 'preact';
 import type { Actor } from '../../row.ts';
 import { choose } from '../model/moves.ts';
