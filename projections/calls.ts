@@ -107,38 +107,17 @@ export function callsOf(
 
 /** Live calls in which an agent has a leg that is not released, oldest first. */
 export function callsOfAgent(view: View, tenant: string, agent: string): CallEntry[] {
-  return view
-    .all<CallRow>(
-      `SELECT DISTINCT calls.* FROM calls_legs AS legs JOIN calls ON calls.tenant = legs.tenant AND calls.id = legs.call
-       WHERE legs.agent = ? AND legs.tenant = ? ORDER BY calls.created`,
-      agent,
-      tenant,
-    )
-    .map(entry);
+  return view.all<CallRow>(LIVE_BY.agent, agent, tenant).map(entry);
 }
 
 /** The same of an extension of our own. */
 export function callsOfLine(view: View, tenant: string, line: string): CallEntry[] {
-  return view
-    .all<CallRow>(
-      `SELECT DISTINCT calls.* FROM calls_legs AS legs JOIN calls ON calls.tenant = legs.tenant AND calls.id = legs.call
-       WHERE legs.line = ? AND legs.tenant = ? ORDER BY calls.created`,
-      line,
-      tenant,
-    )
-    .map(entry);
+  return view.all<CallRow>(LIVE_BY.line, line, tenant).map(entry);
 }
 
 /** The same of any number, as it was dialled or shown. */
 export function callsOfNumber(view: View, tenant: string, number: string): CallEntry[] {
-  return view
-    .all<CallRow>(
-      `SELECT DISTINCT calls.* FROM calls_legs AS legs JOIN calls ON calls.tenant = legs.tenant AND calls.id = legs.call
-       WHERE legs.number = ? AND legs.tenant = ? ORDER BY calls.created`,
-      number,
-      tenant,
-    )
-    .map(entry);
+  return view.all<CallRow>(LIVE_BY.number, number, tenant).map(entry);
 }
 
 /** The live call that a leg is in. */
@@ -162,6 +141,14 @@ export function stageIn(value: StateValue): string | undefined {
 export function isWaiting(value: StateValue): boolean {
   const stage = stageIn(value);
   return stage === 'queued' || stage === 'offered';
+}
+
+const LIVE_BY = { agent: liveBy('agent'), line: liveBy('line'), number: liveBy('number') };
+
+/** Live calls by what one of their legs has; a call may have it twice. */
+function liveBy(column: 'agent' | 'line' | 'number'): string {
+  return `SELECT DISTINCT calls.* FROM calls_legs AS legs JOIN calls ON calls.tenant = legs.tenant AND calls.id = legs.call
+    WHERE legs.${column} = ? AND legs.tenant = ? ORDER BY calls.created`;
 }
 
 interface CallRow extends Omit<CallEntry, 'context'> {
