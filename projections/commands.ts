@@ -14,6 +14,8 @@ const PRUNE_EVERY_POSITIONS = 1024;
 export const commands: Projection = {
   name: 'commands',
   version: 1,
+  // Who repeats a command repeats it now; of what a past moment costs it would be a seventh.
+  presentOnly: true,
   tables: `
 CREATE TABLE commands (
   position INTEGER PRIMARY KEY,
@@ -42,7 +44,7 @@ CREATE INDEX commands_command ON commands (command, tenant);`,
   },
 };
 
-/** The receipt of an accepted command; undefined for one that was never accepted, or too long ago. */
+/** The receipt of an accepted command; undefined for one that was never accepted, or too long ago. Of the live view only. */
 export function receiptOf(view: View, tenant: string, command: string): Receipt | undefined {
   const rows = view.all<CommandRow>(
     'SELECT position, actor, version, time, parts FROM commands WHERE command = ? AND tenant = ? ORDER BY position',

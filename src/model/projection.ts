@@ -44,6 +44,8 @@ export interface Projection {
    * the actors in any order, with the same result. That spares most writes while much is read at once.
    */
   readonly newestOnly?: boolean;
+  /** True for one that is asked of the present alone: a past moment is made without it, and may hold any part of it. */
+  readonly presentOnly?: boolean;
   /**
    * Applies one record. Deterministic: depends on nothing but the record and the projection's own tables.
    * @param created position of the actor's first record
@@ -53,4 +55,9 @@ export interface Projection {
   flush?(tables: Tables): void;
   /** Drops what it keeps in memory of these tables: what was projected since the last `flush` is undone. */
   forget?(tables: Tables): void;
+}
+
+/** Those that a past moment is made with. */
+export function ofThePast(projections: readonly Projection[]): readonly Projection[] {
+  return projections.filter(({ presentOnly }) => presentOnly !== true);
 }

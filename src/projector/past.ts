@@ -1,13 +1,14 @@
 /**
  * Makes the database of a past moment: a working copy of the nearest one, kept or of a view that is still open, else an empty
- * one, is brought forward to the moment and sealed. Exact: equal to what the live database held when it stood there.
+ * one, is brought forward to the moment and sealed. Exact: equal to what the live database held when it stood there, but for
+ * what is asked of the present alone.
  * A short way is gone here, piece by piece; a long one by another thread, so that it does not hold up the present.
  */
 import { constants, copyFile } from 'node:fs/promises';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Log } from '../log/log.ts';
 import { LOG_START, type Position } from '../model/position.ts';
-import type { Projection } from '../model/projection.ts';
+import { ofThePast, type Projection } from '../model/projection.ts';
 import { type Checkpoint, contradiction, isProjectedBy, readCheckpoint } from './checkpoint.ts';
 import { Database, isDamage } from './database.ts';
 import type { KeptCopies } from './kept-copies.ts';
@@ -70,7 +71,7 @@ async function broughtForward(options: PastOptions, database: Database, upTo: Po
   const { file } = database;
   const records = upTo - (readCheckpoint(database)?.position ?? LOG_START);
   if (spare === undefined || file === '' || records <= HERE_RECORDS_MAX) {
-    await bring(new ProjectingHere({ database, projections, log: log.id }), log, upTo);
+    await bring(new ProjectingHere({ database, projections: ofThePast(projections), log: log.id }), log, upTo);
     return database;
   }
   database.close();

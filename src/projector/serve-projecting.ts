@@ -4,7 +4,7 @@
  * disk is waited for.
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { Projection } from '../model/projection.ts';
+import { ofThePast, type Projection } from '../model/projection.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { Database, isFull } from './database.ts';
 import { openDatabase } from './open.ts';
@@ -29,9 +29,10 @@ export function serveProjecting(port: MessagePort, projections: readonly Project
       port.postMessage({ kind: 'found', checkpoint } satisfies Reply);
     });
   const open = async ({ file, log, use }: ToOpen) => {
-    const database =
-      use === 'scratch' ? new Database(file, use) : await openDatabase({ file, projections, log, use }, asked);
-    host = new Host(database, projections, log, port);
+    host =
+      use === 'scratch'
+        ? new Host(new Database(file, use), ofThePast(projections), log, port)
+        : new Host(await openDatabase({ file, projections, log, use }, asked), projections, log, port);
     port.postMessage({ kind: 'opened', position: host.openedAt } satisfies Reply);
   };
   port.on('message', (request: Request) => {
