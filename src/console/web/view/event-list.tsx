@@ -1,4 +1,5 @@
 /** The log as a list, one line per record: only the lines in view exist, however many are held. */
+import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { keyOf, type Row } from '../../row.ts';
 import { download } from '../model/api.ts';
@@ -26,45 +27,10 @@ const KINDS = ['agent', 'call', 'chat', 'service', 'queue'];
 
 export function EventList() {
   const box = useRef<HTMLDivElement>(null);
-  const [top, setTop] = useState(0);
   const { height } = useSize(box);
-  const following = useRef(true);
-  const shown = turn.value;
+  const { top, onScroll } = useSteadyScroll(box, height);
   const at = moment.value;
   const { rows } = buffer;
-
-  // What is looked at stays in place: the newest while live, the moment while frozen, else what was scrolled to.
-  useLayoutEffect(() => {
-    const { current } = box;
-    if (current === null) return;
-    if (prepended.peek() > 0) {
-      current.scrollTop += prepended.peek() * LINE;
-      prepended.value = 0;
-    } else if (at === undefined && following.current) current.scrollTop = rows.length * LINE;
-    setTop(current.scrollTop);
-  }, [shown, height, at]);
-  useLayoutEffect(() => {
-    const { current } = box;
-    if (current === null || at === undefined) {
-      following.current = true;
-      return;
-    }
-    const line = buffer.indexAt(at) * LINE;
-    if (line < current.scrollTop + LINE || line > current.scrollTop + current.clientHeight - 3 * LINE) {
-      current.scrollTop = line - current.clientHeight / 2;
-    }
-  }, [at, shown]);
-
-  const onScroll = () => {
-    const { current } = box;
-    if (current === null) return;
-    setTop(current.scrollTop);
-    const below = current.scrollHeight - current.clientHeight - current.scrollTop;
-    following.current = below < 2 * LINE;
-    if (current.scrollTop < NEAR) void loadEarlier();
-    if (below < NEAR) void loadLater();
-  };
-
   const first = Math.max(0, Math.floor(top / LINE) - AROUND);
   const last = Math.min(rows.length, Math.ceil((top + height) / LINE) + AROUND);
   const current = at === undefined ? -1 : buffer.indexAt(at);
@@ -98,6 +64,44 @@ export function EventList() {
       </div>
     </div>
   );
+}
+
+/** What is looked at stays in place: the newest while live, the moment while frozen, else what was scrolled to. */
+function useSteadyScroll(box: RefObject<HTMLDivElement | null>, height: number) {
+  const [top, setTop] = useState(0);
+  const following = useRef(true);
+  const shown = turn.value;
+  const at = moment.value;
+  useLayoutEffect(() => {
+    const { current } = box;
+    if (current === null) return;
+    if (prepended.peek() > 0) {
+      current.scrollTop += prepended.peek() * LINE;
+      prepended.value = 0;
+    } else if (at === undefined && following.current) current.scrollTop = buffer.rows.length * LINE;
+    setTop(current.scrollTop);
+  }, [shown, height, at]);
+  useLayoutEffect(() => {
+    const { current } = box;
+    if (current === null || at === undefined) {
+      following.current = true;
+      return;
+    }
+    const line = buffer.indexAt(at) * LINE;
+    if (line < current.scrollTop + LINE || line > current.scrollTop + current.clientHeight - 3 * LINE) {
+      current.scrollTop = line - current.clientHeight / 2;
+    }
+  }, [at, shown]);
+  const onScroll = () => {
+    const { current } = box;
+    if (current === null) return;
+    setTop(current.scrollTop);
+    const below = current.scrollHeight - current.clientHeight - current.scrollTop;
+    following.current = below < 2 * LINE;
+    if (current.scrollTop < NEAR) void loadEarlier();
+    if (below < NEAR) void loadLater();
+  };
+  return { top, onScroll };
 }
 
 function Line({ row, top, is, ahead }: { row: Row; top: number; is: boolean; ahead: boolean }) {
