@@ -163,7 +163,7 @@ function becauseWrapUpEnded({ before, view, actor }: Turning): Because {
   if (other === 0 || begun === undefined || work === null) return { because: 'the wrap-up was over', chain: [] };
   const of = queueName(view, actor.tenant, work.queue);
   return {
-    because: `the wrap-up of ${durationText(work.wrapUpMs)} after call ${work.call} of ${of} was over, and this is what it interrupted`,
+    because: `the wrap-up of ${durationText(work.wrapUpMs)} after call ${work.call} of ${of} was over, which gave back what it had interrupted`,
     chain: [link(begun, `wrap-up began after call ${work.call}`)],
   };
 }
