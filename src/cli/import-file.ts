@@ -19,7 +19,7 @@ export function readJson(text: string, tenant: string | undefined): Read[] {
   try {
     value = JSON.parse(text) as Json;
   } catch (error) {
-    throw wrongUse(`the file is not JSON: ${error instanceof Error ? error.message : error}`);
+    throw wrongUse(`the file is not JSON: ${messageOf(error)}`);
   }
   if (Array.isArray(value)) {
     return value.map((one: Json, index) => entryFrom(objectOf(one), `entry ${index + 1}`, tenant));
@@ -52,7 +52,7 @@ export function readCsv(text: string, { kind, tenant, schemas }: CsvOf): Read[] 
   try {
     rows = parse(text, { columns: true, bom: true, info: true, skip_empty_lines: true, trim: true });
   } catch (error) {
-    throw wrongUse(`the file is not CSV: ${error instanceof Error ? error.message : error}`);
+    throw wrongUse(`the file is not CSV: ${messageOf(error)}`);
   }
   const attributes = schemas.of(collectionPath({ kind, tenant: 'any', attributes: { user: 'any' } }));
   return rows.map(({ info, record }) => {
