@@ -60,7 +60,10 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
   const bootKey = Buffer.from(random(KEY_BYTES)).toString('base64');
   /** Digest of dialect, name and password -> the credential version that it opened. */
   const verified = new LRUCache<string, number>({ max: VERIFIED_MAX });
-  /** The same of those that opened nothing: whoever sends one again, such as a program with an old password, guesses no further. */
+  /**
+   * The same of those that opened nothing: whoever sends one again, such as a program with an old password, guesses no
+   * further and locks nobody out.
+   */
   const wrong = new LRUCache<string, number>({ max: WRONG_MAX });
   /** Tries under way, by the same digest and the version they are checked against. */
   const underWay = new Map<string, Promise<SignIn>>();
@@ -94,6 +97,11 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
     return enter(credential);
   };
 
+  const repeated = async (key: string): Promise<SignIn> => {
+    const retryMs = await throttle.again(key);
+    return retryMs === undefined ? BAD : { ok: false, refusal: 'tooManyTries', retryMs };
+  };
+
   return {
     ofUser,
     async byPassword(tried) {
@@ -101,7 +109,7 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
       // Keyed by a secret of this process, and never shown: a plain digest over both does.
       const key = digest('sha256', JSON.stringify([bootKey, tried.dialect, tried.name, tried.password]), 'base64');
       if (credential !== undefined && verified.get(key) === credential.version) return enter(credential);
-      if (wrong.get(key) === (credential?.version ?? VERSION_OF_NONE)) return BAD;
+      if (wrong.get(key) === (credential?.version ?? VERSION_OF_NONE)) return repeated(key);
       // A client that begins with many requests at once tries one password, not many.
       const asked = `${key} ${credential?.version}`;
       const same = underWay.get(asked);

@@ -18,6 +18,8 @@ const THROTTLE_LIMITS: ThrottleLimits = { perName: 10, perAddress: 100, windowS:
 export interface Throttle {
   /** Undefined: go on and check. A number: refused, to be tried again after so many ms. */
   enter(name: string, address: string): Promise<number | undefined>;
+  /** A wrong try that was made before, told by its digest: no further guess, and costs nobody but itself. Else as `enter`. */
+  again(wrong: string): Promise<number | undefined>;
   /** The try was right. */
   forgive(name: string, address: string): Promise<void>;
 }
@@ -25,7 +27,10 @@ export interface Throttle {
 export function createThrottle({ perName, ...limits }: ThrottleLimits = THROTTLE_LIMITS): Throttle {
   const names = new RateLimiterMemory({ keyPrefix: '', points: perName, duration: limits.windowS });
   const addresses = createAddressThrottle(limits);
+  // The first one was counted as a try.
+  const repeats = new RateLimiterMemory({ keyPrefix: '', points: perName - 1, duration: limits.windowS });
   return {
+    again: (wrong) => consume(repeats, wrong),
     async enter(name, address) {
       // What is not checked costs its address nothing: one program with an old password would close it for all behind it.
       const ofName = await names.get(name);

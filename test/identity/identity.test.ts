@@ -123,7 +123,10 @@ describe('guessing', () => {
     const desk = givenDesk(limits);
     await givenAnn(desk);
     for (const name of ['ann', 'nobody']) {
-      for (let n = 0; n < 50; n++) expect(await tryOf(desk, 'old', name)).toMatchObject({ refusal: 'badCredentials' });
+      const told = [];
+      for (let n = 0; n < 50; n++) told.push(await tryOf(desk, 'old', name));
+      expect(told.filter((one) => !one.ok && one.refusal === 'badCredentials')).toHaveLength(limits.perName);
+      expect(told.at(-1)).toMatchObject({ refusal: 'tooManyTries' });
     }
     expect(desk.checks()).toBe(2);
     expect(await tryOf(desk, 'pw')).toMatchObject({ ok: true });

@@ -82,6 +82,14 @@ describe('login', () => {
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
+  test('refuses the same wrong password after ten times with 429, and the right one never for that', async () => {
+    const { call } = await given();
+    const login = (password: string) => call('POST', 'auth/login', { body: { login: 'bruce', password } });
+    for (let tries = 0; tries < 10; tries += 1) expect(await login('old')).toMatchObject({ status: 401 });
+    expect(await login('old')).toMatchObject({ status: 429 });
+    expect(await login('pw')).toMatchObject({ status: 200 });
+  });
+
   test('answers pages of any origin, also when it refuses', async () => {
     const { call } = await given();
     const headers = { origin: 'https://glpi.example', 'access-control-request-method': 'POST' };
