@@ -84,7 +84,7 @@ describe('login', () => {
 
   test('refuses the same wrong password after ten times with 429, and the right one never for that', async () => {
     const { call } = await given();
-    const login = (password: string) => call('POST', 'auth/login', { body: { login: 'bruce', password } });
+    const login = (password: string) => call('POST', 'auth/login', { body: { login: 'alicej', password } });
     for (let tries = 0; tries < 10; tries += 1) expect(await login('old')).toMatchObject({ status: 401 });
     expect(await login('old')).toMatchObject({ status: 429 });
     expect(await login('pw')).toMatchObject({ status: 200 });
