@@ -16,6 +16,7 @@ import type { LoggedTransition } from '../model/transition.ts';
 import { KnownCommands, type PastCommands, unknownOutcome } from './known-commands.ts';
 import { Lines } from './lines.ts';
 import type { Chains } from './load.ts';
+import { Pace } from './pace.ts';
 import { type Asked, type Decision, isFinal, type Pending, pendingOf, receiptOf } from './pending.ts';
 import { seal } from './seal.ts';
 import { Standings } from './standings.ts';
@@ -43,6 +44,8 @@ export interface HostOptions {
 }
 
 const TRIES_MAX = 20;
+/** Of the event loop: about 2 ms, after which it is looked what the log has acknowledged. */
+const DECISIONS_PER_TURN = 32;
 
 export class Host {
   readonly #options: HostOptions;
@@ -51,6 +54,7 @@ export class Host {
   readonly #standings: Standings;
   readonly #commands: KnownCommands;
   readonly #lines = new Lines();
+  readonly #pace = new Pace(DECISIONS_PER_TURN);
   #newest: Position = LOG_START;
   #held: LedgerlineError | undefined;
   #stopped: LedgerlineError | undefined;
@@ -161,7 +165,7 @@ export class Host {
       },
       tries: 1,
     };
-    this.#lines.enter({ command, fail: asked.fail, attempt: () => this.#attempt(asked) });
+    this.#pace.run(() => this.#lines.enter({ command, fail: asked.fail, attempt: () => this.#attempt(asked) }));
     return promise;
   }
 
