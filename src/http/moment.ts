@@ -1,26 +1,34 @@
 /**
  * As-Of: the past moment a reading request asks for, in the header `As-Of` or the query parameter `as_of`.
- * Digits alone are a log position; anything else must be an RFC 3339 time with its zone.
+ * Digits alone are a log position; anything else must be an RFC 3339 time with its zone. What is no reading request is
+ * refused with it: done in the present it would surprise whoever meant the past.
  */
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Moment } from '../model/runtime.ts';
 import { type Parsed, parsed, refused } from './parsed.ts';
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
 const LIVE = parsed(undefined);
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+const READ_ONLY = 'is taken by GET alone: a moment of the past can be read, not changed';
 
 /** Undefined means live. A position or time of the future is not this function's business. */
-export function momentOf(headers: IncomingHttpHeaders, query: URLSearchParams): Parsed<Moment | undefined> {
+export function momentOf(
+  { method, headers }: Pick<IncomingMessage, 'method' | 'headers'>,
+  query: URLSearchParams,
+): Parsed<Moment | undefined> {
   const header = headers['as-of'];
   if (header === undefined && !query.has('as_of')) return LIVE;
   const parameters = query.getAll('as_of');
   const [text, ...others] = [...(header === undefined ? [] : [String(header)]), ...parameters];
   if (text === undefined) return LIVE;
+  const name = header === undefined ? 'as_of' : 'As-Of';
+  if (!READING.has(method ?? '')) return refused({ code: 'badParameter', name, reason: READ_ONLY });
   if (others.some((other) => other !== text)) {
     return refused({ code: 'badParameter', name: 'As-Of', reason: 'is given twice, differently' });
   }
-  return parseMoment(text.trim(), header === undefined ? 'as_of' : 'As-Of');
+  return parseMoment(text.trim(), name);
 }
 
 export function parseMoment(text: string, name = 'As-Of'): Parsed<Moment> {

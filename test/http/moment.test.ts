@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { momentOf } from '../../src/http/moment.ts';
 
-const asOf = (header: string | undefined, query = '') =>
-  momentOf(header === undefined ? {} : { 'as-of': header }, new URLSearchParams(query));
+const asOf = (header: string | undefined, query = '', method = 'GET') =>
+  momentOf({ method, headers: header === undefined ? {} : { 'as-of': header } }, new URLSearchParams(query));
 
 describe('As-Of', () => {
   test('is live when nobody asks', () => {
@@ -33,6 +33,16 @@ describe('As-Of', () => {
     '',
   ])('%j is a problem that names the header', (text) => {
     expect(asOf(text)).toMatchObject({ ok: false, problem: { code: 'badParameter', name: 'As-Of' } });
+  });
+
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE'])('a %s has none, and may ask for none', (method) => {
+    expect(asOf(undefined, '', method)).toEqual({ ok: true, value: undefined });
+    expect(asOf('17', '', method)).toMatchObject({ ok: false, problem: { name: 'As-Of' } });
+    expect(asOf(undefined, 'as_of=17', method)).toMatchObject({ ok: false, problem: { name: 'as_of' } });
+  });
+
+  test('a HEAD is read as a GET is', () => {
+    expect(asOf('17', '', 'HEAD')).toEqual({ ok: true, value: { position: 17 } });
   });
 
   test('two different moments contradict each other', () => {

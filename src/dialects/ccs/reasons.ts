@@ -7,6 +7,7 @@ export const REASONS = {
   invalidRequest: 'Invalid request',
   methodNotAllowed: 'Method not allowed',
   invalidAsOf: 'Invalid As-Of',
+  pastReadOnly: 'A moment of the past can be read, not changed',
   momentUnavailable: 'Moment not available',
   invalidIdempotencyKey: 'Invalid Idempotency-Key',
   keyReused: 'Idempotency-Key was used for another request',

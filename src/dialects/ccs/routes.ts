@@ -137,9 +137,9 @@ async function handled(desk: Desk, context: Context, authorised: Authorised): Pr
     const settings = 'takesSettings' in route ? await readLenientObject(context.req) : undefined;
     const isReading = route.method === 'GET';
     const query = searchOf(context.querystring);
-    const moment = isReading ? momentOf(context.headers, query) : undefined;
-    if (moment?.ok === false) return refuse(REASONS.invalidAsOf);
-    const view = moment?.value === undefined ? runtime.live : await runtime.query(moment.value);
+    const moment = momentOf(context.req, query);
+    if (!moment.ok) return refuse(isReading ? REASONS.invalidAsOf : REASONS.pastReadOnly);
+    const view = moment.value === undefined ? runtime.live : await runtime.query(moment.value);
     const commandId = isReading ? NO_COMMAND : commandIdOf(context.headers, desk.mintId);
     if (!commandId.ok) return refuse(REASONS.invalidIdempotencyKey);
     const { traceparent } = (context.state as Partial<RequestState>).trace ?? {};

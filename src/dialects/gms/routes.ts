@@ -71,6 +71,8 @@ async function push(parts: GmsParts, pushes: Pushes, context: Context): Promise<
     const headers = { Allow: 'POST' };
     return send(context, print(refuse('methodNotAllowed', 'Method not allowed', { headers }), profile));
   }
+  const moment = momentOf(context.req, searchOf(context.querystring));
+  if (!moment.ok) return send(context, print(inputAnswer(moment.problem), profile));
   context.set('Cache-Control', 'no-cache, no-store');
   const problem = await pushes.handle(context.req, takeOver(context));
   if (problem !== undefined) send(context, print(inputAnswer(problem), profile));
@@ -83,7 +85,7 @@ async function served(parts: GmsParts, context: Context, route: Route, params: P
   const by = await callerOf(context.req, parts);
   if (typeof by !== 'string') return by;
   (context.state as RequestState).by = by;
-  const ask = await askOf(parts, context, { params, by, isRead: route.method === 'GET' });
+  const ask = await askOf(parts, context, params, by);
   if ('kind' in ask) return ask;
   if (!('handle' in route)) {
     const body = await readJson(context.req);
@@ -113,17 +115,11 @@ async function withForm(ask: Ask, form: Form, route: GmsRoute): Promise<Answer> 
 
 const NO_FORM = new Form(new Map());
 
-interface Read {
-  readonly params: Params;
-  readonly by: string;
-  readonly isRead: boolean;
-}
-
-async function askOf(parts: GmsParts, context: Context, { params, by, isRead }: Read): Promise<Ask | Answer> {
+async function askOf(parts: GmsParts, context: Context, params: Params, by: string): Promise<Ask | Answer> {
   const { runtime, tenant, random, profile = 'seed' } = parts;
   const query = searchOf(context.querystring);
-  const moment = isRead ? momentOf(context.headers, query) : undefined;
-  if (moment?.ok === false) return inputAnswer(moment.problem);
+  const moment = momentOf(context.req, query);
+  if (!moment.ok) return inputAnswer(moment.problem);
   const commandId = commandIdOf(context.headers, parts.mintId);
   if (!commandId.ok) return inputAnswer(commandId.problem);
   const { gms_user: user } = context.headers;
@@ -146,7 +142,7 @@ async function askOf(parts: GmsParts, context: Context, { params, by, isRead }: 
     form: NO_FORM,
     user: user === undefined ? undefined : String(user),
     host: context.host,
-    view: moment?.value === undefined ? runtime.live : await runtime.query(moment.value),
+    view: moment.value === undefined ? runtime.live : await runtime.query(moment.value),
     live: runtime.live,
     commandId: commandId.value,
     mayRepeat: context.headers['idempotency-key'] !== undefined,

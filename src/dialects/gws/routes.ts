@@ -34,7 +34,6 @@ export interface GwsParts extends World {
 const URL_CHARS_MAX = 2000;
 const VERSION_PATH = '/diagnostics/version';
 const NO_COMMAND = parsed('');
-const LIVE = parsed(undefined);
 
 export function createGws(parts: GwsParts): Dialect {
   const face = new Gws(parts);
@@ -127,6 +126,8 @@ class Gws {
   /** The CSRF token is not asked for here: browser clients differ (§1.0.5). */
   async #notify(context: Context, signedIn: SignedIn): Promise<void> {
     if (context.method !== 'POST') return this.answering.refuse(context, { kind: 'noMethod', allow: ['POST'] });
+    const moment = momentOf(context.req, searchOf(context.querystring));
+    if (!moment.ok) return this.answering.refuse(context, { kind: 'input', problem: moment.problem });
     const { caller } = signedIn;
     const cookies = this.#keeping.cookiesFor(context, signedIn);
     const seesUsers = mayUse({ who: 'reader' }, caller.principal);
@@ -169,7 +170,7 @@ class Gws {
     const { caller } = signedIn;
     const reading = isReading(context);
     const search = searchOf(context.querystring);
-    const moment = reading ? momentOf(context.headers, search) : LIVE;
+    const moment = momentOf(context.req, search);
     if (!moment.ok) return { kind: 'input', problem: moment.problem };
     const body = reading || context.method === 'DELETE' ? parsed({}) : await bodyOf(context);
     if (!body.ok) return { kind: 'input', problem: body.problem };

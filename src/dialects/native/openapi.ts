@@ -16,6 +16,7 @@ scope it needs, and \`admin\` includes the others. The demo asks nobody who sits
 After a 503 with \`"retry": "same"\` send the identical request again.
 
 **The past**: a GET that lists the header \`As-Of\` answers as of a log position or an RFC 3339 time.
+A command with it is refused: the past can be read, not changed.
 
 **Errors** are RFC 9457 problem documents. \`code\` says what it is, \`detail\` the same for people.`;
 

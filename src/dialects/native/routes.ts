@@ -2,7 +2,6 @@
  * The native API, `/v1`, as a dialect: which routes there are, and the one way a request takes through them: find,
  * authenticate, authorise, parse, handle, write. Wiring only. A route's scope and tenant are checked here and nowhere else.
  */
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Context } from 'koa';
 import { answerText, type Headers, takeOver } from '../../http/answer.ts';
 import { readJson } from '../../http/body.ts';
@@ -162,7 +161,7 @@ async function askOf(
   const query = searchOf(querystring);
   const commandId = commandIdOf(request.headers, mintId);
   if (!commandId.ok) return commandId;
-  const moment = momentAsked(route, request.headers, query);
+  const moment = momentAsked(route, request, query);
   if (!moment.ok) return moment;
   const body = await bodyOf(request, route);
   if (!body.ok) return body;
@@ -186,11 +185,11 @@ async function askOf(
 
 /** What is told of the present alone is refused for the past, instead of answered as if nothing had been asked. */
 function momentAsked(
-  { method, asOf }: NativeRoute,
-  headers: IncomingHttpHeaders,
+  { asOf }: NativeRoute,
+  request: Context['req'],
   query: URLSearchParams,
 ): Parsed<Moment | undefined> {
-  const moment = method === 'GET' ? momentOf(headers, query) : parsed(undefined);
+  const moment = momentOf(request, query);
   if (asOf || !moment.ok || moment.value === undefined) return moment;
   return refused({ code: 'badParameter', name: 'As-Of', reason: 'is not taken here, where only the present is told' });
 }

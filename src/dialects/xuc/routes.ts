@@ -179,21 +179,21 @@ async function askOf(
   { family, access }: XucRoute,
   params: Readonly<Record<string, string>>,
 ): Promise<Ask | Answer> {
-  const { req: request, method, headers, querystring, state } = context;
+  const { req: request, headers, querystring, state } = context;
   const query = searchOf(querystring);
   const commandId = commandIdOf(headers, mintId);
   if (!commandId.ok) return refused(inputRefusal(commandId.problem, family));
-  const moment = method === 'GET' || method === 'HEAD' ? momentOf(headers, query) : undefined;
-  if (moment?.ok === false) return refused(inputRefusal(moment.problem, family));
-  if (access === 'open' && moment?.value !== undefined) return refused(inputRefusal(PRESENT_ONLY, family));
+  const moment = momentOf(request, query);
+  if (!moment.ok) return refused(inputRefusal(moment.problem, family));
+  if (access === 'open' && moment.value !== undefined) return refused(inputRefusal(PRESENT_ONLY, family));
   const { traceparent } = (state as Partial<RequestState>).trace ?? {};
   return {
     params,
     query,
     headers,
     address: addressOf(context),
-    view: await runtime.query(moment?.value),
-    isLive: moment?.value === undefined,
+    view: await runtime.query(moment.value),
+    isLive: moment.value === undefined,
     commandId: commandId.value,
     json: () => readJson(request),
     bytes: (bytesMax) => readBody(request, bytesMax),
