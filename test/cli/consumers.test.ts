@@ -50,6 +50,15 @@ describe('ledgerline webhook', () => {
   test('registers, tries out, shows what became of it, sends again, renews and removes', async () => {
     const unheard = await run(`webhook add ${receiver.url} --id crm --kind frog`);
     expect(unheard).toMatchObject({ code: 1, err: [expect.stringMatching(/kind frog is none of /)] });
+    const forbidden = await run('webhook add http://10.0.0.1/hook');
+    expect(forbidden).toMatchObject({
+      code: 1,
+      err: [
+        expect.stringMatching(
+          /url: 10\.0\.0\.1 is not a public address, and LEDGERLINE_WEBHOOK_ALLOW does not name it/,
+        ),
+      ],
+    });
     const added = await run(`webhook add ${receiver.url} --id crm --kind skill`);
     expect(added.out).toEqual([expect.stringMatching(/^whsec_/)]);
     expect((await run('webhook test crm')).out).toEqual(['taken: 204']);

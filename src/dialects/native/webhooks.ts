@@ -10,6 +10,7 @@ import { receiptOf } from '../../../projections/commands.ts';
 import { type DirectoryEntry, secretEntriesOf, secretEntry } from '../../../projections/directory.ts';
 import { derivedId } from '../../http/command-id.ts';
 import { parseMoment } from '../../http/moment.ts';
+import type { InputProblem } from '../../http/parsed.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { ActorKinds } from '../../model/actor-kind.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
@@ -66,9 +67,10 @@ const listed = z.looseObject({ id: z.string(), url: z.string(), createdAt: z.iso
 export function webhookRoutes({ runtime, kinds, webhooks, random }: WebhookRoutesParts): readonly NativeRoute[] {
   if (webhooks === undefined) return [];
   const of = { scope: 'admin', asOf: false } as const;
-  const ofKinds = (asked: Json | undefined, reply: () => Promise<Reply>): Reply | Promise<Reply> => {
-    const wrong = unknownKind(kinds, Array.isArray(asked) ? asked : []);
-    return wrong === undefined ? reply() : refuse({ kind: 'input', problem: wrong });
+  const usable = (asked: JsonObject, reply: () => Promise<Reply>): Reply | Promise<Reply> => {
+    const problem =
+      unreachable(webhooks, asked.url) ?? unknownKind(kinds, Array.isArray(asked.kinds) ? asked.kinds : []);
+    return problem === undefined ? reply() : refuse({ kind: 'input', problem });
   };
   return [
     {
@@ -88,7 +90,7 @@ export function webhookRoutes({ runtime, kinds, webhooks, random }: WebhookRoute
       summary: 'Create: webhook; the answer holds its secret, once. It is told what is recorded from then on',
       answer: settling({ ...newWebhook.shape, id: z.string(), secret }, 201),
       body: newWebhook,
-      handle: (ask) => ofKinds(ask.body.kinds, () => create(ask, random)),
+      handle: (ask) => usable(ask.body, () => create(ask, random)),
     }),
     bodied({
       ...of,
@@ -97,7 +99,7 @@ export function webhookRoutes({ runtime, kinds, webhooks, random }: WebhookRoute
       summary: 'Change: webhook',
       answer: settlingId,
       body: changedWebhook,
-      handle: (ask) => ofKinds(ask.body.kinds, () => change(ask)),
+      handle: (ask) => usable(ask.body, () => change(ask)),
     }),
     {
       ...of,
@@ -146,6 +148,12 @@ export function webhookRoutes({ runtime, kinds, webhooks, random }: WebhookRoute
       handle: (ask) => redeliver(ask, runtime, webhooks),
     }),
   ];
+}
+
+/** What is wrong with an address that this installation would never post to. */
+function unreachable(webhooks: Webhooks, url: Json | undefined): InputProblem | undefined {
+  const message = typeof url === 'string' ? webhooks.refusal(url) : undefined;
+  return message === undefined ? undefined : { code: 'badFields', problems: [{ field: 'url', message }] };
 }
 
 function list(ask: Ask): Reply {

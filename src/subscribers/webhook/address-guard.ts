@@ -8,7 +8,13 @@ import { BlockList, isIP } from 'node:net';
 export interface AddressGuard {
   /** Why nothing is sent there, in words; undefined when it may be. */
   refusal(address: string, secure: boolean): string | undefined;
+  /** The same of a URL, as far as it tells by itself; undefined also for a name, which is decided when it is resolved. */
+  refusalOf(url: URL): string | undefined;
 }
+
+/** The one name that stands for the same addresses everywhere (RFC 6761, 6.3). */
+const LOCALHOST = /^localhost\.?$/;
+const LOOPBACK = ['127.0.0.1', '::1'];
 
 /** IANA's special-purpose registry: nothing of it is anybody's public address. */
 const NOT_PUBLIC_4 = [
@@ -35,16 +41,23 @@ const NOT_PUBLIC_6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 /** `allowed`: addresses, or ranges such as `10.0.0.0/8`. Throws a TypeError naming the one that is neither. */
 export function addressGuard(allowed: readonly string[]): AddressGuard {
   const [allow, block4, routed6, block6] = [allowed, NOT_PUBLIC_4, ROUTED_6, NOT_PUBLIC_6].map(listOf);
+  const refusal: AddressGuard['refusal'] = (address, secure) => {
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (allow?.check(address, family) === true) return undefined;
+    const isPublic =
+      family === 'ipv4'
+        ? isIP(address) === 4 && block4?.check(address) === false
+        : routed6?.check(address, family) === true && block6?.check(address, family) === false;
+    if (!isPublic) return `${address} is not a public address, and LEDGERLINE_WEBHOOK_ALLOW does not name it`;
+    return secure ? undefined : 'https only, except for addresses that LEDGERLINE_WEBHOOK_ALLOW names';
+  };
   return {
-    refusal(address, secure) {
-      const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-      if (allow?.check(address, family) === true) return undefined;
-      const isPublic =
-        family === 'ipv4'
-          ? isIP(address) === 4 && block4?.check(address) === false
-          : routed6?.check(address, family) === true && block6?.check(address, family) === false;
-      if (!isPublic) return `${address} is not a public address, and LEDGERLINE_WEBHOOK_ALLOW does not name it`;
-      return secure ? undefined : 'https only, except for addresses that LEDGERLINE_WEBHOOK_ALLOW names';
+    refusal,
+    refusalOf({ hostname, protocol }) {
+      const host = hostname.replace(/^\[|\]$/g, '');
+      const addresses = LOCALHOST.test(host) ? LOOPBACK : [host].filter((one) => isIP(one) !== 0);
+      const refusals = addresses.map((address) => refusal(address, protocol === 'https:'));
+      return refusals.includes(undefined) ? undefined : refusals[0];
     },
   };
 }

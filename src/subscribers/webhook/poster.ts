@@ -5,7 +5,7 @@
 import { lookup as resolve } from 'node:dns';
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import type { LookupFunction } from 'node:net';
 import type { AddressGuard } from './address-guard.ts';
 
 export type Posted =
@@ -20,6 +20,8 @@ export interface Message {
 }
 
 export interface Poster {
+  /** Why nothing would be posted there, whatever a name in it resolves to; undefined where that has to be tried. */
+  refusal(url: string): string | undefined;
   /** Never throws. */
   post(message: Message): Promise<Posted>;
   /** Lets go of idle connections. */
@@ -34,11 +36,11 @@ export function createPoster(guard: AddressGuard, answerMsMax = ANSWER_MS_MAX): 
   const http = new HttpAgent(keepAlive);
   const https = new HttpsAgent(keepAlive);
   return {
+    refusal: (url) => guard.refusalOf(new URL(url)),
     async post({ url, headers, body }) {
       const target = new URL(url);
       const secure = target.protocol === 'https:';
-      const host = target.hostname.replace(/^\[|\]$/g, '');
-      const refusal = isIP(host) === 0 ? undefined : guard.refusal(host, secure);
+      const refusal = guard.refusalOf(target);
       if (refusal !== undefined) return { kind: 'failed', reason: refusal };
       const options = {
         method: 'POST',

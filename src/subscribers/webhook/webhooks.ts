@@ -46,6 +46,11 @@ export class Webhooks {
     await Promise.all(registered(live).map(({ actor }) => this.#renewed(actor)));
   }
 
+  /** Why no webhook may have this URL, as far as it tells by itself: what a name resolves to is seen when it is told something. */
+  refusal(url: string): string | undefined {
+    return this.#parts.poster.refusal(url);
+  }
+
   /** The endpoint at work; undefined when there is none. Waits for changes under way. */
   async find(tenant: string, id: string): Promise<Endpoint | undefined> {
     const key = keyOf({ tenant, kind: WEBHOOK_KIND, id });

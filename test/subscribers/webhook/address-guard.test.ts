@@ -49,6 +49,23 @@ describe('where webhooks may go', () => {
     expect(guard.refusal('127.0.0.1', true)).toBeDefined();
   });
 
+  test('as far as a URL tells by itself, before any name is resolved', () => {
+    const guard = addressGuard(['10.1.0.0/16', '127.0.0.1']);
+    const refusalOf = (url: string) => guard.refusalOf(new URL(url));
+    for (const url of [
+      'http://10.1.2.3/hook',
+      'http://localhost:1/',
+      'http://crm.example/',
+      'https://[2606:4700::1111]/',
+    ])
+      expect(refusalOf(url)).toBeUndefined();
+    expect(refusalOf('https://[fd00::1]/')).toContain('LEDGERLINE_WEBHOOK_ALLOW does not name it');
+    expect(refusalOf('http://8.8.8.8/')).toContain('https only');
+    expect(addressGuard(['10.1.0.0/16']).refusalOf(new URL('https://LOCALHOST./'))).toContain(
+      '127.0.0.1 is not a public',
+    );
+  });
+
   test.each(['localhost', '10.0.0.0/33', '10.0.0.0/x', ''])('refuses "%s" as an address of the operator', (range) => {
     expect(() => addressGuard([range])).toThrow(TypeError);
   });

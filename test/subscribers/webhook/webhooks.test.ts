@@ -97,6 +97,22 @@ describe('a webhook', () => {
     expect(second?.headers['webhook-id']).not.toBe(event.id);
   });
 
+  test.each(['http://10.0.0.1/hook', 'https://[::1]/hook', 'https://169.254.169.254/'])(
+    'is not made for %s, nor moved there, where the operator does not allow it',
+    async (url) => {
+      const refused = {
+        status: 400,
+        body: {
+          problems: [{ field: 'url', message: expect.stringContaining('LEDGERLINE_WEBHOOK_ALLOW does not name it') }],
+        },
+      };
+      const { id } = await register();
+      expect(await call('POST', '/v1/tenants/acme/webhooks', { url })).toMatchObject(refused);
+      expect(await call('PATCH', `/v1/tenants/acme/webhooks/${id}`, { url })).toMatchObject(refused);
+      expect((await call('GET', '/v1/tenants/acme/webhooks')).body.items).toMatchObject([{ id, url: receiver.url }]);
+    },
+  );
+
   test.each([
     [{ kinds: ['place'] }, ['/tenants/acme/places/p']],
     [{ ids: ['a'] }, ['/tenants/acme/skills/a']],
