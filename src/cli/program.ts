@@ -72,7 +72,8 @@ export function programFor(terminal: Terminal): Command {
 /** Runs one command line; never throws for what a user or a server did. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
-    await programFor(terminal).parseAsync([...words], { from: 'user' });
+    const program = programFor(terminal);
+    await program.parseAsync(helpAsOption(program, words), { from: 'user' });
     return EXIT.done;
   } catch (thrown) {
     const error = asCliFailure(thrown);
@@ -85,6 +86,28 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
     }
     return exitCode;
   }
+}
+
+/**
+ * `help a b` as `a b --help`, and an unknown command by itself: asked to help with one, commander shows the general help and
+ * does not say why.
+ */
+function helpAsOption(program: Command, words: readonly string[]): string[] {
+  const names: string[] = [];
+  let command = program;
+  let isHelpAsked = false;
+  for (const word of words) {
+    if (command.commands.length === 0 || word.startsWith('-')) break;
+    if (word === 'help') {
+      isHelpAsked = true;
+      continue;
+    }
+    names.push(word);
+    const found = command.commands.find((one) => one.name() === word);
+    if (found === undefined) return names;
+    command = found;
+  }
+  return isHelpAsked ? [...names, '--help'] : [...words];
 }
 
 function versionOf(): string {

@@ -69,6 +69,35 @@ describe('the command line', () => {
   );
 
   test.each([
+    [['histry'], 'histry', 'history'],
+    [['help', 'histry'], 'histry', 'history'],
+    [['histry', '--help'], 'histry', 'history'],
+    [['help', 'webhook', 'ad'], 'ad', 'add'],
+    [['webhook', 'help', 'ad'], 'ad', 'add'],
+  ])('names a command that it does not know, and the nearest: %j', async (words, unknown, nearest) => {
+    const { code, out, err } = await ran(words);
+    expect({ code, out }).toEqual({ code: 2, out: [] });
+    expect(err.join('\n')).toContain(`unknown command '${unknown}'\n(Did you mean ${nearest}?)`);
+  });
+
+  test.each([
+    [['help'], 'ledgerline [options] [command]'],
+    [['help', 'list'], 'ledgerline list '],
+    [['help', 'webhook', 'add'], 'ledgerline webhook add '],
+    [['webhook', 'help', 'add'], 'ledgerline webhook add '],
+  ])('helps by words as by --help: %j', async (words, usage) => {
+    const { code, out } = await ran(words);
+    expect(code).toBe(0);
+    expect(out.join('\n')).toContain(`Usage: ${usage}`);
+  });
+
+  test('takes help for a word like any other where a command has arguments', async () => {
+    const { code, err } = await ran(['get', 'help']);
+    expect(code).toBe(2);
+    expect(err.join('\n')).toContain("missing required argument 'id'");
+  });
+
+  test.each([
     [['histry']],
     [['history']],
     [['history', 'a/b/c', '--limit', '0']],
