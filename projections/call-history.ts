@@ -9,7 +9,7 @@ import { contextOf, type LoggedTransition } from '../src/model/transition.ts';
 
 export const callHistory: Projection = {
   name: 'call_history',
-  version: 2,
+  version: 3,
   kinds: ['call'],
   tables: `
 CREATE TABLE call_history (
@@ -41,7 +41,9 @@ CREATE TABLE call_history_parties (
 CREATE INDEX call_history_parties_call ON call_history_parties (created);`,
 
   project(record, tables, created) {
-    const { to, state, version } = record.transition.data;
+    const { from, to, state, version } = record.transition.data;
+    // Answered before; most records of a long call are of this kind, and what they remember need not be read.
+    if (to !== 'ended' && (from === 'established' || from === 'held')) return;
     const call = state.context as Partial<CallContext>;
     const isTurning = version === 1 || to === 'ended' || call.answeredAt === record.time;
     if (isTurning && call.startedAt !== undefined)

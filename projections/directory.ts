@@ -43,6 +43,7 @@ CREATE INDEX directory_keys_record ON directory_keys (created);`,
 
   project(record, tables) {
     const { actor, transition } = record;
+    if (WITHOUT_ATTRIBUTES.has(actor.kind)) return;
     const { attributes } = transition.data.state.context;
     if (!isObject(attributes)) return;
     const before = tables.get<{ readonly created: Position }>(
@@ -57,6 +58,9 @@ CREATE INDEX directory_keys_record ON directory_keys (created);`,
     else write(tables, record, created, attributes);
   },
 };
+
+/** Of these kinds most records are; what they remember need not be read to find no attributes there. */
+const WITHOUT_ATTRIBUTES: ReadonlySet<string> = new Set(['agent', 'call']);
 
 export interface DirectoryEntry<Kind extends string = string> {
   readonly actor: ActorId;

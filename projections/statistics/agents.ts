@@ -4,7 +4,7 @@
 import type { AgentContext } from '../../machines/agent/context.ts';
 import type { Position } from '../../src/model/position.ts';
 import type { Tables } from '../../src/model/projection.ts';
-import type { LoggedTransition } from '../../src/model/transition.ts';
+import { contextOf, type LoggedTransition, type Transition } from '../../src/model/transition.ts';
 import {
   ACTIVITIES,
   type Activity,
@@ -18,9 +18,9 @@ import {
 
 /** When what an agent does becomes another thing, the time until then goes to what he did. */
 export function countAgent({ actor, time, transition }: LoggedTransition, tables: Tables, created: Position): void {
-  const { to, state } = transition.data;
-  const ended = state.done === true;
-  const now = ended ? undefined : activityIn(to, state.context as Partial<AgentContext>);
+  const now = activityIn(transition);
+  // What he remembers is looked at where it must be: to read it costs more than the rest.
+  const ended = now === undefined && transition.data.state.done === true;
   const standings = standingsIn(tables);
   const known = standingOf(standings, tables, created);
   if (known === undefined) {
@@ -44,19 +44,21 @@ export function countAgent({ actor, time, transition }: LoggedTransition, tables
 }
 
 /** Undefined for one who is signed out, or does not exist. */
-function activityIn(
-  to: LoggedTransition['transition']['data']['to'],
-  { queue }: Partial<AgentContext>,
-): Pick<ActivityRow, 'activity' | 'queue'> | undefined {
+function activityIn(transition: Transition): Pick<ActivityRow, 'activity' | 'queue'> | undefined {
+  const { to } = transition.data;
   const regions = typeof to === 'string' ? undefined : to.present;
   if (regions === undefined || typeof regions === 'string') return undefined;
-  const of = queue?.work?.queue ?? null;
-  if (regions.queue === 'offered' || regions.queue === 'talking') return { activity: regions.queue, queue: of };
-  if (regions.queue === 'wrapUp') return { activity: 'wrap_up', queue: of };
+  if (regions.queue === 'offered' || regions.queue === 'talking')
+    return { activity: regions.queue, queue: queueOf(transition) };
+  if (regions.queue === 'wrapUp') return { activity: 'wrap_up', queue: queueOf(transition) };
   if (regions.presence === 'signedOut') return undefined;
   if (regions.presence === 'away') return { activity: 'away', queue: null };
   if (regions.presence === 'wrapUp') return { activity: 'wrap_up', queue: null };
   return { activity: regions.phone === 'idle' ? 'ready' : 'other', queue: null };
+}
+
+function queueOf(transition: Transition): string | null {
+  return contextOf<Partial<AgentContext>>(transition).queue?.work?.queue ?? null;
 }
 
 /**

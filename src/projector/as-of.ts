@@ -15,8 +15,6 @@ import { viewOf } from './view.ts';
 const VIEWS_MAX = 4;
 
 export interface AsOfOptions extends PastOptions {
-  /** The newest view: nothing past its position can be asked for, and its quarantine is trusted. */
-  readonly live: View;
   readonly clock: Clock;
 }
 

@@ -4,17 +4,16 @@
  * The same log gives the same tables, however it is cut into chunks.
  */
 import { chainBreak, hashOf } from '../log/codec.ts';
-import type { PlacedRecord } from '../log/log.ts';
 import { keyOfSubject } from '../log/subjects.ts';
 import type { Position } from '../model/position.ts';
 import type { Projection } from '../model/projection.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Database } from './database.ts';
-import { HeadWriter } from './head-writer.ts';
+import { HeadWriter, hashAt, type MovingHead } from './head-writer.ts';
 import { noteMoment } from './moments.ts';
 import { type Quarantined, quarantine } from './quarantine.ts';
-import type { Read } from './read.ts';
+import type { FedRecord, Read } from './read.ts';
 
 /** What one transaction made of the records after `after` up to `upTo`. */
 export interface Chunk {
@@ -148,10 +147,10 @@ export class ChunkWriter {
   }
 
   /** Moves the actor's head to `record` and gives the position of its first, or says why `record` is not its next. */
-  #advance(stored: PlacedRecord, record: LoggedTransition, { valid }: OpenChunk): Position | string {
+  #advance(stored: FedRecord, record: LoggedTransition, { valid }: OpenChunk): Position | string {
     const key = keyOfSubject(stored.subject);
     const known = this.#heads.of(key);
-    const problem = chainBreak(record, known);
+    const problem = stored.isKnown === true ? undefined : breakBehind(known, record);
     if (problem !== undefined) return problem;
     if (known !== undefined && (known.private === 1) !== (record.visibility === 'private'))
       return `a ${record.visibility} record of an actor that is not`;
@@ -177,6 +176,10 @@ class ByKind {
     this.#byKind.set(kind, looking);
     return looking;
   }
+}
+
+function breakBehind(head: MovingHead | undefined, record: LoggedTransition): string | undefined {
+  return chainBreak(record, head && { version: head.version, hash: hashAt(head) });
 }
 
 function end(reads: readonly Read[]): { readonly position: Position; readonly hash: string } {

@@ -3,28 +3,29 @@
  * moved. Of the actors that moved last they are kept in memory; what moves in a chunk is written at its end, so that an
  * actor who moves often costs one write per chunk.
  */
-import type { PlacedRecord } from '../log/log.ts';
+import { hashOf } from '../log/codec.ts';
 import type { ActorKey } from '../model/actor-id.ts';
 import type { Position } from '../model/position.ts';
 import type { Tables } from '../model/projection.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import { type Head, readHead } from './heads.ts';
-import { readValid } from './read.ts';
+import { type FedRecord, readValid } from './read.ts';
 
 /** Heads kept in memory; a quarter of a KiB each. */
 const KEPT_MAX = 20_000;
 
 /** Changed in place: a new one of every record would outlive its generation, and cost more than all the rest here. */
-export interface MovingHead extends Head {
+export interface MovingHead extends Omit<Head, 'hash'> {
   readonly key: ActorKey;
   version: number;
   position: Position;
   time: number;
-  hash: string;
+  /** Undefined until somebody needs it: it is that of `newest`. */
+  hash: string | undefined;
   /** Whether the table knows it. */
   stored: boolean;
   /** Its record, once it has moved in this chunk. */
-  newest: PlacedRecord | undefined;
+  newest: FedRecord | undefined;
   /** The same, read, where that is kept: it takes five times what is stored. */
   read: LoggedTransition | undefined;
 }
@@ -48,20 +49,20 @@ export class HeadWriter {
   }
 
   /** Of an actor who has none, by his first record. */
-  born(key: ActorKey, { transition, position, time, hash, visibility }: LoggedTransition): MovingHead {
+  born(key: ActorKey, { transition, position, time, visibility }: LoggedTransition): MovingHead {
     const { version } = transition.data;
     const secret = visibility === 'private' ? 1 : 0;
-    const notYet = { stored: false, newest: undefined, read: undefined };
-    return this.#keep({ key, version, position, time, hash, created: position, private: secret, ...notYet });
+    const notYet = { hash: undefined, stored: false, newest: undefined, read: undefined };
+    return this.#keep({ key, version, position, time, created: position, private: secret, ...notYet });
   }
 
   /** Moves an actor to his next record. `keep`: the record is held as it is until the flush, and need not be read again. */
-  advance(head: MovingHead, stored: PlacedRecord, record: LoggedTransition, keep: boolean): void {
+  advance(head: MovingHead, stored: FedRecord, record: LoggedTransition, keep: boolean): void {
     if (head.newest === undefined) this.#moved.push(head);
     head.version = record.transition.data.version;
     head.position = record.position;
     head.time = record.time;
-    head.hash = record.hash;
+    head.hash = stored.isKnown === true ? undefined : record.hash;
     head.newest = stored;
     head.read = keep ? record : undefined;
   }
@@ -105,7 +106,16 @@ export class HeadWriter {
   }
 }
 
-function insert(tables: Tables, { key, version, position, time, hash, created, private: secret }: MovingHead): void {
+/** What the actor's next record must name. */
+export function hashAt(head: MovingHead): string {
+  if (head.hash !== undefined) return head.hash;
+  if (head.newest === undefined) throw new Error(`${head.key}: there is nothing to take the hash of`);
+  head.hash = hashOf(head.newest.payload);
+  return head.hash;
+}
+
+function insert(tables: Tables, head: MovingHead): void {
+  const { key, version, position, time, created, private: secret } = head;
   const [tenant = '', kind = ''] = key.split('.');
   tables.run(
     `INSERT INTO heads (created, key, tenant, kind, private, version, position, time, hash)
@@ -118,17 +128,18 @@ function insert(tables: Tables, { key, version, position, time, hash, created, p
     version,
     position,
     time,
-    hash,
+    hashAt(head),
   );
 }
 
-function update(tables: Tables, { version, position, time, hash, created }: MovingHead): void {
+function update(tables: Tables, head: MovingHead): void {
+  const { version, position, time, created } = head;
   tables.run(
     'UPDATE heads SET version = ?, position = ?, time = ?, hash = ? WHERE created = ?',
     version,
     position,
     time,
-    hash,
+    hashAt(head),
     created,
   );
 }

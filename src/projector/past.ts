@@ -8,7 +8,7 @@ import { constants, copyFile } from 'node:fs/promises';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Log } from '../log/log.ts';
 import { LOG_START, type Position } from '../model/position.ts';
-import { ofThePast, type Projection } from '../model/projection.ts';
+import { ofThePast, type Projection, type View } from '../model/projection.ts';
 import { type Checkpoint, contradiction, isProjectedBy, readCheckpoint } from './checkpoint.ts';
 import { Database, isDamage } from './database.ts';
 import type { KeptCopies } from './kept-copies.ts';
@@ -17,6 +17,7 @@ import type { Projecting } from './projecting.ts';
 import { ProjectingApart } from './projecting-apart.ts';
 import { ProjectingHere } from './projecting-here.ts';
 import type { ProjectingThread } from './projecting-thread.ts';
+import { quarantinedPositions } from './quarantine.ts';
 import type { SpareThread } from './spare-thread.ts';
 
 /** A copy of an open view is taken where it spares projecting so many records. */
@@ -31,6 +32,8 @@ const PIECE_RECORDS = 256;
 export interface PastOptions {
   readonly log: Log;
   readonly projections: readonly Projection[];
+  /** The newest view, at or after every moment that is made: which records are valid was found out for it. */
+  readonly live: View;
   /** Without it every past is projected from the log's start. */
   readonly kept?: KeptCopies;
   /** Without it, and without `kept`, which has room for its files, this thread goes the whole way. */
@@ -71,7 +74,7 @@ async function broughtForward(options: PastOptions, database: Database, upTo: Po
   const { file } = database;
   const records = upTo - (readCheckpoint(database)?.position ?? LOG_START);
   if (spare === undefined || file === '' || records <= HERE_RECORDS_MAX) {
-    await bring(new ProjectingHere({ database, projections: ofThePast(projections), log: log.id }), log, upTo);
+    await bring(new ProjectingHere({ database, projections: ofThePast(projections), log: log.id }), options, upTo);
     return database;
   }
   database.close();
@@ -79,19 +82,22 @@ async function broughtForward(options: PastOptions, database: Database, upTo: Po
   const taken = { thread: spare.take(), closed: (thread: ProjectingThread) => spare.give(thread) };
   const apart = await ProjectingApart.open({ ...taken, file, use: 'scratch', log, listener });
   try {
-    await bring(apart, log, upTo);
+    await bring(apart, options, upTo);
   } finally {
     await apart.close();
   }
   return new Database(file, 'scratch');
 }
 
-async function bring(projecting: Projecting, log: Log, upTo: Position): Promise<void> {
+async function bring(projecting: Projecting, { log, live }: PastOptions, upTo: Position): Promise<void> {
   const after = projecting.openedAt;
   if (after >= upTo) return;
+  const bad = quarantinedPositions(live, after, upTo);
   for await (const stored of log.read({ after, upTo }))
     for (let start = 0; start < stored.length; start += PIECE_RECORDS) {
-      const piece = stored.slice(start, start + PIECE_RECORDS);
+      const piece = stored
+        .slice(start, start + PIECE_RECORDS)
+        .map((record) => ({ ...record, isKnown: !bad.has(record.position) }));
       await projecting.project(piece, (piece.at(-1)?.position ?? upTo) < upTo);
       await turnOfTheLoop();
     }

@@ -29,7 +29,10 @@ export interface Batch {
   /** Where each payload ends in `payloads`. */
   readonly ends: Uint32Array<ArrayBuffer>;
   readonly payloads: Uint8Array<ArrayBuffer>;
-  /** Of each payload, as text. Taken on this side, which has less to do, and knows those of what was written here. */
+  /**
+   * Of each payload, as text. Taken on this side, which has less to do, and knows those of what was written here. Blank where
+   * the record is known to be valid.
+   */
   readonly hashes: Uint8Array<ArrayBuffer>;
 }
 
@@ -67,12 +70,12 @@ export function pack(stored: readonly FedRecord[]): Batch {
   const payloads = new Uint8Array(stored.reduce((sum, { payload }) => sum + payload.length, 0));
   const hashes = Buffer.from(new ArrayBuffer(stored.length * HASH_LENGTH));
   let end = 0;
-  stored.forEach(({ position, payload, record, hash }, index) => {
+  stored.forEach(({ position, payload, record, hash, isKnown }, index) => {
     payloads.set(payload, end);
     end += payload.length;
     positions[index] = position;
     ends[index] = end;
-    hashes.write(record?.hash ?? hash ?? hashOf(payload), index * HASH_LENGTH, 'latin1');
+    if (isKnown !== true) hashes.write(record?.hash ?? hash ?? hashOf(payload), index * HASH_LENGTH, 'latin1');
   });
   return { positions, subjects, ends, payloads, hashes };
 }
@@ -84,11 +87,15 @@ export function buffersOf({ positions, ends, payloads, hashes }: Batch): ArrayBu
 
 export function unpack({ positions, subjects, ends, payloads, hashes }: Batch): FedRecord[] {
   const texts = Buffer.from(hashes.buffer);
-  return subjects.split('\n').map((subject, index) => ({
-    position: positions[index] ?? 0,
-    subject,
-    payload: payloads.subarray(ends[index - 1] ?? 0, ends[index]),
+  return subjects.split('\n').map((subject, index) => {
+    const start = index * HASH_LENGTH;
+    const stored = {
+      position: positions[index] ?? 0,
+      subject,
+      payload: payloads.subarray(ends[index - 1] ?? 0, ends[index]),
+    };
+    if (texts[start] === 0) return { ...stored, isKnown: true };
     // A string of its own: a slice of a longer one would hold all of that.
-    hash: texts.toString('latin1', index * HASH_LENGTH, (index + 1) * HASH_LENGTH),
-  }));
+    return { ...stored, hash: texts.toString('latin1', start, start + HASH_LENGTH) };
+  });
 }

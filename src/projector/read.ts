@@ -3,6 +3,7 @@
  */
 import { LedgerlineError } from '../errors.ts';
 import { decode, type Recorded } from '../log/codec.ts';
+import { decodeKnown } from '../log/known-record.ts';
 import type { Log, PlacedRecord, StoredRecord } from '../log/log.ts';
 import { actorOfSubject, isOfTenant, subjectOf } from '../log/subjects.ts';
 import type { ActorId } from '../model/actor-id.ts';
@@ -15,19 +16,24 @@ import { quarantinedPositions } from './quarantine.ts';
 /** A stored record, and what it says, or why it says nothing. */
 export interface Read {
   readonly position: Position;
-  readonly stored: PlacedRecord;
+  readonly stored: FedRecord;
   readonly record: LoggedTransition | undefined;
   /** Fit to be shown: quotes nothing of a private record. */
   readonly junk: string | undefined;
 }
 
 /** A record, and what is known of it already: what it says, where this process wrote it, or its hash. */
-export type FedRecord = PlacedRecord & Partial<Pick<Recorded, 'record'>> & { readonly hash?: string };
+export type FedRecord = PlacedRecord &
+  Partial<Pick<Recorded, 'record'>> & {
+    readonly hash?: string;
+    /** That it is valid, and carries on its actor's chain, was seen before: it is not looked at again. */
+    readonly isKnown?: boolean;
+  };
 
 export function readStored(stored: FedRecord): Read {
   const { position, record } = stored;
   if (record !== undefined) return { position, stored, record, junk: undefined };
-  const decoded = decode(stored, stored.hash);
+  const decoded = stored.isKnown === true ? decodeKnown(stored) : decode(stored, stored.hash);
   if (decoded.kind === 'record') return { position, stored, record: decoded.record, junk: undefined };
   const secret = actorOfSubject(stored.subject)?.visibility === 'private';
   return {

@@ -68,7 +68,9 @@ describe('a past moment', () => {
   });
 
   test('weighs for the collector, which closes it, what its database does', async () => {
-    const past = await makePast({ log: memoryLog(history(8).stored), projections }, 5, []);
+    const log = memoryLog(history(8).stored);
+    const { live } = await startProjector(log);
+    const past = await makePast({ log, projections, live }, 5, []);
     const [{ page_count: pages } = { page_count: 0 }] = past.database.all<{ page_count: number }>('PRAGMA page_count');
     expect(pages).toBeGreaterThan(10);
     expect(past.weight.byteLength).toBe(pages * 4096);
