@@ -26,8 +26,8 @@ const SPARED_RECORDS_MIN = 2_000;
 const HERE_RECORDS_MAX = 5_000;
 /** More is not reserved, lest a small machine refuse it; with as much, some seven are open at once. */
 const WEIGHT_MAX = 64 * 1024 * 1024;
-/** Records between which others have their turn: about 5 ms. */
-const PIECE_RECORDS = 256;
+/** Records between which others have their turn: projected here, about 5 ms; handed over, 2, and a thread that seldom waits. */
+const PIECE_RECORDS = { here: 256, apart: 1024 };
 
 export interface PastOptions {
   readonly log: Log;
@@ -74,7 +74,8 @@ async function broughtForward(options: PastOptions, database: Database, upTo: Po
   const { file } = database;
   const records = upTo - (readCheckpoint(database)?.position ?? LOG_START);
   if (spare === undefined || file === '' || records <= HERE_RECORDS_MAX) {
-    await bring(new ProjectingHere({ database, projections: ofThePast(projections), log: log.id }), options, upTo);
+    const here = new ProjectingHere({ database, projections: ofThePast(projections), log: log.id });
+    await bring(here, options, { upTo, pieceRecords: PIECE_RECORDS.here });
     return database;
   }
   database.close();
@@ -82,21 +83,25 @@ async function broughtForward(options: PastOptions, database: Database, upTo: Po
   const taken = { thread: spare.take(), closed: (thread: ProjectingThread) => spare.give(thread) };
   const apart = await ProjectingApart.open({ ...taken, file, use: 'scratch', log, listener });
   try {
-    await bring(apart, options, upTo);
+    await bring(apart, options, { upTo, pieceRecords: PIECE_RECORDS.apart });
   } finally {
     await apart.close();
   }
   return new Database(file, 'scratch');
 }
 
-async function bring(projecting: Projecting, { log, live }: PastOptions, upTo: Position): Promise<void> {
+async function bring(
+  projecting: Projecting,
+  { log, live }: PastOptions,
+  { upTo, pieceRecords }: { readonly upTo: Position; readonly pieceRecords: number },
+): Promise<void> {
   const after = projecting.openedAt;
   if (after >= upTo) return;
   const bad = quarantinedPositions(live, after, upTo);
   for await (const stored of log.read({ after, upTo }))
-    for (let start = 0; start < stored.length; start += PIECE_RECORDS) {
+    for (let start = 0; start < stored.length; start += pieceRecords) {
       const piece = stored
-        .slice(start, start + PIECE_RECORDS)
+        .slice(start, start + pieceRecords)
         .map((record) => ({ ...record, isKnown: !bad.has(record.position) }));
       await projecting.project(piece, (piece.at(-1)?.position ?? upTo) < upTo);
       await turnOfTheLoop();
