@@ -12,6 +12,7 @@ import { explained, type JsonFlag, withConnection, withJson, withTenant } from '
 import { CliFailure, EXIT, wrongUse } from './exit.ts';
 import { tableLines } from './table.ts';
 import type { Terminal } from './terminal.ts';
+import { addTokenRecover } from './token-recover.ts';
 
 interface Flags extends ConnectionFlags, JsonFlag {
   readonly tenant?: string;
@@ -27,7 +28,9 @@ interface CreateFlags extends Flags {
 }
 
 export function addToken(program: Command, terminal: Terminal): void {
-  const token = program.command('token').description('make, list and revoke bearer tokens');
+  const token = program
+    .command('token')
+    .description('make, list and revoke bearer tokens; make one when the last is lost');
   const make = token
     .command('create')
     .description('make a token; its secret is printed once')
@@ -54,6 +57,7 @@ export function addToken(program: Command, terminal: Terminal): void {
   explained(withJson(withConnection(withTenant(revoke))), [
     ['token revoke 4f1c… --tenant acme', 'by the id of the list'],
   ]);
+  addTokenRecover(token, terminal);
 }
 
 async function create(terminal: Terminal, flags: CreateFlags): Promise<void> {

@@ -50,7 +50,7 @@ describe('an installation, from its first command on', () => {
     expect(await readdir(dataDir)).toEqual([]);
   });
 
-  test.each(['verify', 'rebuild', 'generation new', 'archive write elsewhere'])(
+  test.each(['verify', 'rebuild', 'generation new', 'archive write elsewhere', 'token recover'])(
     'has no log before it begins: %s says so and makes none',
     async (line) => {
       const folder = join(dataDir, 'not-yet');
@@ -111,13 +111,16 @@ describe('an installation, from its first command on', () => {
     });
   });
 
-  test.each([[['rebuild']], [['init', 'x']]])('is left alone by %j while it runs', async (words) => {
-    expect(await ran(words, { env })).toMatchObject({
-      code: 1,
-      err: [expect.stringContaining(`process ${server?.pid}`)],
-    });
-    expect(await ran(['list', 'users'], { env })).toMatchObject({ code: 0 });
-  });
+  test.each([[['rebuild']], [['init', 'x']], [['token', 'recover']]])(
+    'is left alone by %j while it runs',
+    async (words) => {
+      expect(await ran(words, { env })).toMatchObject({
+        code: 1,
+        err: [expect.stringContaining(`process ${server?.pid}`)],
+      });
+      expect(await ran(['list', 'users'], { env })).toMatchObject({ code: 0 });
+    },
+  );
 
   test('is gone through also when its log went backwards, which nobody serves', async () => {
     expect(await server?.stop()).toBe(0);
@@ -148,6 +151,18 @@ describe('an installation, from its first command on', () => {
     expect(await readdir(dataDir)).not.toContain('projections.before');
     env = { ...env, LEDGERLINE_URL: server?.url };
     expect((await ran(['export', 'acme'], { env })).out).toEqual(seen.out);
+  });
+
+  test('lets whoever holds its folder in again when the last token was lost', async () => {
+    expect(await server?.stop()).toBe(0);
+    const made = await ran(['token', 'recover'], { env });
+    expect(made).toMatchObject({ code: 0, out: [expect.stringMatching(/^ll_/)] });
+    await server?.start();
+    env = { ...env, LEDGERLINE_URL: server?.url, LEDGERLINE_TOKEN: made.out[0] };
+    expect(await ran(['create', 'skills', 'id=french', 'name=French'], { env })).toMatchObject({ code: 0 });
+    expect((await ran(['token', 'list', '--tenant', 'installation'], { env })).out.join('\n')).toContain(
+      'made by recover',
+    );
   });
 
   test('that holds its folder and does not answer is what the doctor finds wrong', async () => {

@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => server.remove());
 
 const shifted = (command: string) =>
-  command.replace(/(--at|--since) (\d+)/g, (_, flag, position) => `${flag} ${Number(position) + shift}`);
+  command.replace(/(--at|--since|As-Of:) (\d+)/g, (_, flag, position) => `${flag} ${Number(position) + shift}`);
 
 test.each(EXAMPLES.map(({ command, output }) => [command, output] as const))(
   'an example prints what its document says: %s',

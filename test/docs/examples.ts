@@ -13,7 +13,7 @@ import { eventually } from '../support/eventually.ts';
 const ROOT = join(import.meta.dirname, '../..');
 
 /** Commands that look: they may be repeated until they see what is said, since telephones ring when they ring. */
-const LOOKS = /^(npx ledgerline (history|list|state|tail|why)|curl -N) /;
+const LOOKS = /^(npx ledgerline (fork|history|list|state|tail|why)|curl -N) /;
 
 export interface Example {
   readonly command: string;
