@@ -8,6 +8,7 @@ import { type Row, rowOf } from '../../row.ts';
 import { ApiError, followLog, get, needsToken, type Pushed, returns } from './api.ts';
 import { appendLive, followBuffer } from './buffer.ts';
 import { followDeliveries } from './deliveries.ts';
+import type { RowPage } from './log-buffer.ts';
 import { followMomentTime } from './moment-time.ts';
 import { actor, moment, tenant } from './place.ts';
 import { followSelection, growStory } from './story.ts';
@@ -30,6 +31,8 @@ export const cut = signal(false);
 export const trouble = signal('');
 
 const RETRY_MS = 1_500;
+/** Of more tenants than these the newest records are not asked for at a start. */
+const ASKED_MAX = 8;
 
 let stopFollowing = (): void => undefined;
 
@@ -53,15 +56,29 @@ async function learnTenants(): Promise<void> {
   try {
     const { items } = await get<{ items: readonly Tenant[] }>('/v1/tenants');
     const isThere = items.some(({ id }) => id === wanted);
+    const other = isThere ? wanted : await liveliestOf(items);
     batch(() => {
       tenants.value = items;
-      if (!isThere) startElsewhere(items[0]?.id ?? '');
+      if (!isThere) startElsewhere(other);
     });
     if (wanted !== '' && !isThere) trouble.value = `There is no tenant ${wanted} here, or it is not yours.`;
   } catch (error) {
     if (!needsToken.value) trouble.value = messageOf(error);
     if (isNoAnswer(error)) setTimeout(() => void learnTenants(), RETRY_MS);
   }
+}
+
+/** To whom something happened last, of the first few: a page without an address shows a centre that is at work. */
+async function liveliestOf(items: readonly Tenant[]): Promise<string> {
+  const [first] = items;
+  if (first === undefined || items.length === 1) return first?.id ?? '';
+  const newest = await Promise.all(
+    items.slice(0, ASKED_MAX).map(async ({ id }) => {
+      const page = await get<RowPage>('/console/data/rows', { tenant: id, limit: 1 }).catch(() => undefined);
+      return { id, position: page?.rows[0]?.position ?? 0 };
+    }),
+  );
+  return newest.reduce((best, one) => (one.position > best.position ? one : best)).id;
 }
 
 async function learnCharts(): Promise<void> {

@@ -9,6 +9,7 @@ import type { Row } from '../../row.ts';
 import { post } from '../model/api.ts';
 import { choose, goTo } from '../model/moves.ts';
 import { tenant } from '../model/place.ts';
+import { charts } from '../model/session.ts';
 import { nameOf } from '../model/wall.ts';
 import { Leaf } from './context-tree.tsx';
 
@@ -69,6 +70,7 @@ export function Fork({ row }: { row: Row }) {
         spellcheck={false}
         onInput={({ currentTarget }) => setText(currentTarget.value)}
       />
+      <KnownEvents kind={row.kind} onChoose={(type) => setText(`[\n  { "type": "${type}" }\n]`)} />
       <button type="button" class="primary" onClick={tryIt} disabled={busy}>
         {busy ? 'Trying …' : 'Try it'}
       </button>
@@ -80,6 +82,23 @@ export function Fork({ row }: { row: Row }) {
       )}
       {report !== undefined && <Outcome report={report} />}
     </div>
+  );
+}
+
+/** What this kind of actor ever takes, so that nobody has to guess; of what an event needs besides, the refusal tells. */
+function KnownEvents({ kind, onChoose }: { kind: string; onChoose: (type: string) => void }) {
+  const edges = charts.value?.get(kind)?.edges ?? [];
+  const types = [...new Set(edges.flatMap(({ events }) => events))].filter((type) => /^[\w.]+$/.test(type));
+  if (types.length === 0) return null;
+  return (
+    <p class="known">
+      <span class="faint">It takes:</span>{' '}
+      {types.map((type) => (
+        <button key={type} type="button" class="inline" onClick={() => onChoose(type)}>
+          {type}
+        </button>
+      ))}
+    </p>
   );
 }
 

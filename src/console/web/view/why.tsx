@@ -159,7 +159,7 @@ function Siblings({ row }: { row: Row }) {
             <button type="button" class="link" onClick={() => goToRow(other)}>
               <i class={`dot ${toneOf(other.kind, other.to)}`} aria-hidden="true" />
               <span>
-                {keyOf(other)}{' '}
+                {other.kind} {nameOf(other.kind, other.id)}{' '}
                 <span class="faint">
                   {other.event} → {saidOfRow(other.kind, other.to)}
                 </span>
