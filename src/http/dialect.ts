@@ -6,6 +6,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Context, Middleware } from 'koa';
 
+export interface DialectSocket {
+  /** One of the dialect's own paths; a slash at the end makes no difference. */
+  readonly path: string;
+  /** Takes over the connection of a client that asks to speak WebSocket there. */
+  upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void;
+}
+
 export interface Dialect {
   /** The word it is known by in `cause.via`, logs and metrics: `gws`, `gms`, `ccs`, `xuc`, `native`. */
   readonly name: string;
@@ -18,8 +25,8 @@ export interface Dialect {
    * be thrown; what is not a LedgerlineError tells the client nothing.
    */
   fail(context: Context, error: unknown): void;
-  /** Takes over a WebSocket upgrade on one of its paths; false when it has no socket there. */
-  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** Its WebSocket, where it has one: a request for it never reaches `middleware`. */
+  readonly socket?: DialectSocket;
   /** Ends long-lived connections when the server drains. */
   drain?(): Promise<void>;
 }

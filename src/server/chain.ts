@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { failureProblem, type Problem, refusalProblem } from '../dialects/native/errors.ts';
 import { hasCode, type LedgerlineError } from '../errors.ts';
 import { answerText, cutOffWhenStalled, protect } from '../http/answer.ts';
-import type { Dialect } from '../http/dialect.ts';
+import type { Dialect, DialectSocket } from '../http/dialect.ts';
 import type { RequestState } from '../http/request-state.ts';
 import { tracer } from '../http/trace.ts';
 import type { RandomBytes } from '../model/random.ts';
@@ -52,6 +52,12 @@ export function createChain(parts: ChainParts): Koa {
 
 export function ownerOf(dialects: readonly Dialect[], path: string): Dialect | undefined {
   return dialects.find((dialect) => dialect.owns(path));
+}
+
+/** The WebSocket that is served at a path, whose dialect has one there. */
+export function socketAt(owner: Dialect | undefined, path: string): DialectSocket | undefined {
+  const socket = owner?.socket;
+  return socket !== undefined && (path === socket.path || path === `${socket.path}/`) ? socket : undefined;
 }
 
 /** Names the request, finds whose it is, and lays out what its answer carries whoever gives it. */
@@ -141,9 +147,15 @@ function dispatch({ gate }: ChainParts): Middleware<RequestState> {
     if (context.req.headers.host === undefined && context.req.httpVersion === '1.1')
       return answer(context, refusalProblem({ kind: 'unreadable', why: 'noHost' }));
     const { owner } = context.state;
-    if (owner !== undefined) return owner.middleware(context, next);
-    answer(context, refusalProblem({ kind: 'noRoute' }));
+    if (owner === undefined) return answer(context, refusalProblem({ kind: 'noRoute' }));
+    if (isReading(context) && socketAt(owner, context.path) !== undefined)
+      return answer(context, refusalProblem({ kind: 'upgrade', protocol: 'websocket' }));
+    return owner.middleware(context, next);
   };
+}
+
+function isReading({ method }: Context): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function answer(context: Context, { status, headers, body }: Problem): void {

@@ -8,10 +8,10 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { failureProblem, refusalProblem } from '../dialects/native/errors.ts';
 import { LedgerlineError } from '../errors.ts';
-import type { Dialect } from '../http/dialect.ts';
+import type { Dialect, DialectSocket } from '../http/dialect.ts';
 import { answerRaw } from '../http/raw-answer.ts';
 import { networkOf } from '../identity/network-of.ts';
-import { type ChainParts, createChain, ownerOf, protection } from './chain.ts';
+import { type ChainParts, createChain, ownerOf, protection, socketAt } from './chain.ts';
 import { answerUnreadable } from './unreadable.ts';
 
 export interface ServerLimits {
@@ -81,21 +81,26 @@ export function createServer(options: ServerOptions): LedgerlineServer {
     stalledMs: limits.stalledMs,
   });
   const handle = chain.callback();
-  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    socket.on('error', () => socket.destroy());
-    const owner = closing() === undefined ? ownerOf(dialects, pathOf(request.url)) : undefined;
-    open.upgraded.add(socket);
-    socket.on('close', () => open.upgraded.delete(socket));
-    if (owner?.upgrade?.(request, socket, head) === true) return;
+  const socketOf = ({ url }: IncomingMessage): DialectSocket | undefined => {
+    const path = pathOf(url);
+    return socketAt(ownerOf(dialects, path), path);
+  };
+  const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
+    stream.on('error', () => stream.destroy());
+    open.upgraded.add(stream);
+    stream.on('close', () => open.upgraded.delete(stream));
+    const socket = socketOf(request);
     const shut = closing();
-    answerRaw(socket, shut === undefined ? refusalProblem({ kind: 'noRoute' }) : failureProblem(shut));
+    if (shut !== undefined) answerRaw(stream, failureProblem(shut));
+    else if (socket === undefined) answerRaw(stream, refusalProblem({ kind: 'noRoute' }));
+    else socket.upgrade(request, stream, head);
   };
 
   return {
     ports,
     async listen({ host, ports: asked, skipTaken }) {
       for (const port of asked) {
-        const server = boundedServer(limits, tls);
+        const server = boundedServer(limits, tls, (request) => isWebSocket(request) && socketOf(request) !== undefined);
         answerUnreadable(server, { logger, standing: protection(tls !== undefined) });
         server.on('request', handle).on('upgrade', upgrade);
         const bound = await listenOn(server, host, port);
@@ -122,8 +127,15 @@ interface Open {
   readonly upgraded: Set<Duplex>;
 }
 
-/** Not listening yet, and with nobody to answer. */
-function boundedServer(limits: ServerLimits, tls: ServerOptions['tls']): NodeServer {
+/**
+ * Not listening yet, and with nobody to answer. What it is asked to change to besides, such as HTTP/2, is passed over: a
+ * client that offers it goes on without (RFC 9110, 7.8).
+ */
+function boundedServer(
+  limits: ServerLimits,
+  tls: ServerOptions['tls'],
+  mayUpgrade: (request: IncomingMessage) => boolean,
+): NodeServer {
   const bounds = {
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
@@ -131,6 +143,7 @@ function boundedServer(limits: ServerLimits, tls: ServerOptions['tls']): NodeSer
     connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
     // Said in words, by the chain.
     requireHostHeader: false,
+    shouldUpgradeCallback: mayUpgrade,
   };
   const server = tls === undefined ? createHttpServer(bounds) : createHttpsServer({ ...bounds, ...tls });
   server.maxConnections = limits.connectionsMax;
@@ -187,6 +200,10 @@ function capPerAddress(most: number): (socket: Socket) => void {
     });
     if (count > most) socket.destroy();
   };
+}
+
+function isWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 function pathOf(url = '/'): string {

@@ -109,7 +109,7 @@ async function serveCcs({ runtime }: BenchRuntime) {
   });
   const dialect = createCcs({ ...identityOf(runtime), runtime, clock: systemClock(), mintId: () => 'bench' });
   const server = createServer();
-  server.on('upgrade', (request, socket, head) => void dialect.upgrade?.(request, socket, head));
+  server.on('upgrade', (request, socket, head) => void dialect.socket?.upgrade(request, socket, head));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,

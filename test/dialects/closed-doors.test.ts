@@ -2,6 +2,8 @@
  * Every route that any dialect says it has, asked by nobody, and by people of another tenant. A route that is added is
  * asked too; one that forgets to ask who calls is found here.
  */
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROUTES as GWS_ROUTES } from '../../src/dialects/gws/table.ts';
 import { digestOf } from '../../src/model/digest.ts';
@@ -14,6 +16,7 @@ import {
   givenAllDialects,
   type KnownRoute,
   nativeRoutes,
+  SOCKETS,
   XUC,
 } from '../support/all-dialects.ts';
 import type { Served } from '../support/served.ts';
@@ -103,6 +106,20 @@ describe('a request with no credentials, or with wrong ones,', () => {
     expect(served.world.runtime.live.position).toBe(position);
   });
 });
+
+test.each(SOCKETS)('a plain request for the WebSocket %s is told that it is one', async (path) => {
+  for (const headers of [{}, bearer('demo-telco'), { upgrade: 'h2c', connection: 'upgrade' }]) {
+    const { statusCode, headers: told } = await plainly(`${served.url}${path}?token=x`, headers);
+    expect([statusCode, told.upgrade, told.connection]).toEqual([426, 'websocket', 'Upgrade']);
+  }
+});
+
+/** `fetch` asks for no upgrade. */
+async function plainly(url: string, headers: Record<string, string>): Promise<IncomingMessage> {
+  const [answer] = (await once(get(url, { headers, agent: false }), 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer;
+}
 
 /** 429: wrong passwords are counted before anything else is looked at. */
 function isRefusal(status: number): boolean {

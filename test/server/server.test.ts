@@ -124,24 +124,41 @@ describe('a request', () => {
 });
 
 describe('an upgrade', () => {
-  const head = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: toy\r\n\r\n`;
-
-  test('is handed to the dialect that owns its path, and lives until the drain', async () => {
+  const asked = async (path: string, protocol: string) => {
     const { url, server } = await given();
     const socket = socketTo(url);
-    socket.write(head('/toy/socket?token=1'));
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`);
     const [answer] = await once(socket, 'data');
-    expect(String(answer)).toContain('101 Switching Protocols');
+    return { answer: String(answer), socket, server };
+  };
+
+  test('is handed to the dialect that owns its path, and lives until the drain', async () => {
+    const { answer, socket, server } = await asked('/toy/socket/?token=1', 'WebSocket');
+    expect(answer).toContain('101 Switching Protocols');
     const rest = textOf(socket);
     await server.drain(5_000);
     expect(await rest).toBe('');
   });
 
-  test.each(['/toy/other', '/nobody', '/v1/events'])('that nobody takes at %s is refused', async (path) => {
+  test.each([
+    ['/nobody', 'websocket', 404],
+    ['/toy/other', 'websocket', 200],
+    ['/toy/other', 'h2c', 200],
+  ])('that is not possible is passed over: of %s to %s', async (path, protocol, status) => {
+    expect((await asked(path, protocol)).answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
+
+  test('to anything else is refused where a WebSocket is', async () => {
+    expect((await asked('/toy/socket', 'h2c')).answer).toMatch(/^HTTP\/1.1 426 /);
+  });
+
+  test('is what a plain reader of a WebSocket is told to ask for', async () => {
     const { url } = await given();
-    const socket = socketTo(url);
-    socket.write(head(path));
-    expect(await textOf(socket)).toMatch(/^HTTP\/1.1 404 /);
+    const answer = await fetch(`${url}/toy/socket?token=1`);
+    expect([answer.status, answer.headers.get('upgrade')]).toEqual([426, 'websocket']);
+    expect(await answer.json()).toMatchObject({ status: 426, code: 'upgrade', detail: 'This path speaks websocket.' });
+    expect((await fetch(`${url}/toy/socket`, { method: 'HEAD' })).status).toBe(426);
+    expect(await (await fetch(`${url}/toy/socket`, { method: 'POST' })).text()).toBe('played');
   });
 });
 

@@ -75,8 +75,13 @@ export const CONSOLE: readonly KnownRoute[] = ['rows', 'story', 'export', 'momen
   path: `/console/data/${name}?tenant=:tenant&kind=agent&id=x&position=1&format=csv`,
 }));
 
+/** Of each dialect that has one. Asking for it plainly leads nobody any further, whoever asks. */
+export const SOCKETS: readonly string[] = ['/v1/events/ws', '/6/v2/sock', '/xuc/api/2.0/cti'];
+
 export function nativeRoutes({ native }: Served): readonly KnownRoute[] {
-  return Object.entries(native.openapi().paths as Record<string, JsonObject>).flatMap(([path, operations]) =>
+  const paths = Object.entries(native.openapi().paths as Record<string, JsonObject>);
+  const ofRequests = paths.filter(([path]) => !SOCKETS.includes(path));
+  return ofRequests.flatMap(([path, operations]) =>
     Object.keys(operations).map((verb) => ({
       method: verb.toUpperCase(),
       path: path.replace(/\{(\w+)\}/g, ':$1'),

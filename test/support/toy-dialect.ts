@@ -34,10 +34,10 @@ export function toyDialect(): ToyDialect {
       context.status = isFailure(error) ? 503 : 500;
       context.body = `toy ${isFailure(error) ? error.code : 'broken'}`;
     },
-    upgrade(request, socket) {
-      if (request.url?.startsWith('/toy/socket') !== true) return false;
-      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: toy\r\nConnection: Upgrade\r\n\r\n');
-      return true;
+    socket: {
+      path: '/toy/socket',
+      upgrade: (_, stream) =>
+        void stream.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'),
     },
     release: () => released.resolve(),
     waiting: waiting.promise,

@@ -2,7 +2,6 @@
  * Contact Center Services under `/6/v2/`: who asks, may he, what does he ask, then the operation, then the printed form.
  * Wiring only: the table of operations is operations.ts, the printed forms are answers.ts.
  */
-import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 import { answerText } from '../../http/answer.ts';
 import { commandIdOf } from '../../http/command-id.ts';
@@ -80,11 +79,7 @@ export function createCcs(parts: CcsParts): Dialect {
       }
     },
     fail: (context, error) => send(context, print(failureAnswer(error), false)),
-    upgrade(request, socket, head) {
-      if (pathOf(request) !== SOCKET) return false;
-      sockets.upgrade(request, socket, head);
-      return true;
-    },
+    socket: { path: SOCKET, upgrade: sockets.upgrade },
     drain: () => sockets.drain(),
   };
 }
@@ -195,11 +190,6 @@ function show(context: Context, { html, contentSecurityPolicy }: Page): void {
   context.set('Cache-Control', 'no-cache');
   context.body = html;
   context.type = 'text/html; charset=utf-8';
-}
-
-/** Without its query, and without a slash at the end. */
-function pathOf({ url = '' }: IncomingMessage): string {
-  return url.replace(/\?.*$/s, '').replace(/\/$/, '');
 }
 
 function send(context: Context, { status, headers: own, text }: Printed): void {

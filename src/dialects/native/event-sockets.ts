@@ -6,15 +6,26 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import type { DialectSocket } from '../../http/dialect.ts';
 import { answerRaw } from '../../http/raw-answer.ts';
 import { hasScope } from '../../identity/principal.ts';
 import type { Readers } from '../../subscribers/readers.ts';
 import { eventSocket } from '../../subscribers/websocket/event-socket.ts';
 import type { WhoAsks } from './auth.ts';
 import { failureProblem, refusalProblem } from './errors.ts';
-import { type Followed, readingOf } from './events.ts';
+import { EVENT_QUERY, type Followed, readingOf } from './events.ts';
+import type { RouteDescription } from './route.ts';
 
-const SOCKET_PATH = '/v1/events/ws';
+/** As it is described beside the routes. */
+export const EVENT_SOCKET: RouteDescription = {
+  method: 'GET',
+  path: '/v1/events/ws',
+  summary: 'Records as they happen, over a WebSocket: one message `{"position", "record"}` per record',
+  answer: { status: 101, description: 'The WebSocket' },
+  scope: 'events',
+  asOf: false,
+  query: EVENT_QUERY,
+};
 
 const PROTOCOL = 'ledgerline';
 /** Readers have nothing to say. */
@@ -25,12 +36,7 @@ export interface EventSocketParts extends Followed {
   readonly whoAsks: (request: IncomingMessage) => WhoAsks;
 }
 
-export interface EventSockets {
-  /** Takes the connection over, if it is asked to. */
-  upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): boolean;
-}
-
-export function createEventSockets(parts: EventSocketParts): EventSockets {
+export function createEventSockets(parts: EventSocketParts): DialectSocket {
   const server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -44,10 +50,9 @@ export function createEventSockets(parts: EventSocketParts): EventSockets {
     server.handleUpgrade(request, stream, head, (socket) => parts.readers.admit(eventSocket(socket, stream), reading));
   };
   return {
+    path: EVENT_SOCKET.path,
     upgrade(request, stream, head) {
-      if (urlOf(request).pathname !== SOCKET_PATH) return false;
       open(request, stream, head).catch((error: unknown) => answerRaw(stream, failureProblem(error)));
-      return true;
     },
   };
 }

@@ -50,16 +50,6 @@ export function eventRoutes(followed: Followed, readers: Readers): readonly Nati
       query: EVENT_QUERY,
       handle: (ask) => follow(ask, followed, readers),
     },
-    {
-      method: 'GET',
-      path: '/v1/events/ws',
-      summary: 'The same over a WebSocket: one message `{"position", "record"}` per record',
-      answer: { status: 101, description: 'The WebSocket' },
-      scope: 'events',
-      asOf: false,
-      query: EVENT_QUERY,
-      handle: () => refuse({ kind: 'upgrade', protocol: 'websocket' }),
-    },
   ];
 }
 

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { codesOf } from './errors.ts';
-import type { NativeRoute, Parameter, Success } from './route.ts';
+import type { Parameter, RouteDescription, Success } from './route.ts';
 
 const ABOUT = `Administers a Ledgerline installation, and tells what happens in it, now and at any past moment.
 
@@ -51,7 +51,7 @@ const IN_PATH: Readonly<Record<string, string>> = {
   name: 'Its name, as the list has it.',
 };
 
-export function openapiOf(routes: readonly NativeRoute[], version: string): JsonObject {
+export function openapiOf(routes: readonly RouteDescription[], version: string): JsonObject {
   const schemas: Record<string, Json> = { Problem: problemSchema };
   const paths: Record<string, Record<string, Json>> = {};
   for (const route of routes) {
@@ -105,7 +105,7 @@ const problemSchema: JsonObject = {
   },
 };
 
-function operationOf(route: NativeRoute, schemas: Record<string, Json>): JsonObject {
+function operationOf(route: RouteDescription, schemas: Record<string, Json>): JsonObject {
   const { method, path, summary, scope, asOf, query = [], body, answer } = route;
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => ({
     name,
@@ -153,13 +153,13 @@ function refusalOf(codes: readonly string[]): JsonObject {
 }
 
 /** `POST /v1/tenants/:tenant/agents/:id/setReady` -> `postAgentsIdSetReady`. */
-function operationIdOf({ method, path }: NativeRoute): string {
+function operationIdOf({ method, path }: RouteDescription): string {
   const words = path.replace(/^\/v1\/(tenants\/:tenant\/)?/, '').split(/[^A-Za-z0-9]+/);
   return [method.toLowerCase(), ...words.filter((word) => word !== '').map(capitalised)].join('');
 }
 
 /** The collection it belongs to. */
-function tagOf({ path }: NativeRoute): string {
+function tagOf({ path }: RouteDescription): string {
   return path.replace(/^\/v1\/(tenants\/:tenant\/)?/, '').split('/')[0] ?? path;
 }
 

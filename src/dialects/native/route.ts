@@ -73,6 +73,9 @@ export interface Success {
   readonly types?: readonly string[];
 }
 
+/** What is told of a route; it is all there is of one that is no request and its answer. */
+export type RouteDescription = Omit<NativeRoute, 'handle'>;
+
 export interface NativeRoute extends Routed {
   readonly summary: string;
   /** What the caller's token must be for. There is no route without one: nothing is open by omission. */

@@ -35,7 +35,7 @@ import { type AdvanceClock, clockRoutes } from './clock.ts';
 import { consumerRoutes } from './consumers.ts';
 import { credentialRoutes } from './credentials.ts';
 import { failureProblem, type Problem, type Refusal, refusalProblem } from './errors.ts';
-import { createEventSockets } from './event-sockets.ts';
+import { createEventSockets, EVENT_SOCKET } from './event-sockets.ts';
 import { eventRoutes } from './events.ts';
 import { historyRoutes } from './history.ts';
 import { memberRoutes } from './members.ts';
@@ -106,7 +106,7 @@ export function createNative(parts: NativeParts): NativeDialect {
   return {
     name: 'native',
     owns: (path) => path === PREFIX || path.startsWith(`${PREFIX}/`),
-    openapi: () => openapiOf(routes, parts.version),
+    openapi: () => openapiOf([...routes, EVENT_SOCKET], parts.version),
     streams,
     async middleware(context) {
       const match = find(context.method, context.path);
@@ -118,7 +118,7 @@ export function createNative(parts: NativeParts): NativeDialect {
       write(context, await answer(parts, context, match.route, match.params));
     },
     fail: (context, error) => writeProblem(context, failureProblem(error)),
-    upgrade: sockets.upgrade,
+    socket: sockets,
     drain: async () => streams.close(),
   };
 }

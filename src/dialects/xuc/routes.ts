@@ -46,6 +46,7 @@ import { poster } from './webhook/poster.ts';
 import { Webhook } from './webhook/webhook.ts';
 
 const API = '/xuc/api';
+const CTI_PATH = `${API}/2.0/cti`;
 /** What CAS, OpenID Connect and Kerberos may refuse. Their tickets cannot be guessed, but looking at them costs. */
 const OUTSIDE_TRIES = { perAddress: 200, windowS: 60 };
 
@@ -90,7 +91,7 @@ export function createXuc(parts: XucParts): Dialect {
       write(context, await answered(doors, context, find(context.method, path)));
     },
     fail: (context, error) => write(context, refused(failureRefusal(error, familyOf(pathOf(context.path))))),
-    upgrade: (request, socket, head) => hub.upgrade(request, socket, head),
+    socket: { path: CTI_PATH, upgrade: (request, stream, head) => void hub.letIn(request, stream, head) },
     async drain() {
       watch.stop();
       await hub.drain();

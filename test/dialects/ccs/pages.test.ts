@@ -26,7 +26,7 @@ describe('the test pages', () => {
       [
         ['POST', 'apitest.html'],
         ['GET', 'other.html'],
-        ['GET', 'sock'],
+        ['POST', 'sock'],
       ].map(async ([method, path]) => (await fetch(`${ccs.url}/6/v2/${path}`, { method: method ?? '' })).status),
     );
     expect(statuses).toEqual([404, 404, 404]);

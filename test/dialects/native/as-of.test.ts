@@ -25,8 +25,10 @@ test('every GET takes As-Of or refuses it: none answers with the present instead
     }),
   );
   const present = answers.filter(({ code }) => code === 'badParameter').map(({ path }) => path);
-  expect(answers.filter(({ code }) => code !== 'badParameter' && code !== 'momentUnavailable')).toEqual([]);
-  expect(present).toEqual(['/v1/events', '/v1/events/ws']);
+  expect(answers.filter(({ code }) => code !== 'badParameter' && code !== 'momentUnavailable')).toEqual([
+    { path: '/v1/events/ws', code: 'upgrade' },
+  ]);
+  expect(present).toEqual(['/v1/events']);
 });
 
 test('tokens and credentials are listed as they were', async () => {

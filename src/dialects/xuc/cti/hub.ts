@@ -34,8 +34,6 @@ export interface CtiParts {
   readonly mintId: () => string;
 }
 
-const CTI_PATH = '/xuc/api/2.0/cti';
-
 const FRAME_BYTES_MAX = 64 * 1024;
 const HEARTBEAT_MS = 30_000;
 /** Statistics are told at most so often. */
@@ -78,12 +76,18 @@ export class CtiHub {
     this.#beat.unref();
   }
 
-  /** False for another path. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    const url = new URL(request.url ?? '/', 'http://cti');
-    if (url.pathname.replace(/\/$/, '') !== CTI_PATH) return false;
-    void this.#letIn(request, socket, head, url.searchParams);
-    return true;
+  /** Opens a session on the connection of a person who shows a token, and ends that of anybody else. Never throws. */
+  async letIn(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    try {
+      const { runtime, tokens } = this.#parts;
+      const query = new URL(request.url ?? '/', 'http://cti').searchParams;
+      const person = await callerOf(tokens, { headers: request.headers, query, view: runtime.live });
+      if ('kind' in person) socket.end(UNAUTHORIZED);
+      else this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#open(opened, person));
+    } catch (error) {
+      this.#parts.logger.error({ err: error }, 'a CTI client could not be let in');
+      socket.destroy();
+    }
   }
 
   async drain(): Promise<void> {
@@ -96,18 +100,6 @@ export class CtiHub {
 
   #closeAll(): void {
     for (const socket of this.#sockets.clients) socket.close(GOING_AWAY, 'the server is going down');
-  }
-
-  async #letIn(request: IncomingMessage, socket: Duplex, head: Buffer, query: URLSearchParams): Promise<void> {
-    try {
-      const { runtime, tokens } = this.#parts;
-      const person = await callerOf(tokens, { headers: request.headers, query, view: runtime.live });
-      if ('kind' in person) socket.end(UNAUTHORIZED);
-      else this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#open(opened, person));
-    } catch (error) {
-      this.#parts.logger.error({ err: error }, 'a CTI client could not be let in');
-      socket.destroy();
-    }
   }
 
   #open(socket: WebSocket, person: Person): void {
