@@ -13,6 +13,7 @@ const wordOf: z.core.$ZodErrorMap = (issue) => {
   if (code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
   if (code === 'invalid_type') return `must be ${TYPES[issue.expected] ?? `a ${issue.expected}`}`;
   if (code === 'invalid_format' && issue.format === 'datetime') return 'must be a time such as 2026-11-21T10:15:00Z';
+  if (code === 'too_small' && issue.origin === 'string' && issue.minimum === 1) return 'must not be empty';
   if (code === 'unrecognized_keys') return `there is no ${issue.keys.join(', ')} here`;
   return undefined;
 };

@@ -63,6 +63,13 @@ describe('records', () => {
     expect(wrong).toMatchObject({ code: 2, err: ['ledgerline: priority: "high" is no integer'] });
   });
 
+  test('are refused an empty name that they need, by the name of the field', async () => {
+    expect(await server.run(['create', 'users', 'id=nobody', 'firstName=', 'lastName=', 'roles=agent'])).toMatchObject({
+      code: 1,
+      err: ['ledgerline: firstName: must not be empty'],
+    });
+  });
+
   test('take a single number for a list of texts', async () => {
     const words = 'create users id=one firstName=One lastName=Only roles=agent extensions=200';
     expect(await server.run(words)).toMatchObject({ code: 0 });

@@ -9,7 +9,8 @@ export const skillLevel = z.strictObject({ skill: id, level: z.int().min(0).max(
 
 /** A person. Administrators of everything live in the installation. */
 export const user = z.strictObject({
-  firstName: text(128),
+  firstName: name,
+  /** Empty for who has one name only. */
   lastName: text(128),
   aliases: aliases.exactOptional(),
   enabled: z.boolean().exactOptional(),

@@ -43,6 +43,21 @@ test('every field that cannot be used is named, with what it should be', async (
   ).toBe('expiresAt is past already.');
 });
 
+test('a name that people read is not empty, when it is given or changed', async () => {
+  const nobody = { firstName: '', lastName: '', roles: [] };
+  expect(await call('POST', '/v1/tenants/acme/users', nobody)).toMatchObject({
+    status: 400,
+    body: { problems: [{ field: 'firstName', message: 'must not be empty' }] },
+  });
+  for (const path of ['users/x', 'skills/x', 'queues/x']) {
+    const field = path === 'users/x' ? 'firstName' : 'name';
+    expect(await call('PATCH', `/v1/tenants/acme/${path}`, { [field]: '' })).toMatchObject({
+      status: 400,
+      body: { problems: [{ field, message: 'must not be empty' }] },
+    });
+  }
+});
+
 describe('a body', () => {
   const deep = `${'{"a":'.repeat(64)}1${'}'.repeat(64)}`;
   test.each([
