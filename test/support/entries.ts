@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { AppendOutcome, Entry, Log, StoredRecord } from '../../src/log/log.ts';
 import type { Position } from '../../src/model/position.ts';
+import { eventually } from './eventually.ts';
 
 /** Without `expected`: a later entry of a subject that the batch already holds. */
 export function entry(subject: string, payload: string | Uint8Array, expected?: Position): Entry {
@@ -17,11 +18,23 @@ export function entriesOnNewSubjects(prefix: string, count: number, bytes = 0): 
   });
 }
 
-/** Appends and returns the first position; fails unless committed. */
+/** Appends and returns the first position; fails unless committed. A machine that stands still for seconds is waited for. */
 export async function mustAppend(log: Log, entries: readonly Entry[]): Promise<Position> {
   const outcome: AppendOutcome = await log.append(entries);
+  if (outcome.kind === 'unknown')
+    return eventually('it is known what became of an append', () => settled(log, entries));
   assert(outcome.kind === 'committed', `append was ${outcome.kind}`);
   return outcome.first;
+}
+
+/** The first position; undefined while nobody knows. */
+async function settled(log: Log, entries: readonly Entry[]): Promise<Position | undefined> {
+  const back = await log.outcomeOf(entries);
+  if (back.kind === 'absent') {
+    const again = await log.append(entries);
+    return again.kind === 'committed' ? again.first : undefined;
+  }
+  return back.kind === 'committed' ? back.first : undefined;
 }
 
 /** Appends `count` records in batches of at most 1000, on new subjects. */

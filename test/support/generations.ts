@@ -10,6 +10,7 @@ import { archiveBefore, type PrepareStep, planNext } from '../../src/log/generat
 import { survey } from '../../src/log/generation/survey.ts';
 import { openWholeLog } from '../../src/log/generation/whole-log.ts';
 import type { Entry, Log, StoredRecord } from '../../src/log/log.ts';
+import { patiently } from '../../src/log/patience.ts';
 import { subjectOf } from '../../src/log/subjects.ts';
 import type { ActorId } from '../../src/model/actor-id.ts';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
@@ -65,7 +66,8 @@ export function generationsOn(
 ): Omit<GenerationWorld, 'server' | 'folder'> {
   const archives = join(folder, 'archive');
   const planFile = planFileIn(folder);
-  const open = () => openWholeLog({ servers, mintId: randomUUID, replicas }, archives);
+  // Patiently, for a machine that stands still for seconds does not hear the server's answer in time.
+  const open = () => patiently('the log', () => openWholeLog({ servers, mintId: randomUUID, replicas }, archives));
   const opened: Log[] = [];
   return {
     archives,

@@ -7,8 +7,11 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect } from 'vitest';
 import { readConfig } from '../../src/config.ts';
+import { isFailure } from '../../src/errors.ts';
 import { openLedger } from '../../src/ledger.ts';
 import { type ChainHead, chainBreak } from '../../src/log/codec.ts';
+import type { Log, StoredRecord } from '../../src/log/log.ts';
+import { patiently } from '../../src/log/patience.ts';
 import { keyOf } from '../../src/model/actor-id.ts';
 import { Database } from '../../src/projector/database.ts';
 import { type Read, readStored } from '../../src/projector/read.ts';
@@ -49,7 +52,7 @@ export async function proveHistory(
       parts.add(read.position);
       return read;
     });
-    for await (const chunk of ledger.log.read({ after: 0, upTo: await ledger.log.head() })) {
+    for await (const chunk of wholeOf(ledger.log)) {
       for (const { position, record, junk } of whole.take(chunk.map((stored) => readStored(stored)))) {
         if (record === undefined) throw new Error(`${position}: ${junk}`);
         if (parts.has(position)) continue;
@@ -67,6 +70,23 @@ export async function proveHistory(
   }
   expect(digest(join(dataDir, 'projections', 'live.db'))).toEqual(live);
   return { commands: new Set(found.keys()), void: parts.size };
+}
+
+/** From beginning to end; where a machine that stood still for seconds has lost its connection, from there on. */
+async function* wholeOf(log: Log): AsyncGenerator<readonly StoredRecord[]> {
+  const upTo = await patiently('the end of the log', () => log.head());
+  let after = 0;
+  while (after < upTo) {
+    try {
+      for await (const chunk of log.read({ after, upTo })) {
+        yield chunk;
+        after = chunk.at(-1)?.position ?? after;
+      }
+    } catch (error) {
+      if (!isFailure(error, 'unavailable')) throw error;
+      await patiently('the log', () => log.head());
+    }
+  }
 }
 
 function digest(file: string): Record<string, unknown[]> {
