@@ -67,7 +67,7 @@ export class LedgerRuntime implements Runtime {
     } catch (error) {
       // Its thread would keep the process from ending.
       await projector.close();
-      throw error;
+      throw await projector.reasonOf(error);
     }
     return new LedgerRuntime({ ...options, projections }, projector);
   }

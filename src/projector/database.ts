@@ -20,6 +20,8 @@ const BUSY_MS_MAX = 5_000;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
+/** The index of the WAL could not grow: SQLite's word for a full disk where the WAL itself still had room. */
+const SQLITE_IOERR_SHMSIZE = 4874;
 
 /**
  * `keep`: of one connection, this one. `shared`: this one writes, others `read`; whoever writes calls `emptyWal`, since only
@@ -167,9 +169,14 @@ export function isDamage(error: unknown): boolean {
 
 /** True where there was no room on the disk; the transaction is undone. */
 export function isFull(error: unknown): boolean {
-  return codeOf(error) === SQLITE_FULL;
+  return codeOf(error) === SQLITE_FULL || extendedCodeOf(error) === SQLITE_IOERR_SHMSIZE;
 }
 
-function codeOf(error: unknown): number | undefined {
-  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
+function codeOf(error: unknown): number {
+  return extendedCodeOf(error) & 0xff;
+}
+
+/** 0 for what is no error of SQLite. */
+function extendedCodeOf(error: unknown): number {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0;
 }

@@ -2,10 +2,10 @@
  * A thread that projects, as this side sees it: requests go out, and are answered one by one, in order. One database after
  * the other may be opened in it. It lives until it is ended, or something in it fails.
  */
-import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { LedgerlineError } from '../errors.ts';
+import { isFull } from './database.ts';
 import type { Reply, Request } from './projecting-words.ts';
 
 /** Who works with the thread just now. */
@@ -37,7 +37,8 @@ export class ProjectingThread {
   constructor(program: URL) {
     setFlagsFromString(KEEP_WEBASSEMBLY);
     this.#worker = new Worker(program);
-    this.#exited = once(this.#worker, 'exit').catch(() => undefined);
+    // Not by `once` of node:events, which does not wait for the exit of what has failed: its files are open until then.
+    this.#exited = new Promise((resolve) => this.#worker.once('exit', resolve));
     this.#worker.on('message', (reply: Reply) => {
       this.user.answered(reply);
       this.#calls.shift()?.resolve(reply);
@@ -85,7 +86,8 @@ export class ProjectingThread {
 
   #fail(error: unknown): void {
     if (this.#failure !== undefined) return;
-    this.#failure = new LedgerlineError('unavailable', 'the thread that projects has ended', {}, error);
+    const why = isFull(error) ? 'there is no room on the disk to project' : 'the thread that projects has ended';
+    this.#failure = new LedgerlineError('unavailable', why, {}, error);
     for (const call of this.#calls.splice(0)) call.reject(this.#failure);
     this.user.failed(this.#failure);
   }

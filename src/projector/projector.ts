@@ -15,6 +15,7 @@ import type { Chunk } from './chunk-writer.ts';
 import { Feed } from './feed.ts';
 import { Intake } from './intake.ts';
 import type { KeptCopies } from './kept-copies.ts';
+import { orNoRoom } from './no-room.ts';
 import { openDatabase } from './open.ts';
 import type { Projecting, ProjectingListener } from './projecting.ts';
 import { ProjectingApart } from './projecting-apart.ts';
@@ -55,6 +56,8 @@ interface CatchUp {
   readonly head: Position;
   readonly progress: (progress: CatchUpProgress) => void;
   readonly reached: () => void;
+  /** Stored size of what was read so far. */
+  bytes: number;
 }
 
 export class Projector {
@@ -126,7 +129,7 @@ export class Projector {
     const head = await patiently('the end of the log', () => this.#options.log.head());
     const from = this.position;
     const caughtUp = new Promise<void>((reached) => {
-      this.#catchUp = { from, head, progress, reached };
+      this.#catchUp = { from, head, progress, reached, bytes: 0 };
     });
     await this.#caughtUpTo(from);
     const deliver = (records: readonly FedRecord[]) => this.#deliver(records);
@@ -157,6 +160,20 @@ export class Projector {
     return this.#feed.follow(options);
   }
 
+  /** Why `start` failed, as it is told; to be asked once this is closed. See no-room.ts. */
+  async reasonOf(error: unknown): Promise<unknown> {
+    if (this.#catchUp === undefined) return error;
+    const { from, head, bytes } = this.#catchUp;
+    const { file } = this.#options;
+    return orNoRoom(error, {
+      file,
+      fromNothing: from === LOG_START,
+      done: this.#read - from,
+      total: head - from,
+      bytes,
+    });
+  }
+
   /** Stops following, ends all followers, closes the database. Views of it must not be read any more. */
   async close(): Promise<void> {
     this.#intake?.stop();
@@ -171,6 +188,7 @@ export class Projector {
       if (start > 0) await new Promise((resolve) => setImmediate(resolve));
       const slice = stored.slice(start, start + CHUNK_RECORDS_MAX);
       const position = slice.at(-1)?.position ?? this.position;
+      if (this.#catchUp !== undefined) this.#catchUp.bytes += bytesOf(slice);
       const more = this.#catchUp !== undefined && position < this.#catchUp.head;
       const pending = this.#projecting.project(slice, more);
       if (pending !== undefined) await pending;
@@ -194,9 +212,9 @@ export class Projector {
     if (catchUp === undefined) return;
     catchUp.progress({ done: Math.min(position, catchUp.head) - catchUp.from, total: catchUp.head - catchUp.from });
     if (position < catchUp.head) return;
-    this.#catchUp = undefined;
     await this.#options.kept?.idle();
     await this.#projecting.finish();
+    this.#catchUp = undefined;
     catchUp.reached();
   }
 
@@ -219,4 +237,8 @@ async function openProjecting(options: ProjectorOptions, listener: ProjectingLis
   }
   const database = await openDatabase({ file, projections, log: log.id }, (found) => checkHistory(log, found));
   return new ProjectingHere({ database, projections, log: log.id, projected: listener.projected });
+}
+
+function bytesOf(records: readonly FedRecord[]): number {
+  return records.reduce((sum, { payload }) => sum + payload.length, 0);
 }

@@ -1,7 +1,7 @@
 /**
  * The thread's side of projecting-apart.ts: hosts a ProjectingHere, does what is asked in the order in which it is asked.
  * An error is not caught: it ends the thread, and with it the server, which starts again from what is on disk. But a full
- * disk is waited for.
+ * disk is waited for, once the log is caught up with; before, it ends the start (no-room.ts).
  */
 import type { MessagePort } from 'node:worker_threads';
 import { ofThePast, type Projection } from '../model/projection.ts';
