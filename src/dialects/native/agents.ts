@@ -9,11 +9,11 @@ import { id as recordId } from '../../../machines/fields.ts';
 import { type AgentEntry, agent, agentsOf } from '../../../projections/agents.ts';
 import { derivedId } from '../../http/command-id.ts';
 import type { ActorId } from '../../model/actor-id.ts';
-import type { MachineEvent } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { paging, settling, settlingId } from './answer-schemas.ts';
-import { listing } from './listing.ts';
-import { type Ask, bodied, json, type NativeRoute, PAGE, param, type Reply, settled, unknown } from './route.ts';
+import { settling, settlingId } from './answer-schemas.ts';
+import { readingRoutes } from './listing.ts';
+import { commandRoutes, tell } from './machine-commands.ts';
+import { type Ask, bodied, type NativeRoute, param } from './route.ts';
 
 const ALL = '/v1/tenants/:tenant/agents';
 const ONE = `${ALL}/:id`;
@@ -42,25 +42,7 @@ const shown = z
 
 export function agentRoutes(): readonly NativeRoute[] {
   return [
-    {
-      method: 'GET',
-      path: ALL,
-      summary: 'List: agent',
-      answer: paging(shown),
-      scope: 'read',
-      asOf: true,
-      query: PAGE,
-      handle: list,
-    },
-    {
-      method: 'GET',
-      path: ONE,
-      summary: 'Read: agent',
-      answer: { body: shown },
-      scope: 'read',
-      asOf: true,
-      handle: read,
-    },
+    ...readingRoutes({ path: ALL, called: 'agent', shown, list: agentsOf, find: agent, render: agentJson }),
     bodied({
       method: 'POST',
       path: ALL,
@@ -92,37 +74,8 @@ export function agentRoutes(): readonly NativeRoute[] {
       asOf: false,
       handle: (ask) => tell(ask, agentOf(ask), 'remove', {}),
     },
-    ...COMMANDS.map((name) =>
-      bodied({
-        method: 'POST',
-        path: `${ONE}/${name}`,
-        summary: `Command: ${name}`,
-        answer: settlingId,
-        scope: 'write',
-        body: withoutType(agentEvents[name]),
-        handle: (ask) => tell(ask, agentOf(ask), name, ask.body),
-      }),
-    ),
+    ...commandRoutes('agent', ONE, agentEvents, COMMANDS),
   ];
-}
-
-function withoutType(schema: z.ZodObject): z.ZodType<object> {
-  return schema.omit({ type: true });
-}
-
-async function tell(ask: Ask, to: ActorId, type: string, fields: object, status = 200): Promise<Reply> {
-  const event: MachineEvent = { ...(fields as JsonObject), type };
-  return settled(await ask.submit(to.tenant, [{ to, event }]), () => ({ id: to.id }), status);
-}
-
-function list(ask: Ask): Reply {
-  return listing(ask, (page) => agentsOf(ask.view, page), agentJson);
-}
-
-function read(ask: Ask): Reply {
-  const { tenant, id } = agentOf(ask);
-  const found = agent(ask.view, tenant, id);
-  return found === undefined ? unknown(`agent ${id}`) : json(agentJson(found));
 }
 
 function agentOf(ask: Ask): ActorId {

@@ -7,22 +7,11 @@ import { z } from 'zod';
 import { chatEvents } from '../../../machines/chat/events.ts';
 import { type ChatState, chat, chatsOf, transcriptOf } from '../../../projections/chats.ts';
 import { PAGE_MAX, positionPageOf, toPage } from '../../http/paging.ts';
-import type { MachineEvent } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
-import { paging, settlingId } from './answer-schemas.ts';
-import { listing } from './listing.ts';
-import {
-  type Ask,
-  bodied,
-  json,
-  type NativeRoute,
-  PAGE,
-  param,
-  type Reply,
-  refuse,
-  settled,
-  unknown,
-} from './route.ts';
+import { paging } from './answer-schemas.ts';
+import { readingRoutes } from './listing.ts';
+import { commandRoutes } from './machine-commands.ts';
+import { type Ask, json, type NativeRoute, PAGE, param, type Reply, refuse, unknown } from './route.ts';
 
 const ALL = '/v1/tenants/:tenant/chats';
 const ONE = `${ALL}/:id`;
@@ -40,25 +29,7 @@ const shown = z
 
 export function chatRoutes(): readonly NativeRoute[] {
   return [
-    {
-      method: 'GET',
-      path: ALL,
-      summary: 'List: chat',
-      answer: paging(shown),
-      scope: 'read',
-      asOf: true,
-      query: PAGE,
-      handle: list,
-    },
-    {
-      method: 'GET',
-      path: ONE,
-      summary: 'Read: chat',
-      answer: { body: shown },
-      scope: 'read',
-      asOf: true,
-      handle: read,
-    },
+    ...readingRoutes({ path: ALL, called: 'chat', shown, list: chatsOf, find: chat, render: chatJson }),
     {
       method: 'GET',
       path: `${ONE}/transcript`,
@@ -69,36 +40,8 @@ export function chatRoutes(): readonly NativeRoute[] {
       query: PAGE,
       handle: transcript,
     },
-    ...COMMANDS.map((name) =>
-      bodied({
-        method: 'POST',
-        path: `${ONE}/${name}`,
-        summary: `Command: ${name}`,
-        answer: settlingId,
-        scope: 'write',
-        body: withoutType(chatEvents[name]),
-        handle: (ask) => tell(ask, name, ask.body),
-      }),
-    ),
+    ...commandRoutes('chat', ONE, chatEvents, COMMANDS),
   ];
-}
-
-function withoutType(schema: z.ZodObject): z.ZodType<object> {
-  return schema.omit({ type: true });
-}
-
-async function tell(ask: Ask, type: string, fields: object): Promise<Reply> {
-  const to = { tenant: param(ask, 'tenant'), kind: 'chat', id: param(ask, 'id') };
-  const event: MachineEvent = { ...(fields as JsonObject), type };
-  return settled(await ask.submit(to.tenant, [{ to, event }]), () => ({ id: to.id }));
-}
-
-function list(ask: Ask): Reply {
-  return listing(ask, (page) => chatsOf(ask.view, page), chatJson);
-}
-
-function read(ask: Ask): Reply {
-  return withChat(ask, (found) => json(chatJson(found)));
 }
 
 /** The cursor of a page is the number of its last entry. */
@@ -106,18 +49,13 @@ function transcript(ask: Ask): Reply {
   const page = positionPageOf(ask.query);
   if (!page.ok) return refuse({ kind: 'input', problem: page.problem });
   const { limit, after } = page.value;
-  return withChat(ask, (found) => {
-    const entries = transcriptOf(ask.view, found, after + 1, Math.min(limit, PAGE_MAX) + 1);
-    const { items, next } = toPage(entries, limit, ({ number }) => `${number}`);
-    const shown = items.map(({ at, ...entry }): Json => ({ ...entry, at: time(at) }));
-    return json({ items: shown, ...(next === undefined ? {} : { next }), position: ask.view.position });
-  });
-}
-
-function withChat(ask: Ask, reply: (found: ChatState) => Reply): Reply {
   const id = param(ask, 'id');
   const found = chat(ask.view, param(ask, 'tenant'), id);
-  return found === undefined ? unknown(`chat ${id}`) : reply(found);
+  if (found === undefined) return unknown(`chat ${id}`);
+  const entries = transcriptOf(ask.view, found, after + 1, Math.min(limit, PAGE_MAX) + 1);
+  const { items, next } = toPage(entries, limit, ({ number }) => `${number}`);
+  const shown = items.map(({ at, ...entry }): Json => ({ ...entry, at: time(at) }));
+  return json({ items: shown, ...(next === undefined ? {} : { next }), position: ask.view.position });
 }
 
 function chatJson({ tenant: _, created: __, startedAt, endedAt, participants, ...rest }: ChatState): JsonObject {

@@ -29,17 +29,16 @@ import { PERMISSIONS } from '../../identity/permissions.ts';
 import { isOvertaken as isTakenMeanwhile, taking } from '../../licences/licences.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { paging, settling, settlingId, stored } from './answer-schemas.ts';
+import { settling, settlingId, stored } from './answer-schemas.ts';
 import { changeOf, creationOf, entryJson, patchOf } from './change.ts';
 import type { Refusal } from './errors.ts';
-import { listing } from './listing.ts';
+import { readingRoutes } from './listing.ts';
+import { wordsOf } from './rejection-words.ts';
 import { telcoRefusal } from './reserved.ts';
 import {
   type Ask,
   bodied,
-  json,
   type NativeRoute,
-  PAGE,
   param,
   type Reply,
   refuse,
@@ -87,28 +86,16 @@ export function resourceRoutes(): readonly NativeRoute[] {
 function routesOf({ plural, kind, attributes }: Resource): readonly NativeRoute[] {
   const all = `/v1/tenants/:tenant/${plural}`;
   const one = `${all}/:id`;
-  const called = kind.replaceAll('-', ' ');
-  const shown = stored(attributes.shape).meta({ id: componentOf(kind) });
+  const called = wordsOf(kind);
   return [
-    {
-      method: 'GET',
+    ...readingRoutes({
       path: all,
-      summary: `List: ${called}`,
-      answer: paging(shown),
-      scope: 'read',
-      asOf: true,
-      query: PAGE,
-      handle: (ask) => list(ask, kind),
-    },
-    {
-      method: 'GET',
-      path: one,
-      summary: `Read: ${called}`,
-      answer: { body: shown },
-      scope: 'read',
-      asOf: true,
-      handle: (ask) => read(ask, kind),
-    },
+      called,
+      shown: stored(attributes.shape).meta({ id: componentOf(kind) }),
+      list: (view, page) => entriesOf(view, { ...page, kind }),
+      find: (view, tenant, id) => entry(view, { tenant, kind, id }),
+      render: entryJson,
+    }),
     bodied({
       method: 'POST',
       path: all,
@@ -142,15 +129,6 @@ function routesOf({ plural, kind, attributes }: Resource): readonly NativeRoute[
 /** `presence-option` -> `PresenceOption`. */
 function componentOf(kind: string): string {
   return kind.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function list(ask: Ask, kind: string): Reply {
-  return listing(ask, (page) => entriesOf(ask.view, { ...page, kind }), entryJson);
-}
-
-function read(ask: Ask, kind: string): Reply {
-  const found = entry(ask.view, actorOf(ask, kind));
-  return found === undefined ? unknown(`${kind} ${param(ask, 'id')}`) : json(entryJson(found));
 }
 
 async function create(ask: Ask<JsonObject>, kind: string): Promise<Reply> {
@@ -199,7 +177,7 @@ function exceeded(licence: Licence): Reply {
 async function change(ask: Ask<JsonObject>, kind: string): Promise<Reply> {
   const actor = actorOf(ask, kind);
   const found = entry(ask.view, actor);
-  if (found === undefined) return unknown(`${kind} ${actor.id}`);
+  if (found === undefined) return unknown(`${wordsOf(kind)} ${actor.id}`);
   const refusal = refusalOf(actor.tenant, kind, ask.body);
   if (refusal !== undefined) return refuse(refusal);
   const outcome = await written(ask, actor.tenant, () => {
