@@ -6,6 +6,39 @@ import { type Box, type Drawing, drawingOf, type Path } from '../model/chart-lay
 import { toneOfState } from '../model/tones.ts';
 
 export function Statechart({ chart, record }: { chart: Chart; record: Transition | undefined }) {
+  const { drawing, problem } = useDrawing(chart);
+  if (problem !== '') return <p class="empty">The chart could not be drawn: {problem}</p>;
+  if (drawing === undefined) return <p class="empty">Drawing the chart …</p>;
+  const step = stepOf(record);
+  const here = drawing.boxes.filter(({ state }) => step.active.has(state.id)).map(({ state }) => state);
+  const leaves = [...step.active].filter((id) => here.some((state) => state.id === id && state.states.length === 0));
+  return (
+    <figure class="chart">
+      <svg
+        viewBox={`-6 -2 ${drawing.width + 12} ${drawing.height + 8}`}
+        role="img"
+        aria-label={`Statechart; now in ${leaves.map(lastWord).join(', ')}`}
+      >
+        <ArrowHeads />
+        {drawing.boxes.map((box) => (
+          <StateBox
+            key={box.state.id}
+            box={box}
+            active={step.active.has(box.state.id)}
+            left={step.left.has(box.state.id)}
+          />
+        ))}
+        <Moves drawing={drawing} step={step} />
+      </svg>
+      <figcaption>
+        <Accepts states={here} edges={chart.edges} />
+      </figcaption>
+    </figure>
+  );
+}
+
+/** Laid out by a worker: undefined until that is done, with a `problem` in words when it cannot be. */
+function useDrawing(chart: Chart): { readonly drawing: Drawing | undefined; readonly problem: string } {
   const [drawing, setDrawing] = useState<Drawing | undefined>(undefined);
   const [problem, setProblem] = useState('');
   useEffect(() => {
@@ -18,70 +51,71 @@ export function Statechart({ chart, record }: { chart: Chart; record: Transition
       wanted = false;
     };
   }, [chart]);
-  if (problem !== '') return <p class="empty">The chart could not be drawn: {problem}</p>;
-  if (drawing === undefined) return <p class="empty">Drawing the chart …</p>;
+  return { drawing, problem };
+}
+
+/** Ids of the states that a transition led to, and of those that it left and entered on the way. */
+interface Step {
+  readonly active: ReadonlySet<string>;
+  readonly left: ReadonlySet<string>;
+  readonly entered: ReadonlySet<string>;
+}
+
+function stepOf(record: Transition | undefined): Step {
   const to = record === undefined ? [] : pathsOf(record.data.to);
   const from = record?.data.from ?? null;
   const before = from === null ? [] : pathsOf(from);
   const active = new Set(to);
-  const left = new Set(before.filter((path) => !active.has(path)));
-  const entered = new Set(to.filter((path) => !before.includes(path)));
-  const { width, height, boxes, paths } = drawing;
-  const taken = (path: Path): boolean => isWithin(left, path.from) && isWithin(entered, path.to);
-  const loose = looseMoves(boxes, paths, left, entered);
+  return {
+    active,
+    left: new Set(before.filter((path) => !active.has(path))),
+    entered: new Set(to.filter((path) => !before.includes(path))),
+  };
+}
+
+function ArrowHeads() {
   return (
-    <figure class="chart">
-      <svg
-        viewBox={`-6 -2 ${width + 12} ${height + 8}`}
-        role="img"
-        aria-label={`Statechart; now in ${to
-          .filter((path) => isLeaf(boxes, path))
-          .map(lastWord)
-          .join(', ')}`}
-      >
-        <defs>
-          {['plain', 'taken'].map((name) => (
-            <marker
-              key={name}
-              id={`head-${name}`}
-              class={`head ${name}`}
-              viewBox="0 0 8 8"
-              refX="7"
-              refY="4"
-              markerWidth="7"
-              markerHeight="7"
-              orient="auto-start-reverse"
-            >
-              <path d="M0 0.8 L8 4 L0 7.2 z" />
-            </marker>
-          ))}
-        </defs>
-        {boxes.map((box) => (
-          <StateBox key={box.state.id} box={box} active={active.has(box.state.id)} left={left.has(box.state.id)} />
+    <defs>
+      {['plain', 'taken'].map((name) => (
+        <marker
+          key={name}
+          id={`head-${name}`}
+          class={`head ${name}`}
+          viewBox="0 0 8 8"
+          refX="7"
+          refY="4"
+          markerWidth="7"
+          markerHeight="7"
+          orient="auto-start-reverse"
+        >
+          <path d="M0 0.8 L8 4 L0 7.2 z" />
+        </marker>
+      ))}
+    </defs>
+  );
+}
+
+/** The arrows; those of the step that was taken lie on top. */
+function Moves({ drawing: { boxes, paths }, step: { active, left, entered } }: { drawing: Drawing; step: Step }) {
+  const taken = (path: Path): boolean => isWithin(left, path.from) && isWithin(entered, path.to);
+  return (
+    <>
+      {paths
+        .toSorted((a, b) => Number(taken(a)) - Number(taken(b)))
+        .map((path) => (
+          <path
+            key={`${path.from} ${path.to}`}
+            class={taken(path) ? 'edge taken' : active.has(path.from) ? 'edge open' : 'edge'}
+            d={lineOf(path.points)}
+            marker-end={`url(#head-${taken(path) ? 'taken' : 'plain'})`}
+          >
+            <title>{`${lastWord(path.from)} → ${lastWord(path.to)}: ${path.events.join(', ') || 'by itself'}`}</title>
+          </path>
         ))}
-        {paths
-          .toSorted((a, b) => Number(taken(a)) - Number(taken(b)))
-          .map((path) => (
-            <path
-              key={`${path.from} ${path.to}`}
-              class={taken(path) ? 'edge taken' : active.has(path.from) ? 'edge open' : 'edge'}
-              d={lineOf(path.points)}
-              marker-end={`url(#head-${taken(path) ? 'taken' : 'plain'})`}
-            >
-              <title>{`${lastWord(path.from)} → ${lastWord(path.to)}: ${path.events.join(', ') || 'by itself'}`}</title>
-            </path>
-          ))}
-        {loose.map((points) => (
-          <path key={points} class="edge taken" d={points} marker-end="url(#head-taken)" />
-        ))}
-      </svg>
-      <figcaption>
-        <Accepts
-          states={boxes.filter(({ state }) => active.has(state.id)).map(({ state }) => state)}
-          edges={chart.edges}
-        />
-      </figcaption>
-    </figure>
+      {looseMoves(boxes, paths, left, entered).map((points) => (
+        <path key={points} class="edge taken" d={points} marker-end="url(#head-taken)" />
+      ))}
+    </>
   );
 }
 
@@ -185,10 +219,6 @@ function pathsOf(value: StateValue, within = ''): string[] {
 
 function isWithin(paths: ReadonlySet<string>, id: string): boolean {
   return [...paths].some((path) => path === id || path.startsWith(`${id}.`));
-}
-
-function isLeaf(boxes: readonly Box[], id: string): boolean {
-  return boxes.some(({ state }) => state.id === id && state.states.length === 0);
 }
 
 function lastWord(id: string): string {

@@ -20,75 +20,33 @@ export function TopBar() {
         <span class="mark" aria-hidden="true" />
         Ledgerline
       </div>
-      <label class="tenant">
-        <span class="unseen">Tenant</span>
-        <select
-          value={tenant.value}
-          onChange={({ currentTarget }) => {
-            tenant.value = currentTarget.value;
-            actor.value = undefined;
-            goLive();
-          }}
-        >
-          {tenants.value.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name ?? id}
-            </option>
-          ))}
-        </select>
-      </label>
+      <TenantChoice />
       <Standing />
       <GoTo />
-      <div class="end">
-        <button
-          type="button"
-          class="quiet wide"
-          onClick={() => {
-            bookmarksShown.value = true;
-          }}
-        >
-          Bookmarks{bookmarks.value.length === 0 ? '' : ` ${bookmarks.value.length}`}
-        </button>
-        <button
-          type="button"
-          class="quiet wide"
-          onClick={() => {
-            deliveriesShown.value = true;
-          }}
-          title="Webhooks and NATS consumers: who has been told what"
-        >
-          Deliveries
-        </button>
-        <Copy text={() => location.href} title="Copy the address of exactly this view" class="quiet wide">
-          Copy link
-        </Copy>
-        {isSignedIn() && (
-          <button type="button" class="quiet" onClick={signOut} title="Forget the token of this tab">
-            Sign out
-          </button>
-        )}
-        <button
-          type="button"
-          class="quiet"
-          onClick={nextTheme}
-          aria-label={`Theme: ${theme.value}. Change it`}
-          title={`Theme: ${theme.value}`}
-        >
-          {theme.value === 'dark' ? '☾' : theme.value === 'light' ? '☀' : '◐'}
-        </button>
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => {
-            helpShown.value = true;
-          }}
-          aria-label="Help"
-          title="Help (?)"
-        >
-          ?
-        </button>
-      </div>
+      <PageButtons />
     </header>
+  );
+}
+
+function TenantChoice() {
+  return (
+    <label class="tenant">
+      <span class="unseen">Tenant</span>
+      <select
+        value={tenant.value}
+        onChange={({ currentTarget }) => {
+          tenant.value = currentTarget.value;
+          actor.value = undefined;
+          goLive();
+        }}
+      >
+        {tenants.value.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name ?? id}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
@@ -158,5 +116,59 @@ function GoTo() {
         }}
       />
     </form>
+  );
+}
+
+function PageButtons() {
+  return (
+    <div class="end">
+      <button
+        type="button"
+        class="quiet wide"
+        onClick={() => {
+          bookmarksShown.value = true;
+        }}
+      >
+        Bookmarks{bookmarks.value.length === 0 ? '' : ` ${bookmarks.value.length}`}
+      </button>
+      <button
+        type="button"
+        class="quiet wide"
+        onClick={() => {
+          deliveriesShown.value = true;
+        }}
+        title="Webhooks and NATS consumers: who has been told what"
+      >
+        Deliveries
+      </button>
+      <Copy text={() => location.href} title="Copy the address of exactly this view" class="quiet wide">
+        Copy link
+      </Copy>
+      {isSignedIn() && (
+        <button type="button" class="quiet" onClick={signOut} title="Forget the token of this tab">
+          Sign out
+        </button>
+      )}
+      <button
+        type="button"
+        class="quiet"
+        onClick={nextTheme}
+        aria-label={`Theme: ${theme.value}. Change it`}
+        title={`Theme: ${theme.value}`}
+      >
+        {theme.value === 'dark' ? '☾' : theme.value === 'light' ? '☀' : '◐'}
+      </button>
+      <button
+        type="button"
+        class="quiet"
+        onClick={() => {
+          helpShown.value = true;
+        }}
+        aria-label="Help"
+        title="Help (?)"
+      >
+        ?
+      </button>
+    </div>
   );
 }
