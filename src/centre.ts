@@ -167,7 +167,7 @@ function healthPartsOf(ledger: Ledger, version: string, ports: () => readonly nu
   };
 }
 
-/** Of a server that never came to be, whose drain it would have been. */
+/** What a server would have drained, when it failed to start. */
 async function drained(dialects: readonly Dialect[]): Promise<void> {
   await Promise.all(dialects.map((dialect) => dialect.drain?.()));
 }

@@ -168,7 +168,7 @@ async function clockOf(config: Config, log: Log): Promise<Clock> {
   return new ManualClock(decoded?.kind === 'record' ? decoded.record.time : MANUAL_EPOCH);
 }
 
-/** What is written here: the log, where the server is ours, and what is made of it. */
+/** Watches the disks this process writes to: that of the log, where the NATS server is our own, and that of the projections. */
 function diskRoomOf(config: Config, logger: Logger): DiskRoom {
   return new DiskRoom({
     folders: [natsFolder(config), projectionsFolder(config)],

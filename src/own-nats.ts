@@ -42,7 +42,7 @@ export function natsFolder({ dataDir }: Config): string {
 export function startOwnNats(config: Config, io: OwnNatsIo): OwnNatsStart {
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
   const ready = started(config, io, begin);
-  // Whoever waits for it may not have come yet.
+  // `ready` tells of a failure itself, perhaps to somebody who awaits it only later: until then it is not unhandled.
   ready.catch(() => begin());
   return { begun, ready };
 }

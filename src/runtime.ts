@@ -99,7 +99,7 @@ export class LedgerRuntime implements Runtime {
   async submit(command: Command, until: Until = 'projected'): Promise<Outcome> {
     const outcome = await this.#host.submit(command);
     if (until === 'durable') return outcome;
-    // Who is refused asks the view why, and must find there what the refusal rests on.
+    // A refused caller looks the reason up in the view, so that must show everything the refusal was decided on.
     const position = outcome.kind === 'accepted' ? outcome.receipt.position : this.#host.newest;
     await this.#projector.settled(position, this.#options.settleMsMax);
     return outcome;

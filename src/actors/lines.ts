@@ -24,7 +24,7 @@ export class Lines {
   /** By actor, who waits for it, the first one first. */
   readonly #lines = new Map<ActorKey, Waiting[]>();
   #held: Promise<void> | undefined;
-  /** First in all their lines while they are held. */
+  /** Those who became first in all their lines while deciding is held up. */
   #due: Waiting[] = [];
 
   enter(comer: Comer): void {

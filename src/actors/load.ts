@@ -31,9 +31,9 @@ export interface Sources {
 }
 
 /**
- * The same for an actor that the read side, which has seen the log at least up to `seen`, may never have heard of: it is
- * taken for unborn, and the log is not asked: so most actors are that a command makes. If another writer was there before,
- * the first batch meets a conflict, as with a state that was kept too long. Throws as `loadStanding` does.
+ * As `loadStanding`, but an actor that the read side does not know is taken for one that was never created, without asking
+ * the log: that is so of most actors a command creates. The read side has seen the log at least up to `seen`. Should another
+ * writer have created the actor since, the first batch meets a conflict, as it does on a cached state that is out of date.
  */
 export async function loadUnheardOf(actor: ActorId, sources: Sources, seen: Position): Promise<Standing> {
   const kind = kindOf(actor, sources);

@@ -1,7 +1,7 @@
 /**
- * So many decisions in one turn of the event loop; those that come after them, in their order, in the turns that follow.
- * Callers who were answered together come back together. Decided in one breath they would keep the loop from hearing what
- * the log acknowledges meanwhile: it would stand idle while all are decided, and nothing be decided while it writes.
+ * Limits how many commands are decided in one turn of the event loop; the others follow, in order, in the next turns.
+ * Callers who were answered together come back together. If all of them were decided at once, the loop would not hear the
+ * log's acknowledgement meanwhile: the log would stand idle during the deciding, and the deciding during the log's writing.
  */
 export class Pace {
   readonly #perTurn: number;
@@ -14,7 +14,7 @@ export class Pace {
     this.#left = perTurn;
   }
 
-  /** At once, or in its turn. */
+  /** Decides at once or, when this turn is full, in a later one; always in the order of the calls. */
   run(decide: () => void): void {
     this.#count();
     if (this.#left === 0) {
@@ -25,7 +25,7 @@ export class Pace {
     decide();
   }
 
-  /** From now to the end of this turn. */
+  /** Begins to count, unless this turn is counted already; the count ends with the turn. */
   #count(): void {
     if (this.#isCounting) return;
     this.#isCounting = true;

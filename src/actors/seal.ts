@@ -19,7 +19,7 @@ export interface SealOptions extends Sources {
 
 const SEAL = { tenant: INSTALLATION, kind: 'seal', id: 'log' };
 
-/** A conflict where the log has gone on from `end`, which is as good. Throws `unavailable`. */
+/** Answers `conflict` where a record stands behind `end` already, which does what a seal would do. Throws `unavailable`. */
 export async function seal(end: Position, options: SealOptions): Promise<AppendOutcome> {
   const { log, kinds, clock, mintId } = options;
   const standing = await loadStanding(SEAL, options);

@@ -23,7 +23,7 @@ export class Standings {
   readonly #speculative = new Map<ActorKey, Standing>();
   readonly #loading = new Map<ActorKey, Promise<void>>();
   readonly #contested = new Set<ActorKey>();
-  /** Position of the newest state that there was no room for any more: who reads without asking the log must know it. */
+  /** Position of the newest state that the caches dropped: whoever reads without asking the log must have seen that far. */
   #dropped: Position = LOG_START;
 
   constructor(sources: Sources, cachedActorsMax: number) {

@@ -196,7 +196,7 @@ function sorted(snapshot: AnyMachineSnapshot): AnyMachineSnapshot {
 
 type Scope = Parameters<AnyStateMachine['transition']>[2];
 
-/** Everything XState may ask of its surroundings, answered by nothing; producing is the only thing an action can do. */
+/** Surroundings for XState in which nothing happens: all that an action can do is to tell `produced`. */
 function inertScope(
   id: string,
   produced: (action: ProducedAction) => void,

@@ -19,8 +19,9 @@ export interface RecordWrite extends Delivery {
 }
 
 /**
- * What a contact is written with; any other record is written as it is. Where the owner has the same contact already, it is
- * asked to be that one, which it refuses (`exists`): a command repeated under its id is still answered with its receipt.
+ * The deliveries that write a record; for a contact they make sure that its owner has none like it. Where he has one, the
+ * event goes to that one, which refuses it (`exists`). It is sent all the same, and not refused here, so that a command that
+ * is repeated under its id is answered with its receipt. Any other record is written as it is.
  */
 export function guarded(view: View, { to, event, attributes }: RecordWrite, command: string): readonly Delivery[] {
   if (to.kind !== CONTACT) return [{ to, event }];

@@ -38,7 +38,7 @@ export class Desk {
   /** Members who take calls, now or soon, per queue. */
   readonly #staffed = new Map<string, number>();
   readonly #spokenFor = new Set<string>();
-  /** Versions that are not true any more, or not to be relied on. */
+  /** Per call or agent, the version up to which what is known of it does not hold any more. */
   readonly #stale = new Map<string, number>();
   #news = { calls: new Set<string>(), agents: new Set<string>() };
 

@@ -21,7 +21,7 @@ export class CommandCheck {
   #newest: LoggedTransition | undefined;
   /** Told, and not delivered yet; in order. */
   #open: Told[] = [];
-  /** False once a machine of this command could not be asked what it tells. */
+  /** False once one of this command's records could not be replayed, so that what it told is not known. */
   #known = true;
   #commands = 0;
 

@@ -25,7 +25,7 @@ export interface TimelinePage {
 }
 
 export interface Timeline {
-  /** Whose lanes it has, those it was asked for first. */
+  /** Whose records these are; those it was asked for come first. */
   readonly actors: readonly ActorId[];
   readonly records: readonly LoggedTransition[];
   /** Position after which the next page begins; absent at the end. */

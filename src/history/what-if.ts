@@ -24,7 +24,7 @@ export interface WhatIf extends Omit<ForkOptions, 'kinds' | 'alone'> {
   readonly actor?: ActorId;
   /** Fed first, as one command, at the time of the position. */
   readonly events: readonly Delivery[];
-  /** What happened up to here is fed again; `at` for nothing. */
+  /** What really happened up to here is fed again; nothing is, where this equals `at`. */
   readonly upTo: Position;
 }
 

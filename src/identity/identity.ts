@@ -61,8 +61,8 @@ export function createIdentity({ live, records, hasher, throttle, clock, random 
   /** Digest of dialect, name and password -> the credential version that it opened. */
   const verified = new LRUCache<string, number>({ max: VERIFIED_MAX });
   /**
-   * The same of those that opened nothing: whoever sends one again, such as a program with an old password, guesses no
-   * further and locks nobody out.
+   * The same digests, of passwords that opened nothing. Whoever sends one again (a program with an old password) learns
+   * nothing new: it is not counted as another guess, and locks nobody out.
    */
   const wrong = new LRUCache<string, number>({ max: WRONG_MAX });
   /** Tries under way, by the same digest and the version they are checked against. */

@@ -32,7 +32,8 @@ export function createThrottle({ perName, ...limits }: ThrottleLimits = THROTTLE
   return {
     again: (wrong) => consume(repeats, wrong),
     async enter(name, address) {
-      // What is not checked costs its address nothing: one program with an old password would close it for all behind it.
+      // A name over its limit is refused before its address is charged: else one program with an old password would lock
+      // out everybody at that address.
       const ofName = await names.get(name);
       if (ofName !== null && ofName.remainingPoints <= 0) return waitOf(ofName);
       return (await addresses.enter(address)) ?? (await consume(names, name));
@@ -44,7 +45,7 @@ export function createThrottle({ perName, ...limits }: ThrottleLimits = THROTTLE
   };
 }
 
-/** Where who is meant is not known before it is proven: by address alone. */
+/** For sign-ins that name nobody until they are proven, such as tickets: counted by address alone. */
 export interface AddressThrottle {
   enter(address: string): Promise<number | undefined>;
   forgive(address: string): Promise<void>;

@@ -1,8 +1,9 @@
 /**
- * A tenant's limits, kept at every door through which a record comes that takes a licence. What counts is derived
- * (projections/licences.ts); so that two who ask at once cannot both take the last one, whoever takes a limited licence moves
- * the tenant's record on by the same command, from where he saw it. In a tenant that never had a limit nothing is moved:
- * such a command only demands that it still has none, and who sets the first one begins the moving, then counts.
+ * A tenant's limits, checked wherever a record is made that takes a licence. How many are taken is counted by
+ * projections/licences.ts. Two callers at once must not both take the last one: so the command that takes a limited licence
+ * also moves the tenant's record on, from the version its caller has seen, and of two such commands one is refused and
+ * decides again. In a tenant without limits nothing is moved: the command only demands that there still is none. Whoever
+ * sets the first limit begins the moving, and counts after that.
  */
 import type { Tenant } from '../../machines/record/attributes/organisation.ts';
 import { LICENCES, type Licence, licencesOf } from '../../machines/record/licences.ts';

@@ -139,7 +139,7 @@ export class OutsideConsumerAdmin {
     return found;
   }
 
-  /** The other one is there before this one goes: at no moment is the place held by nobody. */
+  /** Makes the other durable before this one is deleted, so that the consumer's place is never lost. */
   async #exchange(scope: OutsideScope, now: Durable, session: Session): Promise<void> {
     const other = durableNamesOf(scope).find((name) => name !== now.name) ?? '';
     await deleteDurable(this.#connection, other);
@@ -152,7 +152,7 @@ export class OutsideConsumerAdmin {
   }
 }
 
-/** Nobody listens there before it is told. */
+/** A fresh subject: nobody can be listening there before the reader is told of it. */
 function newSession(scope: OutsideScope): string {
   return deliverSubjectOf(scope, nuid.next());
 }

@@ -11,7 +11,7 @@ interface Patience {
   leftMs: number;
   /** Says what is waited for, once it takes longer than a moment. */
   readonly waiting: (what: string) => void;
-  /** What still runs in the context of a start that is over waits for itself. */
+  /** True once the start has ended: whatever still runs in its context then waits on its own account. */
   isOver: boolean;
 }
 

@@ -16,9 +16,12 @@ import { STREAM } from './subjects.ts';
 const PULL_RECORDS = 4000;
 const PULL_BYTES_MIN = 4 * 1024 * 1024;
 const PULL_EXPIRES_MS = 30_000;
-/** The server says so often that an open pull still stands. */
+/** How often the server confirms an open pull. */
 const HEARTBEAT_MS = 500;
-/** So many looks in a row, each longer than a heartbeat, without a word: it does not. Several, since our own process may pause. */
+/**
+ * After so many looks in a row, each longer than a heartbeat, without a word from the server the pull counts as lost. More
+ * than one, since our own process may have paused.
+ */
 const SILENT_LOOKS_MAX = 2;
 const LOOK_MS = 1.5 * HEARTBEAT_MS;
 /** How a pull ends that could not hold the next record any more: by its bytes. The rest of it is asked for again. */

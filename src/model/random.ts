@@ -4,8 +4,8 @@ export type RandomBytes = (count: number) => Uint8Array;
 const BLOCK_BYTES = 4096;
 
 /**
- * The same, drawn in advance: the system takes as long to give a few bytes as to give many. What was handed out is nowhere
- * else any more.
+ * The same, drawn in advance in blocks of 4 KiB, since the system takes as long for a few bytes as for many. Bytes that were
+ * handed out are wiped from the block.
  */
 export function drawnInAdvance(random: RandomBytes): RandomBytes {
   let block = new Uint8Array();

@@ -24,8 +24,9 @@ const SQLITE_NOTADB = 26;
 const SQLITE_IOERR_SHMSIZE = 4874;
 
 /**
- * `keep`: of one connection, this one. `shared`: this one writes, others `read`; whoever writes calls `emptyWal`, since only
- * he knows when nobody is in the way. `scratch`: no companion files, so its own may be unlinked while it is open.
+ * `keep`: used by this connection alone. `shared`: this one writes while others `read`; the writer calls `emptyWal` himself,
+ * since only he knows when no reader is in the way. `scratch`: without companion files, so that the file may be unlinked
+ * while it is open.
  */
 export type DatabaseUse = 'keep' | 'shared' | 'read' | 'scratch';
 

@@ -38,9 +38,9 @@ export class Feed {
   #bytes = 0;
   /** Projected up to here. */
   #position: Position;
-  /** Acknowledged up to here, and known to be so without having been read. */
+  /** Acknowledged up to here: stored by this process, and so known without being read. */
   #ahead: Position;
-  /** Acknowledged behind something that is not known yet. */
+  /** Acknowledged chunks that stand behind records of another writer, which are not known here yet. */
   #early: Kept[] = [];
 
   /** `rows` is the projected database at `position`; what it knows must be published here in the same breath. */
@@ -95,7 +95,7 @@ export class Feed {
     for (const follower of ahead) follower.wake();
   }
 
-  /** Takes what joins on; what others have written in between is waited for, until it is projected. */
+  /** Takes the early chunks that join on to what is known; those behind a gap wait until the gap is projected. */
   #goAhead(): void {
     this.#early = this.#early.filter((early) => {
       if (early.upTo <= this.#ahead) return false;
@@ -231,7 +231,7 @@ class Follower implements Following {
           if (pending !== undefined) await pending;
           this.#position = upTo;
         } else if (this.#position < this.#feed.position) await this.#catchUp();
-        // What it has missed can be read when it is projected, and then it is woken.
+        // What it has missed is not projected yet: when it is, this follower is woken.
         else break;
       }
     } finally {
@@ -258,7 +258,7 @@ class Follower implements Following {
     if (wanted.length > 0) return this.#options.deliver(wanted);
   }
 
-  /** As far as it may be delivered to. */
+  /** Up to here this follower may be served. */
   get #end(): Position {
     return this.isAhead ? this.#feed.ahead : this.#feed.position;
   }

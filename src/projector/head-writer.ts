@@ -20,20 +20,20 @@ export interface MovingHead extends Omit<Head, 'hash'> {
   version: number;
   position: Position;
   time: number;
-  /** Undefined until somebody needs it: it is that of `newest`. */
+  /** Undefined until it is asked for: then it is taken of `newest`. */
   hash: string | undefined;
-  /** Whether the table knows it. */
+  /** Whether the actor has a row in the table already. */
   stored: boolean;
-  /** Its record, once it has moved in this chunk. */
+  /** The actor's newest record of this chunk, as stored; undefined while it has not moved in it. */
   newest: FedRecord | undefined;
-  /** The same, read, where that is kept: it takes five times what is stored. */
+  /** The same record decoded, where it is kept for followers: that takes five times what is stored. */
   read: LoggedTransition | undefined;
 }
 
 export class HeadWriter {
   readonly #tables: Tables;
   readonly #kept = new Map<ActorKey, MovingHead>();
-  /** In this chunk. */
+  /** The heads that moved in this chunk. */
   readonly #moved: MovingHead[] = [];
 
   constructor(tables: Tables) {
@@ -48,7 +48,7 @@ export class HeadWriter {
     return row && this.#keep({ ...row, key, stored: true, newest: undefined, read: undefined });
   }
 
-  /** Of an actor who has none, by his first record. */
+  /** Makes the head of an actor that has none yet, from its first record. */
   born(key: ActorKey, { transition, position, time, visibility }: LoggedTransition): MovingHead {
     const { version } = transition.data;
     const secret = visibility === 'private' ? 1 : 0;

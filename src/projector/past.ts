@@ -47,9 +47,9 @@ export interface Past {
   /** Highest time of a record up to there, ms since 1970. */
   readonly time: number;
   /**
-   * As many bytes as the database has, never written and so taken from nobody, but counted by V8. Whoever reads a view says
-   * nothing when he is done: the collector closes it, and would come for a hundred of them, each a file that has no name
-   * any more, if it took them for the small objects that it sees.
+   * Tells the collector how heavy a view is: as many bytes as the database has, never written, so that they take no memory,
+   * but V8 counts them. No reader says when he is done with a view; the collector closes it. Without this weight a view
+   * looks like a small object, and a hundred of them would pile up, each with an open file that has no name any more.
    */
   readonly weight: ArrayBuffer;
 }

@@ -41,11 +41,11 @@ const HASH_LENGTH = 64;
 
 export type Request =
   | { readonly kind: 'open'; readonly what: ToOpen }
-  /** The log still holds the history of the checkpoint that was found: the file may be used. */
+  /** The checkpoint that was found agrees with the log: the file may be used. */
   | { readonly kind: 'goOn' }
   | { readonly kind: 'project'; readonly batch: Batch; readonly more: boolean }
   | { readonly kind: 'finish' | 'emptyWal' | 'freeze' | 'thaw' | 'close' }
-  /** Not answered: the thread is gone. */
+  /** Ends the thread; nothing answers it. */
   | { readonly kind: 'end' };
 
 /** A chunk without its records, which the other side has. */
@@ -58,7 +58,7 @@ export type Reply =
       readonly kind: 'projected';
       /** Absent when more is waited for. */
       readonly chunk: ProjectedChunk | undefined;
-      /** Nobody but the reader can let it be emptied. Not said while a transaction is open, in which it cannot be. */
+      /** The WAL should be emptied, which the reader's side has to allow. Not said inside a transaction, where it cannot be. */
       readonly walIsLong: boolean;
     }
   | { readonly kind: 'done' };
@@ -80,7 +80,7 @@ export function pack(stored: readonly FedRecord[]): Batch {
   return { positions, subjects, ends, payloads, hashes };
 }
 
-/** What of a batch is handed over and not copied. */
+/** The buffers of a batch that are handed over to the other thread instead of being copied. */
 export function buffersOf({ positions, ends, payloads, hashes }: Batch): ArrayBuffer[] {
   return [positions.buffer, ends.buffer, payloads.buffer, hashes.buffer];
 }

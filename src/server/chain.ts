@@ -79,8 +79,8 @@ function admit({ dialects, random, tls, stalledMs }: ChainParts): Middleware {
 }
 
 /**
- * A file that somebody uploaded as a page shows itself in our name: it runs nothing, fetches nothing and asks nobody for
- * anything. Of these only the first stands for others too.
+ * A page that somebody uploaded as a file is shown under our origin: it may run nothing, load nothing and send nothing.
+ * `default-src` stands for what is loaded only; the others have to be named.
  */
 const DATA_POLICY = {
   defaultSrc: ["'none'"],

@@ -77,7 +77,7 @@ class ArchiveCheck {
   readonly problems: ArchiveProblem[] = [];
   readonly #archive: KeptArchive;
   readonly #subjects = new Map<string, Position[]>();
-  /** Of each position that the next generation begins with, what stands there. */
+  /** What this archive holds at the positions from which the first records of the next generation were copied. */
   readonly #carried = new Map<Position, string>();
 
   constructor(archive: KeptArchive) {
@@ -105,7 +105,7 @@ class ArchiveCheck {
     }
   }
 
-  /** What the next generation begins with and is older than this archive, the one before must have begun with. */
+  /** First records of the next generation that are older than this archive: this generation must have begun with them too. */
   async carried(before: CheckOptions['before']): Promise<void> {
     const { folder, manifest } = this.#archive;
     const { genesis, first } = manifest;

@@ -1,6 +1,6 @@
 /**
  * Writes a stretch of the log into the files of an archive: the records as they are stored, and the list of their subjects.
- * Everything is on disk before it returns; the manifest, which makes an archive of it, is written by whoever is content.
+ * Everything is on disk before it returns. The caller checks the files, then writes the manifest that makes them an archive.
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -17,7 +17,7 @@ const FILE_LINES_MAX = 65_536;
 
 export interface WriteRecords {
   readonly log: Pick<Log, 'read'>;
-  /** What stands there is deleted. */
+  /** Whatever it holds is deleted first. */
   readonly folder: string;
   readonly first: Position;
   readonly last: Position;

@@ -111,7 +111,7 @@ export async function* readLines(
   for (let block = from; ahead !== undefined; block += 1) {
     const lines = await ahead;
     ahead = block + 1 < file.blocks.length ? readBlock(folder, file, block + 1) : undefined;
-    // Whoever stops here never asks for it: its failure is nobody's.
+    // A reader who stops here never awaits this block: its failure must not count as unhandled.
     ahead?.catch(() => undefined);
     yield { block, lines };
   }

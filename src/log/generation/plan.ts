@@ -16,7 +16,7 @@ const planSchema = z.object({
   seam: z.int().min(1),
   /** SHA-256 (hex) of the manifest of the archive that ends at the seam. */
   archive: z.string(),
-  /** Once it has begun nothing more is taken into the old stream, which had so many replicas; it may be gone. */
+  /** Present once the switch has begun: the old stream, which had so many replicas, takes nothing more and may be gone. */
   begun: z.object({ replicas: z.int().min(1) }).exactOptional(),
   /** Consumers outside, which go on after the seam. */
   consumers: z

@@ -94,7 +94,7 @@ export class Webhooks {
     this.#endpoints.delete(key);
     const keeper = keeperOf(actor.tenant, actor.id);
     const kept = await keeper.read();
-    // Nothing is waited for from here on: what it is changed to later is heard later.
+    // Nothing is awaited from here on, so no change is missed: a later one is heard as a change of its own.
     const entry = secretEntry(runtime.live, { ...actor, kind: WEBHOOK_KIND });
     if (entry === undefined) return keeper.forget();
     const endpoint = new Endpoint(settingsOf(entry), {

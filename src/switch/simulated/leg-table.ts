@@ -16,7 +16,7 @@ export interface NetworkLeg extends LegRef {
   monitors: { readonly call: string; readonly speaksTo: string | null } | null;
   /** Digits it was sent last. */
   sent: string;
-  /** Numbers the words of its phone. */
+  /** Counts what its phone has reported, for `order` of those events. */
   order: number;
   cancel: () => void;
 }
