@@ -56,8 +56,12 @@ export class Host {
   readonly #lines = new Lines();
   readonly #pace = new Pace(DECISIONS_PER_TURN);
   #newest: Position = LOG_START;
+  /** Met a conflict, oldest first. */
+  readonly #again: Pending[] = [];
+  #isDecidingAgain = false;
   #held: LedgerlineError | undefined;
   #stopped: LedgerlineError | undefined;
+  #draining: LedgerlineError | undefined;
 
   constructor(options: HostOptions) {
     const { kinds, mintId, past, cachedActorsMax } = options;
@@ -111,7 +115,7 @@ export class Host {
     this.#held = undefined;
   }
 
-  /** From now on every command is answered with this error. */
+  /** From now on every command is answered with this error, those that were taken and are not decided yet among them. */
   stop(error: LedgerlineError): void {
     this.#stopped ??= error;
   }
@@ -124,7 +128,7 @@ export class Host {
 
   /** Takes nothing new, settles what is under way. */
   drain(): Promise<void> {
-    this.stop(new LedgerlineError('unavailable', 'the server is shutting down'));
+    this.#draining = new LedgerlineError('unavailable', 'the server is shutting down');
     return this.idle();
   }
 
@@ -135,10 +139,9 @@ export class Host {
   /** Why no command is taken now; undefined when all is well. */
   get refusal(): LedgerlineError | undefined {
     const { log, waitingCommandsMax, hindrance } = this.#options;
-    const barred = this.#stopped ?? hindrance?.() ?? this.#held;
+    const barred = this.#stopped ?? this.#draining ?? hindrance?.() ?? this.#held;
     if (barred !== undefined) return barred;
-    if (log.status === 'down' || this.#commands.anyInDoubt)
-      return new LedgerlineError('unavailable', 'the log cannot be reached');
+    if (log.status === 'down' || this.#commands.anyInDoubt) return unreachable();
     if (this.#commands.running < waitingCommandsMax) return undefined;
     return new LedgerlineError('overloaded', 'too many commands are waiting', { waitingCommandsMax });
   }
@@ -174,6 +177,9 @@ export class Host {
    * order in which states are decided on one another is the order in which they are stored.
    */
   #attempt(asked: Asked): Promise<unknown> | undefined {
+    if (this.#stopped !== undefined) throw this.#stopped;
+    // It was taken before the doubt, and would wait behind it for as long as it lasts.
+    if (this.#commands.anyInDoubt) throw unreachable();
     const result = turn(asked.command, this.#options.clock.now(), this.#world);
     if (result.kind === 'missing') return Promise.all(result.actors.map((actor) => this.#standings.load(actor)));
     this.#speculate(result);
@@ -225,19 +231,28 @@ export class Host {
     // Who was told "unknown" may be repeating already; deciding for him as well would make two of one command.
     const stillWaited = pendings.filter(({ command }) => !this.#commands.isInDoubt(command));
     for (const { command } of pendings) this.#commands.resolveDoubt(command);
-    this.#lines.hold(this.#decideAgain(stillWaited));
+    this.#again.unshift(...stillWaited);
+    if (!this.#isDecidingAgain) this.#lines.hold(this.#decideAgain());
   }
 
-  async #decideAgain(pendings: readonly Pending[]): Promise<void> {
-    for (const { command, answer, fail, tries } of pendings) {
-      const asked: Asked = { command, answer, fail, tries: tries + 1 };
+  /** One after the other. Who meets a second conflict meanwhile was ahead of those that are left, and comes before them again. */
+  async #decideAgain(): Promise<void> {
+    this.#isDecidingAgain = true;
+    for (let next = this.#again[0]; next !== undefined; next = this.#again[0]) {
+      const { command, answer, fail, tries } = next;
       try {
         if (tries >= TRIES_MAX) throw new LedgerlineError('unavailable', 'others keep writing to the same actors');
-        for (let wait = this.#attempt(asked); wait !== undefined; wait = this.#attempt(asked)) await wait;
+        const wait = this.#attempt({ command, answer, fail, tries: tries + 1 });
+        if (wait !== undefined) {
+          await wait;
+          continue;
+        }
       } catch (error) {
         fail(error);
       }
+      this.#again.splice(this.#again.indexOf(next), 1);
     }
+    this.#isDecidingAgain = false;
   }
 
   #unsent(pendings: readonly Pending[], cause: LedgerlineError): void {
@@ -250,8 +265,12 @@ export class Host {
       this.#commands.doubt(command);
       fail(unknownOutcome());
     }
-    for (const { fail } of waiting) fail(new LedgerlineError('unavailable', 'the log cannot be reached'));
+    for (const { fail } of waiting) fail(unreachable());
     this.#standings.forgetSpeculations();
     for (const pending of inFlight) this.#speculate(pending.result);
   }
+}
+
+function unreachable(): LedgerlineError {
+  return new LedgerlineError('unavailable', 'the log cannot be reached');
 }

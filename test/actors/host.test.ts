@@ -58,6 +58,13 @@ function given(faults: (AppendFault | undefined)[] = [], overrides: Partial<Host
   return { log, host, send, history, coins, options, tick: (ms: number) => (now += ms) };
 }
 
+/** Of what was stored of an actor, in order. */
+function amounts(log: MemoryLog, id: string): unknown[] {
+  return log.records
+    .filter(({ subject }) => subject === `evt.t.wallet.${id}`)
+    .map(({ payload }) => JSON.parse(Buffer.from(payload).toString()).data.event.amount);
+}
+
 const open = { type: 'open' };
 const put = (amount: number) => ({ type: 'put', amount });
 const pay = (amount: number, to: string) => ({ type: 'pay', amount, to });
@@ -186,10 +193,6 @@ describe('commands for the same actor, submitted at once', () => {
     return asked;
   }
   const wallet = (id: string) => ({ tenant: 't', kind: 'wallet', id });
-  const amounts = (log: MemoryLog, id: string) =>
-    log.records
-      .filter(({ subject }) => subject === `evt.t.wallet.${id}`)
-      .map(({ payload }) => JSON.parse(Buffer.from(payload).toString()).data.event.amount);
 
   test('are decided in their order, though another actor of the first must be loaded', async () => {
     const { send, log, options } = given();
@@ -236,6 +239,22 @@ describe('commands for the same actor, submitted at once', () => {
     expect(amounts(log, 'a')).toEqual([undefined, 100, 1, 2, 3]);
   });
 
+  test('are decided again in their order, though the first meets a second conflict before the others are decided', async () => {
+    const { send, log, options } = given();
+    await Promise.all(['a', 'c', 'd'].map((id) => send(id, open)));
+    slowly(options, { c: 10, d: 20 });
+    vi.spyOn(log, 'append').mockResolvedValueOnce({ kind: 'conflict' }).mockResolvedValueOnce({ kind: 'conflict' });
+    const first = send('a', put(1), {
+      deliveries: [
+        { to: wallet('a'), event: put(1) },
+        { to: wallet('d'), event: put(1) },
+      ],
+    });
+    const outcomes = await Promise.all([first, send('c', put(2)), send('a', put(3))]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['accepted', 'accepted', 'accepted']);
+    expect(amounts(log, 'a')).toEqual([undefined, 1, 3]);
+  });
+
   test('share one reading of it', async () => {
     const { send, options } = given();
     const asked = slowly(options, { a: 2 });
@@ -261,6 +280,67 @@ describe('commands for the same actor, submitted at once', () => {
     await expect(first).rejects.toMatchObject({ code: 'unavailable' });
     expect(await second).toMatchObject({ kind: 'accepted' });
     expect(coins('a')).toBe(2);
+  });
+});
+
+describe('more commands at once than are decided in a turn of the loop', () => {
+  const many = Array.from({ length: 100 }, (_, index) => index + 1);
+
+  test('are stored in their order, of each actor', async () => {
+    const { send, host, log } = given();
+    const opened = many.map((each) => send(`w${each}`, open));
+    const paid = many.map((each) => send('w1', put(each)));
+    expect(host.waiting).toBe(200);
+    const outcomes = await Promise.all([...opened, ...paid]);
+    expect(outcomes.every(({ kind }) => kind === 'accepted')).toBe(true);
+    expect(amounts(log, 'w1')).toEqual([undefined, ...many]);
+  });
+
+  test('and repeated before the first was decided have one effect', async () => {
+    const { send, log } = given();
+    const once = many.map((each) => send(`w${each}`, open, { id: `id${each}` }));
+    const again = many.map((each) => send(`w${each}`, open, { id: `id${each}` }));
+    const receipts = (await Promise.all(once)).map((outcome) => ({ ...outcome, repeated: true }));
+    expect(await Promise.all(again)).toEqual(receipts);
+    expect(log.records).toHaveLength(100);
+  });
+
+  test('count among those that wait', async () => {
+    const { send, host } = given([], { waitingCommandsMax: 100 });
+    const taken = many.slice(0, 50).map((each) => send(`w${each}`, open));
+    await expect(send('w51', open)).rejects.toMatchObject({ code: 'overloaded' });
+    await Promise.all(taken);
+    expect(host.waiting).toBe(0);
+  });
+
+  test('are settled before the host is drained, and nothing is taken after them', async () => {
+    const { send, host, log } = given();
+    const taken = many.map((each) => send(`w${each}`, open));
+    const drained = host.drain();
+    await expect(send('late', open)).rejects.toMatchObject({ code: 'unavailable' });
+    await drained;
+    expect(log.records).toHaveLength(100);
+    expect((await Promise.all(taken)).every(({ kind }) => kind === 'accepted')).toBe(true);
+  });
+
+  test('are not decided any more once the host is stopped', async () => {
+    const { send, host, log } = given();
+    const answers = Promise.allSettled(many.map((each) => send(`w${each}`, open)));
+    const lost = new LedgerlineError('alreadyRunning', 'another process writes');
+    host.stop(lost);
+    const refused = (await answers).flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
+    expect(new Set(refused)).toEqual(new Set([lost]));
+    expect(log.records).toHaveLength(100 - refused.length);
+    expect(host.waiting).toBe(0);
+  });
+
+  test('stay behind those that are decided again', async () => {
+    const { send, log } = given();
+    await send('a', open);
+    vi.spyOn(log, 'append').mockResolvedValueOnce({ kind: 'conflict' });
+    await Promise.all(many.map((each) => send(each % 2 === 0 ? 'a' : `w${each}`, each % 2 === 0 ? put(each) : open)));
+    expect(amounts(log, 'a')).toEqual([undefined, ...many.filter((each) => each % 2 === 0)]);
+    expect(log.records).toHaveLength(101);
   });
 });
 
@@ -404,6 +484,28 @@ describe('a lost acknowledgement', () => {
     reachable = true;
     await host.drain();
     expect(coins('a')).toBe(1);
+  });
+
+  test('refuses what was taken before and can be decided only now, instead of keeping it behind the doubt', async () => {
+    let reachable = true;
+    const { send, log, host, options } = given([undefined, 'stored']);
+    const outcomeOf = log.outcomeOf.bind(log);
+    log.outcomeOf = (entries) =>
+      reachable ? outcomeOf(entries) : Promise.reject(new LedgerlineError('unavailable', 'down'));
+    await send('a', open);
+    reachable = false;
+    const heard = Promise.withResolvers<undefined>();
+    vi.spyOn(options.chains, 'endOf').mockReturnValueOnce(heard.promise);
+    const doubtful = send('a', put(1));
+    const waiting = send('b', open);
+    await expect(doubtful).rejects.toMatchObject({ code: 'outcomeUnknown' });
+    heard.resolve(undefined);
+    await expect(waiting).rejects.toMatchObject({ code: 'unavailable' });
+    reachable = true;
+    await host.drain();
+    expect(await given([], { log, chains: chainsOf(log), mintId: () => 'later' }).send('b', open)).toMatchObject({
+      kind: 'accepted',
+    });
   });
 
   test('before anything was sent refuses everything that waited, and nothing is recorded', async () => {
