@@ -1,6 +1,8 @@
 /**
- * `npm run bench` runs everything; `npm run bench -- commands http` runs what is named. Prints one table.
+ * `npm run bench` runs everything; `npm run bench -- commands http` runs what is named. Prints one table. Of a benchmark that
+ * ends without a result it says why, goes on to the next one, and exits with 1.
  */
+import { inspect } from 'node:util';
 import { type Bench, printTable, type Row } from './table.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
@@ -34,7 +36,15 @@ if (unknown.length > 0) {
 const rows: Row[] = [];
 for (const [name, load] of Object.entries(BENCHES)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
-  const { bench } = await load();
-  rows.push(...(await bench((line) => process.stderr.write(`${name}: ${line}\n`))));
+  const say = (line: string) => process.stderr.write(`${name}: ${line}\n`);
+  try {
+    const { bench } = await load();
+    rows.push(...(await bench(say)));
+  } catch (error) {
+    say(`ended without a result: ${inspect(error)}`);
+    process.exitCode = 1;
+  }
 }
 printTable(rows);
+// What a benchmark that failed has left behind would keep this process.
+if (process.exitCode === 1) process.exit();

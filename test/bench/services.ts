@@ -23,10 +23,13 @@ const UPLOAD_MB = 100;
 const SAMPLE_MS = 20;
 
 export const bench: Bench = async (say) => {
+  await using up = new AsyncDisposableStack();
   const ours = await startServerProcess();
+  up.defer(() => ours.remove());
   const bare = await startBare();
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  const load = (url: string) => timed(() => inParallel(LIVES, CONNECTIONS, () => live(agent, url)));
+  up.defer(() => bare.stop());
+  const load = (url: string) =>
+    connected((agent) => timed(() => inParallel(LIVES, CONNECTIONS, () => live(agent, url))));
   const times: Record<'ours' | 'bare', number[]> = { ours: [], bare: [] };
   for (let round = 0; round <= ROUNDS; round += 1) {
     say(round === 0 ? 'warming up' : `round ${round} of ${ROUNDS}`);
@@ -36,12 +39,12 @@ export const bench: Bench = async (say) => {
     times.ours.push(mine);
   }
   say(`uploading ${UPLOAD_MB} MB`);
-  const { _id } = JSON.parse(await ask(agent, 'POST', `${ours.url}${BASE}/request-interaction`, FORM, '')) as Started;
-  const addedMb = await mbAddedBy(ours.pid, () => upload(agent, `${ours.url}${BASE}/${_id}/storage`));
-  agent.destroy();
-  await bare.stop();
+  const addedMb = await connected(async (agent) => {
+    const started = await ask(agent, 'POST', `${ours.url}${BASE}/request-interaction`, FORM, '');
+    const { _id } = JSON.parse(started) as Started;
+    return mbAddedBy(ours.pid, () => upload(agent, `${ours.url}${BASE}/${_id}/storage`));
+  });
   await ours.stop();
-  await ours.remove();
   return [
     {
       what: `life of a service with 5 keys, ${CONNECTIONS} connections`,
@@ -56,6 +59,16 @@ export const bench: Bench = async (say) => {
 
 interface Started {
   readonly _id: string;
+}
+
+/** With connections of its own: those of before have been idle, and may be closed in the moment in which they are used again. */
+async function connected<Result>(work: (agent: Agent) => Promise<Result>): Promise<Result> {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  try {
+    return await work(agent);
+  } finally {
+    agent.destroy();
+  }
 }
 
 async function live(agent: Agent, url: string): Promise<void> {
@@ -76,16 +89,21 @@ async function answerOf(asked: ReturnType<typeof request>): Promise<string> {
   const [answer] = (await once(asked, 'response')) as [IncomingMessage];
   let text = '';
   for await (const chunk of answer) text += String(chunk);
-  if (answer.statusCode !== 200) throw new Error(`${answer.statusCode} ${text}`);
+  if (answer.statusCode !== 200) throw new Error(`${asked.method} ${asked.path}: ${answer.statusCode} ${text}`);
   return text;
 }
 
 async function upload(agent: Agent, url: string): Promise<void> {
   const asked = request(url, { method: 'POST', agent, headers: { 'Content-Type': 'multipart/form-data; boundary=b' } });
+  const answered = answerOf(asked);
+  // Heard of below, whatever comes first: an answer, or a connection that breaks while more is sent.
+  answered.catch(() => undefined);
+  asked.on('error', () => undefined);
   asked.write('--b\r\nContent-Disposition: form-data; name="big"; filename="big"\r\n\r\n');
-  for (let sent = 0; sent < UPLOAD_MB; sent += 1) if (!asked.write(randomBytes(MB))) await once(asked, 'drain');
+  for (let sent = 0; sent < UPLOAD_MB; sent += 1)
+    if (!asked.write(randomBytes(MB))) await Promise.race([once(asked, 'drain'), answered]);
   asked.end('\r\n--b--\r\n');
-  await answerOf(asked);
+  await answered;
 }
 
 /** The most that the resident memory of a process rises above what it was. */
@@ -93,12 +111,17 @@ async function mbAddedBy(pid: number, act: () => Promise<void>): Promise<number>
   const before = await residentMb(pid);
   let most = before;
   const sampling = setInterval(() => {
-    void residentMb(pid).then((mb) => {
+    // Of a process that has ended nothing is read; that it did is heard of where it is asked.
+    const raise = (mb: number) => {
       most = Math.max(most, mb);
-    });
+    };
+    residentMb(pid).then(raise, () => undefined);
   }, SAMPLE_MS);
-  await act();
-  clearInterval(sampling);
+  try {
+    await act();
+  } finally {
+    clearInterval(sampling);
+  }
   return most - before;
 }
 
@@ -113,7 +136,11 @@ async function startBare(): Promise<{ readonly url: string; stop(): Promise<void
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NATS_URL: nats.url },
   });
-  const [line] = await once(child.stdout, 'data');
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the bare server ended with ${code}`);
+  });
+  ended.catch(() => undefined);
+  const [line] = await Promise.race([once(child.stdout, 'data'), ended]);
   return {
     url: String(line).trim(),
     stop: async () => {
