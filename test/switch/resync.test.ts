@@ -13,8 +13,6 @@ afterEach(async () => {
   await telephony.close();
 });
 
-const line = (number: string) => telephony.hands.line(TENANT, number);
-
 async function ringingAtAlice(): Promise<void> {
   await telephony.hands.placeCall({ tenant: TENANT, call: 'C1', from: '19735550123', to: '8000' });
   await telephony.given('call/C1', { type: 'offer', target: endOf('alice', 'o'), ringMs: 15_000 });
@@ -22,7 +20,7 @@ async function ringingAtAlice(): Promise<void> {
 
 async function talkingToAlice(): Promise<void> {
   await ringingAtAlice();
-  await line('101').answer();
+  await telephony.line('101').answer();
   await telephony.atRest();
 }
 
@@ -46,7 +44,7 @@ describe('while the link is down', () => {
   test('a phone that was answered is found talking', async () => {
     await ringingAtAlice();
     telephony.network.breakLink();
-    await line('101').answer();
+    await telephony.line('101').answer();
     await mended();
     expect(telephony.stage('C1')).toBe('established');
     expect(telephony.network.bridgeOf(TENANT, 'C1')).toEqual(['C1~c', 'o']);
@@ -87,7 +85,7 @@ describe('events', () => {
   test('that come twice are recorded once', async () => {
     await ringingAtAlice();
     const answered = { kind: 'answered' as const, tenant: TENANT, leg: 'o' };
-    await line('101').answer();
+    await telephony.line('101').answer();
     await telephony.network.report({ kind: 'ringing', tenant: TENANT, leg: 'o' });
     await Promise.all([telephony.network.report(answered), telephony.network.report(answered)]);
     await telephony.hands.hangupOutside(TENANT, 'C1');
@@ -146,7 +144,7 @@ describe('after a restart', () => {
     await ringingAtAlice();
     telephony = await telephony.restarted();
     expect(telephony.phone('alice')).toBe('ringing');
-    expect(await line('101').answer()).toBe(true);
+    expect(await telephony.line('101').answer()).toBe(true);
     await telephony.atRest();
     expect(telephony.stage('C1')).toBe('established');
   });

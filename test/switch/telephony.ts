@@ -35,6 +35,12 @@ export interface Telephony {
   stage(id: string): string | undefined;
   leg(call: string, leg: string): Leg | undefined;
   phone(agent: string): string | undefined;
+  /** Of alice, bob and carol. */
+  phones(): readonly (string | undefined)[];
+  /** The hands on a desk phone. */
+  line(number: string): ReturnType<Hands['line']>;
+  /** Legs that hear one another. */
+  heardIn(call: string): readonly string[] | undefined;
   presence(agent: string): string | undefined;
   /** Events recorded for a call, in order. */
   history(id: string): string[];
@@ -119,6 +125,9 @@ async function connected(world: World): Promise<Telephony> {
     stage: (id) => entry(id)?.stage,
     leg: (id, leg) => entry(id)?.context.legs.find((one) => one.id === leg),
     phone: (name) => agent(runtime.live, TENANT, name)?.phone,
+    phones: () => Object.values(LINES).map((name) => telephony.phone(name)),
+    line: (number) => telephony.hands.line(TENANT, number),
+    heardIn: (id) => network.bridgeOf(TENANT, id),
     presence: (name) => agent(runtime.live, TENANT, name)?.presence,
     history: (id) =>
       world.log.records
