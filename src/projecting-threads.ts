@@ -4,7 +4,7 @@
  */
 import { SpareThread } from './projector/spare-thread.ts';
 
-const PROGRAM = new URL('./projecting.ts', import.meta.url);
+const PROGRAM = new URL('./projecting-program.ts', import.meta.url);
 
 export function projectingThreads(): SpareThread {
   return new SpareThread(PROGRAM);

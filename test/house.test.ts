@@ -62,7 +62,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['server', 'console'],
   ['nats', 'clock.ts', 'compiled.ts', 'config.ts', 'mint-id.ts', 'progress-bar.ts', 'variables.ts'],
   ['own-nats.ts', 'outside-nats.ts', 'projecting-threads.ts'],
-  ['ledger.ts', 'projecting.ts', 'telephony.ts'],
+  ['ledger.ts', 'projecting-program.ts', 'telephony.ts'],
   ['faces.ts', 'services.ts', 'consumers.ts'],
   ['centre.ts'],
   ['main.ts'],
@@ -171,7 +171,7 @@ describe('the house', () => {
   test('keeps the thread that projects small: it loads no package', () => {
     const values = /(?:^|\n)(?:import|export)(?! type)\s(?:[^'";]*?\sfrom\s)?['"]([^'"]+)['"]/g;
     const packages: string[] = [];
-    const loaded = new Set(['src/projecting.ts']);
+    const loaded = new Set(['src/projecting-program.ts']);
     for (const path of loaded)
       for (const [, name = ''] of sourceOf(path).text.matchAll(values)) {
         if (name.startsWith('.')) loaded.add(relative(ROOT, resolve(ROOT, dirname(path), name)));

@@ -70,7 +70,7 @@ export function withoutWrapUp({ queue }: AgentContext): Change {
   return { queue: queue.work === null ? queue : { ...queue, work: { ...queue.work, wrapUpMs: 0 } } };
 }
 
-/** Of a fact about a leg: about the one that rings for the offer. */
+/** Whether a fact is about the leg that rings for the offer. */
 export function isOffered(
   { queue: { work } }: AgentContext,
   about: { readonly call: string; readonly leg?: string },

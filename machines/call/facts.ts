@@ -75,7 +75,7 @@ function forwarded(call: CallContext, { leg: id, target, queue, at }: Fed<EventO
   if (leg === undefined || isUp(leg) || leg.kind === 'caller' || leg.kind === 'monitor') return call;
   if (call.offer?.leg === id) return offerOver(call, 'unreachable', at);
   const without = released(call, id, 'forwarded', at);
-  // Those who talk, or wait, already wait for nobody else.
+  // Only a caller who is alone goes into a queue: not people who talk with each other, nor one who waits in a queue already.
   const isAlone = liveLegs(without).length === 1 && call.queue?.waiting !== true;
   if (queue !== undefined && isAlone) return enqueued(without, queue, at);
   if (target === undefined || cannotAdd(without, target.leg) !== undefined) return gone(call, id, 'failed', at);

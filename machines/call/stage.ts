@@ -6,7 +6,7 @@ import type { CallContext } from './context.ts';
 const STAGES = ['created', 'dialing', 'ringing', 'queued', 'offered', 'established', 'held'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** A conference goes on while one of three holds: two who can talk make a call established. */
+/** Two who can talk make a call established: so a conference goes on while one of three has put it on hold. */
 export function stageOf(call: CallContext): Stage | 'ended' {
   if (call.endedAt !== null) return 'ended';
   if (call.offer !== null) return 'offered';

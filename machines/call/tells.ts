@@ -25,7 +25,7 @@ export function agentTells(before: CallContext, after: CallContext, self: ActorI
   return offered === undefined ? tells : [tell(offered.agent, offered.event), ...tells];
 }
 
-/** Another call gave the leg away: what the agent knew of it there, he knows here. */
+/** The leg has just come from another call, where its agent had heard of it: he need not be told of it anew. */
 function hasArrived(was: Leg | undefined, leg: Leg): boolean {
   return leg.joinedFrom !== undefined && leg.joinedFrom !== was?.joinedFrom && heardOf(leg) !== 'unheard';
 }
@@ -36,7 +36,7 @@ function heardOf(leg: Leg | undefined): Leg['state'] | 'unheard' {
   return leg.state;
 }
 
-/** The call that takes a leg over speaks for it. */
+/** The event that tells an agent of his leg's change; of a leg that moved on, the call that took it over tells him. */
 function wordFor(heard: Leg['state'] | 'unheard', leg: Leg): string | undefined {
   const state = leg.movedTo === undefined ? heardOf(leg) : heard;
   if (state === heard || state === 'unheard') return undefined;

@@ -136,7 +136,7 @@ export class Distributor {
     this.#findAgent(desk, call);
   }
 
-  /** Whoever is free for it first takes the calls that come before it, when he and they are news together. */
+  /** Finds an agent for a call. An agent who became free together with it first takes the calls that come before it. */
   #findAgent(desk: Desk, call: string): void {
     for (;;) {
       const agent = desk.floor.agentFor(call);
@@ -185,7 +185,7 @@ export class Distributor {
     if (outcome.kind === 'accepted') {
       const version = (kind: string) => outcome.receipt.records.findLast(({ actor }) => actor.kind === kind)?.version;
       const { call = move.callVersion, agent } = { call: version('call'), agent: version('agent') };
-      // The records that led to these versions are what will be news; until then both are elsewhere.
+      // The records of these very versions are still to come, as news; what is known from before them no longer holds.
       return { call: call - 1, ...(agent === undefined ? {} : { agent: agent - 1 }) };
     }
     const { rejection } = outcome;

@@ -118,7 +118,7 @@ export class Floor {
     this.#teamFor(agent).free.remove(known);
   }
 
-  /** His abilities are other ones now: he rises, and is asked for them when he sits again. */
+  /** His abilities have changed: he is taken off the floor, and asked for them anew when he is added again. */
   forget(agent: string): void {
     this.rise(agent);
     const team = this.#teamOf.get(agent);

@@ -30,7 +30,7 @@ export function answerText(context: Context, { status, phrase, headers, text }: 
     res.destroy();
     return;
   }
-  // What was set before stands over what every answer carries.
+  // Headers that were set already win over those that every answer carries.
   const hasOthers = res.getHeaderNames().length > 0;
   if (hasOthers) protect(context);
   const standing = hasOthers ? NONE : standingOf(context);

@@ -7,9 +7,9 @@ import { LOG_START, type Position } from '../model/position.ts';
 import type { View } from '../model/projection.ts';
 
 interface Kept {
-  /** Where the newest record of its kinds stood. */
+  /** Position of the newest record of its kinds when the text was made. */
   readonly at: Position;
-  /** Domain time, exclusive. */
+  /** The text holds before this time, by the domain's clock. */
   readonly until: number;
   readonly text: string;
 }

@@ -32,7 +32,7 @@ export interface ServerConf {
   /** Public key of Ledgerline's own user. */
   readonly ledgerKey: string;
   readonly grants: readonly AccountGrant[];
-  /** Password nobody needs to know: of the user that everybody is who signs in as nobody. Absent: nobody may. */
+  /** Password of the user that stands for everybody who gives no name; nobody needs to know it. Absent: a name is needed. */
   readonly openPassword?: string;
   readonly webSocket?: WebSocketListener;
 }
@@ -79,7 +79,7 @@ function servicesOf(grant: AccountGrant): readonly string[] {
   return [resumeSubjectOf(grant), ...ackSubjectsOf(grant)];
 }
 
-/** Answers to its own requests, which nobody but itself sends in its account. */
+/** Where a consumer gets the answers to its own requests; nobody else publishes in its account. */
 const REPLIES = '_INBOX.*.*';
 
 function exportsOf(grant: AccountGrant): readonly object[] {

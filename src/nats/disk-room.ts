@@ -22,7 +22,7 @@ export interface DiskRoomOptions {
 const RESERVE_BYTES_MAX = 64 * 1024 * 1024;
 const RESERVE_BYTES_MIN = 4 * 1024 * 1024;
 const RESERVE_SHARE = 0.05;
-/** Once it was short, so much more must be free, lest it be said now and unsaid with every file that comes and goes. */
+/** Once room was short, so much more must be free before it counts as enough: else it would change with every small file. */
 const AGAIN = 1.25;
 const MIB = 1024 * 1024;
 
@@ -41,7 +41,7 @@ export class DiskRoom {
     return this.#problem;
   }
 
-  /** Looks again and again; after each look that finds room, `roomy` is waited for. Ended by what it gives back. */
+  /** Looks again and again, and awaits `roomy` after each look that finds room. The returned function ends it. */
   watch(roomy: (again: boolean) => Promise<void>): () => Promise<void> {
     const stop = new AbortController();
     const watching = (async () => {

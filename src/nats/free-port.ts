@@ -15,7 +15,7 @@ const PORTS = 12_000;
 const PRIVILEGED = 1024;
 const TRIES_MAX = 50;
 
-/** `end`: below which to look; where all ports are given away it is one of those. Throws as `listen` does. */
+/** A port below `end`; where all ports may be given to connections, one of those. Throws as `listen` does. */
 export async function freePort(host: string, end?: number): Promise<number> {
   const below = end ?? (await ephemeralMin());
   const first = Math.max(PRIVILEGED, below - PORTS);

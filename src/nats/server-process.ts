@@ -23,7 +23,7 @@ export interface ServerStart {
   readonly port: number;
   readonly storeBytesMax: number;
   readonly readyMsMax: number;
-  /** Gives the start up; it then throws. */
+  /** Aborts the start, which then throws. */
   readonly signal?: AbortSignal | undefined;
   readonly onSpawn?: (() => void) | undefined;
   /** Called again and again until it is ready, the last time when it is. */
@@ -86,7 +86,7 @@ export async function startProcess(start: ServerStart): Promise<ServerProcess> {
 export async function endOrphan(dataDir: string): Promise<void> {
   const orphan = notedDown(dataDir);
   if (orphan === undefined || !isRunning(orphan)) return;
-  // Its leash has let it know already; asking again does no harm.
+  // Its leash (leash.sh) has asked it to end already; asking again does no harm.
   signalTo(orphan.pid, 'SIGTERM');
   for (let waited = 0; isRunning(orphan); waited += POLL_MS) {
     if (waited >= STOP_MS_MAX) signalTo(orphan.pid, 'SIGKILL');
@@ -126,7 +126,7 @@ function spawnOnLeash({ binary, confPath, dataDir, port, storeBytesMax }: Server
   child.on('error', () => {});
   if (child.pid === undefined) throw new LedgerlineError('unavailable', '/bin/sh cannot be started');
   const leash = child.stdio[3] as Writable;
-  // Its other end goes away with the server; there is nobody left to tell then.
+  // Writing to it fails once the server has gone, and then there is nobody left to tell.
   leash.on('error', () => {});
   writeFileSync(join(dataDir, NOTE), JSON.stringify(identityOf(child.pid) ?? null));
   leash.write('go\n');

@@ -39,7 +39,7 @@ const PASSING = ['ENOTEMPTY', 'EEXIST', 'ENOENT'];
 
 export class Staging {
   readonly #options: StagingOptions;
-  /** Ours in memory; in it a folder per account, and the name of whose it is. */
+  /** Our folder in memory: a folder per account, and a note that says whose it is. */
   #folder: string | undefined;
   /** Nothing is linked any more until the next start. */
   #isOff = false;

@@ -20,7 +20,7 @@ export interface Reading {
 
 /** One reader's connection. */
 export interface Outlet {
-  /** What its bytes go to: looked at for whether they are taken. */
+  /** Where its bytes go: watched, to see whether the reader takes them. */
   readonly stream: Writable;
   write(records: readonly LoggedTransition[]): void;
   /** Writes something that is no record, so that a dead connection shows. */

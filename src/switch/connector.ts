@@ -90,7 +90,7 @@ export class Connector {
     await this.atRest();
   }
 
-  /** One round of orders per call and delivery: what came and went meanwhile never rings. */
+  /** Orders, per call, what the whole delivery has changed: a leg that came and went within it never rings. */
   #deliver(records: readonly LoggedTransition[]): void {
     const moved = new Map<string, { ref: CallRef; before: CallContext | undefined; after: CallContext }>();
     for (const { actor, transition } of records) {
@@ -131,7 +131,7 @@ export class Connector {
     return true;
   }
 
-  /** Whose session was claimed meanwhile waits in the queue like anybody. */
+  /** Records where a call goes; where its service session was claimed by somebody else meanwhile, without the session. */
   async #divert({ tenant, call }: CallRef, leg: string, instead: readonly Delivery[]): Promise<void> {
     const recorded = await this.#record(call, reportOf(tenant, leg, 'line', instead));
     if (recorded !== 'refused' || instead.length === 1) return;

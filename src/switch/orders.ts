@@ -25,7 +25,7 @@ export function ordersBetween(ref: CallRef, before: CallContext | undefined, aft
   return [...legsOrders(ref, before, after), ...hearingOrders(ref, before, after)];
 }
 
-/** Everything a live call asks for, said anew where `found`, its legs as the switch has them, cannot tell. */
+/** Everything a live call asks for: its legs where they differ from `found`, the call as the switch has it, and all else anew. */
 export function ordersAnew(ref: CallRef, found: CallContext, call: CallContext): readonly Order[] {
   const hear = call.legs
     .filter(isLive)

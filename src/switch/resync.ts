@@ -34,7 +34,7 @@ export function missedBy(ref: CallRef, call: CallContext, live: readonly LiveLeg
 }
 
 function missedFact(leg: Leg, there: LiveLeg | undefined): string | undefined {
-  // One that we dial is dialled again; one that was through, or that called us, is gone.
+  // A leg that we were dialling is dialled again; one that was answered already, or that called us, is gone.
   if (there === undefined) {
     const isDialledAgain = !isUp(leg) && leg.incoming !== true && leg.joinedFrom === undefined;
     return isDialledAgain ? undefined : 'leg.ended';

@@ -22,8 +22,8 @@ export const serviceAccess: AccessNumbers = (view, access) => {
 };
 
 /**
- * Who has a code is found by it alone. Without one his own number tells which of those without is meant, else it is the
- * newest, as match-interaction has it.
+ * With a code, the reservation that has it. Without one, among the reservations that have none: that of the caller's own
+ * number, else the newest, as match-interaction does.
  */
 function reservedBy(
   newestFirst: readonly ReservationEntry[],

@@ -9,6 +9,6 @@ import { keepCompiled } from './compiled.ts';
 import { upcasting } from './model/upcast.ts';
 import { serveProjecting } from './projector/serve-projecting.ts';
 
-if (parentPort === null) throw new Error('projecting.ts is started by the projector, as a thread');
+if (parentPort === null) throw new Error('projecting-program.ts is started by the projector, as a thread');
 serveProjecting(parentPort, upcasting(projections, upcasts));
 keepCompiled();
