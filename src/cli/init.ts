@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
+import { describeRejection } from '../dialects/native/rejection-words.ts';
 import { mintToken } from '../identity/token.ts';
 import type { Ledger } from '../ledger.ts';
 import { INSTALLATION, isToken } from '../model/actor-id.ts';
@@ -51,9 +52,8 @@ async function init(terminal: Terminal, tenant: string, { name, admin, json }: F
     const command = { id: COMMAND_ID, tenant, by: 'system:init', via: 'cli', deliveries };
     const outcome = await runtime.submit(command);
     if (outcome.kind === 'rejected') {
-      throw new CliFailure(EXIT.failed, `refused: ${JSON.stringify(outcome.rejection)}`, {
-        code: outcome.rejection.code,
-      });
+      const { rejection } = outcome;
+      throw new CliFailure(EXIT.failed, `refused: ${describeRejection(rejection)}`, { code: rejection.code });
     }
   };
   await onLedger(terminal, begin, { where: 'begins' });

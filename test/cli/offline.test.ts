@@ -64,6 +64,14 @@ describe('an installation, from its first command on', () => {
     expect(await ran(['init', name], { env })).toMatchObject({ code: 2, out: [] });
   });
 
+  test('has no administrator without a name', async () => {
+    expect(await ran(['init', 'acme', '--admin', ' '], { env })).toMatchObject({
+      code: 1,
+      out: [],
+      err: [expect.stringMatching(/^ledgerline: refused: create is not usable: attributes\.firstName: /)],
+    });
+  });
+
   test('gets its first administrator and tenant, once', async () => {
     const made = await ran(['init', 'acme', '--name', 'Acme Ltd', '--admin', 'Ada B. Archer'], { env });
     expect(made).toMatchObject({ code: 0, out: [expect.stringMatching(/^ll_/)] });
