@@ -108,7 +108,7 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
   const clock = await patiently('the newest record of the log', () => clockOf(config, log));
   const room = diskRoomOf(config, io.logger);
   await room.look();
-  const runtime = await openRuntime(config, io, { log, clock, room, spare, mark });
+  const runtime = await openRuntime(config, io, { log, clock, room, lease, spare, mark });
   up.defer(keepMark(markFile, runtime, io.logger));
   up.defer(() => runtime.close());
   up.defer(
@@ -181,6 +181,7 @@ function diskRoomOf(config: Config, logger: Logger): DiskRoom {
 
 interface OpenParts extends Pick<Ledger, 'log' | 'clock'> {
   readonly room: DiskRoom;
+  readonly lease: Lease | undefined;
   readonly spare: SpareThread;
   readonly mark: HighWaterMark | undefined;
 }
@@ -188,7 +189,7 @@ interface OpenParts extends Pick<Ledger, 'log' | 'clock'> {
 async function openRuntime(
   config: Config,
   io: LedgerIo,
-  { log, clock, room, spare, mark }: OpenParts,
+  { log, clock, room, lease, spare, mark }: OpenParts,
 ): Promise<LedgerRuntime> {
   const { logger, progress, onBatch } = io;
   const folder = projectionsFolder(config);
@@ -207,7 +208,7 @@ async function openRuntime(
       kinds,
       projections,
       clock,
-      hindrance: () => room.problem,
+      hindrance: () => room.problem ?? lease?.lapsed,
       kept,
       databaseFile: join(folder, 'live.db'),
       spare,

@@ -32,6 +32,9 @@ export async function outsideLease(config: Config, servers: string, seed: string
       monotonicMs: () => performance.now(),
     });
     return {
+      get lapsed() {
+        return lease.lapsed;
+      },
       lost: lease.lost,
       release: async () => {
         await lease.release();

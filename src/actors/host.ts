@@ -36,7 +36,7 @@ export interface HostOptions {
   readonly batchBytesMax: number;
   readonly settleRetryMs: number;
   readonly doubtMsMax: number;
-  /** Why nothing should be stored now, although the log could be reached: a disk that is about to be full. */
+  /** Why nothing should be stored now, although the log could be reached: a disk that is about to be full, a lease that lapsed. */
   readonly hindrance?: () => LedgerlineError | undefined;
   /** Hears of every record the moment it is acknowledged, in log order: the projector need not read it back. */
   readonly recorded?: (records: readonly Recorded[]) => void;

@@ -1,7 +1,7 @@
 /**
  * The writer's lease, for a log on an outside server: of all processes that could write, one does. A key in a NATS KV
- * bucket that expires unless it is renewed; whoever could not renew it in time stops before it can expire.
- * For speed and simplicity only: a writer that lost it and does not know yet can do no harm, its expectations fail.
+ * bucket that expires unless it is renewed; whoever could not renew it in time pauses before it can expire, and goes on when
+ * he has it again and nobody had it meanwhile: an outage of the server is no reason to stop for good. For speed and simplicity only: a writer that lost it and does not know yet can do no harm, its expectations fail.
  */
 import { type KV, Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from 'nats';
@@ -24,7 +24,9 @@ export interface LeaseOptions {
 }
 
 export interface Lease {
-  /** Settles when the lease is lost; never after `release`. */
+  /** Why nothing may be written now: it was not renewed in time. Undefined while it is held. */
+  readonly lapsed: LedgerlineError | undefined;
+  /** Settles when another has it, or had it; never after `release`. */
   readonly lost: Promise<LedgerlineError>;
   /** Gives it up, so that another may have it at once. */
   release(): Promise<void>;
@@ -34,7 +36,7 @@ const BUCKET = 'ledgerline_writer';
 const KEY = 'writer';
 /** Renewed so often within its lifetime. */
 const RENEWALS_PER_TTL = 4;
-/** Given up after this share of its lifetime without a renewal: sooner than anybody else can have it. */
+/** Held no longer than this share of its lifetime without a renewal: ended sooner than anybody else can have it. */
 const SAFE_SHARE = 0.75;
 
 /** Throws `alreadyRunning`, naming the holder, `unavailable` when no server answers, `badConfiguration` when it does not let us in. */
@@ -114,9 +116,14 @@ class HeldLease implements Lease {
     await this.#nats.close();
   }
 
+  get lapsed(): LedgerlineError | undefined {
+    const { ttlMs, monotonicMs } = this.#options;
+    if (monotonicMs() - this.#renewedAt <= ttlMs * SAFE_SHARE) return undefined;
+    return new LedgerlineError('unavailable', 'the right to write the log could not be renewed in time');
+  }
+
   async #renew(): Promise<void> {
     const { holder, ttlMs, monotonicMs } = this.#options;
-    if (monotonicMs() - this.#renewedAt > ttlMs * SAFE_SHARE) return this.#end('it could not be renewed in time');
     if (this.#renewing) return;
     this.#renewing = true;
     const asked = monotonicMs();
@@ -124,13 +131,25 @@ class HeldLease implements Lease {
       this.#revision = await this.#kv.update(KEY, holder, this.#revision, ttlMs / RENEWALS_PER_TTL);
       this.#renewedAt = asked;
     } catch {
-      // Perhaps it was renewed and only the answer was lost: then the key is still ours, at another revision.
-      const current = await this.#kv.get(KEY).catch(() => undefined);
-      if (current?.string() === holder) this.#revision = current.revision;
-      else if (current !== undefined && current !== null) return this.#end(`it is held by ${current.string()}`);
+      await this.#lookAgain(asked).catch(() => undefined);
     } finally {
       this.#renewing = false;
     }
+  }
+
+  async #lookAgain(asked: number): Promise<void> {
+    const { holder } = this.#options;
+    const current = await this.#kv.get(KEY);
+    if (current === null || current.operation !== 'PUT') {
+      const revision = await this.#kv.create(KEY, holder);
+      // Expired, and the next change of the bucket is ours: nobody had it in between.
+      if (revision !== this.#revision + 1) return this.#end('another had it meanwhile');
+      this.#revision = revision;
+      this.#renewedAt = asked;
+    }
+    // Perhaps it was renewed and only the answer was lost: then the key is still ours, at another revision.
+    else if (current.string() === holder) this.#revision = current.revision;
+    else this.#end(`it is held by ${current.string()}`);
   }
 
   #end(why: string): void {

@@ -1,6 +1,10 @@
+import { Kvm } from '@nats-io/kv';
+import { connect } from 'nats';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Lease, type LeaseOptions, takeLease } from '../../src/log/lease.ts';
+import { eventually } from '../support/eventually.ts';
 import { type NatsServer, startNatsServer } from '../support/nats-server.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 let server: NatsServer;
 const held: Lease[] = [];
@@ -60,14 +64,50 @@ test('the folder that held it takes it back at once, and whoever had it before l
   await expect(take('other')).rejects.toMatchObject({ code: 'alreadyRunning' });
 });
 
-test('a holder that cannot renew gives up before anybody else can have it', async () => {
+test('a holder that cannot renew may not write from before anybody else can have it until it has it again', async () => {
   let now = 0;
   const lease = await take('first', { ttlMs: 1_000, monotonicMs: () => now });
+  expect(lease.lapsed).toBeUndefined();
   await server.stop();
   now = 760;
-  expect(await lease.lost).toMatchObject({
-    code: 'alreadyRunning',
-    message: expect.stringContaining('renewed in time'),
-  });
+  expect(lease.lapsed).toMatchObject({ code: 'unavailable', message: expect.stringContaining('in time') });
   await server.restart();
+  await eventually('it has it again', () => (lease.lapsed === undefined ? true : undefined));
+  await expect(take('second')).rejects.toMatchObject({ code: 'alreadyRunning', details: { holder: 'first' } });
 });
+
+test('a holder whose lease has expired takes it again, if nobody had it meanwhile', async () => {
+  const proxy = await startTcpProxy(server.url);
+  const lease = await take('first', { servers: proxy.url, ttlMs: 1_000 });
+  proxy.lose('requests');
+  await eventually('it has expired', async () => ((await holder()) === undefined ? true : undefined));
+  expect(lease.lapsed).toBeDefined();
+  proxy.cut();
+  await eventually('it has it again', () => (lease.lapsed === undefined ? true : undefined));
+  expect(await holder()).toBe('first');
+  await proxy.close();
+});
+
+test('a holder that comes back after another had it has lost it for good', async () => {
+  const proxy = await startTcpProxy(server.url);
+  const lease = await take('first', { servers: proxy.url, ttlMs: 1_000 });
+  proxy.lose('requests');
+  const second = await eventually('another has it', () => take('second', { ttlMs: 1_000 }));
+  held.splice(held.indexOf(second), 1);
+  await second.release();
+  proxy.cut();
+  expect(await lease.lost).toMatchObject({ code: 'alreadyRunning', message: expect.stringContaining('lost') });
+  expect(lease.lapsed).toBeDefined();
+  await proxy.close();
+});
+
+/** Whom the server knows; undefined for nobody. */
+async function holder(): Promise<string | undefined> {
+  const nats = await connect({ servers: server.url });
+  try {
+    const entry = await (await new Kvm(nats).open('ledgerline_writer')).get('writer');
+    return entry?.string();
+  } finally {
+    await nats.close();
+  }
+}
