@@ -9,7 +9,7 @@ import { isFailure, LedgerlineError } from './errors.ts';
 import { checkMark, type HighWaterMark } from './log/high-water.ts';
 import type { Command, Outcome } from './model/command.ts';
 import type { Position } from './model/position.ts';
-import type { View } from './model/projection.ts';
+import type { HeldView, View } from './model/projection.ts';
 import type { Following, FollowOptions, Moment, ReplayRange, Runtime, Until } from './model/runtime.ts';
 import type { LoggedTransition } from './model/transition.ts';
 import { upcasting } from './model/upcast.ts';
@@ -105,12 +105,12 @@ export class LedgerRuntime implements Runtime {
     return outcome;
   }
 
-  query(moment?: Moment): Promise<View> {
-    return moment === undefined ? Promise.resolve(this.live) : this.#lookBack(moment);
+  query(moment?: Moment): Promise<HeldView> {
+    return moment === undefined ? Promise.resolve(this.#projector.live) : this.#lookBack(moment);
   }
 
   /** Moments are made one after the other, also for those who have gone meanwhile: no more wait than can be waited for. */
-  async #lookBack(moment: Moment): Promise<View> {
+  async #lookBack(moment: Moment): Promise<HeldView> {
     if (this.#lookingBack >= LOOKING_BACK_MAX) {
       const message = 'too many past moments are being looked up';
       throw new LedgerlineError('overloaded', message, { waiting: this.#lookingBack });

@@ -9,7 +9,7 @@ import { type ActorId, type ActorKey, formatActor, keyOf } from '../model/actor-
 import type { ActorKinds } from '../model/actor-kind.ts';
 import type { Command, Rejection } from '../model/command.ts';
 import type { Position } from '../model/position.ts';
-import type { View } from '../model/projection.ts';
+import type { HeldView } from '../model/projection.ts';
 import type { Runtime } from '../model/runtime.ts';
 import type { ActorSnapshot, ArmedTimer } from '../model/transition.ts';
 import { actorHead } from '../projector/heads.ts';
@@ -29,9 +29,9 @@ export type Decided =
   | { readonly kind: 'moved'; readonly records: readonly TurnRecord[] }
   | { readonly kind: 'rejected'; readonly rejection: Rejection };
 
-export class Fork {
+export class Fork implements Disposable {
   readonly #options: ForkOptions;
-  readonly #view: View;
+  readonly #view: HeldView;
   readonly #standings = new Map<ActorKey, Standing>();
   #minted = 0;
 
@@ -40,9 +40,13 @@ export class Fork {
     return new Fork(options, await options.runtime.query({ position: options.at }));
   }
 
-  private constructor(options: ForkOptions, view: View) {
+  private constructor(options: ForkOptions, view: HeldView) {
     this.#options = options;
     this.#view = view;
+  }
+
+  [Symbol.dispose](): void {
+    this.#view[Symbol.dispose]();
   }
 
   /** Where it left the log: `at`, or the end of the last whole command before. */

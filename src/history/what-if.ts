@@ -59,10 +59,12 @@ const COMMANDS_PER_BREATH = 50;
 export async function whatIf(plan: WhatIf): Promise<WhatIfReport> {
   const { runtime, at, kinds = todaysKinds } = plan;
   const open = () => Fork.open({ runtime, at, kinds, alone: plan.actor !== undefined });
-  const story = new Story(plan, await open(), await open());
+  using fork = await open();
+  using beginning = await open();
+  const story = new Story(plan, fork, beginning);
   const refused = await story.begin();
   if (refused === undefined) await story.retell();
-  return story.report(refused);
+  return await story.report(refused);
 }
 
 class Story {

@@ -4,8 +4,11 @@
  * refused with it: done in the present it would surprise whoever meant the past.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Moment } from '../model/runtime.ts';
+import type { Position } from '../model/position.ts';
+import type { View } from '../model/projection.ts';
+import type { Moment, Runtime } from '../model/runtime.ts';
 import { type Parsed, parsed, refused } from './parsed.ts';
+import type { RequestState } from './request-state.ts';
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
@@ -29,6 +32,22 @@ export function momentOf(
     return refused({ code: 'badParameter', name: 'As-Of', reason: 'is given twice, differently' });
   }
   return parseMoment(text.trim(), name);
+}
+
+/** What the answer is made from, for as long as the handler runs: the live view, or one of the past. Throws as `query` does. */
+export async function viewAt(
+  runtime: Pick<Runtime, 'live' | 'query'>,
+  moment: Moment | undefined,
+  { held }: Pick<RequestState, 'held'>,
+): Promise<View> {
+  return moment === undefined ? runtime.live : held.use(await runtime.query(moment));
+}
+
+/** Of a time, the end of the last whole command by then. Throws as `query` does. */
+export async function positionOf(moment: Moment, runtime: Pick<Runtime, 'query'>): Promise<Position> {
+  if ('position' in moment) return moment.position;
+  using view = await runtime.query(moment);
+  return view.position;
 }
 
 export function parseMoment(text: string, name = 'As-Of'): Parsed<Moment> {

@@ -12,6 +12,8 @@ export interface RequestState {
   readonly standing: Readonly<Record<string, string>>;
   /** A client that takes nothing of its answer for so long is cut off. */
   readonly stalledMs: number;
+  /** What the answer is made from; let go of when it is made. */
+  readonly held: DisposableStack;
   /** A dialect may tell who asked; the access log then says so. */
   by?: string;
 }

@@ -30,6 +30,9 @@ export interface View extends Rows {
   changedAt(kind: string): Position;
 }
 
+/** A view of whoever asked for it: readable until he disposes of it (`using`). The live one stays readable. */
+export interface HeldView extends View, Disposable {}
+
 export interface Projection {
   /** Unique; also the prefix of its tables. */
   readonly name: string;

@@ -4,7 +4,7 @@
 import type { ActorId } from './actor-id.ts';
 import type { Command, Outcome } from './command.ts';
 import type { Position } from './position.ts';
-import type { View } from './projection.ts';
+import type { HeldView, View } from './projection.ts';
 import type { LoggedTransition } from './transition.ts';
 
 /** A past moment: a log position, or a time in ms since 1970. */
@@ -52,8 +52,11 @@ export interface Runtime {
    * a query made afterwards sees it, or what it was refused for; within a bound, past which it resolves all the same). Throws LedgerlineError `unavailable`, `outcomeUnknown`, `overloaded`, `logBehind`.
    */
   submit(command: Command, until?: Until): Promise<Outcome>;
-  /** The view to ask: the live one (at once), or one of the past. Throws `momentUnavailable`, `overloaded`. */
-  query(moment?: Moment): Promise<View>;
+  /**
+   * The view to ask: the live one (at once), or one of the past, which takes its room until it is disposed of. Throws
+   * `momentUnavailable`, `overloaded`.
+   */
+  query(moment?: Moment): Promise<HeldView>;
   /** The live view, for callers that cannot wait. */
   readonly live: View;
   /** Records after this position can be followed and replayed: 0 unless archived ones are not at hand. */

@@ -1,12 +1,14 @@
 /**
- * Views of the past. A few stay open for the next question about the same moment, and whoever asks for one that is being
- * made waits for the same. One is made at a time, the others after it: so much memory, and so many threads, at most.
+ * Views of the past. A few stay open for the next question about the same moment, any other for as long as somebody reads
+ * it, and whoever asks for one that is being made waits for the same. One is made at a time, the others after it: so much
+ * memory, and so many threads, at most.
  */
 import { LedgerlineError } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import { LOG_START, type Position } from '../model/position.ts';
-import type { View } from '../model/projection.ts';
+import type { HeldView } from '../model/projection.ts';
 import type { Moment } from '../model/runtime.ts';
+import { HeldPast } from './held-past.ts';
 import { positionAt } from './moments.ts';
 import { makePast, type Past, type PastOptions } from './past.ts';
 import { viewOf } from './view.ts';
@@ -18,11 +20,14 @@ export interface AsOfOptions extends PastOptions {
   readonly clock: Clock;
 }
 
+interface KeptOpen {
+  readonly held: HeldPast;
+  readonly keeping: Disposable;
+}
+
 export class AsOf {
   readonly #options: AsOfOptions;
-  readonly #views = new Map<Position, Promise<Past>>();
-  /** Those of the views that are made. */
-  readonly #made = new WeakMap<Promise<Past>, Past>();
+  readonly #views = new Map<Position, KeptOpen>();
   #building: Promise<unknown> = Promise.resolve();
 
   constructor(options: AsOfOptions) {
@@ -31,17 +36,19 @@ export class AsOf {
 
   /**
    * The view of a moment; its `now` is that moment. Before the log began it is empty. Throws `momentUnavailable` for a
-   * moment that has not come yet. The view stays readable for as long as it is held.
+   * moment that has not come yet.
    */
-  async viewAt(moment: Moment): Promise<View> {
-    const past = await this.#past(await this.#resolve(moment));
-    const now = 'time' in moment ? moment.time : past.time;
-    return viewOf(
-      past.database,
-      () => past.position,
-      () => now,
-      () => past.position,
-    );
+  async viewAt(moment: Moment): Promise<HeldView> {
+    const held = this.#heldAt(await this.#resolve(moment));
+    const holding = held.hold();
+    const { database, position, time } = await held.past;
+    const now = 'time' in moment ? moment.time : time;
+    return viewOf(database, {
+      position: () => position,
+      now: () => now,
+      changedAt: () => position,
+      letGo: () => holding[Symbol.dispose](),
+    });
   }
 
   async #resolve(moment: Moment): Promise<Position> {
@@ -56,29 +63,36 @@ export class AsOf {
     throw unavailable('The time asked for has not come yet', { time });
   }
 
-  #past(position: Position): Promise<Past> {
-    const known = this.#views.get(position);
-    const past = known ?? this.#build(position);
+  #heldAt(position: Position): HeldPast {
+    const view = this.#views.get(position) ?? this.#build(position);
     this.#views.delete(position);
-    this.#views.set(position, past);
-    for (const oldest of this.#views.keys()) {
+    this.#views.set(position, view);
+    for (const [oldest, { keeping }] of this.#views) {
       if (this.#views.size <= VIEWS_MAX) break;
-      this.#views.delete(oldest); // closed with the last view that holds it, by the garbage collector
+      this.#views.delete(oldest);
+      keeping[Symbol.dispose]();
     }
-    return past;
+    return view.held;
   }
 
-  #build(position: Position): Promise<Past> {
-    const past = this.#building.then(() => makePast(this.#options, position, this.#open()));
-    this.#building = past.then(
-      (made) => this.#made.set(past, made),
-      () => this.#views.delete(position),
-    );
-    return past;
+  #build(position: Position): KeptOpen {
+    const making = this.#building.then(async () => {
+      using reading = new DisposableStack();
+      return await makePast(this.#options, position, this.#open(reading));
+    });
+    const held = new HeldPast(making);
+    this.#building = making.catch(() => {
+      if (this.#views.get(position)?.held === held) this.#views.delete(position);
+    });
+    return { held, keeping: held.hold() };
   }
 
-  #open(): Past[] {
-    return [...this.#views.values()].flatMap((view) => this.#made.get(view) ?? []);
+  /** Those that are made, held until `reading` ends. */
+  #open(reading: DisposableStack): Past[] {
+    return [...this.#views.values()].flatMap(({ held }) => {
+      if (held.made !== undefined) reading.use(held.hold());
+      return held.made ?? [];
+    });
   }
 }
 

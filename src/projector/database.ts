@@ -60,12 +60,6 @@ export class Database implements Tables {
     return this.file === IN_MEMORY;
   }
 
-  /** As much as there is of it, on the disk or in memory. */
-  get bytes(): number {
-    const pages = this.get<{ readonly page_count: number }>('PRAGMA page_count')?.page_count ?? 0;
-    return pages * (this.get<{ readonly page_size: number }>('PRAGMA page_size')?.page_size ?? 0);
-  }
-
   get<Row>(sql: string, ...values: readonly SqlValue[]): Row | undefined {
     return this.#prepare(sql).get(...values) as Row | undefined;
   }

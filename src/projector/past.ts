@@ -24,8 +24,6 @@ import type { SpareThread } from './spare-thread.ts';
 const SPARED_RECORDS_MIN = 2_000;
 /** What can be projected in the time that a thread takes to start, some 100 ms. */
 const HERE_RECORDS_MAX = 5_000;
-/** More is not reserved, lest a small machine refuse it; with as much, some seven are open at once. */
-const WEIGHT_MAX = 64 * 1024 * 1024;
 /** Records between which others have their turn: projected here, about 5 ms; handed over, 2, and a thread that seldom waits. */
 const PIECE_RECORDS = { here: 256, apart: 1024 };
 
@@ -46,15 +44,9 @@ export interface Past {
   readonly position: Position;
   /** Highest time of a record up to there, ms since 1970. */
   readonly time: number;
-  /**
-   * Tells the collector how heavy a view is: as many bytes as the database has, never written, so that they take no memory,
-   * but V8 counts them. No reader says when he is done with a view; the collector closes it. Without this weight a view
-   * looks like a small object, and a hundred of them would pile up, each with an open file that has no name any more.
-   */
-  readonly weight: ArrayBuffer;
 }
 
-/** `open`: views that may be begun from. Throws as `log.read` does, and `unavailable` when the thread ends. */
+/** `open`: views that may be begun from, held until it is made. Throws as `log.read` does, and `unavailable` when the thread ends. */
 export async function makePast(options: PastOptions, position: Position, open: readonly Past[]): Promise<Past> {
   const begun =
     (await fromOpen(options, position, open)) ?? (await fromKept(options, position)) ?? fromNothing(options);
@@ -62,7 +54,7 @@ export async function makePast(options: PastOptions, position: Position, open: r
     const database = await broughtForward(options, begun, position);
     database.seal();
     const { position: end = LOG_START, time = 0 } = readCheckpoint(database) ?? {};
-    return { database, position: end, time, weight: new ArrayBuffer(Math.min(database.bytes, WEIGHT_MAX)) };
+    return { database, position: end, time };
   } finally {
     // The file lives on as long as the connection.
     if (begun.file !== '') removeDatabase(begun.file);

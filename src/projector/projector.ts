@@ -8,7 +8,7 @@ import type { Log } from '../log/log.ts';
 import { patiently } from '../log/patience.ts';
 import type { Clock } from '../model/clock.ts';
 import { LOG_START, type Position } from '../model/position.ts';
-import type { Projection, View } from '../model/projection.ts';
+import type { HeldView, Projection } from '../model/projection.ts';
 import type { Following, FollowOptions } from '../model/runtime.ts';
 import { checkHistory } from './checkpoint.ts';
 import type { Chunk } from './chunk-writer.ts';
@@ -62,7 +62,7 @@ interface CatchUp {
 
 export class Projector {
   /** The newest view: reads see every chunk as soon as it is projected. */
-  readonly live: View;
+  readonly live: HeldView;
   /** Settles when nothing is followed any more: resolves after `close`, rejects with what went wrong. */
   readonly ended: Promise<void>;
   readonly #options: ProjectorOptions;
@@ -102,12 +102,11 @@ export class Projector {
     this.#position = openedAt;
     this.#read = openedAt;
     this.#feed = new Feed(options.log, rows, openedAt);
-    this.live = viewOf(
-      rows,
-      () => this.#position,
-      () => options.clock.now(),
-      (kind) => this.#newest.get(kind) ?? openedAt,
-    );
+    this.live = viewOf(rows, {
+      position: () => this.#position,
+      now: () => options.clock.now(),
+      changedAt: (kind) => this.#newest.get(kind) ?? openedAt,
+    });
     this.ended = this.#end.promise;
     this.ended.catch(() => undefined);
   }

@@ -1,13 +1,16 @@
 /** Rows as queries see them: with a position, and an idea of now. */
 import type { Position } from '../model/position.ts';
-import type { Rows, SqlValue, View } from '../model/projection.ts';
+import type { HeldView, Rows, SqlValue } from '../model/projection.ts';
 
-export function viewOf(
-  rows: Rows,
-  position: () => Position,
-  now: () => number,
-  changedAt: (kind: string) => Position,
-): View {
+export interface Standing {
+  readonly position: () => Position;
+  readonly now: () => number;
+  readonly changedAt: (kind: string) => Position;
+  /** Told that whoever held it does not read it any more. */
+  readonly letGo?: () => void;
+}
+
+export function viewOf(rows: Rows, { position, now, changedAt, letGo = () => undefined }: Standing): HeldView {
   return {
     get position() {
       return position();
@@ -18,5 +21,6 @@ export function viewOf(
     changedAt,
     get: <Row>(sql: string, ...values: readonly SqlValue[]) => rows.get<Row>(sql, ...values),
     all: <Row>(sql: string, ...values: readonly SqlValue[]) => rows.all<Row>(sql, ...values),
+    [Symbol.dispose]: letGo,
   };
 }

@@ -72,7 +72,13 @@ function admit({ dialects, random, tls, stalledMs }: ChainParts): Middleware {
       'X-Request-Id': requestId,
       ...(traceparent === undefined ? {} : { traceparent }),
     };
-    const state: RequestState = { trace, owner: ownerOf(dialects, context.path), standing, stalledMs };
+    const state: RequestState = {
+      trace,
+      owner: ownerOf(dialects, context.path),
+      standing,
+      stalledMs,
+      held: new DisposableStack(),
+    };
     context.state = state;
     return next();
   };
@@ -116,13 +122,13 @@ export function protection(tls: boolean): Readonly<Record<string, string>> {
 
 /**
  * Sees the request through: whatever is thrown below becomes an answer in the form of the path's dialect, no answer leaves
- * unprotected or waits for ever to be taken, and how it ended is counted and logged.
+ * unprotected or waits for ever to be taken, what it was made from is let go of, and how it ended is counted and logged.
  */
 function attend({ draining, logger, metrics, nowMs }: ChainParts): Middleware<RequestState> {
   return async (context, next) => {
     const began = nowMs();
     if (draining()) context.set('Connection', 'close');
-    const { owner, trace } = context.state;
+    const { owner, trace, held } = context.state;
     try {
       await next();
     } catch (error) {
@@ -130,6 +136,7 @@ function attend({ draining, logger, metrics, nowMs }: ChainParts): Middleware<Re
       if (owner === undefined) answer(context, failureProblem(error));
       else owner.fail(context, error);
     } finally {
+      held.dispose();
       const { res, req } = context;
       if (!res.headersSent) protect(context);
       if (!res.writableFinished) cutOffWhenStalled(context);

@@ -1,10 +1,11 @@
 /**
- * A moment of the past, asked of every route of every dialect that is no GET: the sender means the past, and must not find
- * that he changed the present. What they answer to a GET is in each dialect's own tests.
+ * A moment of the past, asked of every route of every dialect. Who commands means the past, and must not find that he changed
+ * the present; who reads leaves no view open. What he is answered is in each dialect's own tests.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { digestOf } from '../../src/model/digest.ts';
 import { CCS, GMS, GWS, givenAllDialects, type KnownRoute, nativeRoutes, XUC } from '../support/all-dialects.ts';
+import { eventually } from '../support/eventually.ts';
 import type { Served } from '../support/served.ts';
 
 const OPERATOR = 'll_operator-of-all-of-it';
@@ -33,14 +34,36 @@ async function ask({ method, path, body }: KnownRoute, headers: Headers) {
     headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const text = await answer.text();
-  return { status: answer.status, told: text.startsWith('{') ? JSON.parse(text) : text };
+  return { status: answer.status, text: await answer.text() };
+}
+
+async function refused(route: KnownRoute, headers: Headers) {
+  const { status, text } = await ask(route, headers);
+  return { status, told: JSON.parse(text) };
 }
 
 async function xucToken(): Promise<Headers> {
   const body = { login: 'alicej', password: 'pw' };
-  const { told } = await ask({ method: 'POST', path: '/xuc/api/2.0/auth/login', body }, {});
-  return { 'x-auth-token': told.token };
+  const { text } = await ask({ method: 'POST', path: '/xuc/api/2.0/auth/login', body }, {});
+  return { 'x-auth-token': JSON.parse(text).token };
+}
+
+/** The views of the past that were asked for from now on, and those that nobody has let go of. */
+function viewsOf({ world: { runtime } }: Served) {
+  const query = runtime.query.bind(runtime);
+  const views = { asked: 0, held: new Set<object>() };
+  const spy = vi.spyOn(runtime, 'query').mockImplementation(async (moment) => {
+    const view = await query(moment);
+    views.asked += 1;
+    views.held.add(view);
+    const letGo = () => {
+      views.held.delete(view);
+      view[Symbol.dispose]();
+    };
+    return new Proxy(view, { get: (of, name) => (name === Symbol.dispose ? letGo : Reflect.get(of, name)) });
+  });
+  onTestFinished(() => spy.mockRestore());
+  return views;
 }
 
 const commandsOf = (routes: readonly KnownRoute[]) => routes.filter(({ method }) => method !== 'GET');
@@ -99,11 +122,24 @@ describe.each(Object.entries(FACES))('a command of %s', (_, { routes, as, refusa
     expect(commands.length).toBeGreaterThan(3);
     for (const route of commands) {
       const line = `${route.method} ${route.path}`;
-      const byHeader = await ask(route, { ...headers, 'as-of': then });
+      const byHeader = await refused(route, { ...headers, 'as-of': then });
       expect([line, byHeader]).toEqual([line, { status: 400, told: expect.objectContaining(refusal('As-Of')) }]);
-      const byQuery = await ask({ ...route, path: `${route.path}?as_of=${then}` }, headers);
+      const byQuery = await refused({ ...route, path: `${route.path}?as_of=${then}` }, headers);
       expect([line, byQuery]).toEqual([line, { status: 400, told: expect.objectContaining(refusal('as_of')) }]);
     }
     expect(served.world.runtime.live.position).toBe(position);
+  });
+});
+
+describe.each(Object.entries(FACES))('a GET of %s', (_, { routes, as }) => {
+  test('lets go of the view that it was answered from', async () => {
+    const headers = await as();
+    const views = viewsOf(served);
+    for (const route of routes().filter(({ method }) => method === 'GET')) {
+      const { status } = await ask(route, { ...headers, 'as-of': then });
+      expect([route.path, status]).toEqual([route.path, expect.toSatisfy((code: number) => code < 500)]);
+    }
+    expect(views.asked).toBeGreaterThan(2);
+    await eventually('nobody holds a view', () => (views.held.size === 0 ? true : undefined), 5_000);
   });
 });

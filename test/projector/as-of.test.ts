@@ -1,5 +1,6 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { agent, presenceCounts } from '../../projections/agents.ts';
@@ -7,9 +8,9 @@ import { projections } from '../../projections/index.ts';
 import type { MemoryLog } from '../../src/log/memory-log.ts';
 import type { View } from '../../src/model/projection.ts';
 import { AsOf } from '../../src/projector/as-of.ts';
+import { Database } from '../../src/projector/database.ts';
 import type { KeptCopies } from '../../src/projector/kept-copies.ts';
 import { positionAt } from '../../src/projector/moments.ts';
-import { makePast } from '../../src/projector/past.ts';
 import { Projector } from '../../src/projector/projector.ts';
 import { SpareThread } from '../../src/projector/spare-thread.ts';
 import { agentState } from '../support/agent-records.ts';
@@ -65,15 +66,6 @@ describe('a past moment', () => {
       const view = await past.viewAt(moment);
       expect([view.position, presence(view), presenceCounts(view, 'genesys')]).toEqual([0, undefined, {}]);
     }
-  });
-
-  test('weighs for the collector, which closes it, what its database does', async () => {
-    const log = memoryLog(history(8).stored);
-    const { live } = await startProjector(log);
-    const past = await makePast({ log, projections, live }, 5, []);
-    const [{ page_count: pages } = { page_count: 0 }] = past.database.all<{ page_count: number }>('PRAGMA page_count');
-    expect(pages).toBeGreaterThan(10);
-    expect(past.weight.byteLength).toBe(pages * 4096);
   });
 
   test('that has not come yet is refused', async () => {
@@ -174,6 +166,27 @@ describe('kept copies', () => {
     expect(readdirSync(copies)).toEqual([]);
   });
 
+  test('a view that goes while it is copied for the next moment stays open until it is copied', async () => {
+    const { log, projector } = await world();
+    const kept = await keptCopies(join(temporaryFolder(), 'kept'), 1_000_000, 3);
+    const past = new AsOf({ log, projections, live: projector.live, clock, kept });
+    (await past.viewAt({ position: 2500 }))[Symbol.dispose]();
+    const others: Promise<View>[] = [];
+    const { copyTo } = Database.prototype;
+    const copying = vi.spyOn(Database.prototype, 'copyTo').mockImplementationOnce(async function (
+      this: Database,
+      file,
+    ) {
+      others.push(...[1, 2, 3, 4].map((position) => past.viewAt({ position })));
+      await turnOfTheLoop();
+      await copyTo.call(this, file);
+    });
+    expect(presence(await past.viewAt({ position: 2502 }))).toBe(PRESENCES[2502 % 4]);
+    expect(copying).toHaveBeenCalledOnce();
+    copying.mockRestore();
+    expect((await Promise.all(others)).map(presence)).toEqual([1, 2, 3, 0].map((at) => PRESENCES[at]));
+  });
+
   test('a damaged copy is deleted, and the view is right without it', async () => {
     const { copies, kept, past } = await world();
     for (const name of readdirSync(copies)) writeFileSync(join(copies, name), 'x'.repeat(10_000));
@@ -196,6 +209,51 @@ describe('kept copies', () => {
     expect(kept.before(3000)).toBeDefined();
     await startProjector(log, { file: join(temporaryFolder(), 'live.db'), kept });
     expect(kept.before(3000)).toBeUndefined();
+  });
+});
+
+describe('the file of a moment', () => {
+  /** Files of the folder that have no name any more, and are open. */
+  function openIn(folder: string): number {
+    const opened = (fd: string) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`);
+      } catch {
+        return ''; // of the listing itself
+      }
+    };
+    return readdirSync('/proc/self/fd').filter((fd) => opened(fd).startsWith(folder)).length;
+  }
+
+  async function world() {
+    const folder = temporaryFolder();
+    const kept = await keptCopies(folder, 1_000_000);
+    return { openFiles: () => openIn(folder), past: await asOf(memoryLog(history(40).stored), kept) };
+  }
+
+  test.runIf(existsSync('/proc/self/fd'))('is closed after the answer, but for the four newest', async () => {
+    const { openFiles, past } = await world();
+    for (let position = 1; position <= 30; position += 1) {
+      using view = await past.viewAt({ position });
+      expect(presence(view)).toBe(PRESENCES[position % 4]);
+    }
+    await turnOfTheLoop();
+    expect(openFiles()).toBe(4);
+  });
+
+  test.runIf(existsSync('/proc/self/fd'))('stays open for as long as anybody reads it', async () => {
+    const { openFiles, past } = await world();
+    const first = await past.viewAt({ position: 2 });
+    const other = await past.viewAt({ position: 2 });
+    const asked = await Promise.all(Array.from({ length: 30 }, (_, at) => past.viewAt({ position: at + 3 })));
+    first[Symbol.dispose]();
+    first[Symbol.dispose]();
+    await turnOfTheLoop();
+    expect([other, ...asked].map(presence)).toEqual(Array.from({ length: 31 }, (_, at) => PRESENCES[(at + 2) % 4]));
+    expect(openFiles()).toBe(31);
+    for (const view of [other, ...asked]) view[Symbol.dispose]();
+    await turnOfTheLoop();
+    expect(openFiles()).toBe(4);
   });
 });
 

@@ -110,14 +110,10 @@ export function projected(
   for (let start = 0; start < stored.length; start += size)
     writer.write(stored.slice(start, start + size).map((record) => readStored(record)));
   const now = () => START_MS + 1000 * stored.length;
+  const position = () => writer.checkpoint.position;
   return {
     database,
-    view: viewOf(
-      database,
-      () => writer.checkpoint.position,
-      now,
-      () => writer.checkpoint.position,
-    ),
+    view: viewOf(database, { position, now, changedAt: position }),
   };
 }
 

@@ -7,7 +7,7 @@ import { answerText } from '../../http/answer.ts';
 import { commandIdOf } from '../../http/command-id.ts';
 import type { Dialect } from '../../http/dialect.ts';
 import { KeptAnswers } from '../../http/kept-answers.ts';
-import { momentOf } from '../../http/moment.ts';
+import { momentOf, viewAt } from '../../http/moment.ts';
 import { parsed } from '../../http/parsed.ts';
 import type { RequestState } from '../../http/request-state.ts';
 import { compileRoutes } from '../../http/route-table.ts';
@@ -134,7 +134,7 @@ async function handled(desk: Desk, context: Context, authorised: Authorised): Pr
     const query = searchOf(context.querystring);
     const moment = momentOf(context.req, query);
     if (!moment.ok) return refuse(isReading ? REASONS.invalidAsOf : REASONS.pastReadOnly);
-    const view = moment.value === undefined ? runtime.live : await runtime.query(moment.value);
+    const view = await viewAt(runtime, moment.value, context.state as RequestState);
     const commandId = isReading ? NO_COMMAND : commandIdOf(context.headers, desk.mintId);
     if (!commandId.ok) return refuse(REASONS.invalidIdempotencyKey);
     const { traceparent } = (context.state as Partial<RequestState>).trace ?? {};

@@ -8,7 +8,7 @@ import { answerText, takeOver } from '../../http/answer.ts';
 import { readJson } from '../../http/body.ts';
 import { commandIdOf } from '../../http/command-id.ts';
 import type { Dialect } from '../../http/dialect.ts';
-import { momentOf } from '../../http/moment.ts';
+import { momentOf, viewAt } from '../../http/moment.ts';
 import type { RequestState } from '../../http/request-state.ts';
 import { compileRoutes } from '../../http/route-table.ts';
 import { searchOf } from '../../http/search.ts';
@@ -142,7 +142,7 @@ async function askOf(parts: GmsParts, context: Context, params: Params, by: stri
     form: NO_FORM,
     user: user === undefined ? undefined : String(user),
     host: context.host,
-    view: moment.value === undefined ? runtime.live : await runtime.query(moment.value),
+    view: await viewAt(runtime, moment.value, context.state as RequestState),
     live: runtime.live,
     commandId: commandId.value,
     mayRepeat: context.headers['idempotency-key'] !== undefined,

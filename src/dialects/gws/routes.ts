@@ -7,7 +7,7 @@ import { takeOver } from '../../http/answer.ts';
 import { commandIdOf } from '../../http/command-id.ts';
 import type { Dialect } from '../../http/dialect.ts';
 import { KeptAnswers } from '../../http/kept-answers.ts';
-import { momentOf } from '../../http/moment.ts';
+import { momentOf, viewAt } from '../../http/moment.ts';
 import { parsed } from '../../http/parsed.ts';
 import { searchOf } from '../../http/search.ts';
 import type { Clock } from '../../model/clock.ts';
@@ -183,7 +183,7 @@ class Gws {
       query: parseQuery(search),
       body: body.value,
       caller,
-      view: moment.value === undefined ? runtime.live : await runtime.query(moment.value),
+      view: await viewAt(runtime, moment.value, context.state),
       uri: this.#uriOf(context),
       address: addressOf(context),
       commandId: command.value,

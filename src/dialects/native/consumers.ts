@@ -3,7 +3,7 @@
  * removed. The secret half of the key comes out once, in the answer that makes it.
  */
 import { z } from 'zod';
-import { parseMoment } from '../../http/moment.ts';
+import { parseMoment, positionOf } from '../../http/moment.ts';
 import { type Parsed, parsed, refused } from '../../http/parsed.ts';
 import {
   ackSubjectsOf,
@@ -152,8 +152,7 @@ async function startOf(
   if (text === 'now') return parsed(runtime.live.position);
   const moment = parseMoment(text, 'from');
   if (!moment.ok) return moment;
-  const { value } = moment;
-  const position = 'position' in value ? value.position : (await runtime.query(value)).position;
+  const position = await positionOf(moment.value, runtime);
   if (position >= seam) return parsed(position);
   const reason = `is archived: NATS delivers what comes after position ${seam}; /v1/events?since=${position} has the rest`;
   return refused({ code: 'badParameter', name: 'from', reason });

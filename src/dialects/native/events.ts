@@ -2,13 +2,13 @@
  * `GET /v1/events` and `/v1/events/ws`: which part of the log a reader may follow, and from where.
  */
 import type { IncomingHttpHeaders } from 'node:http';
-import { parseMoment } from '../../http/moment.ts';
+import { parseMoment, positionOf } from '../../http/moment.ts';
 import { type Parsed, parsed, refused } from '../../http/parsed.ts';
 import { hasScope, mayEnter, type Principal } from '../../identity/principal.ts';
 import { INSTALLATION } from '../../model/actor-id.ts';
 import type { ActorKinds } from '../../model/actor-kind.ts';
 import type { Position } from '../../model/position.ts';
-import type { Moment, Runtime } from '../../model/runtime.ts';
+import type { Runtime } from '../../model/runtime.ts';
 import type { Readers, Reading } from '../../subscribers/readers.ts';
 import { eventStream } from '../../subscribers/sse/event-stream.ts';
 import type { WhoAsks } from './auth.ts';
@@ -117,8 +117,4 @@ async function startOf(
   }
   if (position <= runtime.live.position) return parsed(position);
   return refused({ code: 'badParameter', name, reason: `is past the end of the log, ${runtime.live.position}` });
-}
-
-async function positionOf(moment: Moment, runtime: Runtime): Promise<Position> {
-  return 'position' in moment ? moment.position : (await runtime.query(moment)).position;
 }

@@ -8,7 +8,7 @@ import { readJson } from '../../http/body.ts';
 import { commandIdOf } from '../../http/command-id.ts';
 import type { Dialect } from '../../http/dialect.ts';
 import { parseFields } from '../../http/fields.ts';
-import { momentOf } from '../../http/moment.ts';
+import { momentOf, viewAt } from '../../http/moment.ts';
 import { type Parsed, parsed, refused } from '../../http/parsed.ts';
 import type { RequestState } from '../../http/request-state.ts';
 import { compileRoutes } from '../../http/route-table.ts';
@@ -176,7 +176,7 @@ async function askOf(
     ...asking,
     query,
     body: body.value,
-    view: await runtime.query(moment.value),
+    view: await viewAt(runtime, moment.value, state as RequestState),
     commandId: commandId.value,
     request,
     submit: (tenant, deliveries) => submit(runtime, { ...command, tenant, deliveries }),

@@ -9,7 +9,7 @@ import { webhook } from '../../../machines/record/attributes/secrets.ts';
 import { receiptOf } from '../../../projections/commands.ts';
 import { type DirectoryEntry, secretEntriesOf, secretEntry } from '../../../projections/directory.ts';
 import { derivedId } from '../../http/command-id.ts';
-import { parseMoment } from '../../http/moment.ts';
+import { parseMoment, positionOf } from '../../http/moment.ts';
 import type { InputProblem } from '../../http/parsed.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { ActorKinds } from '../../model/actor-kind.ts';
@@ -222,8 +222,7 @@ function attemptJson({ at, outcome, ...attempt }: Attempt): JsonObject {
 async function redeliver(ask: Ask<{ readonly since: string }>, runtime: Runtime, webhooks: Webhooks): Promise<Reply> {
   const moment = parseMoment(ask.body.since, 'since');
   if (!moment.ok) return refuse({ kind: 'input', problem: moment.problem });
-  const { value } = moment;
-  const after = 'position' in value ? value.position : (await runtime.query(value)).position;
+  const after = await positionOf(moment.value, runtime);
   const found = await webhooks.redeliver(param(ask, 'tenant'), param(ask, 'id'), after);
   return found ? json({ id: param(ask, 'id'), after }, 202) : none(ask);
 }

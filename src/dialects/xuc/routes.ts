@@ -7,7 +7,7 @@ import { answerText, type Headers } from '../../http/answer.ts';
 import { readBody, readJson } from '../../http/body.ts';
 import { commandIdOf } from '../../http/command-id.ts';
 import type { Dialect } from '../../http/dialect.ts';
-import { momentOf } from '../../http/moment.ts';
+import { momentOf, viewAt } from '../../http/moment.ts';
 import type { RequestState } from '../../http/request-state.ts';
 import { compileRoutes, type RouteMatch } from '../../http/route-table.ts';
 import { searchOf } from '../../http/search.ts';
@@ -193,7 +193,7 @@ async function askOf(
     query,
     headers,
     address: addressOf(context),
-    view: await runtime.query(moment.value),
+    view: await viewAt(runtime, moment.value, state as RequestState),
     isLive: moment.value === undefined,
     commandId: commandId.value,
     json: () => readJson(request),

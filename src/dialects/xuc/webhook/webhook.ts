@@ -10,7 +10,7 @@ import { isFailure } from '../../../errors.ts';
 import type { Clock } from '../../../model/clock.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { Position } from '../../../model/position.ts';
-import type { View } from '../../../model/projection.ts';
+import type { HeldView } from '../../../model/projection.ts';
 import type { Following, Runtime } from '../../../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../../../model/transition.ts';
 import { hintAt } from '../hints.ts';
@@ -56,8 +56,8 @@ export class Webhook {
     const { runtime, logger } = this.#options;
     const after = await this.#beginning();
     this.#written = after;
-    for (const { tenant, id, context } of allLiveCalls(await this.#viewAt(after)))
-      this.#calls.set(`${tenant} ${id}`, context);
+    using then = await this.#viewAt(after);
+    for (const { tenant, id, context } of allLiveCalls(then)) this.#calls.set(`${tenant} ${id}`, context);
     this.#following = runtime.follow({
       after,
       only: ({ actor }) => actor.kind === 'call',
@@ -94,14 +94,14 @@ export class Webhook {
   }
 
   /** The calls of that moment say what the next record changes; where it is not kept, today's must do. */
-  async #viewAt(position: Position): Promise<View> {
+  async #viewAt(position: Position): Promise<HeldView> {
     const { runtime } = this.#options;
-    if (position >= runtime.live.position) return runtime.live;
+    if (position >= runtime.live.position) return runtime.query();
     try {
       return await runtime.query({ position });
     } catch (error) {
       if (!isFailure(error, 'momentUnavailable')) throw error;
-      return runtime.live;
+      return runtime.query();
     }
   }
 
