@@ -68,7 +68,8 @@ export async function startBrowser(): Promise<Browser> {
       const until = async (expression: string): Promise<void> => {
         await eventually(expression, async () => ((await evaluate(expression)) === true ? true : undefined));
       };
-      await until(`document.readyState === 'complete' && location.href === ${JSON.stringify(url)}`);
+      // A page may add to its address as soon as it is there.
+      await until(`document.readyState === 'complete' && location.href.startsWith(${JSON.stringify(url)})`);
       const close = async () => void (await link.send('Target.closeTarget', { targetId }));
       return { evaluate, until, close, complaints };
     },
