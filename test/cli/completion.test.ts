@@ -16,7 +16,7 @@ async function offered(...words: readonly string[]): Promise<string[]> {
 
 test('bash completes commands, their commands and their options', async () => {
   expect(await offered('ledgerline', 'hi')).toEqual(['history']);
-  expect(await offered('ledgerline', 'token', 're')).toEqual(['revoke']);
+  expect(await offered('ledgerline', 'token', 'rev')).toEqual(['revoke']);
   expect(await offered('ledgerline', 'token', 'create', '--la')).toEqual(['--label']);
   expect(await offered('ledgerline', 'tail', '--ki')).toEqual(['--kind']);
 });

@@ -155,7 +155,7 @@ describe.skipIf(NO_BROWSER !== undefined)(
     test('says that a tenant of an address is not there, and shows another live', async () => {
       const tab = await browser.open(`${given.url}/console#tenant=nobody&at=12&actor=agent/aarcher`);
       tabs.push(tab);
-      await tab.until("!/nobody|at=|actor=/.test(location.hash)");
+      await tab.until('!/nobody|at=|actor=/.test(location.hash)');
       await tab.until(`${text('.trouble')}.includes('no tenant nobody')`);
     });
 
