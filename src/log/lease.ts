@@ -1,7 +1,8 @@
 /**
  * The writer's lease, for a log on an outside server: of all processes that could write, one does. A key in a NATS KV
  * bucket that expires unless it is renewed; whoever could not renew it in time pauses before it can expire, and goes on when
- * he has it again and nobody had it meanwhile: an outage of the server is no reason to stop for good. For speed and simplicity only: a writer that lost it and does not know yet can do no harm, its expectations fail.
+ * he has it again and nobody had it meanwhile: an outage of the server is no reason to stop for good.
+ * For speed and simplicity only: a writer that lost it and does not know yet can do no harm, its expectations fail.
  */
 import { type KV, Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from 'nats';
