@@ -17,6 +17,8 @@ import { isObject, keysOf, keyValue } from './directory/keys.ts';
 export const directory: Projection = {
   name: 'directory',
   version: 2,
+  // Most records are of these, and none of them has attributes.
+  exceptKinds: ['agent', 'call'],
   tables: `
 CREATE TABLE directory (
   created INTEGER PRIMARY KEY, -- position of the first record: lists are in this order
@@ -43,7 +45,6 @@ CREATE INDEX directory_keys_record ON directory_keys (created);`,
 
   project(record, tables) {
     const { actor, transition } = record;
-    if (WITHOUT_ATTRIBUTES.has(actor.kind)) return;
     const { attributes } = transition.data.state.context;
     if (!isObject(attributes)) return;
     const before = tables.get<{ readonly created: Position }>(
@@ -58,9 +59,6 @@ CREATE INDEX directory_keys_record ON directory_keys (created);`,
     else write(tables, record, created, attributes);
   },
 };
-
-/** Of these kinds most records are; what they remember need not be read to find no attributes there. */
-const WITHOUT_ATTRIBUTES: ReadonlySet<string> = new Set(['agent', 'call']);
 
 export interface DirectoryEntry<Kind extends string = string> {
   readonly actor: ActorId;

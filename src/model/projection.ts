@@ -42,6 +42,8 @@ export interface Projection {
   readonly tables: string;
   /** Of which actors it looks at the records; absent: of all. */
   readonly kinds?: readonly string[];
+  /** Of which it looks at none, whatever they hold: what their records remember need not be read for it. */
+  readonly exceptKinds?: readonly string[];
   /**
    * True for one that holds the actors as they are now: of several records of an actor it need only see the newest, and of
    * the actors in any order, with the same result. That spares most writes while much is read at once.

@@ -172,7 +172,9 @@ class ByKind {
   of({ actor: { kind } }: LoggedTransition): readonly Projection[] {
     const known = this.#byKind.get(kind);
     if (known !== undefined) return known;
-    const looking = this.#all.filter(({ kinds }) => kinds?.includes(kind) ?? true);
+    const looking = this.#all.filter(
+      ({ kinds, exceptKinds }) => kinds?.includes(kind) ?? exceptKinds?.includes(kind) !== true,
+    );
     this.#byKind.set(kind, looking);
     return looking;
   }

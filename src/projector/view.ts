@@ -2,7 +2,8 @@
 import type { Position } from '../model/position.ts';
 import type { HeldView, Rows, SqlValue } from '../model/projection.ts';
 
-export interface Standing {
+/** What a view is beside its rows. */
+interface ViewParts {
   readonly position: () => Position;
   readonly now: () => number;
   readonly changedAt: (kind: string) => Position;
@@ -10,7 +11,7 @@ export interface Standing {
   readonly letGo?: () => void;
 }
 
-export function viewOf(rows: Rows, { position, now, changedAt, letGo = () => undefined }: Standing): HeldView {
+export function viewOf(rows: Rows, { position, now, changedAt, letGo = () => undefined }: ViewParts): HeldView {
   return {
     get position() {
       return position();

@@ -24,7 +24,7 @@ const AGENTS = 400;
 const COLLEAGUES = 400;
 const CALLS = 5_000;
 const WARM_UP = 1_000;
-/** Calls that live at once: with half as many the log is idle a third of the time, since each waits for its own record. */
+/** Calls that live at once: with half as many the cores are idle a quarter of the time, since each waits for its own record. */
 const WORKERS = 300;
 const RATE_PER_S = 200;
 const STEADY_S = 10;

@@ -6,7 +6,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type CommanderRequest, startCommanders } from '../support/commander.ts';
+import { aQueue, startCommanders } from '../support/commander.ts';
 import { eventually } from '../support/eventually.ts';
 import { proveHistory } from '../support/prove-history.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
@@ -21,17 +21,6 @@ afterAll(async () => {
   await server?.remove();
   disk?.remove();
 });
-
-/** A command of 65 records: a queue and its numbers. */
-function aQueue(client: number, turn: number): CommanderRequest {
-  const name = `queue-${client}-${turn}`;
-  const alternateExtensions = Array.from({ length: 64 }, (_, index) => `9${client}${turn}00${index}`);
-  return {
-    path: '/v1/tenants/genesys/outbound-queues',
-    body: JSON.stringify({ name, alternateExtensions }),
-    actor: name,
-  };
-}
 
 describe.skipIf(disk === undefined)('a disk that is full', () => {
   test('stops commands with the reason, loses nothing, and lets all go on when there is room', async () => {

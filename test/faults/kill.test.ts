@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { LedgerlineClient } from '../../src/client/client.ts';
-import { type CommanderRequest, type Commanders, startCommanders } from '../support/commander.ts';
+import { aQueue, type Commanders, startCommanders } from '../support/commander.ts';
 import { eventually } from '../support/eventually.ts';
 import { proveHistory } from '../support/prove-history.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
@@ -28,17 +28,6 @@ async function aServer({ onTestFinished }: TestContext): Promise<ServerProcess> 
 
 function load(under: ServerProcess): Commanders {
   return startCommanders({ url: () => under.url, tenant: 'genesys', agents: AGENTS, clients: 12 });
-}
-
-/** A command of 65 records: a queue and its numbers. Several of them make a batch that takes long to write. */
-function aQueue(client: number, turn: number): CommanderRequest {
-  const name = `queue-${client}-${turn}`;
-  const alternateExtensions = Array.from({ length: 64 }, (_, index) => `9${client}${turn}00${index}`);
-  return {
-    path: '/v1/tenants/genesys/outbound-queues',
-    body: JSON.stringify({ name, alternateExtensions }),
-    actor: name,
-  };
 }
 
 /** The folder of the log's stream. */

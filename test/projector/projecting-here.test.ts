@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { projections } from '../../projections/index.ts';
+import type { Projection } from '../../src/model/projection.ts';
 import type { Chunk } from '../../src/projector/chunk-writer.ts';
 import { createDatabase } from '../../src/projector/open.ts';
 import { ProjectingHere } from '../../src/projector/projecting-here.ts';
@@ -141,4 +142,24 @@ describe('on a full disk', () => {
     const waiting = onFullDisk(() => undefined);
     expect(() => waiting.here.project(waiting.stored, true)).toThrow(/full/);
   });
+});
+
+test('a projection is shown the records of the kinds it names, or of all but those it leaves out', () => {
+  const { stored } = new Chains()
+    .add(agent)
+    .add({ ...agent, kind: 'user' })
+    .add({ ...agent, kind: 'queue' });
+  const shown: Record<string, string[]> = { all: [], named: [], others: [] };
+  const showing = (name: string, kinds: Pick<Projection, 'kinds' | 'exceptKinds'>): Projection => ({
+    ...{ name, version: 1, tables: '', ...kinds },
+    project: ({ actor }) => void shown[name]?.push(actor.kind),
+  });
+  const watching = [
+    showing('all', {}),
+    showing('named', { kinds: ['user'] }),
+    showing('others', { exceptKinds: ['user'] }),
+  ];
+  const database = createDatabase({ file: ':memory:', projections: watching, log: LOG_ID });
+  new ProjectingHere({ database, projections: watching, log: LOG_ID }).project(stored, false);
+  expect(shown).toEqual({ all: ['agent', 'user', 'queue'], named: ['user'], others: ['agent', 'queue'] });
 });

@@ -31,6 +31,17 @@ export interface CommanderRequest {
   readonly actor: string;
 }
 
+/** A command of 65 records: a queue and its numbers. Several of them make a batch that takes long to write. */
+export function aQueue(client: number, turn: number): CommanderRequest {
+  const name = `queue-${client}-${turn}`;
+  const alternateExtensions = Array.from({ length: 64 }, (_, index) => `9${client}${turn}00${index}`);
+  return {
+    path: '/v1/tenants/genesys/outbound-queues',
+    body: JSON.stringify({ name, alternateExtensions }),
+    actor: name,
+  };
+}
+
 const RETRY_MS = 20;
 /** Nothing was decided: the request did not arrive, or nobody could answer it. */
 const UNDECIDED = new Set<number | undefined>([undefined, 408, 503]);
