@@ -8,12 +8,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { type Logger, pino } from 'pino';
 import { keepCompiled } from './compiled.ts';
+import { startOwnNats } from './composition/own-nats.ts';
+import { projectingThreads } from './composition/projecting-threads.ts';
 import { type Config, readConfig } from './config.ts';
 import { isFailure, isOfFile } from './errors.ts';
 import { inOneStart } from './log/patience.ts';
-import { startOwnNats } from './own-nats.ts';
 import { progressBar } from './progress-bar.ts';
-import { projectingThreads } from './projecting-threads.ts';
 
 /**
  * Halves what buffers outside the heap may amount to before they alone are a reason to collect (64 MB, which an upload
@@ -73,8 +73,8 @@ async function opened(config: Config, logger: Logger): Promise<Started> {
   const spare = projectingThreads();
   spare.begin();
   const [{ openLedger }, { openCentre }, { createMetrics }] = await Promise.all([
-    import('./ledger.ts'),
-    import('./centre.ts'),
+    import('./composition/ledger.ts'),
+    import('./composition/centre.ts'),
     import('./server/metrics.ts'),
   ]);
   const metrics = createMetrics();

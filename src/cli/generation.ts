@@ -4,9 +4,9 @@
  * command, or by the next start.
  */
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Ledger } from '../composition/ledger.ts';
 import { readConfig } from '../config.ts';
 import { checkpointFilesIn, signingKey } from '../history/checkpoint-files.ts';
-import type { Ledger } from '../ledger.ts';
 import type { KeptArchive } from '../log/archive/archives.ts';
 import { type Plan, planFileIn, readPlan } from '../log/generation/plan.ts';
 import { archiveBefore, planNext } from '../log/generation/plan-next.ts';

@@ -4,10 +4,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
+import type { Ledger } from '../composition/ledger.ts';
 import { readConfig } from '../config.ts';
 import { describeRejection } from '../dialects/native/rejection-words.ts';
 import { mintToken } from '../identity/token.ts';
-import type { Ledger } from '../ledger.ts';
 import { INSTALLATION, isToken } from '../model/actor-id.ts';
 import type { Delivery } from '../model/command.ts';
 import type { JsonObject } from '../model/json.ts';

@@ -6,8 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
+import type { Ledger } from '../composition/ledger.ts';
 import { type Config, readConfig } from '../config.ts';
-import type { Ledger } from '../ledger.ts';
 import { openWholeLog } from '../log/generation/whole-log.ts';
 import type { Log } from '../log/log.ts';
 import { inOneStart } from '../log/patience.ts';
@@ -38,7 +38,7 @@ export async function onLedger<Result>(
 ): Promise<Result> {
   const config = readConfig(terminal.env, terminal.cwd);
   if (where === 'exists') assertBegun(config);
-  const { openLedger } = await import('../ledger.ts');
+  const { openLedger } = await import('../composition/ledger.ts');
   const bar = terminal.progress('projecting');
   const beginning = terminal.progress('beginning a generation');
   const io = {
@@ -64,7 +64,7 @@ export async function onLedger<Result>(
 /** The log alone of the embedded server, without what is remembered of it and made of it: for a log that went backwards. */
 export async function onLog<Result>(terminal: Terminal, work: (log: Log) => Promise<Result>): Promise<Result> {
   const config = readConfig(terminal.env, terminal.cwd);
-  const { startOwnNats } = await import('../own-nats.ts');
+  const { startOwnNats } = await import('../composition/own-nats.ts');
   const io = { logger: loggerOf(terminal, 'fatal'), searchPath: terminal.env.PATH ?? '' };
   const { server, access } = await startOwnNats(config, io).ready;
   try {

@@ -4,8 +4,8 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import type { Ledger } from '../composition/ledger.ts';
 import { mintToken } from '../identity/token.ts';
-import type { Ledger } from '../ledger.ts';
 import { INSTALLATION } from '../model/actor-id.ts';
 import { explained, type JsonFlag, withJson } from './command-options.ts';
 import { CliFailure, EXIT } from './exit.ts';

@@ -1,8 +1,8 @@
 /** Callers of `simulate --live`, at the demo's queue and on its simulated telephones. */
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTelephony, type Telephony } from '../../src/composition/telephony.ts';
 import { loadDemo } from '../../src/demo/load.ts';
-import { openTelephony, type Telephony } from '../../src/telephony.ts';
 import { eventually } from '../support/eventually.ts';
 import { givenServed, type Served } from '../support/served.ts';
 import { type Around, ran } from './command-line.ts';

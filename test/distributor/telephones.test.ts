@@ -2,7 +2,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { queueStatistics } from '../../projections/statistics.ts';
-import { openTelephony, type Telephony } from '../../src/telephony.ts';
+import { openTelephony, type Telephony } from '../../src/composition/telephony.ts';
 import { anAgent, aPerson, aQueue, CENTRE, type Centre, givenCentre, offeredTo } from '../support/centre.ts';
 
 const LINES = { ann: '1001', ben: '1002' };

@@ -45,9 +45,10 @@ test('there are examples to run', () => {
   expect(EXAMPLES.length).toBeGreaterThan(12);
 });
 
-test('the README shows what the consumers’ test runs', () => {
-  const programs = ['live.ts', 'durable.ts'].map((file) =>
-    readFileSync(join(import.meta.dirname, '..', 'consumers', file), 'utf8'),
+test('the README shows what the consumers’ test runs, but for how each is called', () => {
+  const folder = join(import.meta.dirname, '..', '..', 'docs', 'examples');
+  const programs = ['nats-live.ts', 'nats-durable.ts'].map((file) =>
+    readFileSync(join(folder, file), 'utf8').replace(/^\/\*\*.*?\*\/\n/s, ''),
   );
   expect(blocksOf(README, 'ts')).toEqual(programs);
   for (const program of programs) expect(program.trim().split('\n').length).toBeLessThanOrEqual(10);

@@ -23,7 +23,9 @@ test('src/README.md has a place for every room of src', () => {
 test('src/README.md names only files that there are', () => {
   const files = [...documentAt('src/README.md').matchAll(/`([\w/.-]+\.ts)`/g)].map(([, path = '']) => path);
   const isOwn = (path: string) =>
-    ['', 'src', 'src/log', 'src/actors', 'machines/agent'].some((folder) => existsSync(join(ROOT, folder, path)));
+    ['', 'src', 'src/log', 'src/actors', 'src/composition', 'machines/agent'].some((folder) =>
+      existsSync(join(ROOT, folder, path)),
+    );
   const examples = ['events.ts', 'machine.ts', 'routes.ts'];
   expect(files.filter((path) => !examples.includes(path) && !isOwn(path))).toEqual([]);
 });

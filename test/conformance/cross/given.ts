@@ -5,6 +5,7 @@
 import pino from 'pino';
 import { BlobKeeper } from '../../../src/blobs/keeper.ts';
 import { serviceFiles } from '../../../src/blobs/service-files.ts';
+import { openTelephony } from '../../../src/composition/telephony.ts';
 import { loadDemo } from '../../../src/demo/load.ts';
 import { createCcs } from '../../../src/dialects/ccs/routes.ts';
 import { createGms } from '../../../src/dialects/gms/routes.ts';
@@ -14,7 +15,6 @@ import { createXuc } from '../../../src/dialects/xuc/routes.ts';
 import type { Dialect } from '../../../src/http/dialect.ts';
 import { MemoryBlobStore } from '../../../src/log/memory-blob-store.ts';
 import type { Hands } from '../../../src/switch/simulated/hands.ts';
-import { openTelephony } from '../../../src/telephony.ts';
 import { type CtiClient, ctiClient } from '../../dialects/xuc/cti-client.ts';
 import { countingBytes } from '../../support/identities.ts';
 import { givenServed } from '../../support/served.ts';

@@ -1,8 +1,8 @@
 /** GWS on the whole telephone side: switch, connector and distributor as in production, time moved by hand. */
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTelephony, type Telephony } from '../../../src/composition/telephony.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { openTelephony, type Telephony } from '../../../src/telephony.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Bayeux, givenClient } from './bayeux.ts';
 import { type Gws, givenGws } from './given.ts';

@@ -1,13 +1,13 @@
 /** The XUC dialect before the demo contact centre, behind a real HTTP server, and a client that speaks to it. */
 
 import pino from 'pino';
+import { openTelephony } from '../../../src/composition/telephony.ts';
 import { loadDemo } from '../../../src/demo/load.ts';
 import type { XucParts } from '../../../src/dialects/xuc/parts.ts';
 import { createXuc } from '../../../src/dialects/xuc/routes.ts';
 import type { Dialect } from '../../../src/http/dialect.ts';
 import type { Runtime } from '../../../src/model/runtime.ts';
 import type { Hands } from '../../../src/switch/simulated/hands.ts';
-import { openTelephony } from '../../../src/telephony.ts';
 import { givenServed, type Served } from '../../support/served.ts';
 
 export const SECRET = 'a secret of thirty-two bytes, or more';

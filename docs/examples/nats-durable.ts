@@ -1,3 +1,7 @@
+/**
+ * Everything that was recorded, and then what comes, over NATS: goes on where it was after a pause, one JSON line per record.
+ *   NATS_URL=nats://127.0.0.1:4222 npx node docs/examples/nats-durable.ts
+ */
 import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from 'nats';
 

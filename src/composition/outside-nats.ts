@@ -5,11 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from './config.ts';
-import { unless } from './errors.ts';
-import { type Lease, takeLease } from './log/lease.ts';
-import { lockFolder } from './nats/folder-lock.ts';
-import { readSeed } from './nats/key-file.ts';
+import type { Config } from '../config.ts';
+import { unless } from '../errors.ts';
+import { type Lease, takeLease } from '../log/lease.ts';
+import { lockFolder } from '../nats/folder-lock.ts';
+import { readSeed } from '../nats/key-file.ts';
 
 /** A standby would wait so long for a writer that died. Long enough for a cluster to elect who keeps the lease: some 10 s. */
 const LEASE_MS = 20_000;

@@ -7,34 +7,34 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import * as armedTimers from '../projections/timers.ts';
-import type { Config } from './config.ts';
-import { createConsole } from './console/console.ts';
+import * as armedTimers from '../../projections/timers.ts';
+import type { Config } from '../config.ts';
+import { createConsole } from '../console/console.ts';
+import { holdsDemo, loadDemo, wantsDemo } from '../demo/load.ts';
+import { asyncapiOf } from '../dialects/native/asyncapi.ts';
+import { whoAsks } from '../dialects/native/auth.ts';
+import { checkpointFilesIn } from '../history/checkpoint-files.ts';
+import { CheckpointSigner } from '../history/signed-checkpoints.ts';
+import type { Dialect } from '../http/dialect.ts';
+import { directoryRecords } from '../identity/directory-records.ts';
+import { createIdentity, type Identity } from '../identity/identity.ts';
+import { createPasswordHasher, type PasswordHasher } from '../identity/password.ts';
+import { createThrottle } from '../identity/throttle.ts';
+import { idMint } from '../mint-id.ts';
+import { INSTALLATION } from '../model/actor-id.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Runtime } from '../model/runtime.ts';
+import { quarantineCount } from '../projector/quarantine.ts';
+import type { Dependency, HealthParts } from '../server/health.ts';
+import { type Metrics, measured } from '../server/metrics.ts';
+import { ownPaths } from '../server/own-paths.ts';
+import { createServer, type LedgerlineServer } from '../server/server.ts';
+import { Timers } from '../timers/timers.ts';
 import { openConsumers } from './consumers.ts';
-import { holdsDemo, loadDemo, wantsDemo } from './demo/load.ts';
-import { asyncapiOf } from './dialects/native/asyncapi.ts';
-import { whoAsks } from './dialects/native/auth.ts';
 import { openFaces } from './faces.ts';
-import { checkpointFilesIn } from './history/checkpoint-files.ts';
-import { CheckpointSigner } from './history/signed-checkpoints.ts';
-import type { Dialect } from './http/dialect.ts';
-import { directoryRecords } from './identity/directory-records.ts';
-import { createIdentity, type Identity } from './identity/identity.ts';
-import { createPasswordHasher, type PasswordHasher } from './identity/password.ts';
-import { createThrottle } from './identity/throttle.ts';
 import type { Ledger } from './ledger.ts';
-import { idMint } from './mint-id.ts';
-import { INSTALLATION } from './model/actor-id.ts';
-import type { Clock } from './model/clock.ts';
-import type { Runtime } from './model/runtime.ts';
-import { quarantineCount } from './projector/quarantine.ts';
-import type { Dependency, HealthParts } from './server/health.ts';
-import { type Metrics, measured } from './server/metrics.ts';
-import { ownPaths } from './server/own-paths.ts';
-import { createServer, type LedgerlineServer } from './server/server.ts';
 import { openServices } from './services.ts';
 import { openTelephony } from './telephony.ts';
-import { Timers } from './timers/timers.ts';
 
 export interface Centre {
   readonly ports: readonly number[];
@@ -52,7 +52,7 @@ export interface CentreIo {
 }
 
 /** Where `npm run build` puts the console's page. */
-const CONSOLE = join(import.meta.dirname, '..', 'dist', 'console');
+const CONSOLE = join(import.meta.dirname, '..', '..', 'dist', 'console');
 const DRAIN_MS_MAX = 10_000;
 const TIMER_RETRY_MS = 1_000;
 const SIGN_EVERY_RECORDS = 1_000;

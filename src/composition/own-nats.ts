@@ -5,13 +5,13 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
-import { NatsAccess } from './nats/access.ts';
-import { findBinary } from './nats/binary.ts';
-import { downloadProgress } from './nats/download-progress.ts';
-import { downloadsFor } from './nats/downloads.ts';
-import { type EmbeddedServer, startEmbedded } from './nats/embedded.ts';
-import { usableFolder } from './nats/usable-folder.ts';
+import type { Config } from '../config.ts';
+import { NatsAccess } from '../nats/access.ts';
+import { findBinary } from '../nats/binary.ts';
+import { downloadProgress } from '../nats/download-progress.ts';
+import { downloadsFor } from '../nats/downloads.ts';
+import { type EmbeddedServer, startEmbedded } from '../nats/embedded.ts';
+import { usableFolder } from '../nats/usable-folder.ts';
 
 export interface OwnNats {
   readonly server: EmbeddedServer;
@@ -33,7 +33,7 @@ export interface OwnNatsStart {
 }
 
 /** The server's settings; what is of this installation is added to them. */
-export const NATS_CONF = join(import.meta.dirname, '..', 'nats.conf');
+export const NATS_CONF = join(import.meta.dirname, '..', '..', 'nats.conf');
 
 export function natsFolder({ dataDir }: Config): string {
   return join(dataDir, 'nats');

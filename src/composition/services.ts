@@ -3,14 +3,14 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import { BlobKeeper } from './blobs/keeper.ts';
-import { serviceFiles } from './blobs/service-files.ts';
-import type { Config } from './config.ts';
-import { createGms } from './dialects/gms/routes.ts';
-import type { Dialect } from './http/dialect.ts';
-import type { Identity } from './identity/identity.ts';
-import { openObjectStore } from './log/object-store.ts';
-import type { Runtime } from './model/runtime.ts';
+import { BlobKeeper } from '../blobs/keeper.ts';
+import { serviceFiles } from '../blobs/service-files.ts';
+import type { Config } from '../config.ts';
+import { createGms } from '../dialects/gms/routes.ts';
+import type { Dialect } from '../http/dialect.ts';
+import type { Identity } from '../identity/identity.ts';
+import { openObjectStore } from '../log/object-store.ts';
+import type { Runtime } from '../model/runtime.ts';
 
 export interface Services {
   /** None where no tenant is served. */

@@ -4,18 +4,18 @@
  */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
-import { LedgerlineError, messageOf } from './errors.ts';
+import type { Config } from '../config.ts';
+import { LedgerlineError, messageOf } from '../errors.ts';
+import { OutsideConsumerAdmin } from '../log/outside-consumers.ts';
+import { formatActor } from '../model/actor-id.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Runtime } from '../model/runtime.ts';
+import { OutsideConsumers } from '../subscribers/outside/outside-consumers.ts';
+import { type AddressGuard, addressGuard } from '../subscribers/webhook/address-guard.ts';
+import { fileKeeper } from '../subscribers/webhook/place.ts';
+import { createPoster } from '../subscribers/webhook/poster.ts';
+import { Webhooks } from '../subscribers/webhook/webhooks.ts';
 import type { Ledger } from './ledger.ts';
-import { OutsideConsumerAdmin } from './log/outside-consumers.ts';
-import { formatActor } from './model/actor-id.ts';
-import type { Clock } from './model/clock.ts';
-import type { Runtime } from './model/runtime.ts';
-import { OutsideConsumers } from './subscribers/outside/outside-consumers.ts';
-import { type AddressGuard, addressGuard } from './subscribers/webhook/address-guard.ts';
-import { fileKeeper } from './subscribers/webhook/place.ts';
-import { createPoster } from './subscribers/webhook/poster.ts';
-import { Webhooks } from './subscribers/webhook/webhooks.ts';
 
 export interface Consumers {
   readonly webhooks: Webhooks;

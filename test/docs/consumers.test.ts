@@ -10,6 +10,8 @@ import { clientOf, eventsOf } from '../dialects/native/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 
+const EXAMPLES = join(import.meta.dirname, '..', '..', 'docs', 'examples');
+
 let server: ServerProcess;
 let natsUrl: string;
 const programs: ChildProcess[] = [];
@@ -30,7 +32,7 @@ interface Running {
 }
 
 function start(file: string): Running {
-  const program = spawn(process.execPath, [join(import.meta.dirname, file)], {
+  const program = spawn(process.execPath, [join(EXAMPLES, file)], {
     env: { ...process.env, NATS_URL: natsUrl },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -93,7 +95,7 @@ async function lastIdOf(agent: string): Promise<unknown> {
 
 describe('outside consumers', () => {
   test('see what /v1/events sees: live, and from a durable consumer that was away for a while', async () => {
-    const durable = start('durable.ts');
+    const durable = start('nats-durable.ts');
     await setState('NotReady');
     const past = await told('tenant=genesys&since=0', await lastIdOf('ksippo'));
     await eventually('the whole past has come', () => durable.seen.length >= past.length || undefined);
@@ -103,7 +105,7 @@ describe('outside consumers', () => {
     await durable.stop();
 
     const { position } = (await clientOf(server.url)('GET', '/healthz')).body;
-    const live = start('live.ts');
+    const live = start('nats-live.ts');
     // A subscription hears only what comes after it: the first change it hears proves that it is there.
     await eventually('the subscriber hears', async () => {
       await setState('Ready');
@@ -116,7 +118,7 @@ describe('outside consumers', () => {
     const since = await told(`since=${position}`, last);
     expect(live.seen).toEqual(since.slice(-live.seen.length));
 
-    const again = start('durable.ts');
+    const again = start('nats-durable.ts');
     await eventually('it has caught up', () => again.seen.find(({ id }) => id === last));
     expect(again.seen).toEqual(await told(`tenant=genesys&since=${position}`, last));
   });

@@ -4,18 +4,18 @@
  * Composition only.
  */
 import type { Logger } from 'pino';
-import { allLiveCalls, call } from '../projections/calls.ts';
-import { beginningOf } from './distributor/beginning.ts';
-import { Distributor } from './distributor/distributor.ts';
-import { ReservationLinks } from './distributor/reservations.ts';
-import { Supervision } from './distributor/supervision.ts';
-import type { Clock } from './model/clock.ts';
-import type { Runtime } from './model/runtime.ts';
-import { Connector } from './switch/connector.ts';
-import { projectedDirectory } from './switch/projected-directory.ts';
-import { serviceAccess } from './switch/service-access.ts';
-import { type Hands, handsOn } from './switch/simulated/hands.ts';
-import { SimulatedNetwork } from './switch/simulated/network.ts';
+import { allLiveCalls, call } from '../../projections/calls.ts';
+import { beginningOf } from '../distributor/beginning.ts';
+import { Distributor } from '../distributor/distributor.ts';
+import { ReservationLinks } from '../distributor/reservations.ts';
+import { Supervision } from '../distributor/supervision.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Runtime } from '../model/runtime.ts';
+import { Connector } from '../switch/connector.ts';
+import { projectedDirectory } from '../switch/projected-directory.ts';
+import { serviceAccess } from '../switch/service-access.ts';
+import { type Hands, handsOn } from '../switch/simulated/hands.ts';
+import { SimulatedNetwork } from '../switch/simulated/network.ts';
 
 export interface Telephony {
   readonly hands: Hands;
