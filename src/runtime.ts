@@ -109,6 +109,10 @@ export class LedgerRuntime implements Runtime {
     return moment === undefined ? Promise.resolve(this.#projector.live) : this.#lookBack(moment);
   }
 
+  positionAt(time: number): Promise<Position> {
+    return this.#asOf.positionAt(time);
+  }
+
   /** Moments are made one after the other, also for those who have gone meanwhile: no more wait than can be waited for. */
   async #lookBack(moment: Moment): Promise<HeldView> {
     if (this.#lookingBack >= LOOKING_BACK_MAX) {

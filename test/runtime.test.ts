@@ -83,6 +83,17 @@ describe('the runtime', () => {
     await expect(world.runtime.query({ position: 99 })).rejects.toMatchObject({ code: 'momentUnavailable' });
   });
 
+  test('says where the log stood at a time, and nothing of a time to come', async () => {
+    world = await givenWorld();
+    await world.runtime.submit(create);
+    await world.advance(60_000);
+    await world.runtime.submit(ready);
+    const now = world.clock.now();
+    expect(await world.runtime.positionAt(now - 1)).toBe(1);
+    expect(await world.runtime.positionAt(now)).toBe(2);
+    await expect(world.runtime.positionAt(now + 1)).rejects.toMatchObject({ code: 'momentUnavailable' });
+  });
+
   test('lets no more wait for past moments than it can serve, and serves again when they are through', async () => {
     world = await givenWorld();
     const { runtime } = world;

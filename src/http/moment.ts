@@ -43,11 +43,9 @@ export async function viewAt(
   return moment === undefined ? runtime.live : held.use(await runtime.query(moment));
 }
 
-/** Of a time, the end of the last whole command by then. Throws as `query` does. */
-export async function positionOf(moment: Moment, runtime: Pick<Runtime, 'query'>): Promise<Position> {
-  if ('position' in moment) return moment.position;
-  using view = await runtime.query(moment);
-  return view.position;
+/** Where to go on from. A position may lie past the end of the log; throws `momentUnavailable` for a time to come. */
+export async function positionOf(moment: Moment, runtime: Pick<Runtime, 'positionAt'>): Promise<Position> {
+  return 'position' in moment ? moment.position : runtime.positionAt(moment.time);
 }
 
 export function parseMoment(text: string, name = 'As-Of'): Parsed<Moment> {

@@ -1,5 +1,5 @@
 /**
- * The four verbs everything above the runtime works with. Implemented by runtime.ts.
+ * The four verbs everything above the runtime works with, and where things stand. Implemented by runtime.ts.
  */
 import type { ActorId } from './actor-id.ts';
 import type { Command, Outcome } from './command.ts';
@@ -57,6 +57,8 @@ export interface Runtime {
    * `momentUnavailable`, `overloaded`.
    */
   query(moment?: Moment): Promise<HeldView>;
+  /** Where the log stood at a time, ms since 1970: its last record by then, 0 before the first. Throws `momentUnavailable`. */
+  positionAt(time: number): Promise<Position>;
   /** The live view, for callers that cannot wait. */
   readonly live: View;
   /** Records after this position can be followed and replayed: 0 unless archived ones are not at hand. */

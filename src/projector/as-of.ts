@@ -52,13 +52,18 @@ export class AsOf {
   }
 
   async #resolve(moment: Moment): Promise<Position> {
-    const { live, log, clock } = this.#options;
+    const { live } = this.#options;
     if ('position' in moment) {
       const { position } = moment;
       if (Number.isSafeInteger(position) && position >= LOG_START && position <= live.position) return position;
       throw unavailable(`Position ${position} is not in the log yet`, { position, newest: live.position });
     }
-    const { time } = moment;
+    return this.positionAt(moment.time);
+  }
+
+  /** The last record by that time. Throws `momentUnavailable` for one that has not come yet. */
+  async positionAt(time: number): Promise<Position> {
+    const { live, log, clock } = this.#options;
     if (Number.isFinite(time) && time <= clock.now()) return positionAt(log, live, live.position, time);
     throw unavailable('The time asked for has not come yet', { time });
   }

@@ -101,6 +101,7 @@ export function measured(runtime: Runtime, metrics: Metrics, nowMs: () => number
   return {
     submit,
     query: (moment) => runtime.query(moment),
+    positionAt: (time) => runtime.positionAt(time),
     get live() {
       return runtime.live;
     },

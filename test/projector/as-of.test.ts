@@ -10,7 +10,6 @@ import type { View } from '../../src/model/projection.ts';
 import { AsOf } from '../../src/projector/as-of.ts';
 import { Database } from '../../src/projector/database.ts';
 import type { KeptCopies } from '../../src/projector/kept-copies.ts';
-import { positionAt } from '../../src/projector/moments.ts';
 import { Projector } from '../../src/projector/projector.ts';
 import { SpareThread } from '../../src/projector/spare-thread.ts';
 import { agentState } from '../support/agent-records.ts';
@@ -297,8 +296,7 @@ describe('the position of a time', () => {
     const chains = new Chains();
     const times = Array.from({ length: 2500 }, (_, index) => START_MS + index * 10 + (index % 7 === 0 ? 300 : 0));
     for (const time of times) chains.add(ksippo, { time });
-    const log = memoryLog(chains.stored);
-    const { live } = await startProjector(log);
+    const past = await asOf(memoryLog(chains.stored));
     for (const time of [
       START_MS - 1,
       START_MS + 300,
@@ -309,7 +307,7 @@ describe('the position of a time', () => {
       START_MS + 99_999,
     ]) {
       const later = times.findIndex((each) => each > time);
-      expect(await positionAt(log, live, live.position, time)).toBe(later === -1 ? times.length : later);
+      expect(await past.positionAt(time)).toBe(later === -1 ? times.length : later);
     }
   });
 });

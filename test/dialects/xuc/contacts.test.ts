@@ -44,6 +44,7 @@ function faulty(runtime: Runtime): Runtime {
     live: runtime.live,
     reach: runtime.reach,
     query: (moment) => runtime.query(moment),
+    positionAt: (time) => runtime.positionAt(time),
     follow: (options) => runtime.follow(options),
     replay: (range) => runtime.replay(range),
     submit(command) {

@@ -149,6 +149,7 @@ test('a log that cannot be reached is told as the document does', async () => {
       live: runtime.live,
       reach: runtime.reach,
       query: (moment) => runtime.query(moment),
+      positionAt: (time) => runtime.positionAt(time),
       follow: (options) => runtime.follow(options),
       replay: (range) => runtime.replay(range),
       submit: () => Promise.reject(new LedgerlineError('unavailable', 'the log cannot be reached')),
