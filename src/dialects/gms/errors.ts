@@ -55,12 +55,11 @@ const REASONS: Readonly<Record<string, readonly [RefusalCode, string]>> = {
   noChat: ['notFound', 'The service has no such request'],
 };
 
-/** Anything that was thrown. What is no failure of the house tells the client nothing. */
+/** Anything that was thrown: a failure of the house in its own words, unless the server is at fault, which tells the client nothing. */
 export function failureAnswer(error: unknown): Refusal {
-  if (!isFailure(error)) return refuse('serverError', 'The server failed');
-  const code = FAILED[error.code];
-  const message = code === 'badRequest' ? 'That moment cannot be shown' : 'The request cannot be served now';
-  return refuse(code, message, FAILURES[error.code] === 'same' ? RETRY_LATER : {});
+  const code = isFailure(error) ? FAILED[error.code] : 'serverError';
+  if (!isFailure(error) || code === 'serverError') return refuse('serverError', 'The server failed');
+  return refuse(code, error.message, FAILURES[error.code] === 'same' ? RETRY_LATER : {});
 }
 
 export function rejectionAnswer(rejection: Rejection): Refusal {

@@ -13,12 +13,13 @@ import { type Ask, changed, param } from './ask.ts';
 import { inputAnswer, unknownService } from './errors.ts';
 
 const SECONDS_MAX = TTL_MS_MAX / 1000;
+const SECONDS = `must be a whole number of seconds, from 1 to ${SECONDS_MAX}`;
 
 /** Seconds as a number or in digits. */
 const ttl = z
-  .union([z.int(), z.string().regex(/^\d{1,10}$/)])
+  .union([z.int(), z.string().regex(/^\d{1,10}$/, SECONDS)], SECONDS)
   .transform(Number)
-  .refine((seconds) => seconds >= 1 && seconds <= SECONDS_MAX, `must be from 1 to ${SECONDS_MAX} seconds`);
+  .refine((seconds) => seconds >= 1 && seconds <= SECONDS_MAX, SECONDS);
 
 /** The documented `…SSSZ` is Java's, whose zone is `+0000`; clients also send `Z` and `+00:00`. */
 const expirationTime = z

@@ -433,13 +433,35 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
+    id: 'M38 beside a time',
+    source: 'G6: the ttl wins',
+    steps: [
+      { line: 'POST /short-lived', form: KEYS, status: 200 },
+      {
+        line: 'PUT /genesys/1/cs/services/$id',
+        json: { ttl: 60, expiration_time: '2026-01-01T00:00:01.000Z' },
+        status: 200,
+        body: '',
+      },
+      { line: 'GET /$id/storage', after: { ms: 59_999 }, status: 200, body: KEYS },
+      { line: 'GET /$id/storage', after: { ms: 1 }, status: 404 },
+    ],
+  },
+  {
     id: 'M39',
     source: 'G6',
     steps: [
       { line: 'PUT /genesys/1/cs/services/no-such-id', json: { ttl: 1 }, status: 404, body: NOT_FOUND },
       { line: `PUT /genesys/1/cs/services/${FIXTURE}`, json: {}, status: 400, body: NOT_FOUND },
       { line: `PUT /genesys/1/cs/services/${FIXTURE}`, json: '{', status: 400, body: NOT_FOUND },
-      { line: `PUT /genesys/1/cs/services/${FIXTURE}`, json: { ttl: -1 }, status: 400, body: NOT_FOUND },
+      ...[-1, 1.5, '1m', true].map(
+        (ttl): Step => ({
+          line: `PUT /genesys/1/cs/services/${FIXTURE}`,
+          json: { ttl },
+          status: 400,
+          body: { message: /^ttl: must be a whole number of seconds, from 1 to \d+$/ },
+        }),
+      ),
       { line: `PUT /genesys/1/cs/services/${FIXTURE}`, json: { expiration_time: 'soon' }, status: 400 },
       ...['2026-01-01T00:02:00.000+0000', '2026-01-01T02:02:00.000+02:00'].map(
         (time): Step => ({

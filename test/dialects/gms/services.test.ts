@@ -287,9 +287,14 @@ describe('a past moment', () => {
     expect((await gms.ask(`GET /${id}/storage`)).status).toBe(404);
   });
 
-  it('that cannot be shown is a bad request', async () => {
-    for (const asOf of ['soon', '999999'])
-      expect((await gms.ask('GET /x/storage', { headers: { 'as-of': asOf } })).status, asOf).toBe(400);
+  it('that cannot be shown is a bad request, which says why', async () => {
+    for (const [asOf, why] of [
+      ['soon', 'As-Of is neither a log position nor an RFC 3339 time with a zone.'],
+      ['999999', 'Position 999999 is not in the log yet'],
+    ]) {
+      const { status, body } = await gms.ask('GET /x/storage', { headers: { 'as-of': `${asOf}` } });
+      expect([status, body.message]).toEqual([400, why]);
+    }
   });
 });
 
