@@ -196,5 +196,6 @@ const REASONS: Readonly<Record<string, string>> = {
   noConsult: 'No attended transfer was begun',
   notEstablished: 'The call is not established',
   notRinging: 'Nothing rings',
+  notWaiting: 'No such call waits in a queue',
   userDataTooLarge: 'More variables than a call can hold',
 };

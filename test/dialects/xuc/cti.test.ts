@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { agent } from '../../../projections/agents.ts';
 import { callsOf } from '../../../projections/calls.ts';
-import { WORLD_START_MS } from '../../support/world.ts';
 import { type CtiClient, ctiClient } from './cti-client.ts';
 import { givenXuc, type XucWorld } from './given.ts';
 
@@ -349,33 +348,6 @@ describe('agents', () => {
     await alice.seen('Error');
     alice.command('hangup');
     await alice.seen('AgentStateEvent', { name: 'AgentOnWrapup' });
-  });
-});
-
-describe('a queue', () => {
-  test('shows who waits in it, to who watches', async () => {
-    const alice = await signedOn();
-    alice.command('subscribeToQueueCalls', { queueId: 1 });
-    expect(await alice.seen('QueueCalls')).toEqual({ queueId: 1, calls: [] });
-    const place = (call: string, from: string) => world.hands.placeCall({ tenant: 'avencall', call, from, to: '2001' });
-    await place('CALL000000001', '0612345678');
-    await place('CALL000000002', '0612345679');
-    const first = { position: 1, name: '', number: '0612345678', queueTime: new Date(WORLD_START_MS).toISOString() };
-    const second = { ...first, position: 2, number: '0612345679' };
-    await alice.seen('QueueCalls', { queueId: 1, calls: [first, second] });
-    await world.hands.hangupOutside('avencall', 'CALL000000001');
-    await alice.seen('QueueCalls', { queueId: 1, calls: [{ ...second, position: 1 }] });
-    alice.frames.length = 0;
-    alice.command('unSubscribeToQueueCalls', { queueId: 1 });
-    alice.command('subscribeToQueueCalls', { queueId: 99 });
-    await alice.seen('Error', { Error: 'There is no such queue' });
-    alice.command('subscribeToQueueStats');
-    await world.hands.hangupOutside('avencall', 'CALL000000002');
-    await alice.seen('QueueStatistics', {
-      queueId: 1,
-      counters: expect.arrayContaining([{ statName: 'TotalNumberCallsAbandonned', value: 2 }]),
-    });
-    expect(alice.frames.filter(({ msgType }) => msgType === 'QueueCalls')).toEqual([]);
   });
 });
 

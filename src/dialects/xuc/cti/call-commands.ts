@@ -101,7 +101,8 @@ function onConsult(type: string): (asked: Asked) => Reaction {
   };
 }
 
-function legsOf({ view, person }: Asked): readonly OwnLeg[] {
+/** His legs that are not over, those that are only being dialled included. */
+export function legsOf({ view, person }: Asked): readonly OwnLeg[] {
   const { agent } = person.attributes;
   if (agent === undefined) return [];
   return callsOfAgent(view, person.actor.tenant, agent).flatMap(({ id, context }) =>
@@ -130,10 +131,10 @@ function destinationIn({ fields, view, person }: Asked): Destination | undefined
 }
 
 /** The same whenever the same command makes it. */
-function newCall({ person, command }: Asked): string {
+export function newCall({ person, command }: Asked): string {
   return callIdOf(`${person.actor.tenant} ${command}`);
 }
 
-function toCall({ person: { actor } }: Asked, id: string, event: MachineEvent): Plan {
+export function toCall({ person: { actor } }: Asked, id: string, event: MachineEvent): Plan {
   return { ok: true, tenant: actor.tenant, deliveries: [{ to: { tenant: actor.tenant, kind: 'call', id }, event }] };
 }

@@ -1,0 +1,140 @@
+/** Who waits in a queue, as clients of the CTI socket are told; and taking one of them out of turn. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { callsOfAgent } from '../../../projections/calls.ts';
+import { waitingIn } from '../../../projections/queues.ts';
+import { WORLD_START_MS } from '../../support/world.ts';
+import { type CtiClient, ctiClient } from './cti-client.ts';
+import { givenXuc, type XucWorld } from './given.ts';
+
+let world: XucWorld;
+const open: CtiClient[] = [];
+
+beforeEach(async () => {
+  world = await givenXuc();
+});
+afterEach(async () => {
+  for (const client of open.splice(0)) client.close();
+  await world.stop();
+});
+
+async function signedOn(login = 'alicej'): Promise<CtiClient> {
+  const client = await ctiClient(world.url, await world.token(login));
+  open.push(client);
+  await client.seen('PhoneStatusUpdate');
+  return client;
+}
+
+describe('a queue', () => {
+  test('shows who waits in it, to who watches', async () => {
+    const alice = await signedOn();
+    alice.command('subscribeToQueueCalls', { queueId: 1 });
+    expect(await alice.seen('QueueCalls')).toEqual({ queueId: 1, calls: [] });
+    const place = (call: string, from: string) => world.hands.placeCall({ tenant: 'avencall', call, from, to: '2001' });
+    await place('CALL000000001', '0612345678');
+    await place('CALL000000002', '0612345679');
+    const first = { position: 1, name: '', number: '0612345678', queueTime: new Date(WORLD_START_MS).toISOString() };
+    const second = { ...first, position: 2, number: '0612345679' };
+    await alice.seen('QueueCalls', { queueId: 1, calls: [first, second] });
+    await world.hands.hangupOutside('avencall', 'CALL000000001');
+    await alice.seen('QueueCalls', { queueId: 1, calls: [{ ...second, position: 1 }] });
+    alice.frames.length = 0;
+    alice.command('unSubscribeToQueueCalls', { queueId: 1 });
+    alice.command('subscribeToQueueCalls', { queueId: 99 });
+    await alice.seen('Error', { Error: 'There is no such queue' });
+    alice.command('subscribeToQueueStats');
+    await world.hands.hangupOutside('avencall', 'CALL000000002');
+    await alice.seen('QueueStatistics', {
+      queueId: 1,
+      counters: expect.arrayContaining([{ statName: 'TotalNumberCallsAbandonned', value: 2 }]),
+    });
+    expect(alice.frames.filter(({ msgType }) => msgType === 'QueueCalls')).toEqual([]);
+  });
+});
+
+describe('a waiting call', () => {
+  const toQueue = (call: string, from: string) => world.hands.placeCall({ tenant: 'avencall', call, from, to: '2001' });
+  const told = (position: number, number: string) => ({
+    position,
+    name: '',
+    number,
+    queueTime: new Date(WORLD_START_MS).toISOString(),
+  });
+
+  async function paused(): Promise<CtiClient> {
+    const alice = await signedOn();
+    alice.command('agentLogin', { agentphonenumber: '1058' });
+    await alice.seen('AgentStateEvent', { name: 'AgentReady' });
+    alice.command('pauseAgent');
+    await alice.seen('AgentStateEvent', { name: 'AgentOnPause' });
+    alice.command('subscribeToQueueCalls', { queueId: 1 });
+    return alice;
+  }
+
+  test('is taken out of turn by a paused agent, and is his queue work', async () => {
+    const alice = await paused();
+    await toQueue('CALL000000001', '0612345678');
+    await toQueue('CALL000000002', '0612345679');
+    await alice.seen('QueueCalls', { calls: [told(1, '0612345678'), told(2, '0612345679')] });
+    alice.command('retrieveQueueCall', { queueCall: told(2, '0612345679') });
+    await alice.seen('PhoneEvent', { eventType: 'EventRinging', otherDN: '0612345679', queueName: 'support' });
+    await alice.seen('QueueCalls', { calls: [told(1, '0612345678')] });
+    alice.command('answer');
+    await alice.seen('AgentStateEvent', { name: 'AgentOnCall', acd: true, direction: 'Incoming' });
+    alice.command('hangup');
+    await alice.seen('AgentStateEvent', { name: 'AgentOnPause' });
+  });
+
+  test('of two that are alike is the one at the place that was told', async () => {
+    const alice = await paused();
+    await toQueue('CALL000000001', '');
+    await toQueue('CALL000000002', '');
+    await alice.seen('QueueCalls', { calls: [told(1, ''), told(2, '')] });
+    alice.command('retrieveQueueCall', { queueCall: told(2, '') });
+    await alice.seen('PhoneEvent', { eventType: 'EventRinging' });
+    expect(callsOfAgent(world.world.runtime.live, 'avencall', 'alicej')).toMatchObject([{ id: 'CALL000000002' }]);
+  });
+
+  test('is not lost on a telephone that is not free, nor given to who is not logged in', async () => {
+    const alice = await paused();
+    await toQueue('CALL000000001', '0612345678');
+    const refusedFor = async (client: CtiClient, problem: string, queueCall: unknown = told(1, '0612345678')) => {
+      client.frames.length = 0;
+      client.command('retrieveQueueCall', { queueCall });
+      await client.seen('Error', { Error: problem });
+    };
+    await refusedFor(await signedOn('bruce'), 'The agent is not logged in');
+    await refusedFor(await signedOn('john'), 'The agent is not logged in');
+    for (const junk of [0, null, [], 'x', told(1, '0612345679'), { ...told(1, '0612345678'), queueTime: 5 }])
+      await refusedFor(alice, 'No such call waits in a queue', junk);
+    alice.command('dnd', { state: true });
+    await alice.seen('UserConfigUpdate', { dndEnabled: true });
+    await refusedFor(alice, 'The telephone is not free');
+    alice.command('dnd', { state: false });
+    await alice.seen('UserConfigUpdate', { dndEnabled: false });
+    alice.command('dial', { destination: '1101' });
+    await refusedFor(alice, 'The telephone is not free');
+    alice.command('hangup');
+    await alice.seen('PhoneEvent', { eventType: 'EventReleased' });
+    alice.command('getList', { objectType: 'queue' });
+    await alice.seen('QueueList');
+    expect(waitingIn(world.world.runtime.live, 'avencall', 'support', 9)).toMatchObject([{ call: 'CALL000000001' }]);
+  });
+
+  test('goes to one of two agents who want it at once', async () => {
+    const alice = await paused();
+    const bruce = await signedOn('bruce');
+    bruce.command('agentLogin', { agentphonenumber: '1059' });
+    await bruce.seen('AgentStateEvent', { name: 'AgentReady' });
+    bruce.command('pauseAgent');
+    await bruce.seen('AgentStateEvent', { name: 'AgentOnPause' });
+    await toQueue('CALL000000001', '0612345678');
+    for (const client of [alice, bruce]) client.command('retrieveQueueCall', { queueCall: told(1, '0612345678') });
+    const late = { Error: 'No such call waits in a queue' };
+    await expect
+      .poll(() => [alice, bruce].filter(({ frames }) => frames.some((one) => one.msgType === 'Error')).length)
+      .toBe(1);
+    const [loser, winner] = alice.frames.some((one) => one.msgType === 'Error') ? [alice, bruce] : [bruce, alice];
+    await loser.seen('Error', late);
+    await winner.seen('PhoneEvent', { eventType: 'EventRinging', otherDN: '0612345678' });
+  });
+});
