@@ -54,7 +54,9 @@ export class Connector {
   readonly #reports = new Lanes();
   #following: Following | undefined;
   #position: Position = 0;
-  readonly #stopping = Promise.withResolvers<void>();
+  #stopped = false;
+  /** Ends the pauses before another try. */
+  readonly #pauses = new Set<() => void>();
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
@@ -85,7 +87,8 @@ export class Connector {
   }
 
   async stop(): Promise<void> {
-    this.#stopping.resolve();
+    this.#stopped = true;
+    for (const end of this.#pauses) end();
     this.#following?.stop();
     await this.atRest();
   }
@@ -187,8 +190,7 @@ export class Connector {
 
   /** Until it is known what became of it; the same id each time. */
   async #submit({ id, tenant, deliveries }: Report): Promise<Recorded> {
-    const { runtime, clock, retryMs, report } = this.#options;
-    const stopped = this.#stopping.promise.then(() => true);
+    const { runtime, report } = this.#options;
     for (let tries = 1; ; tries += 1) {
       try {
         const outcome = await runtime.submit({ id, tenant, by: 'system:switch', via: 'switch', deliveries });
@@ -196,12 +198,24 @@ export class Connector {
         return outcome.repeated && tries === 1 ? 'old' : 'recorded';
       } catch (error) {
         const again = isFailure(error) && error.retry === 'same';
-        const waited = new Promise<false>((resolve) => clock.at(clock.now() + retryMs, () => resolve(false)));
-        if (again && !(await Promise.race([stopped, waited]))) continue;
+        if (again) await this.#pause();
+        if (again && !this.#stopped) continue;
         report(`report ${id}`, error);
         return 'lost';
       }
     }
+  }
+
+  /** Until it is time for another try, or the process stops. */
+  async #pause(): Promise<void> {
+    if (this.#stopped) return;
+    const { clock, retryMs } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = clock.at(clock.now() + retryMs, resolve);
+    this.#pauses.add(resolve);
+    await promise;
+    this.#pauses.delete(resolve);
+    cancel();
   }
 
   async #resync(): Promise<void> {

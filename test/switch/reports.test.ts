@@ -1,4 +1,5 @@
 /** Reports when the log cannot be reached, and the lanes they travel in. */
+import { queryObjects } from 'node:v8';
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../../src/clock.ts';
 import { LedgerlineError } from '../../src/errors.ts';
@@ -68,6 +69,16 @@ describe('a report', () => {
     expect(await network.incoming(INCOMING)).toBe(false);
     await connector.atRest();
     expect(network.view()).toEqual([]);
+  });
+
+  test('leaves nothing in memory once it is recorded', async () => {
+    const { network } = await givenFailing([], { kind: 'rejected' });
+    const reports = async (from: number) => {
+      for (let leg = from; leg < from + 200; leg += 1) await network.incoming({ ...INCOMING, leg: `x${leg}` });
+      return queryObjects(Promise, { format: 'count' });
+    };
+    const before = await reports(0);
+    expect((await reports(200)) - before).toBeLessThan(100);
   });
 
   test('that breaks is told, and the next one goes on', async () => {
