@@ -58,14 +58,15 @@ function routingNumber(view: View, tenant: string, number: string): RoutingNumbe
   return undefined;
 }
 
-/** What a call is told about a queue it enters. */
+/**
+ * What a call is told about a queue it enters. Not its priority and skills: the distributor knows those as they are by the
+ * time an agent is looked for, and a call that kept those of its arrival would stand before or behind its own queue.
+ */
 export function queueEntry(id: string, queue: Queue): QueueEntry {
-  const { name, priority, skills = [], wrapUpMs, shortAbandonMs, ringsWhileWaiting } = queue;
+  const { name, wrapUpMs, shortAbandonMs, ringsWhileWaiting } = queue;
   return {
     queue: id,
     name,
-    ...(priority === undefined ? {} : { priority }),
-    ...(skills.length === 0 ? {} : { skills: Object.fromEntries(skills.map(({ skill, level }) => [skill, level])) }),
     ...(wrapUpMs === undefined ? {} : { wrapUpMs }),
     ...(shortAbandonMs === undefined ? {} : { shortAbandonMs }),
     ...(ringsWhileWaiting === true ? { rings: true } : {}),
