@@ -25,6 +25,13 @@ export interface News {
   readonly agents: readonly string[];
 }
 
+/**
+ * Who has missed several offers in a row is made the next at the earliest so long after the last. Rung properly, that is no
+ * rest at all; a phone that is busy or unplugged would else be dialled a thousand times a second, where no rule sets its
+ * agent away.
+ */
+const OFFER_EVERY_MS = 5_000;
+
 export class Desk {
   readonly tenant: string;
   readonly staff = new Staff();
@@ -33,6 +40,8 @@ export class Desk {
   readonly #waiting = new Map<string, Waiting>();
   #arrivalsCount = 0;
   readonly #agents = new Map<string, KnownAgent>();
+  /** Agents who are offered nothing before that time, ms since 1970, unless they are forgiven. */
+  readonly #resting = new Map<string, number>();
   /** Per queue, in the order of entering. */
   readonly #arrivals = new Map<string, Sorted<Arrival>>();
   /** Members who take calls, now or soon, per queue. */
@@ -70,6 +79,18 @@ export class Desk {
 
   agent(agent: string): KnownAgent | undefined {
     return this.#agents.get(agent);
+  }
+
+  /** Until when an agent is offered nothing, since he did not take the last offers; undefined for all others. */
+  restsUntil(agent: string): number | undefined {
+    return this.#resting.get(agent);
+  }
+
+  /** That time has come. */
+  rested(agent: string): void {
+    this.#resting.delete(agent);
+    this.#placeAgent(agent);
+    this.#news.agents.add(agent);
   }
 
   /** True for a call that somebody may decide about: it waits, rings nowhere, and no command about it is on its way. */
@@ -143,11 +164,15 @@ export class Desk {
 
   #learnAgent(fact: Fact): void {
     const { id } = fact.actor;
-    const wasStaffed = this.#agents.get(id)?.staffed === true;
+    const before = this.#agents.get(id);
+    const wasStaffed = before?.staffed === true;
     const now = knownAgent(fact);
     this.#forgetStale(`agent ${id}`, fact.version);
     if (now === undefined) this.#agents.delete(id);
     else this.#agents.set(id, now);
+    const rest = before && now && restAfter(before, now);
+    if (rest !== undefined) this.#resting.set(id, rest);
+    else if (now === undefined || now.missed === 0) this.#resting.delete(id);
     if (wasStaffed !== (now?.staffed === true)) this.#countStaffed(id, wasStaffed ? -1 : 1);
     this.#placeAgent(id);
     this.#news.agents.add(id);
@@ -202,7 +227,8 @@ export class Desk {
 
   #placeAgent(agent: string): void {
     const known = this.#agents.get(agent);
-    if (known?.free === true && this.#isReliable(`agent ${agent}`, known.version))
+    const isFree = known?.free === true && !this.#resting.has(agent);
+    if (isFree && this.#isReliable(`agent ${agent}`, known.version))
       this.#floor.sit({ agent, idleSince: known.idleSince });
     else this.#floor.rise(agent);
   }
@@ -226,6 +252,13 @@ export class Desk {
       this.#news.calls.add(call);
     }
   }
+}
+
+/** Until when he rests who has just missed one more offer; undefined for who was rung long enough. */
+function restAfter({ offeredAt, missed }: KnownAgent, now: KnownAgent): number | undefined {
+  if (offeredAt === undefined || missed === 0 || now.missed <= missed) return undefined;
+  const until = offeredAt + OFFER_EVERY_MS;
+  return until > now.idleSince ? until : undefined;
 }
 
 function arrivalOf(call: string, { queued, arrival }: Waiting): Arrival {

@@ -12,7 +12,7 @@ import type { LoggedTransition } from '../model/transition.ts';
 import { UnderWay } from '../model/under-way.ts';
 import type { Directory } from '../switch/directory.ts';
 import { Desk } from './desk.ts';
-import { type Beginning, factOf, type WaitingCall } from './fact.ts';
+import { type Beginning, factOf, hasArrived, type WaitingCall } from './fact.ts';
 import { commandOf, leaveMove, type Move, offerMove } from './moves.ts';
 import { type Leave, mustLeave, waitsUntil } from './overflow.ts';
 
@@ -30,7 +30,7 @@ export interface DistributorOptions {
 }
 
 const KINDS = new Set(['call', 'agent', 'queue', 'user', 'extension']);
-/** A call that overflowed so often goes round in circles, and is hung up on. */
+/** A call that overflowed so often without reaching anybody goes round in circles, and is hung up on. */
 const OVERFLOWS_MAX = 8;
 /** How others refuse a command that came too late. */
 const RACES = new Set(['notWaiting', 'alreadyOffered', 'ended']);
@@ -39,8 +39,9 @@ export class Distributor {
   readonly #options: DistributorOptions;
   readonly #desks = new Map<string, Desk>();
   readonly #underWay = new UnderWay();
-  /** Per waiting call, its next waking: for its longest wait, or after a failure. */
+  /** Per waiting call, its next waking, for its longest wait or after a failure; per agent who rests, the end of it. */
   readonly #wakes = new Map<string, { readonly at: number; readonly cancel: () => void }>();
+  /** Per call, also while it rings somewhere and waits nowhere. */
   readonly #overflows = new Map<string, number>();
   #following: Following | undefined;
   #stopped = false;
@@ -100,7 +101,9 @@ export class Distributor {
     const touched = new Set<Desk>();
     for (const record of records) {
       const desk = this.#deskOf(record.actor.tenant);
-      desk.learn(factOf(record));
+      const fact = factOf(record);
+      desk.learn(fact);
+      if (record.actor.kind === 'call' && hasArrived(fact)) this.#overflows.delete(keyIn(desk, record.actor.id));
       touched.add(desk);
     }
     for (const desk of touched) this.#decide(desk);
@@ -112,6 +115,7 @@ export class Distributor {
     const { calls, agents } = desk.takeNews();
     for (const call of calls) this.#serve(desk, call);
     for (const agent of agents) {
+      this.#wakeAgent(desk, agent);
       const call = desk.floor.callFor(agent);
       if (call !== undefined) this.#offer(desk, call, agent);
     }
@@ -120,7 +124,7 @@ export class Distributor {
   #serve(desk: Desk, call: string): void {
     const known = desk.waiting(call);
     if (known === undefined) {
-      this.#forget(desk, call);
+      this.#wakeCall(desk, call, undefined);
       return;
     }
     if (!desk.isOpen(call)) return;
@@ -132,7 +136,7 @@ export class Distributor {
       this.#sendOn(desk, call, known, leave);
       return;
     }
-    this.#wakeFor(desk, call, waitsUntil(settings, enteredAt));
+    this.#wakeCall(desk, call, waitsUntil(settings, enteredAt));
     this.#findAgent(desk, call);
   }
 
@@ -154,9 +158,9 @@ export class Distributor {
 
   #sendOn(desk: Desk, call: string, known: WaitingCall, leave: Leave): void {
     const key = keyIn(desk, call);
-    const overflows = (this.#overflows.get(key) ?? 0) + 1;
-    this.#overflows.set(key, overflows);
-    const where = overflows > OVERFLOWS_MAX ? { why: leave.why } : leave;
+    const overflows = this.#overflows.get(key) ?? 0;
+    const where = overflows < OVERFLOWS_MAX ? leave : { why: leave.why };
+    this.#overflows.set(key, overflows + 1);
     this.#submit(leaveMove(desk, call, known, where, this.#options.directory));
   }
 
@@ -173,11 +177,20 @@ export class Distributor {
     try {
       outcome = await this.#options.runtime.submit(command, 'durable');
     } catch (error) {
+      this.#notMoved(move);
       this.#releaseLater(move);
       if (!isFailure(error) || error.retry !== 'same') this.#options.report(command, error);
       return;
     }
+    if (outcome.kind === 'rejected') this.#notMoved(move);
     desk.release(call, agent, this.#staleAfter(move, outcome, command));
+  }
+
+  /** A call that was to overflow did not: however long the log is away, it goes round in no circle meanwhile. */
+  #notMoved({ desk, call, agent }: Move): void {
+    const key = keyIn(desk, call);
+    const overflows = agent === undefined ? this.#overflows.get(key) : undefined;
+    if (overflows !== undefined) this.#overflows.set(key, overflows - 1);
   }
 
   /** Which knowledge an outcome has overtaken: all that moved, or the one who refused. */
@@ -206,8 +219,23 @@ export class Distributor {
     this.#wakes.set(key, { at: 0, cancel: clock.at(clock.now() + retryMs, wake) });
   }
 
-  #wakeFor(desk: Desk, call: string, at: number | undefined): void {
-    const key = keyIn(desk, call);
+  #wakeCall(desk: Desk, call: string, at: number | undefined): void {
+    this.#wakeAt(at, keyIn(desk, call), () => {
+      desk.reconsider(call);
+      this.#decide(desk);
+    });
+  }
+
+  /** An agent who rests, at the end of it. */
+  #wakeAgent(desk: Desk, agent: string): void {
+    this.#wakeAt(desk.restsUntil(agent), `rest ${keyIn(desk, agent)}`, () => {
+      desk.rested(agent);
+      this.#decide(desk);
+    });
+  }
+
+  /** At that time instead of any other for this key; undefined: not at all. */
+  #wakeAt(at: number | undefined, key: string, act: () => void): void {
     const known = this.#wakes.get(key);
     if (known?.at === at) return;
     known?.cancel();
@@ -215,17 +243,9 @@ export class Distributor {
     if (at === undefined) return;
     const wake = () => {
       this.#wakes.delete(key);
-      desk.reconsider(call);
-      this.#decide(desk);
+      act();
     };
     this.#wakes.set(key, { at, cancel: this.#options.clock.at(at, wake) });
-  }
-
-  #forget(desk: Desk, call: string): void {
-    const key = keyIn(desk, call);
-    this.#wakes.get(key)?.cancel();
-    this.#wakes.delete(key);
-    this.#overflows.delete(key);
   }
 }
 

@@ -45,6 +45,10 @@ export interface KnownAgent {
   /** Takes calls, now or soon: signed in and not away. */
   readonly staffed: boolean;
   readonly idleSince: number;
+  /** Of the offer he has now: when it was made. */
+  readonly offeredAt: number | undefined;
+  /** Offers not taken in a row. */
+  readonly missed: number;
   readonly line: string;
   readonly ringMs: number;
 }
@@ -61,17 +65,25 @@ export function waitingCall({ version, value, context }: Fact): WaitingCall | un
   return { version, queued: queue, offered: offer !== null };
 }
 
+/** True once people talk in a call, or it is over: it goes round in circles no more. */
+export function hasArrived({ value }: Fact): boolean {
+  const stage = typeof value === 'string' ? value : value.live;
+  return stage === 'established' || stage === 'held' || stage === 'ended';
+}
+
 /** Undefined for an agent who does not exist (any more). */
 export function knownAgent({ version, value, context, done }: Fact): KnownAgent | undefined {
   const regions = done || typeof value === 'string' ? undefined : value.present;
   if (regions === undefined || typeof regions === 'string') return undefined;
-  const { presence, phone, queue, dnd, rules } = context as AgentContext;
+  const { presence, phone, queue, dnd, rules, consecutiveMissed } = context as AgentContext;
   const isIdle = regions.presence === 'ready' && regions.phone === 'idle' && regions.queue === 'none';
   return {
     version,
     free: isIdle && !dnd && phone.line !== null,
     staffed: regions.presence === 'ready' || regions.presence === 'wrapUp',
     idleSince: Math.max(presence.since, phone.since, queue.since),
+    offeredAt: regions.queue === 'offered' ? queue.work?.offeredAt : undefined,
+    missed: consecutiveMissed,
     line: phone.line ?? '',
     ringMs: rules.ringMs,
   };

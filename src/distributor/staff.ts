@@ -68,12 +68,13 @@ export class Staff {
   }
 
   #setUser(id: string, user: User | undefined): readonly string[] {
-    const before = this.#users.get(id)?.agent;
-    if (before !== undefined) this.#byAgent.delete(before);
+    const before = this.#users.get(id);
+    // Another person may be behind that agent by now.
+    if (before?.agent !== undefined && this.#byAgent.get(before.agent) === before) this.#byAgent.delete(before.agent);
     if (user === undefined) this.#users.delete(id);
     else this.#users.set(id, user);
     if (user?.agent !== undefined) this.#byAgent.set(user.agent, user);
-    return [before, user?.agent].filter((agent) => agent !== undefined);
+    return [before?.agent, user?.agent].filter((agent) => agent !== undefined);
   }
 
   #setLine(extension: Extension | undefined): void {

@@ -8,6 +8,7 @@ import type { CallContext, Leg } from '../../machines/call/context.ts';
 import { isUp } from '../../machines/call/legs.ts';
 import { supervisors } from '../../projections/agents.ts';
 import { allLiveCalls, callsOfAgent } from '../../projections/calls.ts';
+import { keyOf } from '../model/actor-id.ts';
 import type { Command } from '../model/command.ts';
 import { digestOf } from '../model/digest.ts';
 import { sameJson } from '../model/json.ts';
@@ -72,6 +73,10 @@ export class Supervision {
       this.#consider(tenant, id, contextOf<CallContext>(transition));
       return;
     }
+    if (transition.data.state.done === true) {
+      this.#supervisors.delete(keyOf(actor));
+      return;
+    }
     const supervisor = this.#learn(tenant, id, contextOf<AgentContext>(transition));
     if (supervisor === undefined) return;
     for (const call of callsOfAgent(this.#options.runtime.live, tenant, supervisor.wants.agent))
@@ -80,7 +85,7 @@ export class Supervision {
 
   /** Gives the supervisor back if he wants something new. */
   #learn(tenant: string, agent: string, { supervision, phone }: AgentContext): Supervisor | undefined {
-    const key = `${tenant} ${agent}`;
+    const key = keyOf({ tenant, kind: 'agent', id: agent });
     const known = this.#supervisors.get(key);
     if (supervision === undefined || supervision === null || phone.line === null) {
       this.#supervisors.delete(key);

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LedgerlineError } from '../../src/errors.ts';
+import type { JsonObject } from '../../src/model/json.ts';
+import { projectedDirectory } from '../../src/switch/projected-directory.ts';
 import {
   aCall,
   anAgent,
@@ -265,6 +267,57 @@ test('while commands are not taken it tries again later', async () => {
   await centre.happens(aQueue('q', ['ann']), anAgent('ann'), aCall('c', 'q'));
   expect(centre.call('c').stage).toBe('queued');
   await centre.wait(5_000);
+  expect(offeredTo(centre.call('c'))).toBe('ann');
+});
+
+test('a call that cannot be sent on while the log is away is sent on when it is back, however long that took', async () => {
+  const { runtime } = centre;
+  let refusals = 20;
+  centre.startDistributor({
+    follow: (options) => runtime.follow(options),
+    submit: async (command) => {
+      if (refusals-- > 0) throw new LedgerlineError('unavailable', 'the log cannot be reached');
+      return runtime.submit(command);
+    },
+  });
+  await centre.happens(
+    aQueue('rest', []),
+    aQueue('shut', [], { isClosed: true, onClosed: '8rest' }),
+    aCall('c', 'shut'),
+  );
+  await centre.wait(30_000);
+  expect(centre.call('c').context.queue).toMatchObject({ queue: 'rest', waiting: true });
+});
+
+test('what a queue asks for counts as it is now, also for calls that wait already', async () => {
+  centre.startDistributor();
+  await centre.happens(
+    aQueue('q', ['ann'], { skills: [{ skill: 'french', level: 5 }] }),
+    anAgent('ann', { presence: 'away' }),
+    aPerson('ann', {}),
+  );
+  const entry = () => projectedDirectory(centre.runtime.live).resolve(CENTRE, '8q');
+  const arrives = (id: string) => {
+    const there = entry();
+    return aCall(id, 'q', there.kind === 'queue' ? { ...there.entry } : {});
+  };
+  await centre.happens(arrives('first'));
+  const change = (set: JsonObject) => ({
+    to: { tenant: CENTRE, kind: 'queue', id: 'q' },
+    event: { type: 'change', set },
+  });
+  await centre.happens(change({ skills: [], priority: 7 }));
+  await centre.happens(arrives('second'), toAgent('ann', { type: 'setReady' }));
+  expect(offeredTo(centre.call('first'))).toBe('ann');
+});
+
+test('the person behind an agent may be replaced in either order', async () => {
+  centre.startDistributor();
+  await centre.happens(aQueue('q', ['ann'], { skills: [{ skill: 'x', level: 1 }] }), aPerson('ann', {}));
+  const { event } = aPerson('ann', { x: 1 });
+  await centre.happens({ to: { tenant: CENTRE, kind: 'user', id: 'successor' }, event });
+  await centre.happens({ to: { tenant: CENTRE, kind: 'user', id: 'user-ann' }, event: { type: 'remove' } });
+  await centre.happens(anAgent('ann'), aCall('c', 'q'));
   expect(offeredTo(centre.call('c'))).toBe('ann');
 });
 

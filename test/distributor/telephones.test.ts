@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { queueStatistics } from '../../projections/statistics.ts';
 import { openTelephony, type Telephony } from '../../src/composition/telephony.ts';
-import { anAgent, aPerson, aQueue, CENTRE, type Centre, givenCentre, offeredTo } from '../support/centre.ts';
+import { anAgent, aPerson, aQueue, CENTRE, type Centre, givenCentre, offeredTo, toAgent } from '../support/centre.ts';
 
 const LINES = { ann: '1001', ben: '1002' };
 
@@ -91,4 +91,45 @@ test('a caller who gives up while it rings sets the agent free for the next one'
   expect(centre.call('c')).toMatchObject({ stage: 'ended', context: { abandoned: true, shortAbandoned: false } });
   expect(offeredTo(centre.call('e'))).toBe('ann');
   expect(centre.agent('ann').missed).toBe(0);
+});
+
+test('a closed queue that leads to a line, whose forward leads to the queue, ends in hanging up', async () => {
+  await centre.happens(
+    {
+      to: { tenant: CENTRE, kind: 'queue', id: 'q' },
+      event: { type: 'change', set: { isClosed: true, onClosed: LINES.ann } },
+    },
+    toAgent('ann', { type: 'setForward', forward: 'unconditional', enabled: true, destination: '8000' }),
+  );
+  await calls('c');
+  expect(centre.call('c')).toMatchObject({ stage: 'ended', context: { cause: 'closed' } });
+});
+
+test('an agent whose phone takes nothing is offered calls every five seconds, not all the time', async () => {
+  await centre.happens(toAgent('ann', { type: 'configure', missedMax: 0 }), toAgent('ben', { type: 'setAway' }));
+  await centre.happens(toAgent('ann', { type: 'configure', line: '1009' }));
+  await telephony.hands.placeCall({ tenant: CENTRE, call: 'own', from: '1009', line: '1009', to: '19735550199' });
+  await settle();
+  await calls('c');
+  expect(centre.agent('ann').missed).toBe(2);
+  await wait(4_999);
+  expect(centre.agent('ann').missed).toBe(2);
+  await wait(10_001);
+  expect(centre.agent('ann').missed).toBe(5);
+  await telephony.hands.line(CENTRE, '1009').hangup();
+  await centre.happens(toAgent('ann', { type: 'setAway' }), toAgent('ann', { type: 'setReady' }));
+  await settle();
+  expect(centre.agent('ann').phone).toBe('ringing');
+});
+
+test('a supervisor who was removed is called no more', async () => {
+  await centre.happens(
+    toAgent('ben', { type: 'supervise', agent: 'ann', how: 'listen', calls: 'all', scope: 'agent' }),
+  );
+  await centre.happens(toAgent('ben', { type: 'remove' }));
+  await calls('c');
+  await telephony.hands.line(CENTRE, LINES.ann).answer();
+  await settle();
+  expect(centre.call('c')).toMatchObject({ stage: 'established' });
+  expect(centre.call('c').context.monitors).toBeUndefined();
 });
