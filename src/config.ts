@@ -54,7 +54,14 @@ export interface Config {
   readonly gwsCsrf: boolean;
   readonly gwsAuthFailure: 401 | 403;
   /** The Service API; undefined: it is not served. `open`: without signing in. */
-  readonly gms: { readonly tenant: string; readonly open: boolean; readonly queryOneKey: 'json' | 'raw' } | undefined;
+  readonly gms:
+    | {
+        readonly tenant: string;
+        readonly open: boolean;
+        readonly origins: readonly string[];
+        readonly queryOneKey: 'json' | 'raw';
+      }
+    | undefined;
   readonly logLevel: string;
   /** Addresses and ranges that webhooks may go to though they are not public. */
   readonly webhookAllow: readonly string[];
@@ -114,6 +121,7 @@ export function readConfig(env: Environment, cwd: string): Config {
     gwsAuthFailure: word('LEDGERLINE_GWS_AUTH_FAILURE', '403', ['401', '403']) === '401' ? 401 : 403,
     gms: gmsOf(text('LEDGERLINE_GMS_TENANT') ?? (demo ? 'genesys' : undefined), {
       open: yes('LEDGERLINE_GMS_OPEN', demo),
+      origins: listOf(text('LEDGERLINE_GMS_ORIGINS') ?? ''),
       queryOneKey: word('LEDGERLINE_GMS_QUERY_ONE_KEY', 'json', ['json', 'raw']),
     }),
     webhookAllow: listOf(text('LEDGERLINE_WEBHOOK_ALLOW') ?? ''),

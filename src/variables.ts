@@ -149,6 +149,11 @@ export const VARIABLES: readonly Variable[] = [
     meaning: '1: the Service API asks nobody to sign in, as its document has it',
   },
   {
+    name: 'LEDGERLINE_GMS_ORIGINS',
+    fallback: 'unset',
+    meaning: 'origins whose pages may call the Service API, written as those of GWS; unset: none',
+  },
+  {
     name: 'LEDGERLINE_GMS_QUERY_ONE_KEY',
     fallback: 'json',
     meaning: 'json: {"key":"value"}; raw: the bare value',

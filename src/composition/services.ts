@@ -63,6 +63,7 @@ export async function openServices(
             tenant: gms.tenant,
             profile: gwsProfile,
             queryOneKey: gms.queryOneKey,
+            origins: gms.origins,
             ...(gms.open ? {} : { identity }),
           }),
         ];

@@ -19,6 +19,8 @@ export interface GmsParts {
   readonly identity?: Identity;
   /** Default: `seed`. */
   readonly profile?: Profile;
+  /** Origins whose pages may call, as `CrossOrigin` has them. Default: none. */
+  readonly origins?: readonly string[];
   /** How long a CometD connect is held. Default: 30 s. */
   readonly holdMs?: number;
   /** `raw`: a key is answered by its bare value, as the document's example has it. Default: `json`, as its text has it. */

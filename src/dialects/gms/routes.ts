@@ -7,6 +7,7 @@ import type { Context } from 'koa';
 import { answerText, takeOver } from '../../http/answer.ts';
 import { readJson } from '../../http/body.ts';
 import { commandIdOf } from '../../http/command-id.ts';
+import { crossOriginHeaders, preflightHeaders } from '../../http/cross-origin.ts';
 import type { Dialect } from '../../http/dialect.ts';
 import { momentOf, viewAt } from '../../http/moment.ts';
 import type { RequestState } from '../../http/request-state.ts';
@@ -27,17 +28,33 @@ const BASE = '/genesys';
 const COMETD = '/genesys/cometd';
 const EXPIRATION = { method: 'PUT', path: '/genesys/1/cs/services/:service' } as const;
 const USER_MAX = 128;
+/** The names of headers that the document and the house have for this API; CometD's client in a page asks with credentials. */
+const CROSS_ORIGIN = {
+  allowedMethods: 'GET,POST,PUT,DELETE,OPTIONS',
+  allowedHeaders: 'X-Requested-With,Content-Type,Accept,Authorization,gms_user,Idempotency-Key,As-Of',
+  exposedHeaders: 'Retry-After,X-Request-Id',
+  preflightKeptS: 120,
+} as const;
 
 type Route = GmsRoute | typeof EXPIRATION;
 
 export function createGms(parts: GmsParts): Dialect {
-  const { profile = 'seed' } = parts;
+  const { profile = 'seed', origins = [] } = parts;
+  const crossOrigin = { ...CROSS_ORIGIN, allowedOrigins: origins };
+  const headersFor = crossOriginHeaders(crossOrigin);
+  const preflight = preflightHeaders(crossOrigin);
   const match = compileRoutes<Route>([...tableOf(parts), EXPIRATION]);
   const pushes = new Pushes(parts);
   return {
     name: 'gms',
     owns: (path) => path === BASE || path.startsWith(`${BASE}/`),
     async middleware(context) {
+      context.set(headersFor(context.headers.origin));
+      if (context.method === 'OPTIONS') {
+        context.set(preflight);
+        context.status = 204;
+        return;
+      }
       if (isCometd(context.path)) return push(parts, pushes, context);
       const matched = match(context.method, context.path);
       switch (matched.kind) {
@@ -53,7 +70,10 @@ export function createGms(parts: GmsParts): Dialect {
           return send(context, print(notFound('There is nothing here'), profile));
       }
     },
-    fail: (context, error) => send(context, print(failureAnswer(error), profile)),
+    fail(context, error) {
+      context.set(headersFor(context.headers.origin));
+      send(context, print(failureAnswer(error), profile));
+    },
     drain: async () => pushes.close(),
   };
 }

@@ -3,8 +3,8 @@
  */
 import type { Context } from 'koa';
 import { answerText, type Headers } from '../../http/answer.ts';
+import { crossOriginHeaders, preflightHeaders } from '../../http/cross-origin.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { crossOriginHeaders, preflightHeaders } from './cross-origin.ts';
 import { type ErrorAnswer, failureAnswer, type Refusal, refusalAnswer } from './errors.ts';
 import type { GwsOptions } from './options.ts';
 

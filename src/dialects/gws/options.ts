@@ -1,6 +1,7 @@
 /**
  * What an installation may set of the GWS dialect. The defaults are those of the contract (genesys.md part 1).
  */
+import type { CrossOrigin } from '../../http/cross-origin.ts';
 
 export interface GwsOptions {
   /** Base of every uri that is given out; absent: scheme and host of the request, and `/api/v2`. */
@@ -24,15 +25,6 @@ export interface GwsOptions {
   readonly cometdAwayMs: number;
   /** Subscriptions made so soon after a handshake that says `since` begin there. */
   readonly cometdResumesMs: number;
-}
-
-export interface CrossOrigin {
-  /** Origins that browsers may call from; `*` stands for any, or for a part of the host name. */
-  readonly allowedOrigins: readonly string[];
-  readonly allowedMethods: string;
-  readonly allowedHeaders: string;
-  readonly exposedHeaders: string;
-  readonly preflightKeptS: number;
 }
 
 export const GWS_DEFAULTS: GwsOptions = {

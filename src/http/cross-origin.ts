@@ -1,14 +1,24 @@
 /**
- * CORS (genesys.md §1.0.6): the headers by which a page of another origin may call. With credentials the origin that is
+ * CORS (genesys.md §1.0.6): the headers by which a page of an allowed origin may call. With credentials the origin that is
  * allowed is the concrete one, never `*`.
  */
-import type { Headers } from '../../http/answer.ts';
-import type { CrossOrigin } from './options.ts';
+import type { Headers } from './answer.ts';
 
-const OTHERS = { Vary: 'Origin' };
+export interface CrossOrigin {
+  /** Origins that browsers may call from; `*` stands for any, or for a part of the host name. */
+  readonly allowedOrigins: readonly string[];
+  readonly allowedMethods: string;
+  readonly allowedHeaders: string;
+  readonly exposedHeaders: string;
+  readonly preflightKeptS: number;
+}
 
-/** Headers of any answer to a page of an allowed origin; none for others. */
+const NONE: Headers = {};
+const OTHERS: Headers = { Vary: 'Origin' };
+
+/** Headers of any answer to a page of an allowed origin; for others none but that there are such. */
 export function crossOriginHeaders(settings: CrossOrigin): (origin: string | undefined) => Headers {
+  if (settings.allowedOrigins.length === 0) return () => NONE;
   const isAllowed = matcherOf(settings.allowedOrigins);
   return (origin) => {
     if (origin === undefined || !isAllowed(origin)) return OTHERS;
@@ -22,7 +32,7 @@ export function crossOriginHeaders(settings: CrossOrigin): (origin: string | und
 }
 
 /** What an OPTIONS request is answered beside those. */
-export function preflightHeaders(settings: CrossOrigin): Record<string, string> {
+export function preflightHeaders(settings: CrossOrigin): Headers {
   return {
     Allow: settings.allowedMethods,
     'Access-Control-Allow-Methods': settings.allowedMethods,

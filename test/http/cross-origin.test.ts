@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { crossOriginHeaders } from '../../../src/dialects/gws/cross-origin.ts';
-import { GWS_DEFAULTS } from '../../../src/dialects/gws/options.ts';
+import { crossOriginHeaders } from '../../src/http/cross-origin.ts';
 
 describe('CORS', () => {
-  const allowing = (...allowedOrigins: string[]) => crossOriginHeaders({ ...GWS_DEFAULTS.crossOrigin, allowedOrigins });
+  const allowing = (...allowedOrigins: string[]) =>
+    crossOriginHeaders({
+      allowedOrigins,
+      allowedMethods: 'GET',
+      allowedHeaders: 'Accept',
+      exposedHeaders: 'Retry-After',
+      preflightKeptS: 1,
+    });
 
   it.each([
     ['*', 'http://any.where:1', true],
@@ -23,5 +29,9 @@ describe('CORS', () => {
   it('an origin that is not allowed, or none, is told nothing', () => {
     expect(allowing('https://desk.example.com')('https://other.example.com')).toEqual({ Vary: 'Origin' });
     expect(allowing('*')(undefined)).toEqual({ Vary: 'Origin' });
+  });
+
+  it('answers do not depend on the origin where none is allowed', () => {
+    expect(allowing()('https://desk.example.com')).toEqual({});
   });
 });
