@@ -401,54 +401,6 @@ describe('notifications', () => {
     ]);
     stopPhones();
   });
-
-  it('of a completed transfer the original is released first, then the consult; who stays hears of the other', async () => {
-    const stopPhones = givenRingingPhones(gws.world);
-    const [caller, called] = [await givenClient(gws, 'ksippo:'), await givenClient(gws, 'peer:')];
-    await caller.subscribe('/v2/me/calls');
-    await called.subscribe('/v2/me/calls');
-    const steps = (messages: readonly JsonObject[]) =>
-      messages.map(({ data }) => {
-        const { notificationType, call } = data as { notificationType: string; call: JsonObject };
-        return `${call.callType} ${call.state}${notificationType === 'StatusChange' ? '' : ` ${notificationType}`}`;
-      });
-    const call = async (as: string, index: number) => {
-      const { body } = await gws.ask({ path: '/api/v2/me/calls?fields=*', as });
-      return (body.calls as JsonObject[])[index];
-    };
-    const operate = (as: string, id: unknown, operationName: string, more: JsonObject = {}) =>
-      gws.ask({ method: 'POST', path: `/api/v2/me/calls/${id}`, body: { operationName, ...more }, as });
-    const rings = (as: string) =>
-      eventually('it rings', async () => ((await call(as, 0))?.state === 'Ringing' ? true : undefined));
-    const dial = { operationName: 'Dial', destination: '15001' };
-    await gws.ask({ method: 'POST', path: '/api/v2/me/calls', body: dial, as: 'ksippo:' });
-    await rings('peer:');
-    const { id } = (await call('peer:', 0)) ?? {};
-    await operate('peer:', id, 'Answer');
-    await operate('ksippo:', id, 'InitiateTransfer', { destination: '15002' });
-    await rings('third:');
-    await operate('third:', (await call('third:', 0))?.id, 'Answer');
-    await operate('ksippo:', id, 'CompleteTransfer');
-    const heard = await caller.receive(7);
-    // Of the step to Held alone the product tells no extensions.
-    const bare = heard.filter(({ data }) => (data as JsonObject).extensions === undefined);
-    expect(steps(bare)).toEqual(['Internal Held']);
-    expect(steps(heard)).toEqual([
-      'Internal Dialing',
-      'Internal Established',
-      'Internal Held',
-      'Consult Dialing',
-      'Consult Established',
-      'Internal Released',
-      'Consult Released',
-    ]);
-    expect(steps(await called.receive(3))).toEqual([
-      'Internal Ringing',
-      'Internal Established',
-      'Internal Established ParticipantsUpdated',
-    ]);
-    stopPhones();
-  });
 });
 
 async function firstOf(client: Bayeux): Promise<JsonObject> {

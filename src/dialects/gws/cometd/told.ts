@@ -143,18 +143,18 @@ export class Teller {
 
     const { runtime, uri, profile } = this.#parts;
     const seen = before === undefined || was === undefined ? undefined : { call: before, leg: was };
-    const notificationType = changeOf(seen, { call: after, leg }, profile);
-    if (notificationType === undefined) return [];
+    const changes = changesOf(seen, { call: after, leg }, profile);
+    if (changes.length === 0) return [];
     const viewer = { devices: devicesOf(runtime.live, this.#user), uri, profile };
     const call = callBody(after, leg, viewer);
-    const isBare = notificationType === 'AttachedDataChanged' || transition.data.event.type === 'consult';
+    const phoneNumber = leg.line ?? leg.number;
+    const isConsult = transition.data.event.type === 'consult';
     return [
-      tell(record, '/v2/me/calls', {
-        messageType: 'CallStateChangeMessage',
-        notificationType,
-        call,
-        phoneNumber: leg.line ?? leg.number,
-        ...(isBare ? {} : { extensions: { BusinessCall: 0 } }),
+      ...changes.map((notificationType) => {
+        const isBare = notificationType === 'AttachedDataChanged' || isConsult;
+        const extensions = isBare ? {} : { extensions: { BusinessCall: 0 } };
+        const data = { messageType: 'CallStateChangeMessage', notificationType, call, phoneNumber, ...extensions };
+        return tell(record, '/v2/me/calls', data);
       }),
       ...(profile === 'ext' && hasFailed(after.context, leg)
         ? [tell(record, '/v2/me/calls', eventError(INTERNAL, `Call failed: ${after.context.cause}`, 'Dial'))]
@@ -199,18 +199,24 @@ function isKnown(leg: Leg | undefined): boolean {
   return leg !== undefined && leg.state !== 'released' && isHeardOf(leg);
 }
 
-/** What of a call changed for the person on a leg; undefined: nothing that he would read otherwise than before. */
-function changeOf(before: Had | undefined, after: Had, profile: GwsOptions['profile']): string | undefined {
-  if (before === undefined || !isHeardOf(before.leg) || !sameJson(standing(before), standing(after))) {
-    return 'StatusChange';
-  }
+/**
+ * What of a call changed for the person on a leg; nothing where he would read it as before. A change of status shows all
+ * else that came with it; that somebody joined is told beside it, as the product does of a conference (§1.7.3).
+ */
+function changesOf(before: Had | undefined, after: Had, profile: GwsOptions['profile']): readonly string[] {
+  if (before === undefined || !isHeardOf(before.leg)) return ['StatusChange'];
   const [was, is] = [before.call.context, after.call.context];
-  if (!sameJson(participantsOf(was, before.leg), participantsOf(is, after.leg))) return 'ParticipantsUpdated';
-  if (!sameJson(was.userData, is.userData)) return 'AttachedDataChanged';
-  if (!sameJson({ ...was.recording }, { ...is.recording })) return 'CallRecordingStateChange';
+  const others = !sameJson(participantsOf(was, before.leg), participantsOf(is, after.leg));
+  if (!sameJson(standing(before), standing(after))) {
+    const isJoined = others && after.leg.state === 'established';
+    return isJoined ? ['StatusChange', 'ParticipantsUpdated'] : ['StatusChange'];
+  }
+  if (others) return ['ParticipantsUpdated'];
+  if (!sameJson(was.userData, is.userData)) return ['AttachedDataChanged'];
+  if (!sameJson({ ...was.recording }, { ...is.recording })) return ['CallRecordingStateChange'];
   // Clients offer what is listed: a consult that came or went changes that, and nothing else, of the call it is about.
   const could = capabilityNames(before.call, before.leg, profile);
-  return sameJson(could, capabilityNames(after.call, after.leg, profile)) ? undefined : 'StatusChange';
+  return sameJson(could, capabilityNames(after.call, after.leg, profile)) ? [] : ['StatusChange'];
 }
 
 /** What a change of is a change of status. */

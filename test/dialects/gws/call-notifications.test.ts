@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/model/json.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type Bayeux, givenClient } from './bayeux.ts';
+import { type Gws, givenGws } from './given.ts';
+import { givenRingingPhones } from './phones.ts';
+
+describe('what three people hear of a call and its consult', () => {
+  let gws: Gws;
+  let stopPhones: () => void;
+  let caller: Bayeux;
+  let called: Bayeux;
+  let consulted: Bayeux;
+  beforeEach(async () => {
+    gws = await givenGws({ cometdHoldMs: 400 });
+    stopPhones = givenRingingPhones(gws.world);
+    const clients = await Promise.all(['ksippo:', 'peer:', 'third:'].map((as) => givenClient(gws, as)));
+    for (const client of clients) await client.subscribe('/v2/me/calls');
+    [caller, called, consulted] = clients as [Bayeux, Bayeux, Bayeux];
+  });
+  afterEach(async () => {
+    stopPhones();
+    await gws.stop();
+  });
+
+  const operate = (as: string, id: unknown, operationName: string, more: JsonObject = {}) =>
+    gws.ask({ method: 'POST', path: `/api/v2/me/calls/${id}`, body: { operationName, ...more }, as });
+  const answers = async (as: string): Promise<unknown> => {
+    const { id } = await eventually(`${as} rings`, async () => {
+      const { body } = await gws.ask({ path: '/api/v2/me/calls?fields=id&state=Ringing', as });
+      return (body.calls as JsonObject[])[0];
+    });
+    await operate(as, id, 'Answer');
+    return id;
+  };
+  /** ksippo talks to third, while peer is on hold. Gives the call of peer. */
+  const consulting = async (operation: 'InitiateTransfer' | 'InitiateConference'): Promise<unknown> => {
+    const dial = { operationName: 'Dial', destination: '15001' };
+    await gws.ask({ method: 'POST', path: '/api/v2/me/calls', body: dial, as: 'ksippo:' });
+    const id = await answers('peer:');
+    await operate('ksippo:', id, operation, { destination: '15002' });
+    await answers('third:');
+    return id;
+  };
+  const steps = (messages: readonly JsonObject[]) =>
+    messages.map(({ data }) => {
+      const { notificationType, call } = data as { notificationType: string; call: JsonObject };
+      return `${call.callType} ${call.state}${notificationType === 'StatusChange' ? '' : ` ${notificationType}`}`;
+    });
+  const CONSULTED = [
+    'Internal Dialing',
+    'Internal Established',
+    'Internal Held',
+    'Consult Dialing',
+    'Consult Established',
+  ];
+
+  it('of a completed transfer the original is released first, then the consult; who stays hears of the other', async () => {
+    const id = await consulting('InitiateTransfer');
+    await operate('ksippo:', id, 'CompleteTransfer');
+    const heard = await caller.receive(7);
+    // Of the step to Held alone the product tells no extensions.
+    const bare = heard.filter(({ data }) => (data as JsonObject).extensions === undefined);
+    expect(steps(bare)).toEqual(['Internal Held']);
+    expect(steps(heard)).toEqual([...CONSULTED, 'Internal Released', 'Consult Released']);
+    expect(steps(await called.receive(3))).toEqual([
+      'Internal Ringing',
+      'Internal Established',
+      'Internal Established ParticipantsUpdated',
+    ]);
+  });
+
+  it('of a completed conference all who were in the call hear who joined, and the consult is released', async () => {
+    const id = await consulting('InitiateConference');
+    await operate('ksippo:', id, 'CompleteConference');
+    const heard = await caller.receive(8);
+    expect(steps(heard)).toEqual([
+      ...CONSULTED,
+      'Internal Established',
+      'Internal Established ParticipantsUpdated',
+      'Consult Released',
+    ]);
+    expect(heard[6]).toMatchObject({
+      data: { call: { id, participants: [{ phoneNumber: '15001' }, { phoneNumber: '15002' }] } },
+    });
+    expect(steps(await called.receive(3)).at(-1)).toBe('Internal Established ParticipantsUpdated');
+    expect(steps(await consulted.receive(4))).toEqual([
+      'Consult Ringing',
+      'Consult Established',
+      'Internal Established',
+      'Consult Released',
+    ]);
+    await operate('ksippo:', id, 'RemoveParticipantFromConference', { participant: '15002' });
+    expect(steps(await caller.receive(1))).toEqual(['Internal Established ParticipantsUpdated']);
+    expect(steps(await consulted.receive(1))).toEqual(['Internal Released']);
+  });
+});
