@@ -89,6 +89,8 @@ const EVENTS: Readonly<Record<string, EventOf>> = {
   StopCallRecording: onCall('stopRecording'),
   PauseCallRecording: onCall('startSuppression'),
   ResumeCallRecording: onCall('stopSuppression'),
+  PauseRecording: onCall('startSuppression'),
+  ResumeRecording: onCall('stopSuppression'),
 };
 
 /** `GET /me/calls/{id}`: also of a call that is over, as long as he was in it. */

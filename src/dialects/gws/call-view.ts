@@ -49,14 +49,16 @@ const CAPABILITIES: Readonly<Partial<Record<Operation, readonly string[]>>> = {
   removeParty: ['RemoveParticipantFromConference'],
   setUserData: ['AttachUserData', 'UpdateUserData'],
   deleteUserData: ['DeleteUserData', 'DeleteUserDataPair'],
+  startSuppression: ['PauseRecording'],
+  stopSuppression: ['ResumeRecording'],
 };
 
 const CAPABILITIES_EXT: typeof CAPABILITIES = {
   kill: ['ClearCall'],
   startRecording: ['StartCallRecording'],
   stopRecording: ['StopCallRecording'],
-  startSuppression: ['PauseCallRecording'],
-  stopSuppression: ['ResumeCallRecording'],
+  startSuppression: ['PauseCallRecording', 'PauseRecording'],
+  stopSuppression: ['ResumeCallRecording', 'ResumeRecording'],
 };
 
 /** Whoever dials a consult decides when somebody is there; before that he can give up. */

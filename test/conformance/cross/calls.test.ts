@@ -1,7 +1,7 @@
 /** One call, seen from every side, and moved from any. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CtiClient } from '../../dialects/xuc/cti-client.ts';
-import { type Centre, givenCentre, REESE } from './given.ts';
+import { type Centre, EXTENSION, givenCentre, REESE } from './given.ts';
 
 const CALL = 'CR0SSCALL0001';
 const NATIVE = `/tenants/${REESE.tenant}/calls/${CALL}`;
@@ -57,6 +57,25 @@ describe('one call', () => {
     await expect.poll(() => cti.frames.slice(before).some(({ msgType }) => msgType === 'PhoneEvent')).toBe(true);
     expect(await inGws()).toMatchObject({ state: 'Established' });
     expect(await inCcs()).toMatchObject({ on_hold: false });
+  });
+
+  test('whose recording pauses in GWS is suppressed in CCS, and goes on from there', async () => {
+    await centre.ccs(`PUT ${EXTENSION}`, { recording_type: 'Mandatory' }, 'demo-telco');
+    await established();
+    expect(await inGws()).toMatchObject({
+      recordingState: 'Recording',
+      capabilities: expect.arrayContaining(['PauseRecording']),
+    });
+    expect(await operate('PauseRecording')).toEqual({ statusCode: 0 });
+    expect(await inCcs()).toMatchObject({ suppression: true });
+    expect(await inGws()).toMatchObject({
+      recordingState: 'Paused',
+      capabilities: expect.arrayContaining(['ResumeRecording']),
+    });
+    await operate('ResumeRecording');
+    expect(await inCcs()).toMatchObject({ suppression: false });
+    await centre.ccs(`POST /calls/${CALL}`, { request: 'startSuppression' });
+    expect(await inGws()).toMatchObject({ recordingState: 'Paused' });
   });
 
   test.each<[string, () => unknown]>([
