@@ -97,7 +97,8 @@ export async function submitted(
   return outcome.kind === 'accepted' ? done(body) : refused({ kind: 'rejected', rejection: outcome.rejection });
 }
 
-const TRIES_MAX = 5;
+/** Each try lets one of those through who change a record at once, so it is also how many of them may. */
+const TRIES_MAX = 20;
 
 /**
  * For a change that was decided on what a record held: when the record changed meanwhile (`expect` of its event says so),

@@ -29,7 +29,7 @@ export function belowRoot(roots: readonly string[], requestPath: string): string
  * `/skills/K1`. Undefined when it is a reference to something else.
  */
 export function idOfReference(reference: string, collection: string): string | undefined {
-  const segments = reference.replace(/[?#].*$/s, '').split('/');
+  const segments = reference.replace(/\/?(?:[?#].*)?$/s, '').split('/');
   if (segments.at(-2) !== collection) return undefined;
   try {
     return decodeURIComponent(segments.at(-1) ?? '') || undefined;

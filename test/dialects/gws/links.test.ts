@@ -29,10 +29,13 @@ describe('links', () => {
   it.each([
     ['http://any/where/api/v2/skills/K1', 'K1'],
     ['/skills/K1', 'K1'],
+    ['/skills/K1/', 'K1'],
+    ['/skills/K1/?fields=*', 'K1'],
     ['/skills/a%2Fb?x=/users/1', 'a/b'],
     ['/users/K1', undefined],
     ['K1', undefined],
     ['/skills/', undefined],
+    ['/skills//', undefined],
     ['/skills/%ff', undefined],
   ])('%s refers to the skill %s', (reference, id) => {
     expect(idOfReference(reference, 'skills')).toBe(id);
