@@ -127,7 +127,9 @@ function asked<Body>(schema: ZodType<Body>, plan: (ask: Ask, person: Person, bod
 async function recorded(ask: Ask, person: Person, plan: plans.Plan): Promise<Answer> {
   if (!plan.ok) return refused(plan.refusal);
   if (plan.deliveries.length === 0) return DONE;
-  const outcome = await ask.submit(person, plan.deliveries);
+  const outcome = await plans.carriedOut(plan, ask.commandId, ask.view, (deliveries, id) =>
+    ask.submit(person, deliveries, id),
+  );
   return outcome.kind === 'accepted' ? DONE : refused(rejectionRefusal(outcome.rejection, DEPRECATED));
 }
 

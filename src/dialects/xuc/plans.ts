@@ -2,10 +2,11 @@
  * What people of this dialect ask of the contact centre, as deliveries to agents and calls: the same for the 1.0 API and the
  * CTI socket. A plan reads the directory and changes nothing; whoever made it submits it.
  */
-import { agent, agentsOnLine } from '../../../projections/agents.ts';
+import { type AgentEntry, agent, agentsOnLine } from '../../../projections/agents.ts';
 import { entriesBy } from '../../../projections/directory.ts';
+import { derivedId } from '../../http/command-id.ts';
 import type { ActorId } from '../../model/actor-id.ts';
-import type { Delivery, MachineEvent } from '../../model/command.ts';
+import type { Delivery, MachineEvent, Outcome } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import { callIdOf } from '../../switch/call-id.ts';
@@ -27,8 +28,14 @@ import {
 import { asUserData } from './user-data.ts';
 
 export type Plan =
-  /** Nothing to deliver: it is so already. */
-  | { readonly ok: true; readonly tenant: string; readonly deliveries: readonly Delivery[] }
+  | {
+      readonly ok: true;
+      readonly tenant: string;
+      /** None: it is so already. */
+      readonly deliveries: readonly Delivery[];
+      /** What has to follow when they are recorded, as it is then; each for itself, whatever becomes of it. */
+      readonly following?: (view: View) => readonly Delivery[];
+    }
   | { readonly ok: false; readonly refusal: Refusal; readonly agentError?: JsonObject };
 
 const NUMBER_CHARS_MAX = 32;
@@ -135,12 +142,35 @@ export function logIn(view: View, person: Person, number: string): Plan {
     const agentError = { Error: 'LoggedInOnAnotherPhone', phoneNb: known.line ?? '', RequestedNb: line };
     return { ...refused('InvalidRequest', 'LoggedInOnAnotherPhone'), agentError };
   }
-  const others = agentsOnLine(view, tenant, line).filter(
-    ({ id, presence }) => id !== known.id && presence !== 'signedOut',
-  );
-  const out = others.map(({ id }) => ({ to: agentActor(tenant, id), event: { type: 'signOut', cause: 'lineTaken' } }));
+  const out = loggedInOn(view, tenant, line).map(lineTaken);
   const signIn = { to: agentActor(tenant, known.id), event: { type: 'signIn', line, initial: 'ready' } };
-  return planned(tenant, ...out, signIn);
+  const following = (now: View) => loggedInOn(now, tenant, line).slice(1).map(lineTaken);
+  return { ...planned(tenant, ...out, signIn), following };
+}
+
+/** More than one only when they logged in at the same time, knowing nothing of each other: then the first is to stay. */
+function loggedInOn(view: View, tenant: string, line: string): readonly AgentEntry[] {
+  return agentsOnLine(view, tenant, line).filter(({ presence }) => presence !== 'signedOut');
+}
+
+function lineTaken({ tenant, id }: AgentEntry): Delivery {
+  return { to: agentActor(tenant, id), event: { type: 'signOut', cause: 'lineTaken' } };
+}
+
+/**
+ * Submits what a plan says, and what has to follow. The outcome is that of the plan itself; `id` is that of its command, and
+ * those that follow have ids of their own that derive from it.
+ */
+export async function carriedOut(
+  { tenant, deliveries, following }: Extract<Plan, { readonly ok: true }>,
+  id: string,
+  view: View,
+  submit: (deliveries: readonly Delivery[], id: string) => Promise<Outcome>,
+): Promise<Outcome> {
+  const outcome = await submit(deliveries, id);
+  if (outcome.kind === 'accepted' && following !== undefined)
+    for (const [nth, delivery] of following(view).entries()) await submit([delivery], derivedId(tenant, id, nth));
+  return outcome;
 }
 
 export function logOut(view: View, person: Person): Plan {
@@ -213,7 +243,7 @@ function agentActor(tenant: string, id: string): ActorId {
   return { tenant, kind: 'agent', id };
 }
 
-function planned(tenant: string, ...deliveries: readonly Delivery[]): Plan {
+function planned(tenant: string, ...deliveries: readonly Delivery[]): Extract<Plan, { readonly ok: true }> {
   return { ok: true, tenant, deliveries };
 }
 

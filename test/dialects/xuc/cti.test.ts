@@ -260,6 +260,26 @@ describe('agents', () => {
     await bruce.seen('AgentStateEvent', { agentId: 10, name: 'AgentLoggedOut' });
   });
 
+  test('are told each state once, however many records lead to it', async () => {
+    const alice = await signedOn();
+    alice.command('agentLogin', { agentphonenumber: '1058' });
+    await alice.seen('AgentStateEvent', { name: 'AgentReady' });
+    alice.frames.length = 0;
+    await world.hands.placeCall({ tenant: 'avencall', call: 'CALL000000001', from: '0612345678', to: '2001' });
+    for (const _missed of [1, 2]) {
+      await alice.seen('AgentStateEvent', { name: 'AgentRinging' });
+      await world.advance(20_000);
+    }
+    await alice.seen('AgentStateEvent', { name: 'AgentOnPause' });
+    await alice.seen('UserStatusUpdate', { status: 'away' });
+    alice.command('getList', { objectType: 'queue' });
+    await alice.seen('QueueList');
+    const names = alice.frames.flatMap(({ msgType, ctiMessage }) =>
+      msgType === 'AgentStateEvent' ? [(ctiMessage as { readonly name: string }).name] : [],
+    );
+    expect(names).toEqual(['AgentRinging', 'AgentReady', 'AgentRinging', 'AgentOnPause']);
+  });
+
   test('are told what is wrong', async () => {
     const alice = await signedOn();
     alice.command('agentLogin', { agentphonenumber: '1004' });

@@ -234,6 +234,16 @@ describe('an agent', () => {
     expect(await post('togglePause/', { phoneNumber: '1058' })).toMatchObject({ status: 404 });
   });
 
+  test('shares his line with nobody who logs in on it at the same moment', async () => {
+    const numbers = ['8000', '8001', '8002'];
+    const answers = await Promise.all(
+      numbers.map((agentnumber) => post('agentLogin/', { agentphonenumber: '1101', agentnumber })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const present = ['alicej', 'bruce', 'cquefia'].filter((id) => agentNow(id)?.presence !== 'signedOut');
+    expect(present).toHaveLength(1);
+  });
+
   test('stays where he is logged in, and takes the line of another', async () => {
     await post('agentLogin/', { agentphonenumber: '1058', agentnumber: '8000' });
     expect(await post('agentLogin/', { agentphonenumber: '1058', agentnumber: '8000' })).toMatchObject(EMPTY);

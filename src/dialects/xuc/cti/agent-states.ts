@@ -26,6 +26,13 @@ function stateName({ presence, phone }: Pick<AgentEntry, 'presence' | 'phone'>):
 
 /** The message of an AgentStateEvent; undefined for who is no agent here. */
 export function agentState(view: View, person: Person): JsonObject | undefined {
+  const lasting = lastingState(view, person);
+  if (lasting === undefined) return undefined;
+  return { ...lasting, since: Math.max(0, Math.floor((view.now - lasting.since) / 1000)) };
+}
+
+/** The same with `since` in ms since 1970: equal as long as nothing happens that a client could see. */
+export function lastingState(view: View, person: Person): (JsonObject & { readonly since: number }) | undefined {
   const { tenant } = person.actor;
   const id = person.attributes.agent;
   const found = id === undefined ? undefined : agent(view, tenant, id);
@@ -36,7 +43,7 @@ export function agentState(view: View, person: Person): JsonObject | undefined {
     name,
     agentId: agentIdOf(person),
     phoneNb: isIn ? (found.line ?? '') : '',
-    since: Math.max(0, Math.floor((view.now - sinceOf(found, name)) / 1000)),
+    since: sinceOf(found, name),
     queues: isIn ? queueIdsOf(view, tenant, found.id) : [],
     cause: found.reason ?? '',
     ...callOf(found, name),

@@ -8,6 +8,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { CallContext } from '../../../../machines/call/context.ts';
 import { allLiveCalls } from '../../../../projections/calls.ts';
 import type { ActorId } from '../../../model/actor-id.ts';
+import type { View } from '../../../model/projection.ts';
 import type { Following, Runtime } from '../../../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../../../model/transition.ts';
 import { callerOf } from '../auth/sign-in.ts';
@@ -17,7 +18,7 @@ import type { XucLog } from '../parts.ts';
 import { loginOf, type Person, personByLogin, personOfAgent, queueByNumber } from '../people.ts';
 import { phoneEventsBetween } from '../phone-events.ts';
 import { reachedOn } from '../plans.ts';
-import { agentState } from './agent-states.ts';
+import { agentState, lastingState } from './agent-states.ts';
 import { agentStatistics } from './commands.ts';
 import { type Frame, frame, hintFrame } from './frames.ts';
 import { listeningsBetween } from './listening.ts';
@@ -39,6 +40,8 @@ const HEARTBEAT_MS = 30_000;
 /** Statistics are told at most so often. */
 const STATISTICS_MS = 500;
 const KINDS = new Set(['call', 'agent', 'user', 'tenant', 'preference']);
+/** Events of an agent that nobody sent as a command, and that leave his presence as it is. */
+const FACTS = /^(?:leg\.|offer(?:\.withdrawn)?$)/;
 const GOING_AWAY = 1001;
 const UNAUTHORIZED = 'HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
@@ -49,6 +52,8 @@ export class CtiHub {
   readonly #sessions = new Map<string, Set<Session>>();
   readonly #alive = new WeakSet<WebSocket>();
   readonly #calls = new Map<string, CallContext>();
+  /** By `<tenant> <agent>`, the state that was told last. */
+  readonly #states = new Map<string, string>();
   readonly #following: Following;
   readonly #forgetHints: () => void;
   readonly #beat: NodeJS.Timeout;
@@ -155,15 +160,26 @@ export class CtiHub {
     const { live } = this.#parts.runtime;
     const person = personOfAgent(live, tenant, id);
     if (person === undefined) return;
+    this.#countLater(tenant);
+    const { type } = transition.data.event;
+    const isNews = this.#isNewState(`${tenant} ${id}`, live, person);
+    // A command is answered whatever it changed; of offers and legs there are many that show nowhere.
+    if (!isNews && FACTS.test(type)) return;
     const state = person.attributes.agentNumber === undefined ? undefined : agentState(live, person);
     if (state !== undefined) {
       const told = frame('AgentStateEvent', state);
       this.#tell(tenant, (session) => (session.subscriptions.agentEvents || isOf(session, person) ? told : undefined));
     }
-    this.#countLater(tenant);
     // What a leg does leaves configuration and status as they were.
-    if (transition.data.event.type.startsWith('leg.')) return;
+    if (type.startsWith('leg.')) return;
     for (const session of this.#sessions.get(tenant) ?? []) if (isOf(session, person)) session.tellUser();
+  }
+
+  #isNewState(key: string, view: View, person: Person): boolean {
+    const state = JSON.stringify(lastingState(view, person));
+    const isNew = this.#states.get(key) !== state;
+    this.#states.set(key, state);
+    return isNew;
   }
 
   /** Whoever may not sign in any more is shown out. */

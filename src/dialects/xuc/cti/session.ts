@@ -10,7 +10,7 @@ import { describeRejection } from '../errors.ts';
 import type { PhoneHints } from '../hints.ts';
 import type { XucLog } from '../parts.ts';
 import { loginOf, numberOf, type Person } from '../people.ts';
-import { reachedOn } from '../plans.ts';
+import { carriedOut, reachedOn } from '../plans.ts';
 import { agentState } from './agent-states.ts';
 import { react } from './commands.ts';
 import { errorFrame, type Frame, frame, PONG, readFrame } from './frames.ts';
@@ -145,7 +145,9 @@ export class Session {
     }
     const { runtime } = this.#parts;
     const by = `user:${this.person.actor.id}`;
-    const outcome = await runtime.submit({ id, tenant: plan.tenant, by, via: 'xuc', deliveries: plan.deliveries });
+    const outcome = await carriedOut(plan, id, runtime.live, (deliveries, command) =>
+      runtime.submit({ id: command, tenant: plan.tenant, by, via: 'xuc', deliveries }),
+    );
     if (outcome.kind === 'accepted') for (const sent of done) this.send(sent);
     else this.send(failed ?? errorFrame(describeRejection(outcome.rejection), errorType));
   }
