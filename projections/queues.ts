@@ -148,8 +148,18 @@ function estimate(position: number, { ready, busy }: QueueStatus['members'], han
   return ready + busy === 0 || handle === null ? null : Math.round((position * handle) / (ready + busy));
 }
 
+/** How many members are in a conversation, of this queue or any other. */
+export function membersTalking(view: View, tenant: string, queue: string): number {
+  const row = view.get<{ readonly talking: number }>(
+    `SELECT count(*) AS talking FROM agents WHERE tenant = ? AND presence <> 'signedOut' AND phone IN ('talking', 'held')
+     AND id IN (SELECT value FROM json_each(?))`,
+    tenant,
+    memberIds(view, tenant, queue),
+  );
+  return row?.talking ?? 0;
+}
+
 function memberCounts(view: View, tenant: string, queue: string): QueueStatus['members'] {
-  const { members = [] } = entry(view, { tenant, kind: 'queue', id: queue })?.attributes ?? {};
   const row = view.get<QueueStatus['members']>(
     `SELECT count(*) FILTER (WHERE free) AS ready,
             count(*) FILTER (WHERE presence IN ('ready', 'wrapUp') AND NOT free) AS busy,
@@ -158,9 +168,15 @@ function memberCounts(view: View, tenant: string, queue: string): QueueStatus['m
      FROM (SELECT presence, presence = 'ready' AND phone = 'idle' AND queue = 'none' AND NOT (context ->> '$.dnd') AS free
            FROM agents WHERE tenant = ? AND id IN (SELECT value FROM json_each(?)))`,
     tenant,
-    JSON.stringify(members.map(({ agent }) => agent)),
+    memberIds(view, tenant, queue),
   );
   return { ready: 0, busy: 0, away: 0, signedOut: 0, ...row };
+}
+
+/** A JSON list. */
+function memberIds(view: View, tenant: string, queue: string): string {
+  const { members = [] } = entry(view, { tenant, kind: 'queue', id: queue })?.attributes ?? {};
+  return JSON.stringify(members.map(({ agent }) => agent));
 }
 
 interface WaitingRow {

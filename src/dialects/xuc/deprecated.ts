@@ -9,7 +9,7 @@ import type { Identity } from '../../identity/identity.ts';
 import type { Answer } from './answers.ts';
 import { DONE, ok, refuse, refused } from './answers.ts';
 import { DEPRECATED, inputRefusal, rejectionRefusal, tooManyTries } from './errors.ts';
-import { HISTORY_SIZE_MAX, type HistoryRange, historyOf } from './history.ts';
+import { type HistoryRange, historyOf, rangeBy } from './history.ts';
 import { type Person, personByAgentNumber, personByLogin } from './people.ts';
 import * as plans from './plans.ts';
 import { type Ask, param, type XucRoute } from './route.ts';
@@ -169,16 +169,14 @@ function onLine(plan: (ask: Ask, person: Person) => plans.Plan): Handle {
 
 function history(ask: Ask, person: Person): Answer {
   const range = rangeOf(ask.query);
-  if (range === undefined)
-    return refuse('InvalidRequest', `One of size and days is needed, a number from 1 to ${HISTORY_SIZE_MAX}`);
+  if (range === undefined) return refuse('InvalidRequest', 'One of size and days is needed, a whole number from 1');
   return ok(historyOf(ask.view, person, range));
 }
 
 function rangeOf(query: URLSearchParams): HistoryRange | undefined {
   const [size, days] = [query.get('size'), query.get('days')];
-  const text = size ?? days ?? '';
-  if ((size === null) === (days === null) || !/^[1-9]\d{0,5}$/.test(text)) return undefined;
-  return size === null ? { days: Number(text) } : { size: Math.min(Number(text), HISTORY_SIZE_MAX) };
+  if (size !== null && days !== null) return undefined;
+  return size === null ? rangeBy('days', days ?? '') : rangeBy('size', size);
 }
 
 /** The type of the body does not matter: clients of this API do not always say it. */

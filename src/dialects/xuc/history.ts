@@ -9,8 +9,14 @@ import { loginOf, type Person, personOfAgent } from './people.ts';
 
 export type HistoryRange = { readonly size: number } | { readonly days: number };
 
-export const HISTORY_SIZE_MAX = 1000;
+const HISTORY_SIZE_MAX = 1000;
 const DAY_MS = 86_400_000;
+
+/** A count as clients write it; more calls than are given are not missed. Undefined for what is no whole number from 1. */
+export function rangeBy(key: 'size' | 'days', text: string): HistoryRange | undefined {
+  if (!/^[1-9]\d{0,5}$/.test(text)) return undefined;
+  return key === 'days' ? { days: Number(text) } : { size: Math.min(Number(text), HISTORY_SIZE_MAX) };
+}
 
 /** His calls, at most HISTORY_SIZE_MAX; none for who has no line. */
 export function historyOf(view: View, person: Person, range: HistoryRange): readonly JsonObject[] {

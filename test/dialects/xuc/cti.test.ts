@@ -235,6 +235,10 @@ describe('calls', () => {
     expect(await bruce.seen('CallHistory')).toMatchObject([{ start: '2018-09-20 17:38:41', status: 'emitted' }]);
     bruce.command('getUserCallHistoryByDays', { days: 7 });
     expect(await bruce.seen('CallHistoryByDays', [])).toEqual([]);
+    bruce.command('getUserCallHistoryByDays', { days: 36_500 });
+    await expect.poll(() => bruce.frames.at(-1)?.ctiMessage).toHaveLength(4);
+    bruce.command('getUserCallHistory', { size: 0 });
+    await bruce.seen('Error', { Error: 'size must be a whole number from 1' });
   });
 });
 
@@ -362,6 +366,12 @@ describe('agents', () => {
     await alice.seen('AgentStateEvent', { name: 'AgentOnCall', acd: true, direction: 'Incoming' });
     const counter = (statName: string, value: number) => expect.arrayContaining([{ statName, value }]);
     await alice.seen('QueueStatistics', { queueId: 1, counters: counter('TotalNumberCallsAnswered', 1) });
+    for (const [statName, value] of [
+      ['LoggedAgents', 1],
+      ['AvailableAgents', 0],
+      ['TalkingAgents', 1],
+    ] as const)
+      await alice.seen('QueueStatistics', { queueId: 1, counters: counter(statName, value) });
     alice.command('getQueueStatistics', { queueId: 1, window: 3600, xqos: 20 });
     await alice.seen('GetQueueStatistics', { queueId: 1, counters: counter('TotalNumberCallsAnsweredBefore20', 1) });
     alice.command('getQueueStatistics', { queueId: 1, window: 3600, xqos: 7 });

@@ -5,7 +5,7 @@
 import { agentTimes } from '../../../../projections/statistics.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
-import { HISTORY_SIZE_MAX, type HistoryRange, historyOf } from '../history.ts';
+import { historyOf, rangeBy } from '../history.ts';
 import { agentsOf, type Person } from '../people.ts';
 import * as plans from '../plans.ts';
 import { agentIdOf, agentState, agentStates } from './agent-states.ts';
@@ -188,10 +188,8 @@ function queueStatistics(asked: Asked): Reaction {
 
 function history(by: 'size' | 'days', type: string): Handler {
   return ({ view, person, fields }) => {
-    const count = whole(fields[by]);
-    if (count === undefined || count < 1 || count > HISTORY_SIZE_MAX)
-      return refused(`${by} must be 1 to ${HISTORY_SIZE_MAX}`);
-    const range: HistoryRange = by === 'size' ? { size: count } : { days: count };
+    const range = rangeBy(by, text(fields[by]));
+    if (range === undefined) return refused(`${by} must be a whole number from 1`);
     return framed(frame(type, historyOf(view, person, range)));
   };
 }

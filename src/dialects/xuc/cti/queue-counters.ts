@@ -1,7 +1,7 @@
 /**
  * Queue statistics as counters by the names that clients know. Since midnight UTC, or over the window that was asked for.
  */
-import { estimatedWaitMs, queueStatus } from '../../../../projections/queues.ts';
+import { estimatedWaitMs, membersTalking, queueStatus } from '../../../../projections/queues.ts';
 import { queueStatistics } from '../../../../projections/statistics.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
@@ -29,7 +29,8 @@ export function queueCounters(
   if (within === undefined) return undefined;
   const from = windowMs === undefined ? view.now - (view.now % DAY_MS) : view.now - windowMs;
   const counted = queueStatistics(view, { tenant, queue: id, from, to: view.now + 1 });
-  const { waiting, longestWaitMs } = queueStatus(view, tenant, id);
+  const { waiting, longestWaitMs, members } = queueStatus(view, tenant, id);
+  const longestWaitS = Math.floor(longestWaitMs / 1000);
   const ewtMs = estimatedWaitMs(view, tenant, id, waiting + 1) ?? 0;
   const { entered, answered, abandoned, closed, overflowed } = counted;
   const before = counted.answeredWithin[within];
@@ -46,8 +47,13 @@ export function queueCounters(
     [`PercentageAnsweredBefore${xqosS}`]: percentage(before, entered),
     [`PercentageAbandonnedAfter${xqosS}`]: percentage(after, entered),
     WaitingCalls: waiting,
-    LongestWaitTime: Math.floor(longestWaitMs / 1000),
+    LongestWaitTime: longestWaitS,
+    // As the public page has it.
+    LongestWaitingTime: longestWaitS,
     EWT: Math.round(ewtMs / 1000),
+    LoggedAgents: members.ready + members.busy + members.away,
+    AvailableAgents: members.ready,
+    TalkingAgents: membersTalking(view, tenant, id),
   };
   const list = Object.entries(counters).map(([statName, value]) => ({ statName, value }));
   return { queueId: numberOf(queue) ?? 0, counters: list };
