@@ -263,7 +263,9 @@ export class Endpoint {
     });
   }
 
+  /** Not once it is halted: what was on its way then is read from the log anew, or after the next start. */
   #wakeAt(at: number, act: () => void): void {
+    if (this.#closed) return;
     const forget = this.#parts.clock.at(at, () => {
       this.#wakes.delete(forget);
       act();
