@@ -180,6 +180,7 @@ function signerOf({ dataDir }: Config, { runtime, log, clock }: Ledger, logger: 
     everyRecords: SIGN_EVERY_RECORDS,
     everyMs: SIGN_EVERY_MS,
     now: () => clock.now(),
+    postponed: (error) => logger.warn({ err: error }, 'no checkpoint can be signed now; it is tried again'),
     failed: (error) => logger.error({ err: error }, 'no checkpoint is signed any more; see `ledgerline verify`'),
   });
 }

@@ -1,11 +1,11 @@
 /**
  * Signs what the log holds, every so many records or after a while, into a file outside the log: a follower, which may lag
  * and may be stopped at any time; the next start goes on from the last line. Never in the way of a command. A log that
- * cannot be read for a while is signed later.
+ * cannot be read for a while, or a disk that takes no line, is one more start after a pause.
  * When the file and the log contradict each other it says so, once, and signs nothing more: that is for `verify`.
  */
 import type { KeyObject } from 'node:crypto';
-import { isFailure, LedgerlineError } from '../errors.ts';
+import { type FailureCode, isFailure, LedgerlineError } from '../errors.ts';
 import { hashOf } from '../log/codec.ts';
 import type { Log } from '../log/log.ts';
 import { patiently } from '../log/patience.ts';
@@ -21,7 +21,7 @@ import {
   signingKey,
   writeLeaves,
 } from './checkpoint-files.ts';
-import { hashOfLine, leafText, signedLine, treeOf } from './checkpoint-line.ts';
+import { hashOfLine, leafText, type SignedCheckpoint, signedLine, treeOf } from './checkpoint-line.ts';
 import { leafHash, MerkleTree } from './merkle.ts';
 
 export interface SigningOptions {
@@ -34,9 +34,14 @@ export interface SigningOptions {
   readonly everyMs: number;
   /** ms since 1970, written into the line. */
   readonly now: () => number;
+  /** Nothing is signed for now, and why: it is tried again. */
+  postponed(error: unknown): void;
   /** Nothing is signed any more, and why. */
   failed(error: unknown): void;
 }
+
+/** What no second try mends: file and log contradict each other, or the key is none. */
+const FINAL: readonly FailureCode[] = ['recordInvalid', 'logBehind', 'badConfiguration'];
 
 export class CheckpointSigner {
   readonly #options: SigningOptions;
@@ -51,6 +56,7 @@ export class CheckpointSigner {
   #timer: NodeJS.Timeout | undefined;
   #later: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
+  #stopped = false;
 
   constructor(options: SigningOptions) {
     this.#options = options;
@@ -61,26 +67,40 @@ export class CheckpointSigner {
     return this.#tree.size;
   }
 
-  /** Goes on where the file ends. Never rejects: what is in the way is told to `failed`. */
+  /** Goes on where the file ends. Never rejects: what is in the way is told to `postponed` or `failed`. */
   async start(): Promise<void> {
     try {
       await patiently('what is to be signed of the log', () => this.#carryOn());
+      if (!this.#stopped) this.#follow();
     } catch (error) {
-      this.#options.failed(error);
-      return;
+      this.#end(error);
     }
-    this.#follow();
   }
 
   /** Signs what is unsigned, and ends. */
   async stop(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#stopped = true;
     clearTimeout(this.#later);
     const following = this.#following;
-    this.#following = undefined;
-    following?.stop();
+    this.#letGo();
     await following?.ended.catch(() => undefined);
     if (following !== undefined) await this.#sign().catch((error: unknown) => this.#options.failed(error));
+  }
+
+  #letGo(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#following?.stop();
+    this.#following = undefined;
+  }
+
+  #end(error: unknown): void {
+    const { everyMs, failed, postponed } = this.#options;
+    this.#letGo();
+    if (this.#stopped) return;
+    if (isFailure(error) && FINAL.includes(error.code)) return failed(error);
+    if (!isFailure(error, 'unavailable')) postponed(error);
+    this.#later = setTimeout(() => void this.start(), everyMs);
   }
 
   async #carryOn(): Promise<void> {
@@ -91,6 +111,7 @@ export class CheckpointSigner {
     if (problem !== undefined) {
       throw new LedgerlineError('recordInvalid', `${files.lines}, line ${problem.line}: ${problem.problem}`, problem);
     }
+    this.#goOnFrom(undefined, null);
     const newest = checkpoints.at(-1);
     if (newest === undefined) return;
     const stored = newest.log === log.id ? await log.at(newest.position) : undefined;
@@ -99,20 +120,24 @@ export class CheckpointSigner {
       const message = `the log does not hold what was signed at position ${position} in ${files.lines}`;
       throw new LedgerlineError('logBehind', message, { position });
     }
-    this.#tree = treeOf(newest) ?? this.#tree;
-    this.#head = newest.head;
-    this.#signed = newest.position;
-    this.#previous = last;
+    this.#goOnFrom(newest, last);
+  }
+
+  /** `line`: hash of that checkpoint's. Undefined: from the beginning. */
+  #goOnFrom(newest: SignedCheckpoint | undefined, line: string | null): void {
+    this.#tree = (newest && treeOf(newest)) ?? new MerkleTree();
+    this.#head = newest?.head ?? '';
+    this.#signed = newest?.position ?? 0;
+    this.#previous = line;
+    this.#leaves = [];
+    this.#writing = Promise.resolve();
   }
 
   #follow(): void {
-    const { runtime, everyMs, failed } = this.#options;
+    const { runtime } = this.#options;
     const following = runtime.follow({ after: this.#tree.size, deliver: (records) => this.#take(records) });
     this.#following = following;
-    following.ended.catch((error: unknown) => {
-      if (!isFailure(error, 'unavailable')) failed(error);
-      else if (this.#following === following) this.#later = setTimeout(() => this.#follow(), everyMs);
-    });
+    following.ended.catch((error: unknown) => this.#end(error));
   }
 
   async #take(records: readonly LoggedTransition[]): Promise<void> {
@@ -126,7 +151,7 @@ export class CheckpointSigner {
       this.#append(position, subjectOf(actor, visibility), hash);
       if (this.#tree.size - this.#signed >= everyRecords) await this.#sign();
     }
-    this.#timer ??= setTimeout(() => void this.#sign().catch((error: unknown) => this.#options.failed(error)), everyMs);
+    this.#timer ??= setTimeout(() => void this.#sign().catch((error: unknown) => this.#end(error)), everyMs);
   }
 
   #append(position: number, subject: string, hash: string): void {

@@ -38,6 +38,7 @@ beforeAll(async () => {
     everyRecords: 20,
     everyMs: 60_000,
     now: () => 0,
+    postponed: (error) => problems.push(error),
     failed: (error) => problems.push(error),
   });
   await signer.start();
