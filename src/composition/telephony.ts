@@ -57,8 +57,8 @@ export async function openTelephony({ runtime, clock, logger }: TelephonyParts):
   const links = new ReservationLinks({
     runtime,
     directory,
-    report: (command, problem) =>
-      logger.error({ command: command.id, problem }, 'a call could not be tied to its service'),
+    report: ({ tenant, id }, problem) =>
+      logger.error({ tenant, call: id, problem }, 'a call could not be tied to its service'),
   });
   const supervision = new Supervision({
     runtime,

@@ -16,8 +16,8 @@ import type { Directory } from '../switch/directory.ts';
 export interface ReservationLinksOptions {
   readonly runtime: Runtime;
   readonly directory: Directory;
-  /** A link that failed or was refused; the call goes on without it. */
-  readonly report: (command: Command, problem: unknown) => void;
+  /** A link of this call that failed or was refused; the call goes on without it. */
+  readonly report: (call: ActorId, problem: unknown) => void;
 }
 
 export class ReservationLinks {
@@ -62,31 +62,35 @@ export class ReservationLinks {
   }
 
   async #link(actor: ActorId, version: number, accessNumber: string): Promise<void> {
-    const { runtime, directory, report } = this.#options;
+    const { runtime, report } = this.#options;
+    try {
+      const command = await this.#linkOf(actor, version, accessNumber);
+      const outcome = command && (await runtime.submit(command));
+      if (outcome?.kind === 'rejected') report(actor, outcome.rejection);
+    } catch (error) {
+      report(actor, error);
+    }
+  }
+
+  /** Undefined while the digits are no session's code. */
+  async #linkOf(actor: ActorId, version: number, accessNumber: string): Promise<Command | undefined> {
+    const { directory } = this.#options;
     const digits = await this.#digitsOf(actor);
     const found = digits === '' ? undefined : directory.resolve(actor.tenant, accessNumber, { code: digits });
-    if (found?.kind !== 'accessNumber' || found.reservation === undefined) return;
+    if (found?.kind !== 'accessNumber' || found.reservation === undefined) return undefined;
     const { reservation, userData, also } = found;
     const event = {
       type: 'linkReservation',
       reservation: { ...reservation },
       ...(userData === undefined ? {} : { userData }),
     };
-    const command: Command = {
+    return {
       id: `link:${encodeToken(actor.id)}.${version}`,
       tenant: actor.tenant,
       by: 'system:distributor',
       via: 'distributor',
       deliveries: [{ to: actor, event }, ...(also?.(actor.id) ?? [])],
     };
-    let problem: unknown;
-    try {
-      const outcome = await runtime.submit(command);
-      if (outcome.kind === 'rejected') problem = outcome.rejection;
-    } catch (error) {
-      problem = error;
-    }
-    if (problem !== undefined) report(command, problem);
   }
 
   async #digitsOf(of: ActorId): Promise<string> {

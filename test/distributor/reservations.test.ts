@@ -1,6 +1,8 @@
 /** Access codes dialled after the call arrived, digit by digit; who knows services is played by the test. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ReservationLinks } from '../../src/distributor/reservations.ts';
+import { unavailable } from '../../src/log/log-failures.ts';
+import type { Runtime } from '../../src/model/runtime.ts';
 import type { Directory } from '../../src/switch/directory.ts';
 import { aCall, anAgent, aQueue, type Centre, givenCentre, hungUp, toAgent, toCall } from '../support/centre.ts';
 
@@ -26,14 +28,21 @@ const directory: Directory = {
   },
 };
 
-function aLinker(): ReservationLinks {
+function aLinker(runtime: Runtime = centre.runtime): ReservationLinks {
   const made = new ReservationLinks({
-    runtime: centre.runtime,
+    runtime,
     directory,
-    report: (command, problem) => problems.push({ command, problem }),
+    report: (call, problem) => problems.push({ call, problem }),
   });
   void made.start();
   return made;
+}
+
+function unreadable(runtime: Runtime): Runtime {
+  const replay = () => {
+    throw unavailable();
+  };
+  return { live: runtime.live, follow: (options) => runtime.follow(options), replay } as Partial<Runtime> as Runtime;
 }
 
 async function dials(call: string, digits: string): Promise<void> {
@@ -91,6 +100,14 @@ test('digits dialled before a restart, or during one, are not forgotten', async 
   expect(centre.call('d').context.reservation?.service).toBe(SERVICE);
   await dials('c', '1');
   expect(centre.call('c').context.reservation?.service).toBe(SERVICE);
+});
+
+test('a log that cannot be read just then is told, and breaks nothing', async () => {
+  await links.stop();
+  links = aLinker(unreadable(centre.runtime));
+  await centre.happens(aCall('c', 'q'));
+  await dials('c', CODE);
+  expect(problems.splice(0)).toMatchObject([{ call: { id: 'c' }, problem: { code: 'unavailable' } }]);
 });
 
 test('a call that is over is tied to nothing', async () => {
