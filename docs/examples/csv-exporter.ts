@@ -20,6 +20,8 @@ async function* rows() {
   }
 }
 
+const columns = ['position', 'time', 'id', 'version', 'event', 'from', 'to', 'by'];
+
 function rowOf(id: string, { position, record }: Followed): Record<string, unknown> {
   const { version, from, to, cause } = record.data;
   const event = record.type.split('.').slice(2).join('.');
@@ -34,7 +36,7 @@ function text(value: unknown, path = ''): string {
     .join(' ');
 }
 
-// A cell that a spreadsheet would take for a formula is text.
-await pipeline(rows(), stringify({ header: true, escape_formulas: true }), process.stdout).catch((problem) => {
+// The heading is there even where nothing ever happened. A cell that a spreadsheet would take for a formula is text.
+await pipeline(rows(), stringify({ header: true, columns, escape_formulas: true }), process.stdout).catch((problem) => {
   if (problem.code !== 'EPIPE') throw problem; // `| head` has seen enough
 });

@@ -14,7 +14,7 @@ import type { JsonObject } from '../model/json.ts';
 import { explained, type JsonFlag, withJson } from './command-options.ts';
 import { CliFailure, EXIT, wrongUse } from './exit.ts';
 import { onLedger } from './offline.ts';
-import type { Terminal } from './terminal.ts';
+import { programName, type Terminal } from './terminal.ts';
 
 interface Flags extends JsonFlag {
   readonly name?: string;
@@ -66,15 +66,16 @@ async function init(terminal: Terminal, tenant: string, { name, admin, json }: F
       'Go on with:',
       `  ${startOf(terminal, dataDir)}`,
       '  export LEDGERLINE_TOKEN=<the token>',
-      `  ledgerline create users --tenant ${tenant} --help`,
+      `  ${programName(terminal)} create users --tenant ${tenant} --help`,
     ].join('\n'),
   );
 }
 
 /** With what it was told itself, since the server has to find the same folder. */
-function startOf({ env }: Terminal, dataDir: string): string {
+function startOf(terminal: Terminal, dataDir: string): string {
+  const { env } = terminal;
   const folder = env.LEDGERLINE_DATA ? `LEDGERLINE_DATA=${/^[\w./-]+$/.test(dataDir) ? dataDir : `'${dataDir}'`} ` : '';
-  return `${folder}LEDGERLINE_DEMO=0 ledgerline start`;
+  return `${folder}LEDGERLINE_DEMO=0 ${programName(terminal)} start`;
 }
 
 interface First {

@@ -25,6 +25,11 @@ export interface Terminal {
   progress(what: string): ProgressBar;
 }
 
+/** How its user calls this program: in a clone it is on nobody's path, and npx finds it. */
+export function programName({ env }: Pick<Terminal, 'env'>): string {
+  return env.npm_command === 'exec' ? 'npx ledgerline' : 'ledgerline';
+}
+
 /** Signals that come together are one. */
 const REPEATED_MS = 500;
 /** As shells have it: ended by SIGINT. */

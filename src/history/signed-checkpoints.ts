@@ -98,7 +98,10 @@ export class CheckpointSigner {
     const { everyMs, failed, postponed } = this.#options;
     this.#letGo();
     if (this.#stopped) return;
-    if (isFailure(error) && FINAL.includes(error.code)) return failed(error);
+    if (isFailure(error) && FINAL.includes(error.code)) {
+      failed(error);
+      return;
+    }
     if (!isFailure(error, 'unavailable')) postponed(error);
     this.#later = setTimeout(() => void this.start(), everyMs);
   }

@@ -73,8 +73,10 @@ describe('an installation, from its first command on', () => {
   });
 
   test('gets its first administrator and tenant, once', async () => {
-    const made = await ran(['init', 'acme', '--name', 'Acme Ltd', '--admin', 'Ada B. Archer'], { env });
+    const byNpx = { env: { ...env, npm_command: 'exec' } };
+    const made = await ran(['init', 'acme', '--name', 'Acme Ltd', '--admin', 'Ada B. Archer'], byNpx);
     expect(made).toMatchObject({ code: 0, out: [expect.stringMatching(/^ll_/)] });
+    expect(made.err.join('\n')).toMatch(/LEDGERLINE_DEMO=0 npx ledgerline start\n.*\n {2}npx ledgerline create users/);
     token = made.out[0] ?? '';
     const again = await ran(['init', 'other'], { env });
     expect(again).toMatchObject({ code: 1, out: [], err: [expect.stringContaining('not empty')] });

@@ -72,6 +72,12 @@ test('the exporter prints every record of a kind, and no formula', async () => {
   expect(printed.out).not.toMatch(/(^|,)[=+@]/m);
 });
 
+test('the exporter of a kind of which there is none prints the heading', async () => {
+  const { child, printed } = start('csv-exporter.ts', ['genesys', 'chat']);
+  await new Promise((resolve) => child.once('close', resolve));
+  expect(printed).toMatchObject({ out: 'position,time,id,version,event,from,to,by\n', err: '' });
+});
+
 test('the receiver says each thing once, and believes only what is signed', async () => {
   const opened = await call('POST', '/v1/tenants/genesys/webhooks', {
     id: 'chat',
