@@ -9,6 +9,7 @@ import type { Row } from '../../row.ts';
 import { post } from '../model/api.ts';
 import { choose, goTo } from '../model/moves.ts';
 import { tenant } from '../model/place.ts';
+import { lastStep, pointerWords } from '../model/pointer-words.ts';
 import { charts } from '../model/session.ts';
 import { nameOf } from '../model/wall.ts';
 import { Leaf } from './context-tree.tsx';
@@ -137,16 +138,16 @@ function Outcome({ report: { at, upTo, refused, commands, first, ends } }: { rep
           <ul class="changes">
             {changes.map(({ path, before, after }) => (
               <li key={path}>
-                <span class="faint">{path}</span>
+                <span class="faint">{pointerWords(path)}</span>
                 <br />
                 {before !== undefined && (
                   <del>
-                    <Leaf value={before} name={nameIn(path)} />
+                    <Leaf value={before} name={lastStep(path)} />
                   </del>
                 )}{' '}
                 {after !== undefined && (
                   <ins>
-                    <Leaf value={after} name={nameIn(path)} />
+                    <Leaf value={after} name={lastStep(path)} />
                   </ins>
                 )}
               </li>
@@ -156,9 +157,4 @@ function Outcome({ report: { at, upTo, refused, commands, first, ends } }: { rep
       ))}
     </div>
   );
-}
-
-/** The field that a JSON Pointer ends at. */
-function nameIn(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
