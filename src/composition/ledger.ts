@@ -138,7 +138,7 @@ async function openNats(config: Config, io: LedgerIo, up: AsyncDisposableStack):
     return { servers: nats.url, seed: access.seed, nats, access, lease: undefined };
   }
   const seed = await seedOf(config);
-  const lease = await outsideLease(config, natsUrl, seed);
+  const lease = await outsideLease(config, { servers: natsUrl, seed, logger: io.logger });
   up.defer(() => lease.release());
   const access = await NatsAccess.open({ folder: natsFolder(config), confPath: NATS_CONF, isDemo: false });
   return { servers: natsUrl, seed, nats: undefined, access, lease };

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { unless } from '../errors.ts';
 import { type Lease, takeLease } from '../log/lease.ts';
@@ -19,7 +20,10 @@ export function seedOf({ natsKeyFile }: Config): Promise<string> | undefined {
 }
 
 /** Resolves when the data folder is ours alone, and so is the writing of the log; until it is released. */
-export async function outsideLease(config: Config, servers: string, seed: string | undefined): Promise<Lease> {
+export async function outsideLease(
+  config: Config,
+  { servers, seed, logger }: { readonly servers: string; readonly seed: string | undefined; readonly logger: Logger },
+): Promise<Lease> {
   const { dataDir, natsReplicas: replicas } = config;
   const lock = await lockFolder(dataDir);
   try {
@@ -30,6 +34,10 @@ export async function outsideLease(config: Config, servers: string, seed: string
       holder: await installationOf(dataDir),
       ttlMs: LEASE_MS,
       monotonicMs: () => performance.now(),
+      onLapse(lapsed) {
+        if (lapsed === undefined) logger.info('the right to write the log is held again: commands are taken');
+        else logger.error(`${lapsed.message}: commands are refused until it is`);
+      },
     });
     return {
       get lapsed() {

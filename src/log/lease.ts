@@ -22,6 +22,8 @@ export interface LeaseOptions {
   readonly ttlMs: number;
   /** A clock that never jumps, ms. */
   readonly monotonicMs: () => number;
+  /** Told that it lapsed, and why, and that it is held again (undefined); some time after it is so, at the latest a quarter of `ttlMs`. */
+  readonly onLapse?: (lapsed: LedgerlineError | undefined) => void;
 }
 
 export interface Lease {
@@ -98,6 +100,8 @@ class HeldLease implements Lease {
   #revision: number;
   #renewedAt: number;
   #renewing = false;
+  #saidLapsed = false;
+  #released = false;
 
   constructor(options: LeaseOptions, nats: NatsConnection, kv: KV, revision: number) {
     const { promise, resolve } = Promise.withResolvers<LedgerlineError>();
@@ -108,10 +112,14 @@ class HeldLease implements Lease {
     this.#kv = kv;
     this.#revision = revision;
     this.#renewedAt = options.monotonicMs();
-    this.#timer = setInterval(() => void this.#renew(), options.ttlMs / RENEWALS_PER_TTL);
+    this.#timer = setInterval(() => {
+      this.#sayWhetherLapsed();
+      void this.#renew();
+    }, options.ttlMs / RENEWALS_PER_TTL);
   }
 
   async release(): Promise<void> {
+    this.#released = true;
     clearInterval(this.#timer);
     await this.#kv.delete(KEY, { previousSeq: this.#revision }).catch(() => undefined);
     await this.#nats.close();
@@ -136,11 +144,21 @@ class HeldLease implements Lease {
     } finally {
       this.#renewing = false;
     }
+    this.#sayWhetherLapsed();
+  }
+
+  #sayWhetherLapsed(): void {
+    const { lapsed } = this;
+    if (this.#released || (lapsed !== undefined) === this.#saidLapsed) return;
+    this.#saidLapsed = lapsed !== undefined;
+    this.#options.onLapse?.(lapsed);
   }
 
   async #lookAgain(asked: number): Promise<void> {
     const { holder } = this.#options;
     const current = await this.#kv.get(KEY);
+    // Given up while it was renewed: what is free by now is for another.
+    if (this.#released) return;
     if (current === null || current.operation !== 'PUT') {
       const revision = await this.#kv.create(KEY, holder);
       // Expired, and the next change of the bucket is ours: nobody had it in between.

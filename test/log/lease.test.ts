@@ -66,13 +66,18 @@ test('the folder that held it takes it back at once, and whoever had it before l
 
 test('a holder that cannot renew may not write from before anybody else can have it until it has it again', async () => {
   let now = 0;
-  const lease = await take('first', { ttlMs: 1_000, monotonicMs: () => now });
+  const said: unknown[] = [];
+  const onLapse = (lapsed: unknown) => said.push(lapsed);
+  const lease = await take('first', { ttlMs: 1_000, monotonicMs: () => now, onLapse });
   expect(lease.lapsed).toBeUndefined();
   await server.stop();
   now = 760;
   expect(lease.lapsed).toMatchObject({ code: 'unavailable', message: expect.stringContaining('in time') });
+  await eventually('it says so', () => (said.length > 0 ? true : undefined));
   await server.restart();
   await eventually('it has it again', () => (lease.lapsed === undefined ? true : undefined));
+  await eventually('it says so', () => (said.length > 1 ? true : undefined));
+  expect(said).toEqual([expect.objectContaining({ code: 'unavailable' }), undefined]);
   await expect(take('second')).rejects.toMatchObject({ code: 'alreadyRunning', details: { holder: 'first' } });
 });
 
