@@ -297,6 +297,47 @@ export const GROUPS: readonly Group[] = [
     ],
   },
   {
+    title: 'a user who is disabled takes no more calls',
+    steps: [
+      { id: '1.4 at work', method: 'POST', path: VOICE, body: { operationName: 'Ready' }, answer: OK },
+      {
+        id: '1.4 disabled',
+        method: 'PUT',
+        path: `/api/v2/users/${KSIPPO}`,
+        as: ADMIN,
+        body: { enabled: false },
+        answer: OK,
+      },
+      {
+        id: '1.4 logged out',
+        path: `/api/v2/devices/${D1}`,
+        as: ADMIN,
+        answer: stateIs(having({ state: 'LoggedOut' })),
+      },
+      {
+        id: '1.4 disabled again',
+        method: 'PUT',
+        path: `/api/v2/users/${KSIPPO}`,
+        as: ADMIN,
+        body: { enabled: false },
+        answer: OK,
+      },
+      {
+        id: '1.4 enabled',
+        method: 'PUT',
+        path: `/api/v2/users/${KSIPPO}`,
+        as: ADMIN,
+        body: { enabled: true },
+        answer: OK,
+      },
+      {
+        id: '1.4 and as he was left',
+        path: `/api/v2/me/devices/${D1}`,
+        answer: stateIs(having({ state: 'LoggedOut' })),
+      },
+    ],
+  },
+  {
     title: 'collections and single resources',
     steps: [
       {
