@@ -12,6 +12,7 @@ const PAGES = [
   'docs/web-services.md',
   'docs/service-api.md',
   'docs/ccs.md',
+  'docs/xuc.md',
 ];
 const EXAMPLES = PAGES.flatMap((path) => examplesOf(documentAt(path)));
 
