@@ -17,6 +17,8 @@ export type Presence = PresenceStamp & {
   readonly since: number;
   readonly cause: PresenceCause;
   readonly by?: string;
+  /** When he took it, where wrap-up came in between: in the wrap-up, when he took what it gives way to. Else absent. */
+  readonly takenAt?: number;
   /** Only in a wrap-up that ends by itself: what it gives way to. One set by hand has none. */
   readonly returnTo?: PresenceStamp & { readonly kind: 'ready' | 'away' };
 };

@@ -75,7 +75,7 @@ const machine = agent.createMachine({
 export const agentKind: ActorKind = {
   name: machine.id,
   visibility: 'public',
-  machineVersion: 1,
+  machineVersion: 2,
   machine,
   events: agentEvents,
 };

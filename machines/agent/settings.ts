@@ -10,7 +10,7 @@ export function created(event: Fed<CreateAgent>): AgentContext {
   const { at, line = null } = event;
   return {
     ...ABSENT,
-    presence: presenceSet({ ...event, cause: event.cause ?? 'system' }).presence,
+    presence: presenceSet(ABSENT.presence, { ...event, cause: event.cause ?? 'system' }).presence,
     phone: { ...ABSENT.phone, since: at, line, homeLine: line },
     queue: { since: at, work: null },
     dnd: event.dnd ?? false,

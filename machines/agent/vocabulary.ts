@@ -29,9 +29,9 @@ export const agent = setup({
       assertEvent(event, 'create');
       return created(event);
     }),
-    setPresence: assign(({ event }) => {
+    setPresence: assign(({ context, event }) => {
       assertEvent(event, ['signIn', 'signOut', 'setReady', 'setAway', 'setWrapUp']);
-      return presenceSet(event);
+      return presenceSet(context.presence, event);
     }),
     beginWrapUp: assign(({ context, event }, kind: 'ready' | 'away') => wrapUpBegun(context, event.at, kind)),
     endWrapUp: assign(({ context, event }) => wrapUpEnded(context, event.at)),

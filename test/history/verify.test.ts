@@ -100,10 +100,10 @@ describe('verification', () => {
 
   test('explains by its age what an older machine decided otherwise', async () => {
     const changed = withoutGuard(agentKind, 'missedTooMany');
-    const newer: ActorKind = { ...changed, machineVersion: 2 };
+    const newer: ActorKind = { ...changed, machineVersion: agentKind.machineVersion + 1 };
     const report = await verify({ log: centre.log, kinds: new Map(kinds).set('agent', newer) });
     expect(report.findings).toEqual([]);
-    expect(report.explained).toMatchObject([{ machine: 'agent@1' }]);
+    expect(report.explained).toMatchObject([{ machine: `agent@${agentKind.machineVersion}` }]);
   });
 
   test('does not judge what a newer machine wrote', async () => {

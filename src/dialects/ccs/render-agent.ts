@@ -3,6 +3,7 @@
  * shows the presence he returns to, and the queue state says "Wrap Up".
  */
 import type { AgentContext, PresenceStamp } from '../../../machines/agent/context.ts';
+import { takenAt } from '../../../machines/agent/presence.ts';
 import type { AgentEntry } from '../../../projections/agents.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { StateValue } from '../../model/transition.ts';
@@ -42,7 +43,7 @@ export function agentStateBody(picture: AgentPicture, queueName: QueueNames, fac
     queue_state: { state, queue, duration: state === NO_QUEUE_WORK ? NO_DURATION : face.since(queueSince) },
     phone_state: { state: phoneState(picture), duration: face.since(context.phone.since) },
     consecutive_missed: context.consecutiveMissed,
-    agent_state: { state: agentState(picture), duration: face.since(context.presence.since) },
+    agent_state: { state: agentState(picture), duration: face.since(takenAt(context.presence)) },
   };
 }
 

@@ -84,6 +84,27 @@ describe('an agent state', () => {
     expect(await shown()).toEqual(['Idle', 'None', '']);
   });
 
+  test('goes on through a queue call and its wrap-up, as the durations of section 4.15 tell', async () => {
+    const taken = async () => (await stateOf()).agent_state;
+    const ready = (duration: string) => ({ state: { type: 'ready', name: 'Ready' }, duration });
+    await ccs.world.advance(MINUTE_MS);
+    await ccs.call('lunchlab', CALL, ...OFFERED, { type: 'leg.answered', leg: 'ann' }, { type: 'hangup', leg: 'ann' });
+    expect(await taken()).toEqual(ready('0:01:00'));
+    await ccs.world.advance(MINUTE_MS);
+    expect(await stateOf()).toMatchObject({ agent_state: ready('0:02:00'), phone_state: { duration: '0:01:00' } });
+    expect((await stateOf()).queue_state.state).toBe('None');
+  });
+
+  test('set in wrap-up as it is ends the wrap-up, and goes on', async () => {
+    await ccs.world.advance(MINUTE_MS);
+    await ccs.call('lunchlab', CALL, ...OFFERED, { type: 'leg.answered', leg: 'ann' }, { type: 'hangup', leg: 'ann' });
+    await setBySelf('Ready');
+    expect(await stateOf()).toMatchObject({
+      agent_state: { state: { name: 'Ready' }, duration: '0:01:00' },
+      queue_state: { state: 'None' },
+    });
+  });
+
   test('changes during a call, and is what wrap-up gives way to', async () => {
     await ccs.call('lunchlab', CALL, ...OFFERED, { type: 'leg.answered', leg: 'ann' });
     await setBySelf('Lunch Break');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentContext } from '../../../machines/agent/context.ts';
 import { agentKind } from '../../../machines/agent/machine.ts';
+import { takenAt } from '../../../machines/agent/presence.ts';
 import type { MachineEvent } from '../../../src/model/command.ts';
 import { actorOf, START } from '../actor.ts';
 import { anAgent, COFFEE, LUNCH, leg, onQueueCall, regionsOf, type TestAgent } from './an-agent.ts';
@@ -141,7 +142,27 @@ describe('presence during a call', () => {
     expect(presenceOf(agent)).toBe('wrapUp');
     agent.wait(30_000);
     expect(presenceOf(agent)).toBe('away');
-    expect(agent.context.presence).toEqual({ since: agent.now, cause: 'wrapUpEnded', reason: LUNCH });
+    expect(agent.context.presence).toMatchObject({ since: agent.now, cause: 'wrapUpEnded', reason: LUNCH });
+  });
+
+  it('was taken when it was set, also after wrap-ups', () => {
+    const agent = onQueueCall(anAgent().wait(5_000)).given({ type: 'setAway', reason: LUNCH });
+    const taken = agent.now;
+    agent.wait(1_000).given(leg('ended'));
+    expect(takenAt(agent.context.presence)).toBe(taken);
+    agent.wait(30_000);
+    expect(presenceOf(agent)).toBe('away');
+    expect(takenAt(agent.context.presence)).toBe(taken);
+  });
+
+  it.each([
+    ['as it was: taken then', { type: 'setAway', reason: LUNCH }, START],
+    ['for another reason: taken now', { type: 'setAway', reason: COFFEE }, START + 1_000],
+    ['otherwise: taken now', { type: 'setReady' }, START + 1_000],
+  ])('set in a wrap-up %s', (_, event, taken) => {
+    const agent = onQueueCall(anAgent()).given({ type: 'setAway', reason: LUNCH }, leg('ended'));
+    agent.wait(1_000).given(event);
+    expect(takenAt(agent.context.presence)).toBe(taken);
   });
 
   it('signed out leaves the legs up and is followed by no wrap-up', () => {

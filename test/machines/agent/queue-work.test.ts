@@ -109,7 +109,12 @@ describe('wrap-up', () => {
   it('begins with the end of the queue call, in both regions', () => {
     const agent = wrappingUp();
     expect(regionsOf(agent)).toEqual({ presence: 'wrapUp', phone: 'idle', queue: 'wrapUp' });
-    expect(agent.context.presence).toEqual({ since: START + 1_000, cause: 'callEnded', returnTo: { kind: 'ready' } });
+    expect(agent.context.presence).toEqual({
+      since: START + 1_000,
+      cause: 'callEnded',
+      takenAt: START,
+      returnTo: { kind: 'ready' },
+    });
     expect(agent.context.queue.work).toMatchObject({ call: 'c1', queue: 'q1' });
     expect(agent.live.timers).toEqual([{ name: 'wrapUp.afterCall', due: START + 31_000, armed: 5 }]);
   });
@@ -119,7 +124,7 @@ describe('wrap-up', () => {
     expect(regionsOf(agent)).toMatchObject({ presence: 'wrapUp' });
     agent.wait(1);
     expect(regionsOf(agent)).toEqual({ presence: 'ready', phone: 'idle', queue: 'none' });
-    expect(agent.context.presence).toEqual({ since: START + 31_000, cause: 'wrapUpEnded' });
+    expect(agent.context.presence).toEqual({ since: START + 31_000, cause: 'wrapUpEnded', takenAt: START });
     expect(agent.context.queue).toEqual({ since: START + 31_000, work: null });
   });
 
