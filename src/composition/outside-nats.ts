@@ -3,12 +3,11 @@
  * the log there.
  */
 import { randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { unless } from '../errors.ts';
 import { type Lease, takeLease } from '../log/lease.ts';
+import { readWhole, writeWhole } from '../log/whole-file.ts';
 import { lockFolder } from '../nats/folder-lock.ts';
 import { readSeed } from '../nats/key-file.ts';
 
@@ -58,6 +57,9 @@ export async function outsideLease(
 /** A name for this data folder, made when it is first used. */
 async function installationOf(dataDir: string): Promise<string> {
   const file = join(dataDir, 'installation');
-  await writeFile(file, randomUUID(), { flag: 'wx' }).catch(unless('EEXIST'));
-  return readFile(file, 'utf8');
+  const known = await readWhole(file);
+  if (known !== undefined) return known;
+  const made = randomUUID();
+  await writeWhole(file, made);
+  return made;
 }

@@ -4,10 +4,10 @@
  * Who can write both can sign another past: keep the public key, and now and then a copy of the last line, elsewhere.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { constants, open, readFile, truncate, writeFile } from 'node:fs/promises';
+import { constants, open, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LedgerlineError, unless } from '../errors.ts';
-import { readWhole } from '../log/whole-file.ts';
+import { readWhole, writeWhole } from '../log/whole-file.ts';
 import type { Position } from '../model/position.ts';
 import { hashOfLine, readLine, type SignedCheckpoint } from './checkpoint-line.ts';
 
@@ -33,13 +33,21 @@ export function checkpointFilesIn(folder: string): CheckpointFiles {
   };
 }
 
-/** The key of the folder, made when it is first asked for. Throws `badConfiguration` for a file that is no Ed25519 key. */
+/**
+ * The key of the folder, which must be this process's; made when it is first asked for, and on disk before it is used. Throws
+ * `badConfiguration` for a file that is no Ed25519 key.
+ */
 export async function signingKey({ privateKey, publicKey }: CheckpointFiles): Promise<KeyObject> {
-  const made = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
-  await writeFile(privateKey, made, { flag: 'wx', mode: 0o600 }).catch(unless('EEXIST'));
-  const key = keyIn(privateKey, await readFile(privateKey, 'utf8'), createPrivateKey);
-  await writeFile(publicKey, createPublicKey(key).export({ type: 'spki', format: 'pem' }));
+  const key = keyIn(privateKey, (await readWhole(privateKey)) ?? (await madeKey(privateKey)), createPrivateKey);
+  const pem = String(createPublicKey(key).export({ type: 'spki', format: 'pem' }));
+  if ((await readWhole(publicKey)) !== pem) await writeWhole(publicKey, pem, 0o644);
   return key;
+}
+
+async function madeKey(file: string): Promise<string> {
+  const pem = String(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  await writeWhole(file, pem);
+  return pem;
 }
 
 /** Undefined where nothing was ever signed. */

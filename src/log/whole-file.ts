@@ -8,10 +8,10 @@ export function readWhole(file: string): Promise<string | undefined> {
   return readFile(file, 'utf8').catch(unless('ENOENT', 'ENOTDIR'));
 }
 
-/** On disk before it returns. One call at a time per file. */
-export async function writeWhole(file: string, text: string): Promise<void> {
+/** On disk before it returns; a secret unless `mode` says otherwise. One call at a time per file. */
+export async function writeWhole(file: string, text: string, mode = 0o600): Promise<void> {
   const draft = `${file}.new`;
-  const handle = await open(draft, 'w', 0o600);
+  const handle = await open(draft, 'w', mode);
   try {
     await handle.writeFile(text);
     await handle.sync();

@@ -50,6 +50,11 @@ const STOP_MS_MAX = 10_000;
 const RELOAD_MS_MAX = 5_000;
 /** Of one question to the monitoring endpoint. */
 const ANSWER_MS_MAX = 5_000;
+/**
+ * A server that takes clients has recovered what it can. One that still says after so long that it is not healthy has met
+ * damage, and will say so for ever.
+ */
+const UNHEALTHY_MS_MAX = 3_000;
 const STDERR_CHARS_KEPT = 4_000;
 const LAST_ERRORS = 5;
 const LEASH = fileURLToPath(new URL('leash.sh', import.meta.url));
@@ -156,16 +161,24 @@ async function readiness(
     ended = reason;
   });
   const tooLate = AbortSignal.timeout(readyMsMax);
+  let unhealthyMs = 0;
   for (;;) {
     if (ended !== undefined) throw new Error(`it ended with ${ended}`);
     if (tooLate.aborted) throw new Error(`it was not ready within ${readyMsMax} ms`);
     signal?.throwIfAborted();
     const ports = portsOf(dataDir, pid);
-    const ready = ports !== undefined && (await isHealthy(ports.monitorUrl)) ? ports : undefined;
+    const health = ports && (await answerOf(`${ports.monitorUrl}/healthz`));
     whileStarting?.();
-    if (ready !== undefined) return ready;
+    if (ports !== undefined && health?.status === 200) return ports;
+    if (health !== undefined) unhealthyMs += POLL_MS;
+    if (unhealthyMs >= UNHEALTHY_MS_MAX)
+      throw new Error(`what it keeps in ${dataDir} is damaged, and must be restored: ${complaintIn(health?.body)}`);
     await delay(POLL_MS);
   }
+}
+
+function complaintIn(health = '{}'): string {
+  return String((JSON.parse(health) as { readonly error?: string }).error);
 }
 
 /** Undefined until the server has written the file, whole. */
@@ -179,10 +192,6 @@ function portsOf(dataDir: string, pid: number): Ready | undefined {
     // Half written.
     return undefined;
   }
-}
-
-async function isHealthy(monitorUrl: string): Promise<boolean> {
-  return (await monitored(`${monitorUrl}/healthz`)) !== undefined;
 }
 
 /** What the monitoring endpoint says; undefined when it says nothing, or not with 200. */

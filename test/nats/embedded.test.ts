@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from 'nats';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { versionOf } from '../../src/nats/binary-version.ts';
@@ -205,6 +206,23 @@ describe('the embedded server', () => {
     });
     const { server } = await started({ dataDir });
     expect(server.status.kind).toBe('up');
+  });
+
+  test('does not wait for one that has met a damaged store, and says what is damaged', async () => {
+    const { server, options } = await started();
+    const connection = await connect({ servers: server.url });
+    await (await jetstreamManager(connection)).streams.add({ name: 'KEPT', subjects: ['kept'] });
+    await connection.close();
+    await server.stop();
+    const kept = readdirSync(options.dataDir, { recursive: true, encoding: 'utf8' });
+    const meta = kept.find((path) => path.endsWith('KEPT/meta.inf')) ?? '';
+    truncateSync(join(options.dataDir, meta));
+    await expect(startEmbedded(options)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(
+        /^nats-server did not start: what it keeps in .* is damaged.*KEPT' could not be rec/,
+      ),
+    });
   });
 
   test('is in a process group of its own, so that Ctrl-C in a terminal does not reach it', async () => {

@@ -2,8 +2,9 @@
  * Where an endpoint is in the log, what it would not take, and the newest attempts: small files per endpoint, written
  * whole or not at all. A file that cannot be read counts as none.
  */
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { writeWhole } from '../../log/whole-file.ts';
 import { encodeToken } from '../../model/actor-id.ts';
 import { digestOf } from '../../model/digest.ts';
 import type { Position } from '../../model/position.ts';
@@ -93,6 +94,5 @@ async function read<Value>(file: string, isValid: (value: Value) => boolean): Pr
 
 async function replace(file: string, value: object): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, JSON.stringify(value), { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await writeWhole(file, JSON.stringify(value));
 }

@@ -2,7 +2,8 @@
  * Where the webhook is in the log, kept in a small file: everything up to there was delivered or given up. A file that
  * cannot be read counts as none; one is written whole or not at all.
  */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { writeWhole } from '../../../log/whole-file.ts';
 import type { Position } from '../../../model/position.ts';
 
 export interface Cursor {
@@ -22,8 +23,7 @@ export function fileCursor(file: string): Cursor {
       }
     },
     async write(position) {
-      await writeFile(`${file}.new`, JSON.stringify({ position }));
-      await rename(`${file}.new`, file);
+      await writeWhole(file, JSON.stringify({ position }));
     },
   };
 }
