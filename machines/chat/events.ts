@@ -31,6 +31,8 @@ export const chatEvents = {
     user: text(128).exactOptional(),
     nickname: name,
     subject: text(256).exactOptional(),
+    /** What the customer says with it. */
+    text: message.exactOptional(),
   }),
   /** Agents, supervisors. Refused with `alreadyIn`, `tooManyParticipants`. */
   join: z.strictObject({

@@ -79,12 +79,15 @@ function entryAfter({ entry }: ChatContext, who: Participant, event: Fed<ChatEve
   return { number: (entry?.number ?? 0) + 1, event: word, nickname, text, party, at: event.at };
 }
 
-const begin = chat.assign(({ context, event }) => {
-  if (event.type !== 'open') return {};
-  const { service, nickname, user = null, subject = null, at } = event;
+const begin = chat.enqueueActions(({ context, event, enqueue }) => {
+  if (event.type !== 'open') return;
+  const { service, nickname, user = null, subject = null, text, at, self } = event;
   const client: Participant = { id: CLIENT, nickname, party: 'CLIENT' };
   const entry = entryAfter(context, client, event);
-  return { service, user, subject, startedAt: at, participants: [client], entry };
+  enqueue.assign({ service, user, subject, startedAt: at, participants: [client], entry });
+  // An entry of its own, and so an event of its own.
+  if (text !== undefined)
+    enqueue({ type: 'tell', params: { to: self, event: { type: 'say', participant: CLIENT, text } } });
 });
 
 const admit = chat.assign(({ context, event }) => {

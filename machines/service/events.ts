@@ -91,6 +91,8 @@ export const serviceEvents = {
     user: user.exactOptional(),
     nickname: name,
     subject: text(256).exactOptional(),
+    /** What the customer says with it. */
+    text: z.string().min(1).exactOptional(),
   }),
 
   /** Its reservation: an access number leads here. Refused with `ended`. */

@@ -145,7 +145,7 @@ const serviceMachine = service.createMachine({
           {
             guard: 'isForChat',
             actions: enqueueActions(({ context, event, enqueue }) => {
-              const { self, chat, nickname, subject, user = context.user } = event;
+              const { self, chat, nickname, subject, text, user = context.user } = event;
               enqueue.assign({ chat: { id: chat, open: true } });
               const opening = {
                 type: 'open',
@@ -153,6 +153,7 @@ const serviceMachine = service.createMachine({
                 nickname,
                 ...(subject === undefined ? {} : { subject }),
                 ...(user === null ? {} : { user }),
+                ...(text === undefined ? {} : { text }),
               };
               enqueue({
                 type: 'tell',

@@ -271,6 +271,30 @@ describe('the end', () => {
     expect(failing.got).toEqual([[1]]);
   });
 
+  test('a synchronous follower may throw, or stop in the middle: publishing goes on', async () => {
+    const world = new World();
+    const got: number[] = [];
+    const failing = world.feed.follow({
+      after: 0,
+      deliver: () => {
+        throw new Error('cannot take it');
+      },
+    });
+    const ended = expect(failing.ended).rejects.toThrow('cannot take it');
+    const leaving = world.feed.follow({
+      after: 0,
+      deliver(records) {
+        got.push(...records.map(({ position }) => position));
+        leaving.stop();
+      },
+    });
+    const { stored } = agents(2);
+    for (const each of stored) await world.publish([each]);
+    await ended;
+    await leaving.ended;
+    expect(got).toEqual([1]);
+  });
+
   test('when the feed ends, so does every follower, with the same error', async () => {
     const world = new World();
     const { following } = world.follow({ after: 0 });

@@ -46,6 +46,7 @@ const SUBJECT_MAX = 256;
 async function open(ask: Ask, of: ServiceEntry): Promise<Answer> {
   const nickname = nicknameOf(ask);
   const subject = wordOf(ask, 'subject');
+  const text = wordOf(ask, 'message');
   const id = `0000${mintedId(ask, 1).replaceAll('-', '').slice(0, 12).toUpperCase()}`;
   if (of.chat?.open !== true) {
     const event = {
@@ -54,6 +55,7 @@ async function open(ask: Ask, of: ServiceEntry): Promise<Answer> {
       nickname,
       ...(ask.user === undefined ? {} : { user: ask.user }),
       ...(subject === undefined ? {} : { subject: subject.slice(0, SUBJECT_MAX) }),
+      ...(text === undefined ? {} : { text }),
     };
     const outcome = await ask.submit([toService(ask, of.id, event)]);
     const isThere = outcome.kind === 'rejected' && isReason(outcome.rejection, 'chatOpen');

@@ -103,6 +103,16 @@ describe('a chat', () => {
     expect(await events('/disconnect', { message: 'Bye' })).toEqual(['Message.Text', 'Notice.Left']);
   });
 
+  it('begins with the message that opens it, once', async () => {
+    const opened = (await ask('', { userDisplayName: 'Ann', message: 'My phone is blue' })).body;
+    expect(opened.transcriptPosition).toBe('3');
+    expect(opened.transcriptToShow).toEqual([
+      ['Notice.Joined', 'Ann', 'has joined the session', '0', 'CLIENT'],
+      ['Message.Text', 'Ann', 'My phone is blue', '0', 'CLIENT'],
+    ]);
+    expect((await ask('', { message: 'My phone is blue' })).body).toEqual(opened);
+  });
+
   it('that is over takes no more, and says so', async () => {
     await ask('');
     await ask('/disconnect');

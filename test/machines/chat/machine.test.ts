@@ -23,6 +23,14 @@ describe('a chat', () => {
     });
   });
 
+  it('that begins with words of his has them said next', () => {
+    expect(aChat().tells).toEqual([]);
+    const self = { tenant: 'acme', kind: 'chat', id: 'c1' };
+    const chat = actorOf<ChatContext>(chatKind, 'c1').given({ ...OPEN, text: 'Hello' });
+    expect(chat.tells).toEqual([{ to: self, event: { type: 'say', participant: 'client', text: 'Hello' } }]);
+    expect(chat.context.entry?.number).toBe(1);
+  });
+
   it.each([
     [{ type: 'say', participant: 'ksippo', text: 'Hello' }, 'Message.Text', 'Hello'],
     [{ type: 'typing', participant: 'ksippo', isTyping: true }, 'Notice.TypingStarted', 'is typing'],

@@ -156,9 +156,9 @@ describe('its chat', () => {
       },
     ]);
     expect(service.when({ ...start, chat: 'c2' })).toEqual({ kind: 'refused', reason: 'chatOpen' });
-    service.given({ type: 'chat.ended', chat: 'c1' }, { ...start, chat: 'c2', user: 'other' });
+    service.given({ type: 'chat.ended', chat: 'c1' }, { ...start, chat: 'c2', user: 'other', text: 'Hello' });
     expect(service.context.chat).toEqual({ id: 'c2', open: true });
-    expect(service.tells).toMatchObject([{ event: { type: 'open', user: 'other' } }]);
+    expect(service.tells).toMatchObject([{ event: { type: 'open', user: 'other', text: 'Hello' } }]);
   });
 
   it('is closed with the service', () => {
