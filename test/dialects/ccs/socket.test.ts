@@ -117,6 +117,17 @@ describe('events', () => {
     await listener.close();
   });
 
+  test('of agents tell changes of their three regions, not what else befalls them in the same millisecond', async () => {
+    const listener = await connect(ccs.url, 'demo-agent-events');
+    await ccs.agent('lunchlab', 'aarcher', { type: 'setDnd', on: true }, { type: 'setAway' }, { type: 'setReady' });
+    await listener.hears(2);
+    expect(listener.heard.map(({ agent_state }) => agent_state)).toEqual([
+      { state: { type: 'away', name: 'Away' } },
+      { state: { type: 'ready', name: 'Ready' } },
+    ]);
+    await listener.close();
+  });
+
   test('of calls come with that permission alone, from the first ring to the end (case 77)', async () => {
     const listener = await connect(ccs.url, 'demo-call-events');
     await ccs.call('lunchlab', CALL, ...ANSWERED, { type: 'hold', leg: 'ann' }, { type: 'retrieve', leg: 'ann' });

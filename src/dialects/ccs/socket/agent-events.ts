@@ -38,20 +38,24 @@ export function extensionEvents({ actor, transition }: LoggedTransition): readon
   return [{ permission: 'Agent Events', event: 'agent_updated', fields }];
 }
 
-/** Told by the record alone: a region has another state, or was entered anew just now. */
+const PRESENCE_COMMANDS: ReadonlySet<string> = new Set(['signIn', 'signOut', 'setReady', 'setAway', 'setWrapUp']);
+
+/** Told by the record alone: a region has another state, or was entered anew just now by what can do so. */
 function hasMoved(
   { time, transition }: LoggedTransition,
   now: AgentPicture,
   before: AgentPicture | undefined,
 ): boolean {
   if (before === undefined) return true;
-  const { presence, phone, queue } = now.context;
+  const { type } = transition.data.event;
+  const { presence, queue } = now.context;
   return (
     now.presence !== before.presence ||
     now.phone !== before.phone ||
     now.queue !== before.queue ||
-    transition.data.event.type === 'offer.missed' ||
-    [presence.since, phone.since, queue.since].includes(time)
+    type === 'offer.missed' ||
+    (presence.since === time && PRESENCE_COMMANDS.has(type)) ||
+    (queue.since === time && type.startsWith('leg.'))
   );
 }
 
