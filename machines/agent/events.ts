@@ -107,6 +107,12 @@ export const agentEvents = {
   /** Refused with `notSupervising`. Calls he is in are told by whoever sends this. */
   stopSupervising: z.strictObject({ type: z.literal('stopSupervising') }),
 
+  /**
+   * For a command that makes his phone ring or dial: refused with `phoneBusy` while a leg of his is up, and never recorded.
+   * Without it a command takes him as he was when it was decided.
+   */
+  check: z.strictObject({ type: z.literal('check'), phone: z.literal('free') }),
+
   /** The switch: the phone of this line registered, or can be reached again. Other lines than the agent's are ignored. */
   'line.reachable': z.strictObject({ type: z.literal('line.reachable'), line: dialled }),
   'line.unreachable': z.strictObject({ type: z.literal('line.unreachable'), line: dialled }),
@@ -150,6 +156,9 @@ export const agentEvents = {
    */
   'leg.ended': z.strictObject({ type: z.literal('leg.ended'), ...leg }),
 };
+
+/** The events that are not recorded. */
+export const CHECKS: readonly AgentEvent['type'][] = ['check'];
 
 type Of<Type extends keyof typeof agentEvents> = z.infer<(typeof agentEvents)[Type]>;
 

@@ -12,7 +12,7 @@ import { assign } from 'xstate';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
 import { refuse } from '../boundary.ts';
 import { ABSENT } from './context.ts';
-import { agentEvents } from './events.ts';
+import { agentEvents, CHECKS } from './events.ts';
 import { phone } from './phone-states.ts';
 import { presence } from './presence-states.ts';
 import { queue } from './queue-states.ts';
@@ -64,6 +64,7 @@ const machine = agent.createMachine({
           },
           { actions: assign(({ context, event }) => ({ forwards: forwardsAfter(context.forwards, event) })) },
         ],
+        check: [{ guard: 'isOnPhone', ...refuse('phoneBusy') }, {}],
         remove: [{ guard: 'isBusy', ...refuse('busy') }, { target: 'removed' }],
         create: refuse('exists'),
       },
@@ -78,4 +79,5 @@ export const agentKind: ActorKind = {
   machineVersion: 2,
   machine,
   events: agentEvents,
+  checks: CHECKS,
 };

@@ -83,6 +83,7 @@ export const agent = setup({
     watchesSelf: ({ event }) => event.type === 'supervise' && event.agent === event.self.id,
     supervises: ({ context }) => (context.supervision ?? null) !== null,
     hasDnd: ({ context }) => context.dnd,
+    isOnPhone: ({ context }) => context.phone.legs.length > 0,
     isBusy: ({ context }) => context.phone.legs.length > 0 || context.queue.work !== null,
   },
   delays: {

@@ -96,9 +96,10 @@ export async function dial(ask: Ask): Promise<Answer> {
       const extension = get(view, 'extension', tenant, extensionId);
       if (extension === undefined) return refuse(REASONS.extensionNotFound);
       const dialled = dialledBy(view, extension, ask.body);
-      return isRefusal(dialled)
-        ? dialled
-        : [origination(projectedDirectory(view), { tenant, call: id, ...dialled, ringFirst: true })];
+      if (isRefusal(dialled)) return dialled;
+      const call = origination(projectedDirectory(view), { tenant, call: id, ...dialled, ringFirst: true });
+      const owner = phoneOwner(view, extension);
+      return owner === undefined ? [call] : [{ to: owner, event: { type: 'check', phone: 'free' } }, call];
     },
   });
 }
@@ -113,7 +114,6 @@ function dialledBy(
   if (!DIALLED.test(asked) || number === '') return refuse(REASONS.invalidTarget);
   const shown = shownNumber(view, extension.actor.tenant, body.outbound_queue_uuid);
   if (isRefusal(shown)) return shown;
-  if (isBusy(view, extension)) return refuse(REASONS.extensionBusy);
   return { number, caller: { ...callerOf(view, extension), ...shown } };
 }
 
@@ -146,10 +146,11 @@ function shownNumber(
   };
 }
 
-function isBusy(view: View, extension: Entry<'extension'>): boolean {
+/** The agent who knows whether the phone is in use; undefined for a phone that is nobody's. */
+function phoneOwner(view: View, extension: Entry<'extension'>): ActorId | undefined {
+  const { tenant } = extension.actor;
   const id = ownerOf(view, extension)?.attributes.agent;
-  const phone = id === undefined ? undefined : agent(view, extension.actor.tenant, id)?.phone;
-  return phone !== undefined && phone !== 'idle' && phone !== 'unavailable';
+  return id === undefined || agent(view, tenant, id) === undefined ? undefined : { tenant, kind: 'agent', id };
 }
 
 function redirect(queue: JsonObject, why: 'manual' | 'transferred'): MachineEvent {

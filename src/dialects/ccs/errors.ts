@@ -35,6 +35,7 @@ const MACHINE_REASONS: Readonly<Record<string, Reason>> = {
   changed: REASONS.conflict,
   belowZero: REASONS.conflict,
   noLine: REASONS.noLine,
+  phoneBusy: REASONS.extensionBusy,
   exists: REASONS.conflict,
   ended: REASONS.callNotFound,
   notAnswered: REASONS.callNotAnswered,

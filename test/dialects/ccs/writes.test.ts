@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CCSLAB15, EXTENSION_114, type GivenCcs, givenCcs } from './given.ts';
+import { CCSLAB15, EXTENSION_101, EXTENSION_114, type GivenCcs, givenCcs, LUNCHLAB } from './given.ts';
 
 const TELCO = 'demo-telco';
 const EXTENSION = `${CCSLAB15}/extensions/${EXTENSION_114}`;
@@ -159,5 +159,15 @@ describe('the past', () => {
       success: true,
       reason: 'Invalid As-Of',
     });
+  });
+});
+
+describe('click to dial', () => {
+  test('asked for several times at once makes one call: the phone is busy for the others', async () => {
+    const dial = () =>
+      ccs.post(`${LUNCHLAB}/extensions/${EXTENSION_101}`, 'demo-tenant-lunch', { request: 'dial', target: '102' });
+    const answers = (await Promise.all([dial(), dial(), dial()])).map(({ body }) => body.reason ?? 'dialled');
+    expect(answers.sort()).toEqual(['Extension is busy', 'Extension is busy', 'dialled']);
+    expect((await ccs.get('/calls', 'demo-tenant-lunch')).body.total).toBe('1');
   });
 });

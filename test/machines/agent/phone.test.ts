@@ -35,6 +35,15 @@ describe('the phone', () => {
     expect(agent.context.phone.legs).toEqual([]);
   });
 
+  it('can be looked at before a command makes it ring: free without a leg, whatever he is', () => {
+    const check = { type: 'check', phone: 'free' };
+    const agent = anAgent({ presence: 'signedOut' });
+    expect(agent.when(check).kind).toBe('moved');
+    agent.given(leg('ringing'));
+    expect(agent.when(check)).toEqual({ kind: 'refused', reason: 'phoneBusy' });
+    expect(agent.given(leg('ended')).when(check).kind).toBe('moved');
+  });
+
   it('keeps what the facts say about a leg', () => {
     const agent = anAgent().given(
       leg('ringing', 'c1', 'l1', { direction: 'inbound', acd: true, queue: 'q1', party: '501' }),
