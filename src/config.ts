@@ -49,6 +49,7 @@ export interface Config {
     | { readonly issuer: string; readonly jwksUrl: string; readonly clientId: string; readonly loginClaim: string }
     | undefined;
   readonly gwsProfile: 'seed' | 'ext';
+  readonly gwsCallForm: '8.5.2' | '8.5.0';
   readonly gwsVersion: string;
   readonly gwsOrigins: readonly string[];
   readonly gwsCsrf: boolean;
@@ -115,6 +116,7 @@ export function readConfig(env: Environment, cwd: string): Config {
       loginClaim: text('LEDGERLINE_OIDC_LOGIN_CLAIM'),
     }),
     gwsProfile: word('LEDGERLINE_GWS_PROFILE', 'seed', ['seed', 'ext']),
+    gwsCallForm: word('LEDGERLINE_GWS_CALL_FORM', '8.5.2', ['8.5.2', '8.5.0']),
     gwsVersion: text('LEDGERLINE_GWS_VERSION') ?? '8.5.200.50',
     gwsOrigins: listOf(text('LEDGERLINE_GWS_ORIGINS') ?? '*'),
     gwsCsrf: yes('LEDGERLINE_GWS_CSRF', false),

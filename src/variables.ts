@@ -122,6 +122,12 @@ export const VARIABLES: readonly Variable[] = [
     fallback: 'seed',
     meaning: 'seed: codes 0-6 and keys as documented; ext: codes 7-20 and extra keys, those of GMS too',
   },
+  {
+    name: 'LEDGERLINE_GWS_CALL_FORM',
+    fallback: '8.5.2',
+    meaning:
+      '8.5.2: participants of a GWS call are objects; 8.5.0: numbers, and participantsInfo, for clients of that time',
+  },
   { name: 'LEDGERLINE_GWS_VERSION', fallback: '8.5.200.50', meaning: 'version that /diagnostics/version tells' },
   {
     name: 'LEDGERLINE_GWS_ORIGINS',

@@ -44,6 +44,7 @@ describe('the configuration', () => {
     ['LEDGERLINE_URI_BASE', 'ftp://somewhere'],
     ['LEDGERLINE_LOG_LEVEL', 'loud'],
     ['LEDGERLINE_GWS_PROFILE', 'full'],
+    ['LEDGERLINE_GWS_CALL_FORM', '8.5'],
     ['LEDGERLINE_GWS_CSRF', 'maybe'],
     ['LEDGERLINE_GWS_AUTH_FAILURE', '404'],
   ])('refuses %s=%s by name', (variable, value) => {

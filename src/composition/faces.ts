@@ -106,6 +106,7 @@ function gwsOptions({ uriBase, ...config }: Config): GwsOptions {
     ...GWS_DEFAULTS,
     ...(uriBase === undefined ? {} : { uriBase }),
     profile: config.gwsProfile,
+    callForm: config.gwsCallForm,
     version: config.gwsVersion,
     authFailureHttp: config.gwsAuthFailure,
     csrfProtection: config.gwsCsrf,

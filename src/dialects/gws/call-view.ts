@@ -121,14 +121,21 @@ export function isMonitoredMuted(context: CallContext, { watches }: Leg): boolea
   return watches !== undefined && legOf(context, watches.leg)?.muted === true;
 }
 
+function isMonitoring({ watches, state }: Leg): boolean {
+  return watches !== undefined && state !== 'released';
+}
+
 /** Where the person is, for the parts of a call that are his own. */
 export interface Viewer {
   readonly devices: readonly Found<Device>[];
   readonly uri: (path: string) => string;
-  readonly profile: GwsOptions['profile'];
+  readonly options: CallOptions;
 }
 
-export function callBody(call: ShownCall, leg: Leg, { devices, uri, profile }: Viewer): JsonObject {
+/** What an installation may set of how calls are shown. */
+export type CallOptions = Pick<GwsOptions, 'profile' | 'callForm'>;
+
+export function callBody(call: ShownCall, leg: Leg, { devices, uri, options }: Viewer): JsonObject {
   const { id, context, now } = call;
   const device = devices.find(({ attributes }) => attributes.phoneNumber === (leg.line ?? leg.number));
   const recording = context.recording.active
@@ -140,20 +147,19 @@ export function callBody(call: ShownCall, leg: Leg, { devices, uri, profile }: V
     callUuid: id,
     connId: connIdOf(id),
     deviceUri: device === undefined ? '' : uri(path('devices', device.id)),
-    participants: participantsOf(context, leg).map(participantBody),
+    ...participantsIn(participantsOf(context, leg), options),
     dnis: context.to,
     ...(context.direction === 'inbound' ? { ani: context.from } : {}),
     callType: context.consultOf === null ? TYPES[context.direction] : 'Consult',
-    capabilities: capabilityNames(call, leg, profile),
+    capabilities: capabilityNames(call, leg, options.profile),
     ...(Object.keys(context.userData).length === 0 ? {} : { userData: context.userData }),
     duration: String(Math.max(0, Math.floor(((context.endedAt ?? now) - context.startedAt) / 1000))),
     mute: leg.muted === true ? 'On' : 'Off',
     ...recording,
     supervisorListeningIn: isListenedTo(context, leg),
     monitoredUserMuted: isMonitoredMuted(context, leg),
-    monitoring: leg.watches !== undefined && leg.state !== 'released',
     uri: uri(path('me', 'calls', id)),
-    path: path('calls', id),
+    ...(options.callForm === '8.5.0' ? {} : { path: path('calls', id), monitoring: isMonitoring(leg) }),
   };
 }
 
@@ -191,7 +197,7 @@ export function callOfUser(
 }
 
 export function viewerOf({ view, uri, options }: Exchange, user: Found<User>): Viewer {
-  return { devices: devicesOf(view, user), uri, profile: options.profile };
+  return { devices: devicesOf(view, user), uri, options };
 }
 
 /** What is told of an operation that failed (§1.8). */
@@ -199,13 +205,16 @@ export function eventError(errorCode: number, errorMessage: string, operationNam
   return { messageType: 'EventError', errorCode, errorMessage, operationName };
 }
 
-function participantBody(number: string): JsonObject {
-  return {
+/** Of 8.5.0, `participantsInfo` goes by the place in `participants` (§1.7.1). */
+function participantsIn(numbers: readonly string[], { callForm }: CallOptions): JsonObject {
+  const bodies = numbers.map((number) => ({
     e164Number: /^\+\d+$/.test(number) ? number : '',
     formattedPhoneNumber: number,
     phoneNumber: number,
     digits: number,
-  };
+  }));
+  if (callForm === '8.5.2') return { participants: bodies };
+  return { participants: numbers, participantsInfo: bodies.map(({ phoneNumber: _, ...info }) => info) };
 }
 
 /** 16 hex digits that stand for the call and nothing else. */

@@ -8,6 +8,8 @@ export interface GwsOptions {
   readonly uriBase?: string;
   /** `seed`: status codes 0-6, keys as documented. `ext`: what 8.5.2 added, codes 7-20 and further keys. */
   readonly profile: 'seed' | 'ext';
+  /** How a call names who is in it: as objects, or, as 8.5.0 did, as numbers with `participantsInfo` beside them. */
+  readonly callForm: '8.5.2' | '8.5.0';
   /** What `/diagnostics/version` tells. */
   readonly version: string;
   readonly authFailureHttp: 401 | 403;
@@ -29,6 +31,7 @@ export interface GwsOptions {
 
 export const GWS_DEFAULTS: GwsOptions = {
   profile: 'seed',
+  callForm: '8.5.2',
   version: '8.5.200.50',
   authFailureHttp: 403,
   csrfProtection: false,

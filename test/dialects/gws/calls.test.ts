@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { eventually } from '../../support/eventually.ts';
+import { givenClient } from './bayeux.ts';
 import { type Gws, givenGws } from './given.ts';
 import { givenRingingPhones } from './phones.ts';
 
@@ -223,6 +224,29 @@ describe('calls', () => {
     expect(await operate('ksippo', id, 'PauseCallRecording')).toMatchObject(NOT_NOW);
     expect(await operate('ksippo', id, 'ClearCall')).toMatchObject(OK);
     expect(await callsOf('peer')).toEqual([]);
+  });
+
+  it('for clients of 8.5.0 participants are numbers, also where they are told', async () => {
+    stopPhones();
+    await gws.stop();
+    gws = await givenGws({ callForm: '8.5.0', cometdHoldMs: 400 });
+    stopPhones = givenRingingPhones(gws.world);
+    const client = await givenClient(gws, 'ksippo:');
+    await client.subscribe('/v2/me/calls');
+    const id = await talking();
+    const [call = {}] = await callsOf('ksippo');
+    expect(call).toMatchObject({
+      id,
+      participants: ['15001'],
+      participantsInfo: [{ digits: '15001', e164Number: '', formattedPhoneNumber: '15001' }],
+    });
+    expect(call.participantsInfo).not.toContainEqual(expect.objectContaining({ phoneNumber: '15001' }));
+    expect(call).not.toHaveProperty('path');
+    expect(call).not.toHaveProperty('monitoring');
+    expect(await client.receive(2)).toMatchObject([
+      { data: { call: { state: 'Dialing', participants: ['15001'] } } },
+      { data: { call: { state: 'Established', participants: ['15001'] } } },
+    ]);
   });
 
   it('a call that is not his is unknown (W66)', async () => {

@@ -149,7 +149,7 @@ export class Notifications {
       runtime,
       head,
       since: since === undefined ? undefined : Math.min(since, head()),
-      newTeller: () => new Teller({ runtime, user: caller.user, seesUsers, uri, profile: options.profile }),
+      newTeller: () => new Teller({ runtime, user: caller.user, seesUsers, uri, options }),
       deliver: (told) =>
         session.batch(() => {
           for (const { channel, data, position } of told) {

@@ -12,6 +12,7 @@ import type { Position } from '../../../model/position.ts';
 import type { Runtime } from '../../../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../../../model/transition.ts';
 import {
+  type CallOptions,
   callBody,
   capabilityNames,
   eventError,
@@ -42,7 +43,7 @@ export interface TellerParts {
   /** Hears of other people's passwords too. */
   readonly seesUsers: boolean;
   readonly uri: (path: string) => string;
-  readonly profile: GwsOptions['profile'];
+  readonly options: CallOptions;
 }
 
 /** Events that set what devices and channels show, whether or not they showed the same before. */
@@ -141,11 +142,11 @@ export class Teller {
     const was = before && leg && legOf(before.context, leg.id);
     if (leg === undefined || (leg.state === 'released' && !isKnown(was))) return [];
 
-    const { runtime, uri, profile } = this.#parts;
+    const { runtime, uri, options } = this.#parts;
     const seen = before === undefined || was === undefined ? undefined : { call: before, leg: was };
-    const changes = changesOf(seen, { call: after, leg }, profile);
+    const changes = changesOf(seen, { call: after, leg }, options.profile);
     if (changes.length === 0) return [];
-    const viewer = { devices: devicesOf(runtime.live, this.#user), uri, profile };
+    const viewer = { devices: devicesOf(runtime.live, this.#user), uri, options };
     const call = callBody(after, leg, viewer);
     const phoneNumber = leg.line ?? leg.number;
     const isConsult = transition.data.event.type === 'consult';
@@ -156,7 +157,7 @@ export class Teller {
         const data = { messageType: 'CallStateChangeMessage', notificationType, call, phoneNumber, ...extensions };
         return tell(record, '/v2/me/calls', data);
       }),
-      ...(profile === 'ext' && hasFailed(after.context, leg)
+      ...(options.profile === 'ext' && hasFailed(after.context, leg)
         ? [tell(record, '/v2/me/calls', eventError(INTERNAL, `Call failed: ${after.context.cause}`, 'Dial'))]
         : []),
     ];
