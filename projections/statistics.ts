@@ -22,7 +22,7 @@ import {
 
 export const statistics: Projection = {
   name: 'statistics',
-  version: 3,
+  version: 4,
   kinds: ['call', 'agent'],
   tables: `
 CREATE TABLE statistics_queues (

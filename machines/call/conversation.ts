@@ -115,7 +115,8 @@ export function blindTransfer(call: CallContext, event: Fed<EventOf<'blindTransf
   if (refused !== undefined) return refused;
   const without = released(call, leg, 'transferred', at);
   if (target !== undefined) return merged(withLegs(without, newLeg(target, 'callee', at)), userData);
-  return queue === undefined ? refuse('nobodyElse') : merged(enqueued(without, queue, at), userData);
+  if (queue === undefined) return refuse('nobodyElse');
+  return merged(enqueued(offerOver(without, 'withdrawn', at), queue, at), userData);
 }
 
 export function addParty(call: CallContext, { leg, target, at }: Fed<EventOf<'addParty'>>): Decision {

@@ -2,7 +2,7 @@
  * What follows when a leg is gone: the call goes on, waits on, or is over. Pure.
  */
 import type { CallContext, Queued } from './context.ts';
-import { isLive, liveLegs, releasedLeg } from './legs.ts';
+import { isLive, liveLegs, releasedLeg, waits } from './legs.ts';
 import type { Cause } from './parts.ts';
 
 /** Releases everybody. A call that is over has a cause, no live leg, no offer, and waits nowhere. */
@@ -35,8 +35,8 @@ export function settled(call: CallContext, at: number, cause: Cause, endedBy: st
 }
 
 function goesOn(call: CallContext): boolean {
+  if (call.queue?.waiting === true) return call.legs.some((leg) => waits(call, leg)) || call.next !== null;
   const live = liveLegs(call).length;
-  if (call.queue?.waiting === true) return live > (call.offer === null ? 0 : 1) || call.next !== null;
   return live >= 2 || (live === 1 && call.next !== null);
 }
 

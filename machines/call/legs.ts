@@ -60,16 +60,21 @@ export function legWithOthers(call: CallContext, id: string): Leg | Refused {
   return 'reason' in found || hasOthers(call, id) ? found : refuse('nobodyElse', { leg: id });
 }
 
-/** The same where it is enough that others are being called: they wait in a queue, too. An agent is offered and waits for nobody. */
+/** The same where it is enough that others are being called: they wait in a queue, too. */
 export function legWithCompany(call: CallContext, id: string): Leg | Refused {
   const found = partyIn(call, id, ['established', 'held'], 'notEstablished');
   if ('reason' in found) return found;
-  const company = liveLegs(call).some((leg) => leg.id !== id && leg.id !== call.offer?.leg);
+  const company = call.legs.some((leg) => leg.id !== id && waits(call, leg));
   return company ? found : refuse('nobodyElse', { leg: id });
 }
 
 function hasOthers(call: CallContext, id: string): boolean {
   return call.legs.some((leg) => leg.id !== id && isUp(leg));
+}
+
+/** One who could wait in a queue by himself: not an agent who is offered the call, nor a supervisor who came for another. */
+export function waits({ offer }: CallContext, leg: Leg): boolean {
+  return isLive(leg) && leg.id !== offer?.leg && leg.watches === undefined;
 }
 
 export function changed(call: CallContext, id: string, change: (leg: Leg) => Leg): CallContext {

@@ -16,7 +16,7 @@ export function countCall({ actor, time, transition }: LoggedTransition, tables:
     actor.id,
     actor.tenant,
   );
-  const moved = event.type === 'redirect';
+  const moved = event.type === 'redirect' || (queue.waiting && known !== undefined && known.queue !== queue.queue);
   if (known !== undefined && (moved || !queue.waiting)) {
     tables.run('DELETE FROM statistics_waiting WHERE call = ? AND tenant = ?', actor.id, actor.tenant);
     const outcome = outcomeOf(moved ? 'transferred' : queue.outcome, event.why, cause.by);

@@ -55,6 +55,20 @@ test('answered, abandoned and short-abandoned calls make the service level', asy
   });
 });
 
+test('a call that one of two who wait sends to another queue leaves the first and enters the second', async () => {
+  await centre.happens(aQueue('q', ['ann']), aQueue('r', []), anAgent('ann'), aCall('c', 'q'));
+  const leg = centre.call('c').context.offer?.leg ?? '';
+  await centre.happens(
+    answered(centre.call('c')),
+    toCall('c', { type: 'addParty', leg, target: { leg: 'b', number: '19735550100' } }),
+    toCall('c', { type: 'leg.answered', leg: 'b' }),
+    toCall('c', { type: 'blindTransfer', leg, queue: { queue: 'q' } }),
+  );
+  await centre.happens(toCall('c', { type: 'blindTransfer', leg: 'b', queue: { queue: 'r' } }));
+  expect(counted('q')).toMatchObject({ entered: 2, answered: 1, transferred: 1 });
+  expect(counted('r')).toMatchObject({ entered: 1, transferred: 0 });
+});
+
 test('calls that leave otherwise are counted by why', async () => {
   await centre.happens(
     aQueue('q', []),

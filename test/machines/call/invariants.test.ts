@@ -289,6 +289,10 @@ function expectWhole(context: CallContext): void {
   }
   if (context.offer !== null) expect(live.some(({ id }) => id === context.offer?.leg)).toBe(true);
   expect(context.offer === null || waiting).toBe(true);
+  const offered = live.find(({ id }) => id === context.offer?.leg);
+  expect(offered?.work?.queue, 'an offer is of the queue the call is in').toBe(offered && context.queue?.queue);
+  const waits = live.filter(({ id, watches }) => id !== context.offer?.leg && watches === undefined);
+  if (waiting && context.next === null) expect(waits.length, 'somebody waits who is no supervisor').toBeGreaterThan(0);
   expect(context.consults.every(({ leg }) => live.some(({ id }) => id === leg))).toBe(true);
   expect(new Set(phonesOf(context).map(({ id }) => id)).size).toBe(phonesOf(context).length);
   if (context.endedAt !== null) expect(monitorsOf(context).filter(isLive)).toEqual([]);

@@ -72,6 +72,18 @@ describe('a supervisor who listens in', () => {
     expect(exchange.reasonOf('call/c1', { type: 'stopMonitoring', leg: 'm' })).toBe('notMonitoring');
   });
 
+  test('who has barged in does not wait in a queue alone: the caller who leaves it has abandoned it', () => {
+    const exchange = listening('barge').given(
+      'call/c1',
+      { type: 'blindTransfer', leg: 'a', queue: { queue: 'q2' } },
+      { type: 'leg.ended', leg: 'x' },
+    );
+    expect(exchange.call('c1').context).toMatchObject({ cause: 'abandoned', endedBy: 'x', abandoned: true });
+    expect(exchange.agent('carol').phone).toBe('idle');
+    const alone = listening('barge').given('call/c1', { type: 'blindTransfer', leg: 'a', queue: { queue: 'q2' } });
+    expect(alone.reasonOf('call/c1', { type: 'blindTransfer', leg: 'x', queue: { queue: 'q1' } })).toBe('nobodyElse');
+  });
+
   test('who barges in is a party as soon as he is on the phone', () => {
     expect(people(listening('barge'))).toEqual(['x', 'a', 'm']);
   });

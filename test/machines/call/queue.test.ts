@@ -44,6 +44,17 @@ describe('a call in a queue', () => {
     expect(exchange.agentContext('alice').consecutiveMissed).toBe(1);
   });
 
+  test('of two who wait, one may send the other to another queue: the offer of the first is withdrawn', () => {
+    const exchange = queueCallWithAlice(withAgents({ alice: '101', bob: '102', carol: '103' }))
+      .given('call/c1', { type: 'addParty', leg: 'a', target: endOf('bob', 'b') }, { type: 'leg.answered', leg: 'b' })
+      .given('call/c1', { type: 'blindTransfer', leg: 'a', queue: { queue: 'q1' } })
+      .given('call/c1', { type: 'offer', target: endOf('carol', 'c'), ringMs: 20_000 })
+      .given('call/c1', { type: 'blindTransfer', leg: 'b', queue: { queue: 'q2' } });
+    expect(exchange.call('c1').context).toMatchObject({ offer: null, queue: { queue: 'q2', waiting: true } });
+    expect(exchange.agent('carol')).toMatchObject({ phone: 'idle', queue: 'none' });
+    expect(exchange.agentContext('carol').consecutiveMissed).toBe(0);
+  });
+
   test('offered twice in a row and missed sets the agent away', () => {
     const exchange = queuedCall(withAgents()).given('call/c1', offerAlice('a1')).pass(20_000);
     exchange.given('call/c1', offerAlice('a2')).pass(20_000);
