@@ -141,7 +141,11 @@ function isUsable(key: string): boolean {
 
 function badKey(key: string): InputProblem {
   const shown = JSON.stringify(key.length > 40 ? `${key.slice(0, 40)}…` : key);
-  return { code: 'badParameter', name: `The key ${shown}`, reason: 'cannot be used' };
+  return {
+    code: 'badParameter',
+    name: `The key ${shown}`,
+    reason: 'cannot be used: keys have 1 to 256 bytes and no control characters',
+  };
 }
 
 function bad(problem: InputProblem): FormRead {

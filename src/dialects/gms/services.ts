@@ -12,10 +12,12 @@ import { rejectionAnswer, unknownService } from './errors.ts';
 import { optionsOf, type ServiceOptions, type ServiceWord } from './options.ts';
 import { storedOf } from './storage.ts';
 
+const UNCONFIGURED = notFound('No service of that name is configured');
+
 /** `POST /service/{name}` */
 export function request(ask: Ask): Answer | Promise<Answer> {
   const options = optionsOf(ask.live, ask.tenant, param(ask, 'service'), ask.form.parameters);
-  return options === undefined ? unknownService() : REQUESTS[options.service](ask, options);
+  return options === undefined ? UNCONFIGURED : REQUESTS[options.service](ask, options);
 }
 
 /** `DELETE /service/{id}` */

@@ -3,10 +3,10 @@
  * reserved; every other path below a service is a request to it.
  */
 import type { Routed } from '../../http/route-table.ts';
+import { notFound } from './answers.ts';
 import type { Handler } from './ask.ts';
 import { param } from './ask.ts';
 import { specific } from './chat.ts';
-import { unknownService } from './errors.ts';
 import type { GmsParts } from './parts.ts';
 import { remove, request } from './services.ts';
 import { clear, listKeys, queryBinary, queryKey, removeKey, store } from './storage.ts';
@@ -17,6 +17,8 @@ export interface GmsRoute extends Routed {
   readonly handle: Handler;
 }
 
+/** Another API of the documented server. */
+const NO_CALLBACKS = notFound('Callbacks are not served here');
 const SERVICE = '/genesys/1/service/:service';
 const STORAGE = `${SERVICE}/storage`;
 
@@ -44,9 +46,8 @@ export function tableOf({ keeper, queryOneKey = 'json' }: GmsParts): readonly Gm
           )(ask),
       }),
     ),
-    // Callbacks are another API of the documented server.
     ...['', '/:name'].map(
-      (path): GmsRoute => ({ method: 'POST', path: `/genesys/1/service/callback${path}`, handle: unknownService }),
+      (path): GmsRoute => ({ method: 'POST', path: `/genesys/1/service/callback${path}`, handle: () => NO_CALLBACKS }),
     ),
   ];
 }

@@ -137,8 +137,8 @@ describe('other bodies are refused, and nothing of them stored,', () => {
   it.each([
     ['with a broken escape', { raw: 'a=%zz', headers: form }, 400, /broken escape/],
     ['with bytes that are no UTF-8', { raw: 'a=%ff', headers: form }, 400, /no UTF-8/],
-    ['with a key of 64 KB', { form: `${'k'.repeat(65_536)}=v` }, 400, /cannot be used/],
-    ['with a key of control characters', { form: 'a%00b=v' }, 400, /cannot be used/],
+    ['with a key of 64 KB', { form: `${'k'.repeat(65_536)}=v` }, 400, /cannot be used: keys have 1 to 256 bytes/],
+    ['with a key of control characters', { form: 'a%00b=v' }, 400, /cannot be used: .*no control characters/],
     ['with more than a form holds', { form: `a=${'x'.repeat(300_000)}` }, 413, /larger than/],
     ['with more keys than a form holds', { form: 'a=1&'.repeat(2000) }, 413, /more than/],
     ['with more than storage takes', { form: `a=${'x'.repeat(25_000)}` }, 413, /no more than 24576 bytes/],
