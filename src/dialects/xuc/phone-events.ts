@@ -47,6 +47,8 @@ const FAILED = new Set<Leg['cause']>(['busy', 'rejected', 'unreachable', 'failed
 /** What changed for each telephone, in the order of the legs. `before` is undefined for a call that begins. */
 export function phoneEventsBetween(view: View, before: CallContext | undefined, after: CallAt): readonly PhoneEvent[] {
   return after.context.legs.flatMap((leg) => {
+    // The call that goes on with it tells of it: its telephone was never put down.
+    if (leg.movedTo !== undefined) return [];
     const was = heardOf(before?.legs.find(({ id }) => id === leg.id));
     const is = heardOf(leg);
     if (is === was || is === 'unheard' || (is === 'released' && was === 'unheard')) return [];

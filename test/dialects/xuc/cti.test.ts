@@ -205,6 +205,32 @@ describe('calls', () => {
     ).toEqual(['1002', '1101']);
   });
 
+  test('whoever was consulted hears of one call, that goes on with another', async () => {
+    const [alice, bruce, john] = [await signedOn(), await signedOn('bruce'), await signedOn('john')];
+    bruce.command('dial', { destination: '1058' });
+    await alice.seen('PhoneEvent', { eventType: 'EventRinging' });
+    alice.command('answer');
+    await alice.seen('PhoneEvent', { eventType: 'EventEstablished' });
+    alice.command('attendedTransfer', { destination: '1101' });
+    await john.seen('PhoneEvent', { eventType: 'EventRinging' });
+    john.command('answer');
+    await john.seen('PhoneEvent', { eventType: 'EventEstablished', otherDN: '1058' });
+    alice.command('completeTransfer');
+    await john.seen('PhoneEvent', { eventType: 'EventEstablished', otherDN: '1059' });
+    bruce.command('hangup');
+    await john.seen('PhoneEvent', { eventType: 'EventReleased', otherDN: '1059' });
+    const heard = john.frames
+      .filter(({ msgType }) => msgType === 'PhoneEvent')
+      .map(({ ctiMessage }) => ctiMessage as { readonly eventType: string; readonly uniqueId: string });
+    expect(heard.map(({ eventType }) => eventType)).toEqual([
+      'EventRinging',
+      'EventEstablished',
+      'EventEstablished',
+      'EventReleased',
+    ]);
+    expect(new Set(heard.map(({ uniqueId }) => uniqueId)).size).toBe(1);
+  });
+
   test('a direct transfer leaves the others to each other', async () => {
     const alice = await signedOn();
     alice.command('dial', { destination: '1101' });

@@ -78,9 +78,13 @@ describe('a waiting call', () => {
     alice.command('retrieveQueueCall', { queueCall: told(2, '0612345679') });
     await alice.seen('PhoneEvent', { eventType: 'EventRinging', otherDN: '0612345679', queueName: 'support' });
     await alice.seen('QueueCalls', { calls: [told(1, '0612345678')] });
+    await alice.seen('AgentStateEvent', { name: 'AgentRinging', acd: true, direction: 'Incoming' });
     alice.command('answer');
     await alice.seen('AgentStateEvent', { name: 'AgentOnCall', acd: true, direction: 'Incoming' });
+    alice.frames.length = 0;
     alice.command('hangup');
+    await alice.seen('AgentStateEvent', { name: 'AgentOnWrapup' });
+    await world.advance(30_000);
     await alice.seen('AgentStateEvent', { name: 'AgentOnPause' });
   });
 

@@ -73,7 +73,8 @@ function callOf({ context, queue }: AgentEntry, name: string): JsonObject {
   const leg = phone.legs.find(({ state }) => state === 'talking' || state === 'held') ?? phone.legs[0];
   const incoming = leg?.direction === 'internal' ? undefined : DIRECTIONS[leg?.direction ?? ''];
   const direction = incoming ?? (name === 'AgentDialing' ? 'Outgoing' : 'Incoming');
-  return { acd: queue === 'talking' || queue === 'offered', direction };
+  // A call that he took out of its queue himself was never offered to him.
+  return { acd: queue === 'talking' || queue === 'offered' || leg?.acd === true, direction };
 }
 
 function queueIdsOf(view: View, tenant: string, id: string): readonly number[] {
