@@ -1,11 +1,13 @@
 /**
- * A process killed between any two steps of a new generation: the next one finds the old generation whole or the new one
- * whole, and repeating the command comes to the end.
+ * A process killed, or a machine without power, between any two steps of a new generation: what comes next finds the old
+ * generation whole or the new one whole, and repeating the command comes to the end.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hashOf } from '../../src/log/codec.ts';
 import { checkGenerations } from '../../src/log/generation/check-generations.ts';
 import { GenerationLog } from '../../src/log/generation/generation-log.ts';
@@ -14,6 +16,7 @@ import { all } from '../support/entries.ts';
 import { eventually } from '../support/eventually.ts';
 import { type GenerationWorld, generationsOn, givenGenerations } from '../support/generations.ts';
 import { startNatsCluster } from '../support/nats-cluster.ts';
+import { poweredDisk } from '../support/powered-disk.ts';
 
 const THINGS = 40;
 const CHILD = join(import.meta.dirname, 'generation-steps.ts');
@@ -22,12 +25,12 @@ const STEPS = [
   ...['closed', 'begun', 'removed', 'made', 'filling', 'proven', 'opened', 'consumers'].map((step) => `begin ${step}`),
 ];
 
-let world: GenerationWorld;
+const DISK_MIB = 512;
 
-beforeEach(async () => {
-  world = await givenGenerations();
-});
-afterEach(() => world.end());
+const disk = poweredDisk(DISK_MIB);
+afterAll(() => disk?.remove());
+
+let world: GenerationWorld;
 
 async function run(deadly = 'none'): Promise<NodeJS.Signals | number | null> {
   const child = spawn(process.execPath, [CHILD, world.server.url, world.folder, deadly], { stdio: 'inherit' });
@@ -40,14 +43,26 @@ async function hashes(log: Log): Promise<readonly string[]> {
   return records.map(({ position, subject, payload }) => `${position} ${subject} ${hashOf(payload)}`);
 }
 
-test.each(STEPS)(
-  'a process killed right after "%s" leaves a whole log, and the next one comes to the end',
-  async (step) => {
+describe.each([
+  { what: 'a process killed', on: undefined },
+  ...(disk === undefined ? [] : [{ what: 'a machine that loses its power', on: disk }]),
+])('$what right after', ({ on }) => {
+  beforeEach(async () => {
+    if (on !== undefined) vi.stubEnv('TMPDIR', on.folder);
+    world = await givenGenerations();
+    vi.unstubAllEnvs();
+  });
+  afterEach(() => world.end());
+
+  test.each(STEPS)('"%s" leaves a whole log, and the next one comes to the end', async (step) => {
     const log = await world.open();
     for (let thing = 0; thing < THINGS; thing += 1) await world.move(log, `a${thing % 30}`, thing);
     const before = await hashes(log);
+    on?.sync();
     expect(await run(step)).toBe('SIGKILL');
+    on?.cut();
     await world.server.kill9();
+    await on?.restore();
     await world.server.restart();
     expect(await run()).toBe(0);
     const after = await world.open();
@@ -58,13 +73,14 @@ test.each(STEPS)(
       expect(await checkGenerations(after, { archiveFolder: world.archives })).toEqual([]);
     await world.move(after, 'a1', THINGS);
     expect(await after.head()).toBe(THINGS + 1);
-  },
-);
+  });
+});
 
 test('a log with three copies has three copies again, wherever its leader was', async () => {
   const cluster = await startNatsCluster();
+  const folder = await mkdtemp(join(tmpdir(), 'ledgerline-generations-'));
   try {
-    const on = generationsOn(cluster.urls, world.folder, new Set(), 3);
+    const on = generationsOn(cluster.urls, folder, new Set(), 3);
     const log = await on.open();
     for (let thing = 0; thing < THINGS; thing += 1) await on.move(log, `a${thing % 30}`, thing);
     const before = await eventually('the copies are read', () => hashes(log));
@@ -83,5 +99,6 @@ test('a log with three copies has three copies again, wherever its leader was', 
     await on.end();
   } finally {
     await cluster.remove();
+    await rm(folder, { recursive: true });
   }
 });

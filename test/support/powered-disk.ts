@@ -13,6 +13,8 @@ export interface PoweredDisk {
   readonly folder: string;
   /** Empty after a cut. */
   readonly memory: string;
+  /** From now on nothing written before is lost. */
+  sync(): void;
   /** At once, whoever is writing. */
   cut(): void;
   /** Waits until nobody has anything open on either any more, and mounts what is left. */
@@ -45,6 +47,7 @@ export function poweredDisk(mib: number): PoweredDisk | undefined {
   return {
     folder,
     memory,
+    sync: () => void runs('sync', '-f', folder),
     cut: () => {
       if (!runs('perl', '-e', SHUT_DOWN, folder)) throw new Error(`the power of ${folder} cannot be cut`);
     },
