@@ -310,6 +310,19 @@ describe('agents', () => {
     expect(names).toEqual(['AgentRinging', 'AgentReady', 'AgentRinging', 'AgentOnPause']);
   });
 
+  test('are told which way a call between two of them goes', async () => {
+    const [alice, bruce] = [await signedOn(), await signedOn('bruce')];
+    for (const client of [alice, bruce]) client.command('agentLogin');
+    await alice.seen('AgentStateEvent', { name: 'AgentReady' });
+    await bruce.seen('AgentStateEvent', { name: 'AgentReady' });
+    alice.command('dial', { destination: '1059' });
+    await alice.seen('AgentStateEvent', { name: 'AgentDialing', direction: 'Outgoing' });
+    await bruce.seen('AgentStateEvent', { name: 'AgentRinging', direction: 'Incoming' });
+    bruce.command('answer');
+    await alice.seen('AgentStateEvent', { name: 'AgentOnCall', acd: false, direction: 'Outgoing' });
+    await bruce.seen('AgentStateEvent', { name: 'AgentOnCall', acd: false, direction: 'Incoming' });
+  });
+
   test('are told what is wrong', async () => {
     const alice = await signedOn();
     alice.command('agentLogin', { agentphonenumber: '1004' });

@@ -1,7 +1,9 @@
 /**
  * Agents as this dialect sees them: three regions under one name (contract 4.1). Pure, but for the directory.
  */
+import type { Leg } from '../../../../machines/agent/phone.ts';
 import { type AgentEntry, agent } from '../../../../projections/agents.ts';
+import { call as callById } from '../../../../projections/calls.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
 import { agentsOf, numberOf, type Person, queuesOf } from '../people.ts';
@@ -46,7 +48,7 @@ export function lastingState(view: View, person: Person): (JsonObject & { readon
     since: sinceOf(found, name),
     queues: isIn ? queueIdsOf(view, tenant, found.id) : [],
     cause: found.reason ?? '',
-    ...callOf(found, name),
+    ...callOf(view, found, name),
   };
 }
 
@@ -67,14 +69,20 @@ function sinceOf({ presenceSince, phoneSince }: AgentEntry, name: string): numbe
 }
 
 /** `acd` and `direction`, from which clients make their finer names. */
-function callOf({ context, queue }: AgentEntry, name: string): JsonObject {
+function callOf(view: View, found: AgentEntry, name: string): JsonObject {
   if (name !== 'AgentOnCall' && name !== 'AgentRinging' && name !== 'AgentDialing') return {};
-  const { phone } = context;
-  const leg = phone.legs.find(({ state }) => state === 'talking' || state === 'held') ?? phone.legs[0];
-  const incoming = leg?.direction === 'internal' ? undefined : DIRECTIONS[leg?.direction ?? ''];
-  const direction = incoming ?? (name === 'AgentDialing' ? 'Outgoing' : 'Incoming');
+  const { legs } = found.context.phone;
+  const leg = legs.find(({ state }) => state === 'talking' || state === 'held') ?? legs[0];
   // A call that he took out of its queue himself was never offered to him.
-  return { acd: queue === 'talking' || queue === 'offered' || leg?.acd === true, direction };
+  const acd = found.queue === 'talking' || found.queue === 'offered' || leg?.acd === true;
+  const direction = DIRECTIONS[leg?.direction ?? ''] ?? (isCaller(view, found.tenant, leg) ? 'Outgoing' : 'Incoming');
+  return { acd, direction };
+}
+
+/** Of a call between two of our own, the one says Outgoing and the other Incoming. */
+function isCaller(view: View, tenant: string, leg: Leg | undefined): boolean {
+  const legs = leg === undefined ? undefined : callById(view, tenant, leg.call)?.context.legs;
+  return legs?.find(({ id }) => id === leg?.leg)?.kind === 'caller';
 }
 
 function queueIdsOf(view: View, tenant: string, id: string): readonly number[] {
