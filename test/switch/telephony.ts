@@ -3,6 +3,7 @@
  * runtime and connector. Only the directory is a small one: agents alice, bob, carol on 101 to 103, queue 8000.
  */
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { expect } from 'vitest';
 import type { AgentContext } from '../../machines/agent/context.ts';
 import type { CallContext, Leg } from '../../machines/call/context.ts';
 import { agent } from '../../projections/agents.ts';
@@ -24,7 +25,6 @@ export interface Telephony {
   readonly network: SimulatedNetwork;
   readonly connector: Connector;
   readonly hands: Hands;
-  readonly problems: unknown[];
   /** A command to `call/<id>` or `agent/<id>`; everything it sets off is done when it resolves. */
   send(to: string, event: MachineEvent): Promise<Outcome>;
   /** The same, and it has to be accepted. */
@@ -46,6 +46,7 @@ export interface Telephony {
   history(id: string): string[];
   /** As after a crash of the connector: a new one, and a new network, over what the log holds. */
   restarted(): Promise<Telephony>;
+  /** Fails when anything was reported. */
   close(): Promise<void>;
 }
 
@@ -89,7 +90,6 @@ async function connected(world: World): Promise<Telephony> {
     world,
     network,
     connector,
-    problems,
     atRest,
     hands: handsOn(network, (tenant, id) => call(runtime.live, tenant, id)?.context.legs ?? []),
     async send(to, event) {
@@ -145,6 +145,7 @@ async function connected(world: World): Promise<Telephony> {
       await connector.stop();
       await network.close();
       await world.close();
+      expect(problems).toEqual([]);
     },
   };
   return telephony;
