@@ -11,10 +11,17 @@ const PARTS: Readonly<Record<string, string>> = {
   anonymous: 'somebody who gave no name',
   'system:distributor': 'the distributor',
   'system:switch': 'the telephone switch',
+  'system:supervision': 'what brings supervisors into calls',
   'system:demo': 'the demo',
   'system:operator': 'the operator at the machine',
 };
-const OWN: ReadonlySet<string> = new Set(['timer', 'system:distributor', 'system:switch', 'system:demo']);
+const OWN: ReadonlySet<string> = new Set([
+  'timer',
+  'system:distributor',
+  'system:switch',
+  'system:supervision',
+  'system:demo',
+]);
 
 /** `Reese Nath (agent rnath)`, or `agent rnath` where the directory knows nobody. */
 export function agentName(view: View, tenant: string, agent: string): string {

@@ -137,6 +137,7 @@ async function connected(world: World): Promise<Telephony> {
     async restarted() {
       await connector.stop();
       await network.close();
+      expect(problems).toEqual([]);
       const next = await connected(world);
       await next.atRest();
       return next;
