@@ -131,7 +131,7 @@ function askedOf(channels: Json | undefined, channelsDown: readonly string[]): A
   }
   const names = channels as readonly Json[];
   const unknown = names.find((name) => typeof name !== 'string' || !Object.hasOwn(MEDIA, name));
-  if (unknown !== undefined) return { kind: 'invalid', message: `Channel '${String(unknown)}' is not known` };
+  if (unknown !== undefined) return { kind: 'invalid', message: `Channel '${textOf(unknown)}' is not known` };
   const media = [...new Set(names.map((name) => MEDIA[String(name)] ?? VOICE))];
   return { media, down: media.filter((medium) => channelsDown.includes(medium)) };
 }
@@ -139,7 +139,11 @@ function askedOf(channels: Json | undefined, channelsDown: readonly string[]): A
 function loginCodeProblem(loginCode: Json | undefined, { attributes }: Found<User>): Refusal | undefined {
   if (loginCode === undefined || loginCode === null || attributes.agentNumber === undefined) return undefined;
   if (String(loginCode) === attributes.agentNumber) return undefined;
-  return { kind: 'invalid', message: `Login code '${String(loginCode)}' is not the user's` };
+  return { kind: 'invalid', message: `Login code '${textOf(loginCode)}' is not the user's` };
+}
+
+function textOf(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function textProblem(body: JsonObject, name: 'queue' | 'place'): Refusal | undefined {

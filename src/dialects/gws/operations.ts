@@ -20,7 +20,8 @@ export function operationOf(body: JsonObject): string | Refusal {
   if (operationName === undefined || operationName === null || operationName === '') {
     return { kind: 'missing', parameter: 'operationName' };
   }
-  return typeof operationName === 'string' ? operationName : { kind: 'unsupported', operation: String(operationName) };
+  if (typeof operationName === 'string') return operationName;
+  return { kind: 'unsupported', operation: JSON.stringify(operationName) };
 }
 
 /** `POST /me`. */
