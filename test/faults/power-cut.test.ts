@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { aQueue, startCommanders } from '../support/commander.ts';
-import { poweredDisk } from '../support/powered-disk.ts';
+import { eventually } from '../support/eventually.ts';
+import { type PoweredDisk, poweredDisk } from '../support/powered-disk.ts';
 import { proveHistory } from '../support/prove-history.ts';
 import {
   SERVER,
@@ -19,10 +20,13 @@ import {
 } from '../support/server-process.ts';
 
 const DISK_MIB = 512;
-const CUTS = 8;
+const CUTS = 6;
 const BETWEEN_CUTS = 30;
 /** Further into the start with every cut. */
-const FIRST_CUT_MS = 150;
+const FIRST_CUT_MS = 200;
+const FILES = 40;
+const FILE_CUTS = 4;
+const SERVICE = '/genesys/1/service';
 const PORTS = { LEDGERLINE_PORT: '0', LEDGERLINE_NATS_PORT: '0' };
 const AGENTS = ['ksippo', 'peer', 'third'];
 
@@ -67,14 +71,8 @@ describe.skipIf(disk === undefined)('a machine that loses its power', () => {
     const commanders = startCommanders({ url: () => running.url, tenant: 'genesys', ...load });
     for (let cut = 0; cut < CUTS; cut += 1) {
       await commanders.more(BETWEEN_CUTS);
-      const nats = await server.natsPid();
       await delay(cut * 3);
-      // Nobody may answer for a disk that fails: a machine without power does not.
-      for (const pid of [nats, server.pid]) process.kill(pid, 'SIGSTOP');
-      disk.cut();
-      process.kill(nats, 'SIGKILL');
-      await server.kill9();
-      await disk.restore();
+      await losePower(server, disk);
       await server.start();
     }
     await commanders.more(BETWEEN_CUTS);
@@ -84,4 +82,43 @@ describe.skipIf(disk === undefined)('a machine that loses its power', () => {
     // Keys and places of its own were whole, too: none of the starts has complained.
     expect(server.output.split('\n').filter((line) => line.includes('"level":50'))).toEqual([]);
   });
+
+  test('keeps the files it took', { timeout: 300_000 }, async () => {
+    if (disk === undefined) throw new Error('no disk');
+    server = await startServerProcess(env, join(disk.folder, 'files'));
+    const taken = new Map<string, string>();
+    for (let cut = 0; cut < FILE_CUTS; cut += 1) {
+      const texts = Array.from({ length: FILES }, (_, number) => `file ${number} before cut ${cut}`);
+      const uploads = Promise.all(texts.map((text) => upload(server?.url ?? '', text, taken)));
+      await eventually('half are taken', () => (taken.size >= (cut + 0.5) * FILES ? true : undefined));
+      await losePower(server, disk);
+      await uploads;
+      await server.start();
+    }
+    for (const [service, text] of taken)
+      expect(await (await fetch(`${server.url}${SERVICE}/${service}/storage/binary/note`)).text()).toBe(text);
+    expect(await server.stop()).toBe(0);
+  });
 });
+
+/** The server is killed with all that it has started, and its disk is back. */
+async function losePower(server: ServerProcess, disk: PoweredDisk): Promise<void> {
+  const nats = await server.natsPid();
+  // Nobody may answer for a disk that fails: a machine without power does not.
+  for (const pid of [nats, server.pid]) process.kill(pid, 'SIGSTOP');
+  disk.cut();
+  process.kill(nats, 'SIGKILL');
+  await server.kill9();
+  await disk.restore();
+}
+
+/** Notes the service it was answered with; nothing when nobody answered any more. */
+async function upload(url: string, text: string, taken: Map<string, string>): Promise<void> {
+  const form = new FormData();
+  form.set('note', new Blob([text], { type: 'text/plain' }), 'note.txt');
+  try {
+    const answer = await fetch(`${url}${SERVICE}/request-interaction`, { method: 'POST', body: form });
+    const { _id } = (await answer.json()) as { readonly _id: string };
+    if (answer.ok) taken.set(_id, text);
+  } catch {}
+}
