@@ -14,24 +14,24 @@ import { rejectionAnswer, unknownService } from './errors.ts';
 
 type ChatRequest = (ask: Ask, of: ServiceEntry) => Answer | Promise<Answer>;
 
-const REQUESTS: Readonly<Record<string, ChatRequest>> = {
-  'ixn/chat': open,
-  'ixn/chat/refresh': (ask, of) => moved(ask, of, extraMessage(ask), 1),
-  'ixn/chat/send': send,
-  'ixn/chat/startTyping': (ask, of) =>
-    moved(ask, of, [{ type: 'typing', participant: CLIENT, isTyping: true }, ...extraMessage(ask)]),
-  'ixn/chat/stopTyping': (ask, of) =>
-    moved(ask, of, [{ type: 'typing', participant: CLIENT, isTyping: false }, ...extraMessage(ask)]),
-  'ixn/chat/disconnect': (ask, of) => moved(ask, of, [...extraMessage(ask), { type: 'leave', participant: CLIENT }]),
+const typing = (isTyping: boolean): MachineEvent => ({ type: 'typing', participant: CLIENT, isTyping });
+const LEAVE: MachineEvent = { type: 'leave', participant: CLIENT };
+
+/** By what follows the service's id: `POST /service/{id}/{request}`. */
+export const CHAT_REQUESTS: Readonly<Record<string, Handler>> = {
+  'ixn/chat': inChat(open),
+  'ixn/chat/refresh': inChat((ask, of) => moved(ask, of, extraMessage(ask), 1)),
+  'ixn/chat/send': inChat(send),
+  'ixn/chat/startTyping': inChat((ask, of) => moved(ask, of, [typing(true), ...extraMessage(ask)])),
+  'ixn/chat/stopTyping': inChat((ask, of) => moved(ask, of, [typing(false), ...extraMessage(ask)])),
+  'ixn/chat/disconnect': inChat((ask, of) => moved(ask, of, [...extraMessage(ask), LEAVE])),
 };
 
-/** `POST /service/{id}/{request}`, whose name may hold slashes. */
-export function specific(name: string): Handler {
+function inChat(request: ChatRequest): Handler {
   return (ask) => {
     const found = service(ask.live, ask.tenant, param(ask, 'service'));
     if (found === undefined) return unknownService();
-    const request = Object.hasOwn(REQUESTS, name) ? REQUESTS[name] : undefined;
-    if (request === undefined || found.service !== CHAT_SERVICE) return notFound('The service has no such request');
+    if (found.service !== CHAT_SERVICE) return notFound('The service has no such request');
     const message = wordOf(ask, 'message');
     if (message !== undefined && message.length > MESSAGE_CHARS_MAX)
       return refuse('tooLarge', `A message takes no more than ${MESSAGE_CHARS_MAX} characters`);

@@ -1,12 +1,10 @@
 /**
- * The table of the Service API: every path and method. The first segment `callback` and the second segment `storage` are
- * reserved; every other path below a service is a request to it.
+ * The table of the Service API: every path and method. What follows a service's id is its storage or a request to it.
  */
 import type { Routed } from '../../http/route-table.ts';
 import { notFound } from './answers.ts';
 import type { Handler } from './ask.ts';
-import { param } from './ask.ts';
-import { specific } from './chat.ts';
+import { CHAT_REQUESTS } from './chat.ts';
 import type { GmsParts } from './parts.ts';
 import { remove, request } from './services.ts';
 import { clear, listKeys, queryBinary, queryKey, removeKey, store } from './storage.ts';
@@ -32,19 +30,8 @@ export function tableOf({ keeper, queryOneKey = 'json' }: GmsParts): readonly Gm
     { method: 'GET', path: `${STORAGE}/:key`, handle: queryKey(queryOneKey) },
     { method: 'DELETE', path: `${STORAGE}/:key`, handle: removeKey },
     { method: 'GET', path: `${STORAGE}/binary/:key`, handle: queryBinary(keeper) },
-    ...['/:a', '/:a/:b', '/:a/:b/:c'].map(
-      (path): GmsRoute => ({
-        method: 'POST',
-        path: SERVICE + path,
-        body: 'form',
-        handle: (ask) =>
-          specific(
-            ['a', 'b', 'c']
-              .map((name) => param(ask, name))
-              .filter(Boolean)
-              .join('/'),
-          )(ask),
-      }),
+    ...Object.entries(CHAT_REQUESTS).map(
+      ([request, handle]): GmsRoute => ({ method: 'POST', path: `${SERVICE}/${request}`, body: 'form', handle }),
     ),
     ...['', '/:name'].map(
       (path): GmsRoute => ({ method: 'POST', path: `/genesys/1/service/callback${path}`, handle: () => NO_CALLBACKS }),

@@ -539,6 +539,7 @@ export const CASES: readonly Case[] = [
     steps: [
       START,
       { line: 'POST /$id/unknown-request', form: {}, status: 404, body: NOT_FOUND },
+      { line: 'POST /$id/ixn/chat', form: {}, status: 404, body: { message: /^The service has no such request/ } },
       { line: 'POST /$id/ixn/chat', form: {}, status: 404, body: NOT_FOUND },
       { line: 'POST /no-such-id/ixn/chat', form: {}, status: 404, body: NOT_FOUND },
     ],

@@ -217,9 +217,17 @@ test('an upload to a service that is not there leaves no file', async () => {
 });
 
 test('a method that a path does not know is refused, and says which it knows', async () => {
-  const answer = await gms.ask('PUT /request-interaction', { form: {} });
-  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST, DELETE']);
-  expect((await gms.ask('GET /genesys/2/whatever')).status).toBe(404);
+  for (const [line, allowed] of [
+    ['PUT /request-interaction', 'POST, DELETE'],
+    ['PUT /x/storage', 'POST, GET, DELETE'],
+    ['POST /x/storage/a', 'GET, DELETE'],
+    ['GET /x/ixn/chat', 'POST'],
+  ]) {
+    const { status, headers } = await gms.ask(`${line}`);
+    expect([status, headers.get('allow')], line).toEqual([405, allowed]);
+  }
+  for (const line of ['GET /genesys/2/whatever', 'GET /x/storage/a/b', 'GET /x/whatever'])
+    expect((await gms.ask(line)).status, line).toBe(404);
 });
 
 test('a user name as long as a novel is refused', async () => {
