@@ -90,6 +90,20 @@ export function allLiveCalls(view: View): CallEntry[] {
   return view.all<CallRow>("SELECT * FROM calls WHERE stage <> 'ended' ORDER BY created").map(entry);
 }
 
+/**
+ * Calls of every tenant that had begun before a position and are live or have moved since, oldest first: for who follows the
+ * log from there. Of those that are over by now only among the `among` that had begun last.
+ */
+export function callsAcross(view: View, position: Position, among: number): CallEntry[] {
+  return view.all<CallRow>(ACROSS, position, position, position, among).map(entry);
+}
+
+const ACROSS = `SELECT * FROM calls WHERE stage <> 'ended' AND created < ?
+  UNION ALL
+  SELECT * FROM calls WHERE stage = 'ended' AND position >= ?
+    AND created IN (SELECT created FROM calls WHERE created < ? ORDER BY created DESC LIMIT ?)
+  ORDER BY created`;
+
 /** A tenant's calls, live and ended, newest first. `before` is the `created` of the last one seen. */
 export function callsOf(
   view: View,

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   call,
   callOfLeg,
+  callsAcross,
   callsOf,
   callsOfAgent,
   callsOfLine,
@@ -33,6 +34,17 @@ test('live calls are listed oldest first, and only while they live', async () =>
   await centre.happens(hungUp('b'));
   expect(ids(liveCalls(centre.runtime.live, CENTRE))).toEqual(['a', 'c']);
   expect(call(centre.runtime.live, CENTRE, 'b')?.stage).toBe('ended');
+});
+
+test('calls across a position had begun before it, and are live or moved since', async () => {
+  const { live } = centre.runtime;
+  const across = (position: number, among = 9) => ids(callsAcross(live, position, among));
+  const born = call(live, CENTRE, 'c')?.created ?? 0;
+  expect(across(born)).toEqual(['a', 'b']);
+  await centre.happens(hungUp('a'), hungUp('b'));
+  expect(across(born)).toEqual(['a', 'b']);
+  expect(across(born, 1)).toEqual(['b']);
+  expect(across(live.position + 1)).toEqual(['c']);
 });
 
 test('all calls are listed newest first, page by page', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { ANSWERED, CALL, type GivenCcs, givenCcs, LUNCHLAB, OFFERED, RINGS, WAITS } from './given.ts';
+import { ANSWERED, CALL, type GivenCcs, givenCcs, LUNCHLAB, OFFERED, QUEUE_210, RINGS, WAITS } from './given.ts';
 import { CONFIRMATION, connect, type Heard, listen } from './listener.ts';
 
 const LIMITS = { connectMs: 60_000, pingMs: 60_000, unsentBytesMax: 1024 * 1024, replayBytesMax: 64 * 1024 };
@@ -296,13 +296,25 @@ describe('since', () => {
   });
 
   test('gives from every position, and every part of a record, exactly the rest', async () => {
+    const all = await connect(ccs.url, 'demo-tenant-lunch', { since: 0 });
+    const control = (call: string, body: object) => ccs.post(`/calls/${call}`, 'demo-tenant-lunch', body);
     await ccs.call('lunchlab', CALL, ...OFFERED, { type: 'leg.answered', leg: 'ann' }, { type: 'kill' });
     await annIs('setReady');
     await ccs.call('lunchlab', '0BS9DD02LEMU2', ...WAITS);
-    await ccs.post('/calls/0BS9DD02LEMU2', 'demo-tenant-lunch', { request: 'wait_kill' });
-    const all = await connect(ccs.url, 'demo-tenant-lunch', { since: 0 });
+    await ccs.world.advance(1_000);
+    await ccs.call('lunchlab', '0BS9DD02LEMU3', ...WAITS);
+    await ccs.world.advance(1_000);
+    await control('0BS9DD02LEMU2', { request: 'wait_redirect', target: QUEUE_210 });
+    await ccs.world.advance(1_000);
+    await ccs.call('lunchlab', '0BS9DD02LEMU4', ...WAITS);
+    await control('0BS9DD02LEMU4', { request: 'wait_redirect', target: QUEUE_210 });
+    await ccs.world.advance(1_000);
+    for (const call of ['0BS9DD02LEMU2', '0BS9DD02LEMU3', '0BS9DD02LEMU4'])
+      await control(call, { request: 'wait_kill' });
     await eventually('the last event', () =>
-      all.heard.find(({ cause, event }) => event === 'queue_call_left' && cause === 'killed'),
+      all.heard.find(
+        ({ call_id, event, cause }) => event === 'queue_call_left' && call_id === '0BS9DD02LEMU4' && cause === 'killed',
+      ),
     );
     const whole = withoutStatus(all.heard);
     for (const [index, { sequence: since, part }] of whole.entries()) {

@@ -4,7 +4,6 @@
  * One for all sockets, and one for each that replays.
  */
 import { allLiveCalls } from '../../../../projections/calls.ts';
-import type { Position } from '../../../model/position.ts';
 import type { View } from '../../../model/projection.ts';
 import type { LoggedTransition } from '../../../model/transition.ts';
 import { ccsIdOf, tenantRecord } from '../directory.ts';
@@ -25,10 +24,6 @@ export interface Emission {
 }
 
 const KINDS: ReadonlySet<string> = new Set(['agent', 'call', 'extension']);
-
-function hadArrivedAt(position: Position): (known: WaitingCall) => boolean {
-  return ({ arrived }) => arrived <= position;
-}
 
 /** Records that may make events. */
 export function makesEvents({ actor }: LoggedTransition): boolean {
@@ -85,8 +80,7 @@ export class Catalogue {
         return extensionEvents(record);
       case 'call': {
         const known = this.#noteCall(record);
-        // A replay begins with those that wait today, of whom some came later.
-        const waiting = [...this.#waitingOf(record.actor.tenant).values()].filter(hadArrivedAt(record.position));
+        const waiting = [...this.#waitingOf(record.actor.tenant).values()];
         return callEvents(record, { view, before: before ?? known, waiting });
       }
       default:

@@ -2,12 +2,13 @@
  * Sends one socket what it missed, from the position it names, and then hands it over to those that hear everybody's
  * events as they happen: in the very moment in which both stand at the same record, so that nothing is missed or doubled.
  */
+import { callsAcross } from '../../../../projections/calls.ts';
 import type { Runtime } from '../../../model/runtime.ts';
 import type { LoggedTransition } from '../../../model/transition.ts';
 import type { CallPicture } from '../render-call.ts';
 import { hears } from './audience.ts';
-import { callRecordOf } from './call-events.ts';
-import { Catalogue, type Emission, makesEvents, waitingCalls } from './catalogue.ts';
+import { callRecordOf, type WaitingCall } from './call-events.ts';
+import { Catalogue, type Emission, makesEvents } from './catalogue.ts';
 import { textFrame } from './frame.ts';
 import type { Session, Since } from './session.ts';
 
@@ -22,7 +23,7 @@ export interface Replaying {
 }
 
 export function replay({ session, since, runtime, toldUpTo, join }: Replaying): void {
-  const catalogue = new Catalogue(waitingCalls(runtime.live));
+  let catalogue: Catalogue | undefined;
   let isDone = false;
   const finish = (): void => {
     isDone = true;
@@ -30,6 +31,7 @@ export function replay({ session, since, runtime, toldUpTo, join }: Replaying): 
   };
   const send = async (records: readonly LoggedTransition[]): Promise<void> => {
     for (const [index, record] of records.entries()) {
+      catalogue ??= new Catalogue(await waitingBefore(runtime, record));
       if (isDone || !session.isOpen) return;
       const before = isRedirect(record) ? await callBefore(runtime, record) : undefined;
       sendEvents(session, since, catalogue.emissions(record, runtime.live, before));
@@ -78,8 +80,31 @@ function isRedirect({ actor, transition }: LoggedTransition): boolean {
   return actor.kind === 'call' && transition.data.event.type === 'redirect';
 }
 
+/** How many calls are looked at for those that waited when a replay begins, beside the live ones. */
+const CALLS_LOOKED_AT = 500;
+
+/**
+ * The calls that waited before a record. What a call became since says so; one that was sent elsewhere since, or moved in
+ * that millisecond, is looked up.
+ */
+async function waitingBefore(runtime: Runtime, { position, time }: LoggedTransition): Promise<readonly WaitingCall[]> {
+  const waiting: WaitingCall[] = [];
+  for (const today of callsAcross(runtime.live, position, CALLS_LOOKED_AT)) {
+    const { queue } = today.context;
+    if (queue === null || queue.waitingSince > time || (queue.leftAt ?? time) < time) continue;
+    const isKnown = queue.enteredAt < time && queue.leftAt !== time;
+    const { tenant, id, created: arrived } = today;
+    const call = isKnown ? today : await callBefore(runtime, { actor: { tenant, kind: 'call', id }, position });
+    if (call !== undefined && (isKnown || call.context.queue?.waiting === true)) waiting.push({ call, arrived });
+  }
+  return waiting;
+}
+
 /** The call at its previous record, which may lie before the stretch that is replayed. */
-async function callBefore(runtime: Runtime, { actor, position }: LoggedTransition): Promise<CallPicture | undefined> {
+async function callBefore(
+  runtime: Runtime,
+  { actor, position }: Pick<LoggedTransition, 'actor' | 'position'>,
+): Promise<CallPicture | undefined> {
   let last: LoggedTransition | undefined;
   for await (const record of runtime.replay({ after: 0, upTo: position - 1, of: actor })) last = record;
   return last === undefined ? undefined : callRecordOf(last);
