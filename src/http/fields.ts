@@ -28,7 +28,12 @@ function boundOf(which: 'at least' | 'at most', bound: number | bigint, origin: 
 }
 
 const UNITS: Readonly<Record<string, string>> = { string: 'character', array: 'member', set: 'member' };
-const TYPES: Readonly<Record<string, string>> = { int: 'a whole number', array: 'a list', object: 'an object' };
+const TYPES: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
 
 /** The value as the schema gives it out (defaults filled, unknown keys as the schema says). */
 export function parseFields<Value>(schema: ZodType<Value>, value: unknown): Parsed<Value> {

@@ -9,6 +9,7 @@ const schema = z.strictObject({
   level: z.int().min(0).max(100).optional(),
   either: z.union([z.string(), z.array(z.string())]).optional(),
   kind: z.enum(['a', 'b']).optional(),
+  named: z.record(z.string(), z.int()).optional(),
 });
 
 it.each<[object, string, string]>([
@@ -24,6 +25,7 @@ it.each<[object, string, string]>([
   [{ level: 101 }, 'level', 'must be at most 100'],
   [{ either: 5 }, 'either', 'has none of the forms that it may have'],
   [{ kind: 'c' }, 'kind', 'must be one of a, b'],
+  [{ named: [] }, 'named', 'must be an object'],
   [{ other: 1 }, '', 'there is no other here'],
 ])('%j is refused in plain words', (value, field, message) => {
   expect(parseFields(schema, value)).toEqual({
