@@ -36,6 +36,8 @@ const FIRED_TOGETHER_MAX = 512;
 
 export class Timers {
   readonly #options: TimersOptions;
+  /** Firings that failed, and when each is tried again; the earliest first. */
+  readonly #failed = new Map<string, number>();
   #following: Following | undefined;
   #cancelWake: (() => void) | undefined;
   #wakeAt = Number.POSITIVE_INFINITY;
@@ -69,9 +71,18 @@ export class Timers {
   }
 
   #arm(): void {
-    const { runtime, clock, armed } = this.#options;
-    const due = armed.nextDue(runtime.live);
-    if (due !== undefined && due < this.#wakeAt) this.#wakeAgain(Math.max(due, clock.now()));
+    const next = this.#next();
+    if (next < this.#wakeAt) this.#wakeAgain(Math.max(next, this.#options.clock.now()));
+  }
+
+  /** When the next timer is to be fired, or fired again. */
+  #next(): number {
+    const { runtime, armed } = this.#options;
+    if (this.#failed.size === 0) return armed.nextDue(runtime.live) ?? Number.POSITIVE_INFINITY;
+    const earliest = armed.dueBy(runtime.live, Number.MAX_SAFE_INTEGER, this.#failed.size + 1);
+    const { due = Number.POSITIVE_INFINITY } = earliest.find((timer) => !this.#failed.has(firingId(timer))) ?? {};
+    const [again = due] = this.#failed.values();
+    return Math.min(due, again);
   }
 
   #wakeAgain(at: number): void {
@@ -89,16 +100,21 @@ export class Timers {
 
   async #fireDue(): Promise<void> {
     const { runtime, clock, armed, retryMs } = this.#options;
+    for (const [id, again] of this.#failed) if (again <= clock.now()) this.#failed.delete(id);
     // Stale rows (fired, not projected yet) come back: they are not fired again. Under load there is always one more due.
     let fired: ReadonlySet<string> = new Set();
     for (;;) {
       if (this.#stopped) return;
-      const listed = armed.dueBy(runtime.live, clock.now(), FIRED_TOGETHER_MAX + fired.size);
-      const due = listed.filter((timer) => !fired.has(firingId(timer)));
+      const most = FIRED_TOGETHER_MAX + fired.size + this.#failed.size;
+      const listed = armed.dueBy(runtime.live, clock.now(), most);
+      const due = listed.filter((timer) => !fired.has(firingId(timer)) && !this.#failed.has(firingId(timer)));
       if (due.length === 0) return;
-      const answers = await Promise.all(due.map((timer) => this.#fire(timer)));
+      await Promise.all(
+        due.map(async (timer) => {
+          if (!(await this.#fire(timer))) this.#failed.set(firingId(timer), clock.now() + retryMs);
+        }),
+      );
       fired = new Set(listed.map(firingId));
-      if (answers.includes(false)) return this.#wakeAgain(clock.now() + retryMs);
     }
   }
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { agent } from '../../projections/agents.ts';
 import { timersOf } from '../../projections/timers.ts';
-import type { Outcome } from '../../src/model/command.ts';
-import type { Following, Runtime } from '../../src/model/runtime.ts';
+import type { Command, Outcome } from '../../src/model/command.ts';
+import type { Following, FollowOptions, Runtime } from '../../src/model/runtime.ts';
 import { type DueTimer, Timers } from '../../src/timers/timers.ts';
 import { givenWorld, type World } from '../support/world.ts';
 
@@ -87,6 +87,53 @@ describe('a timer', () => {
     expect(presence()).toBe('wrapUp');
     await world.advance(5_000);
     expect(presence()).toBe('ready');
+  });
+
+  test('that cannot fire is tried again after a while, not with every record, and holds up no other', async () => {
+    world = await givenWorld();
+    const { clock } = world;
+    const armed: DueTimer[] = [{ actor, name: 'bad', due: clock.now(), armed: 1 }];
+    const fired: string[] = [];
+    const reported: string[] = [];
+    let deliver: FollowOptions['deliver'] = () => undefined;
+    const timers = new Timers({
+      runtime: {
+        live: world.runtime.live,
+        follow: (options: FollowOptions) => {
+          deliver = options.deliver;
+          return NOBODY;
+        },
+        submit: async ({ deliveries: [first] }: Command): Promise<Outcome> => {
+          const name = String(first?.event.timer);
+          if (name === 'bad') return { ...STALE, rejection: { code: 'unhandled', actor, event: 'timer' } };
+          fired.push(name);
+          armed.splice(1);
+          return STALE;
+        },
+      } as unknown as Runtime,
+      clock,
+      armed: {
+        nextDue: () => armed[0]?.due,
+        dueBy: (_, time, limit) => armed.filter(({ due }) => due <= time).slice(0, limit),
+      },
+      retryMs: 1_000,
+      report: ({ name }) => reported.push(name),
+    });
+    const pass = (ms: number) => clock.advance(ms, () => timers.atRest());
+    timers.start();
+    await pass(0);
+    for (let record = 0; record < 10; record += 1) {
+      await deliver([]);
+      await pass(10);
+    }
+    expect(reported).toEqual(['bad']);
+    armed.push({ actor, name: 'good', due: clock.now() + 50, armed: 2 });
+    await deliver([]);
+    await pass(50);
+    expect(fired).toEqual(['good']);
+    await pass(1_000);
+    expect(reported).toEqual(['bad', 'bad']);
+    await timers.stop();
   });
 
   test('is remembered no longer than its row is there, however long others keep falling due', async () => {
