@@ -6,8 +6,9 @@ import { isFailure } from '../errors.ts';
 import { type ActorId, keyOf } from '../model/actor-id.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Command } from '../model/command.ts';
+import { followOn } from '../model/follow-on.ts';
 import type { View } from '../model/projection.ts';
-import type { Following, Runtime } from '../model/runtime.ts';
+import type { Following, FollowOptions, Runtime } from '../model/runtime.ts';
 
 export interface DueTimer {
   readonly actor: ActorId;
@@ -49,11 +50,13 @@ export class Timers {
   }
 
   start(): void {
-    this.#following = this.#options.runtime.follow({
+    const { runtime, clock, retryMs } = this.#options;
+    const options: FollowOptions = {
       after: 'now',
       only: (record) => record.transition.data.state.timers !== undefined,
       deliver: () => this.#arm(),
-    });
+    };
+    this.#following = followOn(runtime, options, (again) => clock.at(clock.now() + retryMs, again));
     this.#arm();
   }
 
