@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { jetstreamManager } from '@nats-io/jetstream';
+import { type ConsumerInfo, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from 'nats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/model/json.ts';
@@ -76,11 +76,11 @@ async function setState(operationName: string): Promise<void> {
   expect(await answer.json()).toEqual({ statusCode: 0 });
 }
 
-/** Records that the durable consumer was handed and has not acknowledged. */
-async function unacknowledged(): Promise<number> {
+/** How the durable consumer stands. */
+async function standing(): Promise<ConsumerInfo> {
   const nats = await connect({ servers: natsUrl });
   try {
-    return (await (await jetstreamManager(nats)).consumers.info('LEDGER', 'wallboard')).num_ack_pending;
+    return await (await jetstreamManager(nats)).consumers.info('LEDGER', 'wallboard');
   } finally {
     await nats.close();
   }
@@ -101,8 +101,10 @@ describe('outside consumers', () => {
     await eventually('the whole past has come', () => durable.seen.length >= past.length || undefined);
     expect(durable.seen).toEqual(past);
     // What it has printed it acknowledges a moment later.
-    await eventually('all is acknowledged', async () => (await unacknowledged()) === 0 || undefined);
+    await eventually('all is acknowledged', async () => (await standing()).num_ack_pending === 0 || undefined);
     await durable.stop();
+    // What is recorded before the server knows that it went is handed to it, and again only after half a minute.
+    await eventually('it is known to be away', async () => (await standing()).num_waiting === 0 || undefined);
 
     const { position } = (await clientOf(server.url)('GET', '/healthz')).body;
     const live = start('nats-live.ts');
