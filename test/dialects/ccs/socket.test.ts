@@ -119,11 +119,17 @@ describe('events', () => {
 
   test('of agents tell changes of their three regions, not what else befalls them in the same millisecond', async () => {
     const listener = await connect(ccs.url, 'demo-agent-events');
-    await ccs.agent('lunchlab', 'aarcher', { type: 'setDnd', on: true }, { type: 'setAway' }, { type: 'setReady' });
-    await listener.hears(2);
-    expect(listener.heard.map(({ agent_state }) => agent_state)).toEqual([
-      { state: { type: 'away', name: 'Away' } },
-      { state: { type: 'ready', name: 'Ready' } },
+    await ccs.call('lunchlab', CALL, ...OFFERED, { type: 'leg.answered', leg: 'ann' });
+    const consult = { call: 'other', leg: 'a' };
+    await ccs.agent('lunchlab', 'aarcher', { type: 'setDnd', on: true }, { type: 'leg.dialing', ...consult });
+    await ccs.agent('lunchlab', 'aarcher', { type: 'setAway' });
+    await listener.hears(4);
+    const shown = listener.heard.map((event) => [event.agent_state, event.phone_state, event.queue_state]);
+    expect(shown.map((states) => states.map(({ state }) => state.name ?? state))).toEqual([
+      ['Ready', 'Idle', 'Ringing'],
+      ['Ready', 'Ringing', 'Ringing'],
+      ['Ready', 'Busy', 'Talking'],
+      ['Away', 'Busy', 'Talking'],
     ]);
     await listener.close();
   });

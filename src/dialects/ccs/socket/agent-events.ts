@@ -40,7 +40,10 @@ export function extensionEvents({ actor, transition }: LoggedTransition): readon
 
 const PRESENCE_COMMANDS: ReadonlySet<string> = new Set(['signIn', 'signOut', 'setReady', 'setAway', 'setWrapUp']);
 
-/** Told by the record alone: a region has another state, or was entered anew just now by what can do so. */
+/**
+ * Told by the record alone: a region has another state, or was entered anew just now by what can do so. The end of a leg may
+ * make another queue call his work.
+ */
 function hasMoved(
   { time, transition }: LoggedTransition,
   now: AgentPicture,
@@ -55,7 +58,7 @@ function hasMoved(
     now.queue !== before.queue ||
     type === 'offer.missed' ||
     (presence.since === time && PRESENCE_COMMANDS.has(type)) ||
-    (queue.since === time && type.startsWith('leg.'))
+    (queue.since === time && type === 'leg.ended')
   );
 }
 
