@@ -200,7 +200,11 @@ export class Distributor {
   #staleAfter(move: Move, outcome: Outcome, command: Command): { readonly call?: number; readonly agent?: number } {
     if (outcome.kind === 'accepted') {
       const version = (kind: string) => outcome.receipt.records.findLast(({ actor }) => actor.kind === kind)?.version;
-      const { call = move.callVersion, agent } = { call: version('call'), agent: version('agent') };
+      const { call, agent } = { call: version('call'), agent: version('agent') };
+      if (call === undefined) {
+        this.#options.report(command, 'somebody has used its id for another command');
+        return { call: move.callVersion };
+      }
       // The records of these very versions are still to come, as news; what is known from before them no longer holds.
       return { call: call - 1, ...(agent === undefined ? {} : { agent: agent - 1 }) };
     }

@@ -125,7 +125,10 @@ export class Timers {
   async #fire(timer: DueTimer): Promise<boolean> {
     try {
       const outcome = await this.#options.runtime.submit(firingOf(timer));
-      if (outcome.kind === 'accepted' || outcome.rejection.code === 'staleTimer') return true;
+      // Fired before, by another process or before a restart, its row goes in a moment. One whose id somebody else has used
+      // for a command of his own stays.
+      if (outcome.kind === 'accepted') return !outcome.repeated;
+      if (outcome.rejection.code === 'staleTimer') return true;
       this.#options.report(timer, outcome.rejection);
     } catch (error) {
       if (!isFailure(error) || error.retry !== 'same') this.#options.report(timer, error);

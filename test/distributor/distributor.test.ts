@@ -306,6 +306,17 @@ test('it goes on where it was when the log could not be read for a while', async
   expect(offeredTo(centre.call('c'))).toBe('ann');
 });
 
+test('an offer whose id somebody has used for a command of his own is reported, and not made for ever', async () => {
+  await centre.happens(aQueue('q', ['ann']), anAgent('ann'), aCall('c', 'q'));
+  const deliveries = [toAgent('ann', { type: 'setDnd', on: false })];
+  const id = `offer:c.${centre.call('c').version}`;
+  await centre.runtime.submit({ id, tenant: CENTRE, by: 'user:mallory', via: 'native', deliveries });
+  centre.startDistributor();
+  await centre.settle();
+  expect(centre.problems.splice(0)).toMatchObject([{ command: { id } }]);
+  expect(centre.call('c').stage).toBe('queued');
+});
+
 test('what a queue asks for counts as it is now, also for calls that wait already', async () => {
   centre.startDistributor();
   await centre.happens(

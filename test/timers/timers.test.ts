@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { agent } from '../../projections/agents.ts';
 import { timersOf } from '../../projections/timers.ts';
+import { keyOf } from '../../src/model/actor-id.ts';
 import type { Command, Outcome } from '../../src/model/command.ts';
 import type { Following, FollowOptions, Runtime } from '../../src/model/runtime.ts';
 import { type DueTimer, Timers } from '../../src/timers/timers.ts';
@@ -134,6 +135,17 @@ describe('a timer', () => {
     await pass(1_000);
     expect(reported).toEqual(['bad', 'bad']);
     await timers.stop();
+  });
+
+  test('whose id somebody has used for a command of his own is not fired for ever', async () => {
+    await inWrapUp();
+    const [timer] = timersOf(world.runtime.live, actor);
+    const id = `timer:${keyOf(actor)}:${timer?.name}:${timer?.armed}`;
+    const deliveries = [{ to: actor, event: { type: 'setDnd', on: true } }];
+    await world.runtime.submit({ id, tenant: 't', by: 'user:mallory', via: 'native', deliveries });
+    await world.advance(30_000);
+    expect(presence()).toBe('wrapUp');
+    expect(await firings()).toEqual([]);
   });
 
   test('is remembered no longer than its row is there, however long others keep falling due', async () => {
