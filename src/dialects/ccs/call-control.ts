@@ -4,6 +4,7 @@
  */
 import type { QueueEntry } from '../../../machines/call/parts.ts';
 import { agent } from '../../../projections/agents.ts';
+import type { CallEntry } from '../../../projections/calls.ts';
 import { derivedId } from '../../http/command-id.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { MachineEvent } from '../../model/command.ts';
@@ -22,6 +23,7 @@ import { byCcsId, type Entry, get, ownerOf } from './directory.ts';
 import { type Ask, param } from './operation.ts';
 import { reachExtension, reachTenant } from './reach.ts';
 import { REASONS } from './reasons.ts';
+import { formOf } from './render-call.ts';
 import { personOf, RECORDING_TYPES } from './render-directory.ts';
 
 /** Numbers of the outside world, as section 4.25 takes them. */
@@ -33,8 +35,13 @@ export function controlBy(event: MachineEvent): (ask: Ask) => Promise<Answer> {
   return (ask) => control(ask, () => event);
 }
 
+/** Only of a call that is answered now: one that was sent on and is in progress once more has nobody to be recorded with. */
+export function suppressBy(event: MachineEvent): (ask: Ask) => Promise<Answer> {
+  return (ask) => control(ask, (_, call) => (formOf(call) === 'answered' ? event : refuse(REASONS.callNotAnswered)));
+}
+
 export function waitTransfer(ask: Ask): Promise<Answer> {
-  return control(ask, (view, tenant) => {
+  return control(ask, (view, { tenant }) => {
     const number = textOf(ask.body.target);
     const there = number === '' ? undefined : projectedDirectory(view).resolve(tenant, number);
     if (there === undefined || !mayWaitFor(there)) return refuse(REASONS.invalidTarget);
@@ -44,7 +51,7 @@ export function waitTransfer(ask: Ask): Promise<Answer> {
 }
 
 export function waitRedirect(ask: Ask): Promise<Answer> {
-  return control(ask, (view, tenant) => {
+  return control(ask, (view, { tenant }) => {
     const entry = queueAt(view, tenant, textOf(ask.body.target));
     return entry === undefined ? refuse(REASONS.queueNotFound) : redirect({ ...entry }, 'manual');
   });
@@ -65,7 +72,7 @@ function queueAt(view: View, tenant: string, acd: string): QueueEntry | undefine
 }
 
 /** Sends a call of the caller's tenant the event that `eventOf` makes of the request. */
-async function control(ask: Ask, eventOf: (view: View, tenant: string) => MachineEvent | Refusal): Promise<Answer> {
+async function control(ask: Ask, eventOf: (view: View, call: CallEntry) => MachineEvent | Refusal): Promise<Answer> {
   const reached = reachTenant(ask);
   if (!reached.ok) return reached.refusal;
   const { tenant } = reached.found.actor;
@@ -75,8 +82,9 @@ async function control(ask: Ask, eventOf: (view: View, tenant: string) => Machin
     about: to,
     done: { success: true, call_id: id },
     decide(view) {
-      if (liveCall(view, tenant, id) === undefined) return refuse(REASONS.callNotFound);
-      const event = eventOf(view, tenant);
+      const call = liveCall(view, tenant, id);
+      if (call === undefined) return refuse(REASONS.callNotFound);
+      const event = eventOf(view, call);
       return isRefusal(event) ? event : [{ to, event }];
     },
   });

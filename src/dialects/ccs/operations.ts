@@ -6,7 +6,7 @@
 import type { Permission } from '../../identity/permissions.ts';
 import { showAgentState, updateAgentState, updateOwnAgentState } from './agent-state.ts';
 import { type Refusal, refuse, UNAUTHORIZED } from './answers.ts';
-import { controlBy, dial, waitRedirect, waitTransfer } from './call-control.ts';
+import { controlBy, dial, suppressBy, waitRedirect, waitTransfer } from './call-control.ts';
 import { filterCalls, listCalls, showCall } from './calls.ts';
 import { listAcds, listExtensions, updateExtension } from './extensions.ts';
 import { updateLimits } from './limits.ts';
@@ -188,8 +188,8 @@ const CALL_ROUTES: readonly CcsRoute[] = [
     method: 'POST',
     path: '/calls/:call',
     requests: {
-      startSuppression: { ...control('4.22', controlBy({ type: 'startSuppression' })), ...asPrinted },
-      stopSuppression: control('4.23', controlBy({ type: 'stopSuppression' })),
+      startSuppression: { ...control('4.22', suppressBy({ type: 'startSuppression' })), ...asPrinted },
+      stopSuppression: control('4.23', suppressBy({ type: 'stopSuppression' })),
       kill: control('4.24', controlBy({ type: 'kill' })),
       wait_transfer: control('4.25', waitTransfer),
       wait_redirect: control('4.26', waitRedirect),

@@ -721,6 +721,29 @@ export const CASES: readonly Case[] = [
       },
     ],
   },
+  // In progress once more: sent on from the one who answered, it waits in a queue.
+  {
+    section: 'S4.22 S4.23 I',
+    call: [...ANSWERED, { type: 'blindTransfer', leg: 'ann', queue: { queue: 'q200', name: 'Q200' } }],
+    steps: [
+      { request: `GET ${CALL_PATH}`, as: LUNCH, status: 200, has: { state: 'progress', wait_state: 'waiting' } },
+      {
+        request: `POST ${CALL_PATH}`,
+        as: LUNCH,
+        body: { request: 'startSuppression' },
+        status: 400,
+        equals: { success: true, reason: 'Call is not answered' },
+      },
+      {
+        request: `POST ${CALL_PATH}`,
+        as: LUNCH,
+        body: { request: 'stopSuppression' },
+        status: 400,
+        equals: { success: false, reason: 'Call is not answered' },
+      },
+      { request: `GET ${CALL_PATH}`, as: LUNCH, status: 200, has: { suppression: false } },
+    ],
+  },
   {
     number: 60,
     section: 'S4.23',
