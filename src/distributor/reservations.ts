@@ -7,14 +7,19 @@
 import type { CallContext } from '../../machines/call/context.ts';
 import { allLiveCalls } from '../../projections/calls.ts';
 import { type ActorId, encodeToken } from '../model/actor-id.ts';
+import type { Clock } from '../model/clock.ts';
 import type { Command } from '../model/command.ts';
-import type { Following, Runtime } from '../model/runtime.ts';
+import { followOn } from '../model/follow-on.ts';
+import type { Following, FollowOptions, Runtime } from '../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../model/transition.ts';
 import { UnderWay } from '../model/under-way.ts';
 import type { Directory } from '../switch/directory.ts';
 
 export interface ReservationLinksOptions {
   readonly runtime: Runtime;
+  readonly clock: Clock;
+  /** Between two tries to read a log that is away. */
+  readonly retryMs: number;
   readonly directory: Directory;
   /** A link of this call that failed or was refused; the call goes on without it. */
   readonly report: (call: ActorId, problem: unknown) => void;
@@ -31,17 +36,18 @@ export class ReservationLinks {
 
   /** Looks at every live call, then at digits as they come. Settles when following ends. */
   start(): Promise<void> {
-    const { runtime } = this.#options;
+    const { runtime, clock, retryMs } = this.#options;
     for (const { tenant, id, version, context } of allLiveCalls(runtime.live))
       this.#consider({ tenant, kind: 'call', id }, version, context);
-    this.#following = runtime.follow({
+    const options: FollowOptions = {
       after: runtime.live.position,
       only: ({ actor, transition }) => actor.kind === 'call' && transition.data.event.type === 'leg.dtmf',
       deliver: (records) => {
         for (const { actor, transition } of records)
           this.#consider(actor, transition.data.version, contextOf<CallContext>(transition));
       },
-    });
+    };
+    this.#following = followOn(runtime, options, (again) => clock.at(clock.now() + retryMs, again));
     return this.#following.ended;
   }
 
