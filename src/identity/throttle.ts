@@ -10,10 +10,12 @@ import { networkOf } from './network-of.ts';
 export interface ThrottleLimits {
   readonly perName: number;
   readonly perAddress: number;
+  /** Of one wrong password, over and over. */
+  readonly perRepeat: number;
   readonly windowS: number;
 }
 
-const THROTTLE_LIMITS: ThrottleLimits = { perName: 10, perAddress: 100, windowS: 900 };
+const THROTTLE_LIMITS: ThrottleLimits = { perName: 10, perAddress: 100, perRepeat: 1_000, windowS: 900 };
 
 export interface Throttle {
   /** Undefined: go on and check. A number: refused, to be tried again after so many ms. */
@@ -24,11 +26,11 @@ export interface Throttle {
   forgive(name: string, address: string): Promise<void>;
 }
 
-export function createThrottle({ perName, ...limits }: ThrottleLimits = THROTTLE_LIMITS): Throttle {
+export function createThrottle({ perName, perRepeat, ...limits }: ThrottleLimits = THROTTLE_LIMITS): Throttle {
   const names = new RateLimiterMemory({ keyPrefix: '', points: perName, duration: limits.windowS });
   const addresses = createAddressThrottle(limits);
-  // The first one was counted as a try.
-  const repeats = new RateLimiterMemory({ keyPrefix: '', points: perName - 1, duration: limits.windowS });
+  // A program with an old password, or one that tries every path with a wrong one, is told so each time; no loop is.
+  const repeats = new RateLimiterMemory({ keyPrefix: '', points: perRepeat, duration: limits.windowS });
   return {
     again: (wrong) => consume(repeats, wrong),
     async enter(name, address) {
@@ -51,7 +53,10 @@ export interface AddressThrottle {
   forgive(address: string): Promise<void>;
 }
 
-export function createAddressThrottle({ perAddress, windowS }: Omit<ThrottleLimits, 'perName'>): AddressThrottle {
+export function createAddressThrottle({
+  perAddress,
+  windowS,
+}: Pick<ThrottleLimits, 'perAddress' | 'windowS'>): AddressThrottle {
   const addresses = new RateLimiterMemory({ keyPrefix: '', points: perAddress, duration: windowS });
   return {
     enter: (address) => consume(addresses, networkOf(address)),

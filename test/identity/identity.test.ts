@@ -40,7 +40,7 @@ describe('signing in with a password', () => {
   });
 
   test('many times at once is one try, and closes nothing', async () => {
-    const desk = givenDesk({ perName: 3, perAddress: 5, windowS: 900 });
+    const desk = givenDesk({ perName: 3, perAddress: 5, perRepeat: 7, windowS: 900 });
     await givenAnn(desk);
     const all = await Promise.all(Array.from({ length: 20 }, () => tryOf(desk, 'pw')));
     expect(all.every(({ ok }) => ok)).toBe(true);
@@ -97,7 +97,7 @@ describe('the empty password', () => {
 });
 
 describe('guessing', () => {
-  const limits = { perName: 3, perAddress: 5, windowS: 900 };
+  const limits = { perName: 3, perAddress: 5, perRepeat: 7, windowS: 900 };
 
   test('a name is closed after so many wrong guesses, also guessed in parallel from everywhere', async () => {
     const desk = givenDesk(limits);
@@ -125,7 +125,7 @@ describe('guessing', () => {
     for (const name of ['ann', 'nobody']) {
       const told = [];
       for (let n = 0; n < 50; n++) told.push(await tryOf(desk, 'old', name));
-      expect(told.filter((one) => !one.ok && one.refusal === 'badCredentials')).toHaveLength(limits.perName);
+      expect(told.filter((one) => !one.ok && one.refusal === 'badCredentials')).toHaveLength(1 + limits.perRepeat);
       expect(told.at(-1)).toMatchObject({ refusal: 'tooManyTries' });
     }
     expect(desk.checks()).toBe(2);

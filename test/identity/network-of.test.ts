@@ -17,7 +17,7 @@ test.each([
 });
 
 test('a host that has many addresses gets no more tries for it', async () => {
-  const throttle = createThrottle({ perName: 100, perAddress: 3, windowS: 900 });
+  const throttle = createThrottle({ perName: 100, perAddress: 3, perRepeat: 7, windowS: 900 });
   const tried = async (address: string) => (await throttle.enter(`name at ${address}`, address)) === undefined;
   const own = ['2001:db8:1:2::1', '2001:db8:1:2::2', '2001:db8:1:2:ffff::', '2001:db8:1:2::3'];
   const outcomes: boolean[] = [];

@@ -82,11 +82,10 @@ describe('login', () => {
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
-  test('refuses the same wrong password after ten times with 429, and the right one never for that', async () => {
+  test('tells a wrong password that comes again and again what it is, and lets the right one in', async () => {
     const { call } = await given();
     const login = (password: string) => call('POST', 'auth/login', { body: { login: 'alicej', password } });
-    for (let tries = 0; tries < 10; tries += 1) expect(await login('old')).toMatchObject({ status: 401 });
-    expect(await login('old')).toMatchObject({ status: 429 });
+    for (let tries = 0; tries < 50; tries += 1) expect(await login('old')).toMatchObject({ status: 401 });
     expect(await login('pw')).toMatchObject({ status: 200 });
   });
 
