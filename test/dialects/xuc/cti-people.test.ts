@@ -1,35 +1,23 @@
 /** What the CTI socket does for a person beside calls: looking people up, favourites, preferences, listening to agents. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { secretEntriesBy } from '../../../projections/directory.ts';
-import { type CtiClient, ctiClient } from './cti-client.ts';
 import { givenXuc, type XucWorld } from './given.ts';
 
 const HEADERS = ['Firstname', 'Lastname', 'Number', 'Mobile', 'Favorite'];
 const HAWKEYE = '6c1f1f0e-7e1c-4f1d-9d0a-2f4c5b6a7001';
 
 let world: XucWorld;
-const open: CtiClient[] = [];
 
 beforeEach(async () => {
   world = await givenXuc();
 });
-afterEach(async () => {
-  for (const client of open.splice(0)) client.close();
-  await world.stop();
-});
-
-async function signedOn(login: string): Promise<CtiClient> {
-  const client = await ctiClient(world.url, await world.token(login));
-  open.push(client);
-  await client.seen('PhoneStatusUpdate');
-  return client;
-}
+afterEach(() => world.stop());
 
 const hand = (line: string) => world.hands.line('avencall', line);
 
 describe('the directory', () => {
   test("finds people of the tenant and contacts of one's own, by name and by number", async () => {
-    const john = await signedOn('john');
+    const john = await world.signedOn('john');
     john.command('directoryLookUp', { term: 'ALICE' });
     const found = await john.seen('DirectoryResult', { headers: HEADERS });
     expect(found.entries).toEqual([
@@ -46,7 +34,7 @@ describe('the directory', () => {
       entries: [expect.objectContaining({ contact_id: HAWKEYE, source: 'personal' })],
       headers: HEADERS,
     });
-    const bruce = await signedOn('bruce');
+    const bruce = await world.signedOn('bruce');
     bruce.command('directoryLookUp', { term: '0761' });
     await bruce.seen('DirectoryResult', { entries: [] });
     bruce.command('directoryLookUp', { term: ' ' });
@@ -54,7 +42,7 @@ describe('the directory', () => {
   });
 
   test('keeps favourites, which the list of contacts shows as well', async () => {
-    const john = await signedOn('john');
+    const john = await world.signedOn('john');
     const one = { contactId: HAWKEYE, source: 'personal' };
     john.command('addFavorite', one);
     await john.seen('FavoriteUpdated', { action: 'Added', contact_id: HAWKEYE, source: 'personal' });
@@ -75,21 +63,25 @@ describe('the directory', () => {
 
 describe('preferences', () => {
   test('are kept, and told to every client of the person', async () => {
-    const [desk, mobile, other] = [await signedOn('bruce'), await signedOn('bruce'), await signedOn('john')];
+    const [desk, mobile, other] = [
+      await world.signedOn('bruce'),
+      await world.signedOn('bruce'),
+      await world.signedOn('john'),
+    ];
     desk.command('setUserPreference', { key: 'PREFERRED_DEVICE', value: 'WebApp', value_type: 'String' });
     const first = { PREFERRED_DEVICE: { value: 'WebApp', value_type: 'String' } };
     await mobile.seen('UserPreference', first);
     mobile.command('setUserPreference', { key: 'rings', value: '3', value_type: 'Int' });
     const both = { ...first, rings: { value: '3', value_type: 'Int' } };
     await desk.seen('UserPreference', both);
-    expect(await (await signedOn('bruce')).seen('UserPreference')).toEqual(both);
+    expect(await (await world.signedOn('bruce')).seen('UserPreference')).toEqual(both);
     expect(other.frames.map(({ msgType }) => msgType)).not.toContain('UserPreference');
     desk.command('setUserPreference', { key: '', value: 'x' });
     await desk.seen('Error');
   });
 
   test('a mobile application is unregistered, and may register again', async () => {
-    const bruce = await signedOn('bruce');
+    const bruce = await world.signedOn('bruce');
     bruce.command('unregisterMobileApp');
     await bruce.seen('Error', { Error: 'No mobile application is registered' });
     const token = await world.token('bruce');
@@ -116,7 +108,7 @@ describe('listening to an agent', () => {
 
   test('connects the supervisor to the call, tells both, and ends when he hangs up', async () => {
     await make(['agent', 'supervisor']);
-    const [bruce, alice] = [await signedOn('bruce'), await signedOn('alicej')];
+    const [bruce, alice] = [await world.signedOn('bruce'), await world.signedOn('alicej')];
     bruce.command('agentLogin', { agentphonenumber: '1059' });
     await bruce.seen('AgentStateEvent', { name: 'AgentReady' });
     bruce.command('listenAgent', { agentid: 9 });
@@ -136,7 +128,7 @@ describe('listening to an agent', () => {
   });
 
   test('is for supervisors', async () => {
-    const bruce = await signedOn('bruce');
+    const bruce = await world.signedOn('bruce');
     for (const agentid of [9, '']) bruce.command('listenAgent', { agentid });
     await bruce.seen('AgentError', { Error: 'NotAllowed' });
   });

@@ -3,33 +3,21 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { agent } from '../../../projections/agents.ts';
 import { callsOf } from '../../../projections/calls.ts';
-import { type CtiClient, ctiClient } from './cti-client.ts';
 import { givenXuc, type XucWorld } from './given.ts';
 
 let world: XucWorld;
-const open: CtiClient[] = [];
 
 beforeEach(async () => {
   world = await givenXuc();
 });
-afterEach(async () => {
-  for (const client of open.splice(0)) client.close();
-  await world.stop();
-});
-
-async function signedOn(login = 'alicej'): Promise<CtiClient> {
-  const client = await ctiClient(world.url, await world.token(login));
-  open.push(client);
-  await client.seen('PhoneStatusUpdate');
-  return client;
-}
+afterEach(() => world.stop());
 
 const hand = (line: string) => world.hands.line('avencall', line);
 const newestCall = () => callsOf(world.world.runtime.live, { tenant: 'avencall', limit: 1 })[0];
 
 describe('signing on', () => {
   test('is greeted in the order in which clients register', async () => {
-    const { frames } = await signedOn();
+    const { frames } = await world.signedOn();
     expect(frames.map(({ msgType }) => msgType).slice(0, 5)).toEqual([
       'LoggedOn',
       'UserConfigUpdate',
@@ -55,14 +43,14 @@ describe('signing on', () => {
   });
 
   test('ends when the user may not sign in any more', async () => {
-    const { closed } = await signedOn('bruce');
+    const { closed } = await world.signedOn('bruce');
     const to = { tenant: 'avencall', kind: 'user', id: 'bruce' };
     await world.world.record('avencall', { to, event: { type: 'change', set: { enabled: false } } });
     expect(await closed).toBe(1005);
   });
 
   test("ends when the login becomes somebody else's", async () => {
-    const { closed } = await signedOn('bruce');
+    const { closed } = await world.signedOn('bruce');
     const named = (id: string, name: string) => ({
       to: { tenant: 'avencall', kind: 'user', id },
       event: { type: 'change', set: { logins: [{ dialect: 'xuc', name }] } },
@@ -72,14 +60,14 @@ describe('signing on', () => {
   });
 
   test('ends when the tenant is not enabled any more', async () => {
-    const { closed } = await signedOn('bruce');
+    const { closed } = await world.signedOn('bruce');
     const to = { tenant: 'avencall', kind: 'tenant', id: 'avencall' };
     await world.world.record('avencall', { to, event: { type: 'change', set: { enabled: false } } });
     expect(await closed).toBe(1005);
   });
 
   test('ends when the server goes down', async () => {
-    const { closed } = await signedOn();
+    const { closed } = await world.signedOn();
     await world.server.drain(1_000);
     expect(await closed).toBe(1001);
   });
@@ -87,7 +75,7 @@ describe('signing on', () => {
 
 describe('frames', () => {
   test('a ping is answered by a frame', async () => {
-    const client = await signedOn();
+    const client = await world.signedOn();
     client.sendText('{"claz":"ping"}');
     await expect.poll(() => client.frames.at(-1)).toEqual({ msgType: 'ping' });
   });
@@ -95,14 +83,14 @@ describe('frames', () => {
   test.each(['no JSON', '[]', '{"claz":"web"}', '{"claz":"other","command":"dial"}', Buffer.from([1, 2])])(
     'junk is told to be junk: %s',
     async (junk) => {
-      const client = await signedOn();
+      const client = await world.signedOn();
       client.sendText(junk);
       await client.seen('Error', { Error: expect.any(String) });
     },
   );
 
   test('every command of the client library is answered or done, and no other is taken', async () => {
-    const client = await signedOn();
+    const client = await world.signedOn();
     for (const command of ['conferenceMute', 'dialFromMobile', 'setUserPreference', 'toString', 'nonsense']) {
       client.frames.length = 0;
       client.command(command);
@@ -113,8 +101,8 @@ describe('frames', () => {
 
 describe('calls', () => {
   test('a dialled call is told to both telephones, from dialling to its end', async () => {
-    const alice = await signedOn();
-    const john = await signedOn('john');
+    const alice = await world.signedOn();
+    const john = await world.signedOn('john');
     alice.command('dial', { destination: '1101', variables: { foo: 'bar', USR_x: '1' } });
     const dialing = await alice.seen('PhoneEvent', { eventType: 'EventDialing' });
     expect(dialing).toMatchObject({
@@ -162,7 +150,7 @@ describe('calls', () => {
   });
 
   test('a call that comes to nothing fails, and is released', async () => {
-    const alice = await signedOn();
+    const alice = await world.signedOn();
     alice.command('dial', { destination: '1004' });
     await alice.seen('PhoneEvent', { eventType: 'EventReleased' });
     const types = alice.frames
@@ -172,7 +160,7 @@ describe('calls', () => {
   });
 
   test('an attended transfer is begun, completed or given up', async () => {
-    const alice = await signedOn();
+    const alice = await world.signedOn();
     const established = async (destination: string) => {
       alice.command('dial', { destination });
       await world.atRest();
@@ -206,7 +194,7 @@ describe('calls', () => {
   });
 
   test('whoever was consulted hears of one call, that goes on with another', async () => {
-    const [alice, bruce, john] = [await signedOn(), await signedOn('bruce'), await signedOn('john')];
+    const [alice, bruce, john] = [await world.signedOn(), await world.signedOn('bruce'), await world.signedOn('john')];
     bruce.command('dial', { destination: '1058' });
     await alice.seen('PhoneEvent', { eventType: 'EventRinging' });
     alice.command('answer');
@@ -232,7 +220,7 @@ describe('calls', () => {
   });
 
   test('a direct transfer leaves the others to each other', async () => {
-    const alice = await signedOn();
+    const alice = await world.signedOn();
     alice.command('dial', { destination: '1101' });
     await expect.poll(() => hand('1101').answer()).toBe(true);
     await alice.seen('PhoneEvent', { eventType: 'EventEstablished' });
@@ -249,14 +237,14 @@ describe('calls', () => {
   test.each(['answer', 'hangup', 'hold', 'completeTransfer', 'cancelTransfer', 'conference'])(
     '%s without a call is refused',
     async (command) => {
-      const alice = await signedOn();
+      const alice = await world.signedOn();
       alice.command(command);
       await alice.seen('Error');
     },
   );
 
   test('the history of a user is the printed one', async () => {
-    const bruce = await signedOn('bruce');
+    const bruce = await world.signedOn('bruce');
     bruce.command('getUserCallHistory', { size: 1 });
     expect(await bruce.seen('CallHistory')).toMatchObject([{ start: '2018-09-20 17:38:41', status: 'emitted' }]);
     bruce.command('getUserCallHistoryByDays', { days: 7 });
@@ -270,8 +258,8 @@ describe('calls', () => {
 
 describe('agents', () => {
   test('log in, pause and log out, and whoever watches is told', async () => {
-    const alice = await signedOn();
-    const bruce = await signedOn('bruce');
+    const alice = await world.signedOn();
+    const bruce = await world.signedOn('bruce');
     bruce.command('subscribeToAgentEvents');
     alice.command('agentLogin', { agentphonenumber: '1058', agentid: 9 });
     const ready = { name: 'AgentReady', agentId: 9, phoneNb: '1058', since: 0, queues: [1, 5], cause: '' };
@@ -291,7 +279,7 @@ describe('agents', () => {
   });
 
   test('are told each state once, however many records lead to it', async () => {
-    const alice = await signedOn();
+    const alice = await world.signedOn();
     alice.command('agentLogin', { agentphonenumber: '1058' });
     await alice.seen('AgentStateEvent', { name: 'AgentReady' });
     alice.frames.length = 0;
@@ -311,7 +299,7 @@ describe('agents', () => {
   });
 
   test('are told which way a call between two of them goes', async () => {
-    const [alice, bruce] = [await signedOn(), await signedOn('bruce')];
+    const [alice, bruce] = [await world.signedOn(), await world.signedOn('bruce')];
     for (const client of [alice, bruce]) client.command('agentLogin');
     await alice.seen('AgentStateEvent', { name: 'AgentReady' });
     await bruce.seen('AgentStateEvent', { name: 'AgentReady' });
@@ -324,7 +312,7 @@ describe('agents', () => {
   });
 
   test('are told what is wrong', async () => {
-    const alice = await signedOn();
+    const alice = await world.signedOn();
     alice.command('agentLogin', { agentphonenumber: '1004' });
     expect(await alice.seen('AgentError')).toEqual({ Error: 'PhoneNumberUnknown' });
     alice.command('agentLogin', { agentphonenumber: '1058' });
@@ -349,7 +337,7 @@ describe('agents', () => {
   });
 
   test('are those who have a number', async () => {
-    const john = await signedOn('john');
+    const john = await world.signedOn('john');
     for (const command of ['agentLogin', 'agentLogout', 'pauseAgent', 'unpauseAgent']) {
       john.frames.length = 0;
       john.command(command, { agentphonenumber: '1101' });
@@ -361,18 +349,18 @@ describe('agents', () => {
   test('may be led by a supervisor of their tenant', async () => {
     const to = { tenant: 'avencall', kind: 'user', id: 'bruce' };
     await world.world.record('avencall', { to, event: { type: 'change', set: { roles: ['agent', 'supervisor'] } } });
-    const bruce = await signedOn('bruce');
+    const bruce = await world.signedOn('bruce');
     bruce.command('agentLogin', { agentphonenumber: '1058', agentid: 9 });
     await expect.poll(() => agent(world.world.runtime.live, 'avencall', 'alicej')?.presence).toBe('ready');
   });
 
   test('are put into a queue and taken out by a supervisor, by nobody else', async () => {
-    const alice = await signedOn();
+    const alice = await world.signedOn();
     alice.command('setAgentQueue', { agentId: 9, queueId: 5, penalty: 2 });
     await alice.seen('AgentError', { Error: 'NotAllowed' });
     const to = { tenant: 'avencall', kind: 'user', id: 'bruce' };
     await world.world.record('avencall', { to, event: { type: 'change', set: { roles: ['agent', 'supervisor'] } } });
-    const bruce = await signedOn('bruce');
+    const bruce = await world.signedOn('bruce');
     const listed = async () => {
       bruce.frames.length = 0;
       bruce.command('getList', { objectType: 'queuemember' });
@@ -389,7 +377,7 @@ describe('agents', () => {
   });
 
   test('see a queue call as one, and its counters', async () => {
-    const alice = await signedOn();
+    const alice = await world.signedOn();
     alice.command('subscribeToQueueStats');
     await alice.seen('QueueStatistics', { queueId: 5 });
     alice.frames.length = 0;
@@ -422,7 +410,7 @@ describe('agents', () => {
 
 describe('settings and lists', () => {
   test('a change of one is told', async () => {
-    const alice = await signedOn();
+    const alice = await world.signedOn();
     alice.command('dnd', { state: true });
     await alice.seen('UserConfigUpdate', { dndEnabled: true });
     alice.command('uncFwd', { state: true, destination: '1102' });
@@ -435,7 +423,7 @@ describe('settings and lists', () => {
   });
 
   test('telephones are watched until they are not', async () => {
-    const alice = await signedOn();
+    const alice = await world.signedOn();
     alice.command('subscribeToPhoneHints', { phoneNumbers: ['1101', '1004'] });
     await alice.seen('PhoneHintStatusEvent', { number: '1101', status: 0 });
     await alice.seen('PhoneHintStatusEvent', { number: '1004', status: -2 });
@@ -455,7 +443,7 @@ describe('settings and lists', () => {
   });
 
   test('queues, agents and members are listed', async () => {
-    const alice = await signedOn();
+    const alice = await world.signedOn();
     for (const objectType of ['queue', 'agent', 'queuemember', 'meetme']) alice.command('getList', { objectType });
     expect(await alice.seen('QueueList')).toMatchObject([
       { id: 1, name: 'support' },

@@ -9,6 +9,7 @@ import type { Dialect } from '../../../src/http/dialect.ts';
 import type { Runtime } from '../../../src/model/runtime.ts';
 import type { Hands } from '../../../src/switch/simulated/hands.ts';
 import { givenServed, type Served } from '../../support/served.ts';
+import { type CtiClient, ctiClient } from './cti-client.ts';
 
 export const SECRET = 'a secret of thirty-two bytes, or more';
 
@@ -32,6 +33,8 @@ export interface XucWorld extends Omit<Served, 'stop'> {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   /** A fresh token; the password is the login, or alicej's. */
   token(login?: string): Promise<string>;
+  /** A client of the CTI socket, greeted; closed with the world. */
+  signedOn(login?: string): Promise<CtiClient>;
   /** What was logged, by message. */
   readonly messages: string[];
 }
@@ -88,22 +91,31 @@ export async function givenXuc({ runtimeOf = (runtime) => runtime, ...options }:
     const text = await answer.text();
     return { status: answer.status, headers: answer.headers, text, json: parsed(text) };
   };
+  const token = async (login = 'alicej') => {
+    const password = login === 'alicej' ? 'pw' : login;
+    const { json } = await call('POST', 'auth/login', { body: { login, password } });
+    return (json as { readonly token: string }).token;
+  };
+  const clients: CtiClient[] = [];
   return {
     ...served,
     dialect,
     call,
+    token,
     messages,
     atRest,
     hands: telephony.hands,
     advance: (ms) => world.clock.advance(ms, atRest),
+    async signedOn(login) {
+      const client = await ctiClient(served.url, await token(login));
+      clients.push(client);
+      await client.seen('PhoneStatusUpdate');
+      return client;
+    },
     async stop() {
+      for (const client of clients) client.close();
       await telephony.stop();
       await served.stop();
-    },
-    async token(login = 'alicej') {
-      const password = login === 'alicej' ? 'pw' : login;
-      const { json } = await call('POST', 'auth/login', { body: { login, password } });
-      return (json as { readonly token: string }).token;
     },
   };
 }

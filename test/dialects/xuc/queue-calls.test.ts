@@ -3,30 +3,19 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { callsOfAgent } from '../../../projections/calls.ts';
 import { waitingIn } from '../../../projections/queues.ts';
 import { WORLD_START_MS } from '../../support/world.ts';
-import { type CtiClient, ctiClient } from './cti-client.ts';
+import type { CtiClient } from './cti-client.ts';
 import { givenXuc, type XucWorld } from './given.ts';
 
 let world: XucWorld;
-const open: CtiClient[] = [];
 
 beforeEach(async () => {
   world = await givenXuc();
 });
-afterEach(async () => {
-  for (const client of open.splice(0)) client.close();
-  await world.stop();
-});
-
-async function signedOn(login = 'alicej'): Promise<CtiClient> {
-  const client = await ctiClient(world.url, await world.token(login));
-  open.push(client);
-  await client.seen('PhoneStatusUpdate');
-  return client;
-}
+afterEach(() => world.stop());
 
 describe('a queue', () => {
   test('shows who waits in it, to who watches', async () => {
-    const alice = await signedOn();
+    const alice = await world.signedOn();
     alice.command('subscribeToQueueCalls', { queueId: 1 });
     expect(await alice.seen('QueueCalls')).toEqual({ queueId: 1, calls: [] });
     const place = (call: string, from: string) => world.hands.placeCall({ tenant: 'avencall', call, from, to: '2001' });
@@ -61,7 +50,7 @@ describe('a waiting call', () => {
   });
 
   async function paused(): Promise<CtiClient> {
-    const alice = await signedOn();
+    const alice = await world.signedOn();
     alice.command('agentLogin', { agentphonenumber: '1058' });
     await alice.seen('AgentStateEvent', { name: 'AgentReady' });
     alice.command('pauseAgent');
@@ -106,8 +95,8 @@ describe('a waiting call', () => {
       client.command('retrieveQueueCall', { queueCall });
       await client.seen('Error', { Error: problem });
     };
-    await refusedFor(await signedOn('bruce'), 'The agent is not logged in');
-    await refusedFor(await signedOn('john'), 'The agent is not logged in');
+    await refusedFor(await world.signedOn('bruce'), 'The agent is not logged in');
+    await refusedFor(await world.signedOn('john'), 'The agent is not logged in');
     for (const junk of [0, null, [], 'x', told(1, '0612345679'), { ...told(1, '0612345678'), queueTime: 5 }])
       await refusedFor(alice, 'No such call waits in a queue', junk);
     alice.command('dnd', { state: true });
@@ -126,7 +115,7 @@ describe('a waiting call', () => {
 
   test('goes to one of two agents who want it at once', async () => {
     const alice = await paused();
-    const bruce = await signedOn('bruce');
+    const bruce = await world.signedOn('bruce');
     bruce.command('agentLogin', { agentphonenumber: '1059' });
     await bruce.seen('AgentStateEvent', { name: 'AgentReady' });
     bruce.command('pauseAgent');
