@@ -121,7 +121,7 @@ function announce(config: Config, ports: readonly number[], position: number): v
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   process.stdout.write(`ledgerline ready ${ports.map((port) => `${scheme}://${host}:${port}`).join(' ')}\n`);
   if (position === 0)
-    process.stdout.write('the log is empty: `ledgerline init` makes the first administrator and tenant\n');
+    process.stdout.write('the log is empty: `npx ledgerline init` makes the first administrator and tenant\n');
 }
 
 async function versionOf(): Promise<string> {

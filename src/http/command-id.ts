@@ -9,12 +9,18 @@ import { type Parsed, parsed, refused } from './parsed.ts';
 /** Printable ASCII without blanks; the quotes of a structured-field string are taken off. */
 const KEY = /^"?([\x21\x23-\x7e]{1,128})"?$/;
 
-/** The caller's key, else a fresh id from `mint`. */
+/**
+ * How the parts of this server begin the ids of their own commands (`offer:…`, `timer:…`, `switch:…`). A caller whose key
+ * began so would take the id of a command that is still to come, and keep its call or timer from moving on.
+ */
+const OWN = /^[a-z-]+:/i;
+
+/** The caller's key, behind `key:` where it could be an id of our own; else a fresh id from `mint`. */
 export function commandIdOf(headers: IncomingHttpHeaders, mint: () => string): Parsed<string> {
   const header = headers['idempotency-key'];
   if (header === undefined) return parsed(mint());
   const key = KEY.exec(String(header))?.[1];
-  if (key !== undefined) return parsed(key);
+  if (key !== undefined) return parsed(OWN.test(key) ? `key:${key}` : key);
   const reason = 'must be 1 to 128 printable ASCII characters without blanks or quotes';
   return refused({ code: 'badParameter', name: 'Idempotency-Key', reason });
 }

@@ -9,6 +9,17 @@ describe('command ids', () => {
     expect(idOf('"a-1"')).toEqual({ ok: true, value: 'a-1' });
   });
 
+  test.each([
+    'offer:ABC.3',
+    'timer:call.ABC:answer.7',
+    'switch:incoming:x',
+    'link:a.1',
+    'supervision:x',
+    'key:offer:a',
+  ])('%s is no id of a command of our own', (key) => {
+    expect(idOf(key)).toEqual({ ok: true, value: `key:${key}` });
+  });
+
   test('without a key one is minted', () => {
     expect(idOf()).toEqual({ ok: true, value: 'minted' });
   });

@@ -11,7 +11,11 @@ const actor = { tenant: z.string(), kind: z.string(), id: z.string() };
 
 export const receipt = z
   .object({
-    command: z.string().describe('Id of the command: the Idempotency-Key, where there was one.'),
+    command: z
+      .string()
+      .describe(
+        'Id of the command: the Idempotency-Key, where there was one; behind `key:` where that begins with a word and a colon.',
+      ),
     position: position.describe('Of its last record. Reads with this `As-Of` show the command’s effect.'),
     time,
     records: z.array(z.object({ ...actor, version: z.int(), position })),
