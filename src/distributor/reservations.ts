@@ -99,12 +99,13 @@ export class ReservationLinks {
     };
   }
 
+  /** Those of his last try: `*` begins another one, and `#` ends it. */
   async #digitsOf(of: ActorId): Promise<string> {
     const { runtime } = this.#options;
     let digits = '';
     for await (const record of runtime.replay({ after: 0, upTo: runtime.live.position, of }))
       digits += digitsIn(record);
-    return digits;
+    return digits.split(/[*#]/).findLast((tried) => tried !== '') ?? '';
   }
 }
 

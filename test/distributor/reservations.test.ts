@@ -90,6 +90,12 @@ test('a wrong code, and digits of a call to another number, tie nothing', async 
   expect(centre.call('d').context.reservation).toBeNull();
 });
 
+test.each(['4811*4711', '4811#4711#', '48 * 4711', '#4 711'])('who mistypes the code tries again: %s', async (keys) => {
+  await centre.happens(aCall('c', 'q'));
+  for (const digits of keys.split(' ')) await dials('c', digits);
+  expect(centre.call('c').context.reservation).toEqual({ service: SERVICE, accessNumber: '8q', accessCode: CODE });
+});
+
 test('digits dialled before a restart, or during one, are not forgotten', async () => {
   await centre.happens(aCall('c', 'q'), aCall('d', 'q'));
   await dials('c', '471');
