@@ -138,6 +138,7 @@ describe.skipIf(NO_BROWSER !== undefined)(
     test('shows nothing of one actor under the name of another when the server is gone, and says so', async () => {
       const tab = await open('&actor=agent/aarcher');
       await tab.until(`${text(STATE)} === 'ready · talking'`);
+      await tab.until(`document.querySelector('[data-actor="agent/bbaker"]') !== null`);
       await tab.evaluate("globalThis.fetch = () => Promise.reject(new TypeError('Failed to fetch'))");
       await tab.evaluate(click('[data-actor="agent/bbaker"]'));
       await tab.until(`${text('.inspector')}.includes('The server does not answer.')`);

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../support/projector-world.ts';
 
 /** One thread after the other makes a database in the folder that is named. */
 const PROGRAM = `
-  import { ProjectingThread } from '${new URL('projector/projecting-thread.ts', PROJECTING_THREAD)}';
+  import { ProjectingThread } from '${new URL('../../src/projector/projecting-thread.ts', import.meta.url)}';
   for (const name of ['first', 'second']) {
     const thread = new ProjectingThread(new URL('${PROJECTING_THREAD}'));
     const file = process.argv[1] + '/' + name;
