@@ -33,10 +33,14 @@ export function poweredDisk(mib: number): PoweredDisk | undefined {
   const home = mkdtempSync(join(tmpdir(), 'ledgerline-powered-'));
   const [image, folder, memory] = [join(home, 'image'), join(home, 'disk'), join(home, 'memory')];
   const mount = () => runs('mount', '-o', OPTIONS, image, folder) && runs('mount', '-t', 'tmpfs', 'tmpfs', memory);
+  const unmount = () => [folder, memory].map((place) => runs('umount', place)).every(Boolean);
+  const isCut = () => runs('perl', '-e', SHUT_DOWN, folder);
   for (const place of [folder, memory]) mkdirSync(place);
   writeFileSync(image, '');
   truncateSync(image, mib * 1024 * 1024);
-  if (!runs('mkfs.ext4', '-q', '-F', image) || !mount()) {
+  // Not every system that mounts one can cut it off.
+  if (!runs('mkfs.ext4', '-q', '-F', image) || !mount() || !isCut() || !unmount() || !mount()) {
+    unmount();
     rmSync(home, { recursive: true, force: true });
     return undefined;
   }
@@ -49,7 +53,7 @@ export function poweredDisk(mib: number): PoweredDisk | undefined {
     memory,
     sync: () => void runs('sync', '-f', folder),
     cut: () => {
-      if (!runs('perl', '-e', SHUT_DOWN, folder)) throw new Error(`the power of ${folder} cannot be cut`);
+      if (!isCut()) throw new Error(`the power of ${folder} cannot be cut`);
     },
     restore: async () => {
       await unmounted();
