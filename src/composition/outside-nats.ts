@@ -58,7 +58,7 @@ export async function outsideLease(
 async function installationOf(dataDir: string): Promise<string> {
   const file = join(dataDir, 'installation');
   const known = await readWhole(file);
-  if (known !== undefined) return known;
+  if (known) return known;
   const made = randomUUID();
   await writeWhole(file, made);
   return made;

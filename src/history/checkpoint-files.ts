@@ -38,7 +38,9 @@ export function checkpointFilesIn(folder: string): CheckpointFiles {
  * `badConfiguration` for a file that is no Ed25519 key.
  */
 export async function signingKey({ privateKey, publicKey }: CheckpointFiles): Promise<KeyObject> {
-  const key = keyIn(privateKey, (await readWhole(privateKey)) ?? (await madeKey(privateKey)), createPrivateKey);
+  // An empty file is what a power cut left of a key that older programs did not sync.
+  const text = (await readWhole(privateKey)) || (await madeKey(privateKey));
+  const key = keyIn(privateKey, text, createPrivateKey);
   const pem = String(createPublicKey(key).export({ type: 'spki', format: 'pem' }));
   if ((await readWhole(publicKey)) !== pem) await writeWhole(publicKey, pem, 0o644);
   return key;

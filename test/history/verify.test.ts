@@ -310,6 +310,16 @@ describe('signed checkpoints', () => {
     expect(createPublicKey(await readFile(files.publicKey, 'utf8')).asymmetricKeyType).toBe('ed25519');
   });
 
+  test('a key of which a power cut left nothing is made anew, but no key that was used before is replaced', async () => {
+    const { privateKey } = checkpointFilesIn(folder);
+    await writeFile(privateKey, '');
+    expect((await signed()).checkpoints).not.toEqual([]);
+    expect(problems).toEqual([]);
+    await writeFile(privateKey, '');
+    await signed();
+    expect(problems).toMatchObject([{ code: 'recordInvalid' }]);
+  });
+
   test('a line that was not written to its end is written again', async () => {
     const { checkpoints } = await signed();
     const { lines } = checkpointFilesIn(folder);
