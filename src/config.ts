@@ -3,8 +3,9 @@
  * A value that cannot be used is refused by name, before anything starts.
  */
 import { isAbsolute, join, resolve } from 'node:path';
-import { LedgerlineError } from './errors.ts';
+import { LedgerlineError, messageOf } from './errors.ts';
 import { isToken } from './model/actor-id.ts';
+import { addressRanges } from './model/addresses.ts';
 
 export interface Config {
   readonly host: string;
@@ -66,6 +67,8 @@ export interface Config {
   readonly logLevel: string;
   /** Addresses and ranges that webhooks may go to though they are not public. */
   readonly webhookAllow: readonly string[];
+  /** Addresses and ranges of proxies whose word for who asks is believed. */
+  readonly proxies: readonly string[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -126,7 +129,8 @@ export function readConfig(env: Environment, cwd: string): Config {
       origins: listOf(text('LEDGERLINE_GMS_ORIGINS') ?? ''),
       queryOneKey: word('LEDGERLINE_GMS_QUERY_ONE_KEY', 'json', ['json', 'raw']),
     }),
-    webhookAllow: listOf(text('LEDGERLINE_WEBHOOK_ALLOW') ?? ''),
+    webhookAllow: rangesOf('LEDGERLINE_WEBHOOK_ALLOW', text('LEDGERLINE_WEBHOOK_ALLOW')),
+    proxies: rangesOf('LEDGERLINE_PROXIES', text('LEDGERLINE_PROXIES')),
     logLevel: word('LEDGERLINE_LOG_LEVEL', 'info', LOG_LEVELS),
   });
 }
@@ -160,6 +164,17 @@ function listOf(value: string): readonly string[] {
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
+}
+
+/** Addresses and ranges of them, as they were written. */
+function rangesOf(name: string, value = ''): readonly string[] {
+  const ranges = listOf(value);
+  try {
+    addressRanges(ranges);
+  } catch (error) {
+    throw bad(name, messageOf(error));
+  }
+  return ranges;
 }
 
 function tlsOf(certFile: string | undefined, keyFile: string | undefined): Config['tls'] {

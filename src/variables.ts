@@ -21,6 +21,11 @@ export const VARIABLES: readonly Variable[] = [
     meaning: 'PEM certificate file; with LEDGERLINE_TLS_KEY: https and wss instead',
   },
   { name: 'LEDGERLINE_TLS_KEY', fallback: 'unset', meaning: 'PEM key file' },
+  {
+    name: 'LEDGERLINE_PROXIES',
+    fallback: 'unset',
+    meaning: 'addresses or ranges of proxies in front, whose X-Forwarded-For and X-Forwarded-Proto are believed',
+  },
   { name: 'LEDGERLINE_DATA', fallback: './data', meaning: 'everything kept on disk' },
   {
     name: 'LEDGERLINE_ARCHIVE',

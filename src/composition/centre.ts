@@ -22,6 +22,7 @@ import { createPasswordHasher, type PasswordHasher } from '../identity/password.
 import { createThrottle } from '../identity/throttle.ts';
 import { idMint } from '../mint-id.ts';
 import { INSTALLATION } from '../model/actor-id.ts';
+import { addressRanges } from '../model/addresses.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Runtime } from '../model/runtime.ts';
 import { quarantineCount } from '../projector/quarantine.ts';
@@ -103,6 +104,7 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
     metrics,
     random: randomBytes,
     nowMs,
+    isProxy: addressRanges(config.proxies),
     ...tls,
   });
   const signer = signerOf(config, ledger, logger);

@@ -5,13 +5,12 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { LedgerlineError, messageOf } from '../errors.ts';
 import { OutsideConsumerAdmin } from '../log/outside-consumers.ts';
 import { formatActor } from '../model/actor-id.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Runtime } from '../model/runtime.ts';
 import { OutsideConsumers } from '../subscribers/outside/outside-consumers.ts';
-import { type AddressGuard, addressGuard } from '../subscribers/webhook/address-guard.ts';
+import { addressGuard } from '../subscribers/webhook/address-guard.ts';
 import { fileKeeper } from '../subscribers/webhook/place.ts';
 import { createPoster } from '../subscribers/webhook/poster.ts';
 import { Webhooks } from '../subscribers/webhook/webhooks.ts';
@@ -29,7 +28,7 @@ export interface ConsumerParts {
   readonly logger: Logger;
 }
 
-/** Throws `badConfiguration`, `unavailable`. */
+/** Throws `unavailable`. */
 export async function openConsumers(
   config: Config,
   { servers, seed, access, log }: Ledger,
@@ -39,7 +38,7 @@ export async function openConsumers(
   const webhooks = new Webhooks({
     runtime,
     clock,
-    poster: createPoster(guardOf(config)),
+    poster: createPoster(addressGuard(config.webhookAllow)),
     keeperOf: (tenant, id) => fileKeeper(folder, tenant, id),
     report: (endpoint, what, problem) => logger.warn({ webhook: formatActor(endpoint), problem }, `a webhook ${what}`),
   });
@@ -53,13 +52,4 @@ export async function openConsumers(
       await outside.close();
     },
   };
-}
-
-function guardOf({ webhookAllow }: Config): AddressGuard {
-  try {
-    return addressGuard(webhookAllow);
-  } catch (error) {
-    const variable = 'LEDGERLINE_WEBHOOK_ALLOW';
-    throw new LedgerlineError('badConfiguration', `${variable}: ${messageOf(error)}`, { variable });
-  }
 }

@@ -5,7 +5,7 @@
  * The counters live in this process and forget at a restart. They run on the machine's own time, not on the domain clock.
  */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { networkOf } from './network-of.ts';
+import { networkOf } from '../model/addresses.ts';
 
 export interface ThrottleLimits {
   readonly perName: number;

@@ -6,11 +6,13 @@ import { createServer as createHttpServer, type IncomingMessage, type Server as 
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
 import { failureProblem, refusalProblem } from '../dialects/native/errors.ts';
 import { LedgerlineError } from '../errors.ts';
 import type { Dialect, DialectSocket } from '../http/dialect.ts';
+import { believeProxies } from '../http/peer.ts';
 import { answerRaw } from '../http/raw-answer.ts';
-import { networkOf } from '../identity/network-of.ts';
+import { type AddressRanges, addressRanges, networkOf } from '../model/addresses.ts';
 import { type ChainParts, createChain, ownerOf, protection, socketAt } from './chain.ts';
 import { answerUnreadable } from './unreadable.ts';
 
@@ -39,6 +41,7 @@ export const SERVER_LIMITS: ServerLimits = {
   headersMax: 100,
 };
 
+const NOBODY = addressRanges([]);
 const CONNECTIONS_CHECK_MS = 1_000;
 const SWEEP_MS = 25;
 
@@ -48,6 +51,8 @@ export interface ServerOptions extends Omit<ChainParts, 'draining' | 'tls' | 'ga
   /** PEM texts; absent: plain http. */
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly limits?: ServerLimits;
+  /** Proxies in front whose word is believed (http/peer.ts); absent: none. */
+  readonly isProxy?: AddressRanges;
 }
 
 export interface Listening {
@@ -66,7 +71,7 @@ export interface LedgerlineServer {
 }
 
 export function createServer(options: ServerOptions): LedgerlineServer {
-  const { dialects, limits = SERVER_LIMITS, logger, tls } = options;
+  const { dialects, limits = SERVER_LIMITS, logger, tls, isProxy = NOBODY } = options;
   const open: Open = { servers: [], upgraded: new Set() };
   const ports: number[] = [];
   let drained: Promise<void> | undefined;
@@ -85,6 +90,7 @@ export function createServer(options: ServerOptions): LedgerlineServer {
     const path = pathOf(url);
     return socketAt(ownerOf(dialects, path), path);
   };
+  const meet = meeting(isProxy, logger);
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     stream.on('error', () => stream.destroy());
     open.upgraded.add(stream);
@@ -102,6 +108,8 @@ export function createServer(options: ServerOptions): LedgerlineServer {
       for (const port of asked) {
         const server = boundedServer(limits, tls, (request) => isWebSocket(request) && socketOf(request) !== undefined);
         answerUnreadable(server, { logger, standing: protection(tls !== undefined) });
+        server.on('connection', capPerAddress(limits.connectionsPerAddressMax, isProxy));
+        server.on('request', meet).on('upgrade', meet);
         server.on('request', handle).on('upgrade', upgrade);
         const bound = await listenOn(server, host, port);
         if (bound === undefined && !skipTaken) throw taken(port);
@@ -148,7 +156,6 @@ function boundedServer(
   const server = tls === undefined ? createHttpServer(bounds) : createHttpsServer({ ...bounds, ...tls });
   server.maxConnections = limits.connectionsMax;
   server.maxHeadersCount = limits.headersMax;
-  server.on('connection', capPerAddress(limits.connectionsPerAddressMax));
   return server;
 }
 
@@ -187,10 +194,23 @@ function taken(...ports: readonly number[]): LedgerlineError {
   });
 }
 
-function capPerAddress(most: number): (socket: Socket) => void {
+/** Learns of each request, before anybody looks at it, who sent it; says once that a proxy is not known. */
+function meeting(isProxy: AddressRanges, logger: Logger): (request: IncomingMessage) => void {
+  let told = false;
+  return (request) => {
+    if (believeProxies(request, isProxy) || told) return;
+    told = true;
+    const { remoteAddress } = request.socket;
+    logger.warn({ proxy: remoteAddress }, 'LEDGERLINE_PROXIES does not name this proxy: its clients count as one');
+  };
+}
+
+function capPerAddress(most: number, isProxy: AddressRanges): (socket: Socket) => void {
   const open = new Map<string, number>();
   return (socket) => {
-    const address = networkOf(socket.remoteAddress ?? '');
+    const { remoteAddress = '' } = socket;
+    if (isProxy(remoteAddress)) return;
+    const address = networkOf(remoteAddress);
     const count = (open.get(address) ?? 0) + 1;
     open.set(address, count);
     socket.once('close', () => {

@@ -24,7 +24,7 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-export interface ServedOptions extends Partial<Pick<ServerOptions, 'limits' | 'tls' | 'gate'>> {
+export interface ServedOptions extends Partial<Pick<ServerOptions, 'limits' | 'tls' | 'gate' | 'isProxy'>> {
   readonly mayScrape?: boolean;
   readonly dialects?: (world: World) => readonly Dialect[];
   readonly openOnLoopback?: boolean;
@@ -77,6 +77,7 @@ export async function givenServed(options: ServedOptions = {}): Promise<Served> 
     nowMs,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.tls === undefined ? {} : { tls: options.tls }),
+    ...(options.isProxy === undefined ? {} : { isProxy: options.isProxy }),
   });
   const [port] = await server.listen({ host: '127.0.0.1', ports: [0], skipTaken: false });
   return {

@@ -2,6 +2,7 @@
  * Who calls: a telco user, who names the tenant in the path, or a tenant-level user, whose account says it.
  */
 import type { IncomingMessage } from 'node:http';
+import { peerOf } from '../../http/peer.ts';
 import { basicOf, bearerOf } from '../../identity/authorization.ts';
 import type { Identity, SignIn } from '../../identity/identity.ts';
 import type { Principal } from '../../identity/principal.ts';
@@ -38,5 +39,5 @@ function signInOf(request: IncomingMessage, identity: Identity): SignIn | undefi
   if (secret !== undefined) return identity.byToken(secret);
   const basic = basicOf(authorization);
   if (basic === undefined) return undefined;
-  return identity.byPassword({ dialect: 'ccs', address: request.socket.remoteAddress ?? '', ...basic });
+  return identity.byPassword({ dialect: 'ccs', address: peerOf(request).address, ...basic });
 }

@@ -3,6 +3,7 @@
  * or a token with the scope that the native API would ask of it.
  */
 import type { IncomingMessage } from 'node:http';
+import { peerOf } from '../../http/peer.ts';
 import { basicOf, bearerOf } from '../../identity/authorization.ts';
 import type { SignIn } from '../../identity/identity.ts';
 import { hasScope, mayEnter, type Principal } from '../../identity/principal.ts';
@@ -18,7 +19,7 @@ export async function callerOf(request: IncomingMessage, { identity, tenant }: G
   if (identity === undefined) return ANYBODY;
   const secret = bearerOf(request.headers.authorization);
   const basic = basicOf(request.headers.authorization);
-  const address = request.socket.remoteAddress ?? '';
+  const { address } = peerOf(request);
   const signIn: SignIn | undefined =
     secret !== undefined
       ? identity.byToken(secret)

@@ -2,6 +2,7 @@
 import type { Context } from 'koa';
 import { isJsonObject, readJson } from '../../http/body.ts';
 import { type Parsed, parsed, refused } from '../../http/parsed.ts';
+import { peerOf } from '../../http/peer.ts';
 import type { JsonObject } from '../../model/json.ts';
 
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
@@ -10,17 +11,9 @@ export function isReading({ method }: Context): boolean {
   return READING.has(method);
 }
 
-export function isSecure({ req: { socket } }: Context): boolean {
-  return 'encrypted' in socket && socket.encrypted === true;
-}
-
 /** Scheme and host as the client sent them (R6). */
-export function originOf(context: Context): string {
-  return `${isSecure(context) ? 'https' : 'http'}://${context.req.headers.host ?? ''}`;
-}
-
-export function addressOf({ req }: Context): string {
-  return req.socket.remoteAddress ?? '';
+export function originOf({ req }: Context): string {
+  return `${peerOf(req).isSecure ? 'https' : 'http'}://${req.headers.host ?? ''}`;
 }
 
 /** A body must be a JSON object; none at all is an empty one. */

@@ -9,6 +9,7 @@ import type { Dialect } from '../../http/dialect.ts';
 import { KeptAnswers } from '../../http/kept-answers.ts';
 import { momentOf, viewAt } from '../../http/moment.ts';
 import { parsed } from '../../http/parsed.ts';
+import { peerOf } from '../../http/peer.ts';
 import { searchOf } from '../../http/search.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { RandomBytes } from '../../model/random.ts';
@@ -19,7 +20,7 @@ import type { Caller, Exchange, World } from './exchange.ts';
 import { HttpSessions } from './http-sessions.ts';
 import { belowRoot, ROOT, rootsOf } from './links.ts';
 import { parseQuery } from './query.ts';
-import { addressOf, bodyOf, isReading, originOf } from './request-facts.ts';
+import { bodyOf, isReading, originOf } from './request-facts.ts';
 import { SessionKeeping } from './session-keeping.ts';
 import { type Desk, type SignedIn, signIn } from './sign-in.ts';
 import { type GwsRoute, match, mayUse } from './table.ts';
@@ -83,7 +84,7 @@ class Gws {
       return answering.respond(context, textOf({ version: this.#parts.options.version }), {});
 
     const { authorization, cookie } = headers;
-    const signedIn = await signIn(this.#desk, { authorization, cookie, address: addressOf(context) });
+    const signedIn = await signIn(this.#desk, { authorization, cookie, address: peerOf(context.req).address });
     if ('kind' in signedIn) return answering.refuse(context, signedIn);
     context.state.by = signedIn.caller.principal.by;
     if (signedIn.session !== undefined) this.#keeping.showToken(context, signedIn.session);
@@ -185,7 +186,7 @@ class Gws {
       caller,
       view: await viewAt(runtime, moment.value, context.state),
       uri: this.#uriOf(context),
-      address: addressOf(context),
+      address: peerOf(context.req).address,
       commandId: command.value,
       ...(trace === undefined ? {} : { trace }),
       notify: (channel, data) => this.#notifications.tell(caller.user.actor, channel, data),

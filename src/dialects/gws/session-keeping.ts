@@ -4,6 +4,7 @@
  */
 import type { Context } from 'koa';
 import type { Headers } from '../../http/answer.ts';
+import { peerOf } from '../../http/peer.ts';
 import type { View } from '../../model/projection.ts';
 import type { Refusal } from './errors.ts';
 import type { Caller } from './exchange.ts';
@@ -15,7 +16,7 @@ import {
   noSessionCookie,
   sessionCookie,
 } from './http-sessions.ts';
-import { isReading, isSecure } from './request-facts.ts';
+import { isReading } from './request-facts.ts';
 import { provenBy, type SignedIn } from './sign-in.ts';
 
 const CSRF_HEADER = 'X-CSRF-TOKEN';
@@ -38,7 +39,7 @@ export class SessionKeeping {
     if (session !== undefined) return NO_HEADERS;
     const opened = this.#open(caller);
     this.showToken(context, opened);
-    return { 'Set-Cookie': sessionCookie(opened.id, '/', isSecure(context)) };
+    return { 'Set-Cookie': sessionCookie(opened.id, '/', peerOf(context.req).isSecure) };
   }
 
   /** Headers of the answer to somebody who is done. */
@@ -49,7 +50,7 @@ export class SessionKeeping {
 
   /** `Set-Cookie` of a new session, where there is none. */
   cookiesFor(context: Context, { caller, session }: SignedIn): readonly string[] {
-    return session === undefined ? [sessionCookie(this.#open(caller).id, '/', isSecure(context))] : [];
+    return session === undefined ? [sessionCookie(this.#open(caller).id, '/', peerOf(context.req).isSecure)] : [];
   }
 
   /** It outlives the password that opened it. */

@@ -3,6 +3,7 @@
  * needs none; "this machine" is proven by the socket, and a page in a browser or a proxy in front does not pass for it.
  */
 import type { IncomingMessage } from 'node:http';
+import { isOfThisMachine } from '../../http/peer.ts';
 import { bearerOf } from '../../identity/authorization.ts';
 import type { Identity } from '../../identity/identity.ts';
 import { LOCAL_OPERATOR, type Principal } from '../../identity/principal.ts';
@@ -23,16 +24,8 @@ export function whoAsks(request: IncomingMessage, identity: Identity, openOnLoop
   };
 }
 
-const LOOPBACK_ADDRESS = /^(?:::ffff:)?127\.|^::1$/;
-const LOOPBACK_HOST = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i;
-
-/**
- * From this machine, addressed as this machine (no name that was rebound to it), not forwarded by a proxy, and not sent
- * by a page of another origin.
- */
-function isLocal({ socket, headers }: IncomingMessage): boolean {
-  const { host = '', origin } = headers;
-  if (!LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '') || !LOOPBACK_HOST.test(host)) return false;
-  if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) return false;
-  return origin === undefined || origin.replace(/^https?:\/\//, '') === host;
+/** From this machine, and not by a page of another origin. */
+function isLocal(request: IncomingMessage): boolean {
+  const { host, origin } = request.headers;
+  return isOfThisMachine(request) && (origin === undefined || origin.replace(/^https?:\/\//, '') === host);
 }

@@ -1,29 +1,21 @@
 /**
- * Who may use the deprecated 1.0 API: the addresses that the operator listed, proven by the socket. A page in a browser on
- * such a machine does not pass for the machine: requests that come from a page are refused, and so is a loopback address
- * that was asked for by another name (a name rebound to it, or a proxy in front).
+ * Who may use the deprecated 1.0 API: the addresses that the operator listed, proven by the socket, or by a proxy he trusts. A page
+ * in a browser on such a machine does not pass for the machine: requests that come from a page are refused, and so is a
+ * loopback address that was asked for by another name (a name rebound to it) or through a proxy.
  */
-import { isIP, SocketAddress } from 'node:net';
-import { plainAddress } from '../../identity/network-of.ts';
-import type { Ask } from './route.ts';
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import { isOfThisMachine, peerOf } from '../../http/peer.ts';
+import { addressRanges, isLoopback } from '../../model/addresses.ts';
 
-export type AllowList = (ask: Pick<Ask, 'address' | 'headers'>) => boolean;
-
-const LOOPBACK = /^127\.|^::1$/;
-const LOOPBACK_HOST = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i;
+export type AllowList = (request: IncomingMessage) => boolean;
 
 /** Entries that are no IP addresses allow nobody. */
 export function allowList(hosts: readonly string[]): AllowList {
-  const allowed = new Set(hosts.map((host) => oneSpelling(host.trim())).filter((host) => isIP(host) !== 0));
-  return ({ address, headers }) => {
-    const from = oneSpelling(address);
-    if (!allowed.has(from) || headers.origin !== undefined) return false;
-    return !LOOPBACK.test(from) || LOOPBACK_HOST.test(headers.host ?? '');
+  const isListed = addressRanges(hosts.filter((host) => isIP(host) !== 0));
+  return (request) => {
+    const { address } = peerOf(request);
+    if (!isListed(address) || request.headers.origin !== undefined) return false;
+    return !isLoopback(address) || isOfThisMachine(request);
   };
-}
-
-/** One spelling per address: IPv6 is compressed. */
-function oneSpelling(address: string): string {
-  const plain = plainAddress(address);
-  return isIP(plain) === 6 ? new SocketAddress({ address: plain, family: 'ipv6' }).address : plain;
 }

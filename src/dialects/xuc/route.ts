@@ -16,7 +16,7 @@ export interface Ask {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  /** Address of the socket. */
+  /** The client's. */
   readonly address: string;
   /** Live, or the moment of As-Of: what is read. */
   readonly view: View;

@@ -8,6 +8,7 @@ import { readBody, readJson } from '../../http/body.ts';
 import { commandIdOf } from '../../http/command-id.ts';
 import type { Dialect } from '../../http/dialect.ts';
 import { momentOf, viewAt } from '../../http/moment.ts';
+import { peerOf } from '../../http/peer.ts';
 import type { RequestState } from '../../http/request-state.ts';
 import { compileRoutes, type RouteMatch } from '../../http/route-table.ts';
 import { searchOf } from '../../http/search.ts';
@@ -167,7 +168,7 @@ async function handled(
     const ask = await askOf(parts, context, route, params);
     return 'kind' in ask ? ask : route.handle({ ...ask, caller });
   }
-  if (route.access === 'address' && !isAllowed({ address: addressOf(context), headers })) {
+  if (route.access === 'address' && !isAllowed(context.req)) {
     return refuse('Forbidden', 'This deprecated API is open to the addresses in DEPRECATED_API_HOST only');
   }
   const ask = await askOf(parts, context, route, params);
@@ -192,7 +193,7 @@ async function askOf(
     params,
     query,
     headers,
-    address: addressOf(context),
+    address: peerOf(request).address,
     view: await viewAt(runtime, moment.value, state as RequestState),
     isLive: moment.value === undefined,
     commandId: commandId.value,
@@ -212,10 +213,6 @@ async function askOf(
 
 /** Signing in: whoever could in the past alone cannot. */
 const PRESENT_ONLY = { code: 'badParameter', name: 'As-Of', reason: 'is not taken where somebody signs in' } as const;
-
-function addressOf({ req: { socket } }: Context): string {
-  return socket.remoteAddress ?? '';
-}
 
 /** In whose words a path without a route, or a server that cannot serve, is refused. */
 function familyOf(path: string): Family {

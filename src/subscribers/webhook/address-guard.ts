@@ -3,7 +3,8 @@
  * else (this machine, its networks, link-local and reserved ranges) is refused, so that nobody who may register a webhook
  * can reach through this server what he cannot reach himself.
  */
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { addressRanges } from '../../model/addresses.ts';
 
 export interface AddressGuard {
   /** Why nothing is sent there, in words; undefined when it may be. */
@@ -17,7 +18,7 @@ const LOCALHOST = /^localhost\.?$/;
 const LOOPBACK = ['127.0.0.1', '::1'];
 
 /** IANA's special-purpose registry: nothing of it is anybody's public address. */
-const NOT_PUBLIC_4 = [
+const isSpecial4 = addressRanges([
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -33,21 +34,18 @@ const NOT_PUBLIC_4 = [
   '203.0.113.0/24',
   '224.0.0.0/4',
   '240.0.0.0/4',
-];
+]);
 /** All that is routed; within it, what carries an IPv4 address inside or is documentation. */
-const ROUTED_6 = ['2000::/3'];
-const NOT_PUBLIC_6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
+const isRouted6 = addressRanges(['2000::/3']);
+const isSpecial6 = addressRanges(['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']);
 
 /** `allowed`: addresses, or ranges such as `10.0.0.0/8`. Throws a TypeError naming the one that is neither. */
 export function addressGuard(allowed: readonly string[]): AddressGuard {
-  const [allow, block4, routed6, block6] = [allowed, NOT_PUBLIC_4, ROUTED_6, NOT_PUBLIC_6].map(listOf);
+  const isAllowed = addressRanges(allowed);
   const refusal: AddressGuard['refusal'] = (address, secure) => {
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (allow?.check(address, family) === true) return undefined;
+    if (isAllowed(address)) return undefined;
     const isPublic =
-      family === 'ipv4'
-        ? isIP(address) === 4 && block4?.check(address) === false
-        : routed6?.check(address, family) === true && block6?.check(address, family) === false;
+      isIP(address) === 6 ? isRouted6(address) && !isSpecial6(address) : isIP(address) === 4 && !isSpecial4(address);
     if (!isPublic) return `${address} is not a public address, and LEDGERLINE_WEBHOOK_ALLOW does not name it`;
     return secure ? undefined : 'https only, except for addresses that LEDGERLINE_WEBHOOK_ALLOW names';
   };
@@ -60,19 +58,4 @@ export function addressGuard(allowed: readonly string[]): AddressGuard {
       return refusals.includes(undefined) ? undefined : refusals[0];
     },
   };
-}
-
-function listOf(ranges: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const range of ranges) {
-    const [address = '', bits] = range.split('/');
-    const version = isIP(address);
-    const most = version === 6 ? 128 : 32;
-    const prefix = bits === undefined ? most : Number(bits);
-    if (version === 0 || !Number.isInteger(prefix) || prefix < 0 || prefix > most) {
-      throw new TypeError(`"${range}" is neither an address nor a range of addresses`);
-    }
-    list.addSubnet(address, prefix, version === 6 ? 'ipv6' : 'ipv4');
-  }
-  return list;
 }

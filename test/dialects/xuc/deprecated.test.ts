@@ -33,7 +33,7 @@ describe('the list of addresses', () => {
       expect(await get('historyByUsername/x/bruce?size=1')).toMatchObject({ status: 403 });
       await world.stop();
     }
-    world = await givenXuc({ deprecatedApiHosts: [' 127.0.0.1 ', '10.0.0.1'] });
+    world = await givenXuc({ deprecatedApiHosts: ['127.0.0.1', '10.0.0.1'] });
     expect(await post('dnd/avencall.com/alicej/', { state: true })).toMatchObject(EMPTY);
   });
 
@@ -51,6 +51,7 @@ describe('the list of addresses', () => {
     expect(await status({})).toBe(200);
     expect(await status({ origin: `http://127.0.0.1:${port}` })).toBe(403);
     expect(await status({ host: 'rebound.example' })).toBe(403);
+    expect(await status({ 'x-forwarded-for': '192.0.2.1' })).toBe(403);
   });
 
   test('stays shut to other origins', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { networkOf } from '../../src/identity/network-of.ts';
 import { createThrottle } from '../../src/identity/throttle.ts';
+import { networkOf } from '../../src/model/addresses.ts';
 
 test.each([
   ['192.0.2.1', '192.0.2.1'],
