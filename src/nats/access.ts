@@ -1,7 +1,7 @@
 /**
  * Who may sign in to the NATS server: Ledgerline by a key of this installation, each consumer outside by its own, and, on
- * the embedded server of the demo as long as there is no such consumer and no WebSocket, everybody on this machine. Keeps
- * the list and the key beside the server's data; of consumers' keys it has the public half only.
+ * the embedded server of the demo until there is such a consumer or a WebSocket, everybody on this machine. Keeps the
+ * list and the key beside the server's data; of consumers' keys it has the public half only.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir, rename, stat } from 'node:fs/promises';
@@ -35,6 +35,8 @@ export class NatsAccess {
   readonly #options: AccessOptions;
   readonly #openPassword = randomBytes(24).toString('base64url');
   #grants: readonly NatsGrant[];
+  /** Whether no name is needed: a server that runs takes the end of it from its configuration, its beginning only when it starts. */
+  #isOpen: boolean;
   #applied: () => Promise<void> = async () => undefined;
 
   /** Reads what an earlier run kept. The folder must be this process's alone. */
@@ -52,6 +54,7 @@ export class NatsAccess {
     this.#options = options;
     this.seed = seed;
     this.#grants = grants;
+    this.#isOpen = options.isDemo && grants.length === 0 && options.webSocket === undefined;
   }
 
   get grants(): readonly NatsGrant[] {
@@ -82,13 +85,12 @@ export class NatsAccess {
 
   /** Writes the configuration that the server is started with; its path. */
   async writeConf(): Promise<string> {
-    const { folder, confPath, webSocket, isDemo } = this.#options;
-    const isOpen = isDemo && this.#grants.length === 0 && webSocket === undefined;
+    const { folder, confPath, webSocket } = this.#options;
     const text = serverConfOf({
       base: relative(folder, confPath),
       ledgerKey: nkeys.fromSeed(new TextEncoder().encode(this.seed)).getPublicKey(),
       grants: this.#grants,
-      ...(isOpen ? { openPassword: this.#openPassword } : {}),
+      ...(this.#isOpen ? { openPassword: this.#openPassword } : {}),
       ...(webSocket === undefined ? {} : { webSocket }),
     });
     const file = join(folder, CONF);
@@ -98,13 +100,15 @@ export class NatsAccess {
 
   /** A list that could not be put into effect is taken back. */
   async #change(grants: readonly NatsGrant[]): Promise<void> {
-    const before = this.#grants;
+    const [before, wasOpen] = [this.#grants, this.#isOpen];
     this.#grants = grants;
+    this.#isOpen &&= grants.length === 0;
     try {
       await this.writeConf();
       await this.#applied();
     } catch (error) {
       this.#grants = before;
+      this.#isOpen = wasOpen;
       await this.writeConf();
       throw error;
     }

@@ -24,7 +24,7 @@ describe('who may sign in', () => {
     expect(await confIn(folder)).not.toContain('no_auth_user');
   });
 
-  test('is everybody on this machine in the demo, until there is a consumer outside, and again after the last', async () => {
+  test('is everybody on this machine in the demo, until there is a consumer outside, and again from the start after the last', async () => {
     const folder = await newFolder();
     const access = await open(folder);
     await access.writeConf();
@@ -33,6 +33,8 @@ describe('who may sign in', () => {
     await access.grant(grant);
     expect(await confIn(folder)).not.toContain('no_auth_user');
     await access.revoke(grant);
+    expect(await confIn(folder)).not.toContain('no_auth_user');
+    await (await open(folder)).writeConf();
     expect(await confIn(folder)).toContain('no_auth_user');
   });
 

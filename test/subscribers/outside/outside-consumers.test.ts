@@ -63,6 +63,18 @@ describe('before there is a consumer outside', () => {
   });
 });
 
+describe('after the last consumer outside', () => {
+  test('nobody may look without a key until the next start', async () => {
+    await add('only');
+    expect((await call('DELETE', '/v1/tenants/acme/consumers/only')).status).toBe(200);
+    await expect(signIn()).rejects.toThrow();
+    await server.stop();
+    await server.start();
+    await find();
+    await signIn();
+  });
+});
+
 /** The server takes acknowledgements in its own time. */
 function allIsAcknowledged(name: string): Promise<boolean> {
   return eventually('all is acknowledged', async () => {
