@@ -3,6 +3,7 @@
  * It reconnects for ever. A request fails at once when the connection breaks, so nobody waits for a timeout that cannot
  * be met. What a failed request means for the caller (nothing stored? nobody knows?) is the caller's to say.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   AuthorizationError,
   createInbox,
@@ -174,16 +175,22 @@ export function isNoResponders(reply: Msg): boolean {
   return reply.data.length === 0 && reply.headers?.code === 503;
 }
 
+/** A server that reads its configuration again has no API meanwhile, for some milliseconds. */
+const UNHEARD = { pauseMs: 20, triesMax: 10 };
+
 /** One call of the JetStream API; a refusal is returned. Throws `unavailable` when there is no answer. */
 export async function callApi<T>(connection: Connection, call: string, body: object): Promise<ApiReply<T>> {
-  let reply: Msg;
-  try {
-    reply = await connection.request(`$JS.API.${call}`, JSON.stringify(body));
-  } catch (error) {
-    throw error instanceof NoAnswer ? unavailable(error) : error;
+  for (let tries = 1; ; tries++) {
+    let reply: Msg;
+    try {
+      reply = await connection.request(`$JS.API.${call}`, JSON.stringify(body));
+    } catch (error) {
+      throw error instanceof NoAnswer ? unavailable(error) : error;
+    }
+    if (!isNoResponders(reply)) return reply.json<ApiReply<T>>();
+    if (tries === UNHEARD.triesMax) throw unavailable(new NoAnswer('no responders'));
+    await delay(UNHEARD.pauseMs);
   }
-  if (isNoResponders(reply)) throw unavailable(new NoAnswer('no responders'));
-  return reply.json<ApiReply<T>>();
 }
 
 /** The server could not make a stream's store: its folder, or the disk, is not as it should be just now. */

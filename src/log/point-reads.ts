@@ -91,7 +91,7 @@ interface BatchQuery {
   readonly batch: number;
 }
 
-/** Many answers to one request; the last one says that it is. */
+/** Many answers to one request; the last one says that it is. None where nobody answers direct reads just now. */
 function readBatch(connection: Connection, query: BatchQuery, waitMsMax: number): Promise<readonly StoredRecord[]> {
   if (connection.status === 'down') return Promise.reject(unavailable());
   const { promise, resolve, reject } = Promise.withResolvers<readonly StoredRecord[]>();
@@ -99,7 +99,8 @@ function readBatch(connection: Connection, query: BatchQuery, waitMsMax: number)
   const inbox = createInbox();
   const subscription = connection.nats.subscribe(inbox, {
     callback: (error, answer) => {
-      if (error !== null || isNoResponders(answer)) return fail(error ?? new NoAnswer('no responders'));
+      if (error !== null) return fail(error);
+      if (isNoResponders(answer)) return resolve(records);
       timer.refresh();
       const code = answer.headers?.code ?? 0;
       if (code === END_OF_BATCH || code === NOTHING_FOUND) return resolve(records);

@@ -54,6 +54,14 @@ function isUp(log: Log): Promise<true> {
   return eventually('the log is up', () => (log.status === 'up' ? true : undefined));
 }
 
+/** Everybody may read the log; beside its account there is another. */
+function accountsFor(name: string): string {
+  const users = [{ user: 'anybody', password: 'none' }];
+  const others = [{ user: name, password: 'none' }];
+  const accounts = { LEDGER: { jetstream: 'enabled', users }, [name]: { users: others } };
+  return `accounts: ${JSON.stringify(accounts)}\nno_auth_user: anybody`;
+}
+
 /** Appends until it is committed, as group commit does: read back what is in doubt, repeat what is absent. */
 async function appendThrough(log: Log, entries: readonly Entry[]): Promise<number> {
   return eventually('the batch is committed', async () => {
@@ -125,6 +133,20 @@ describe('around the JetStream log', () => {
       expect(Buffer.from(reading?.payload ?? [])).toEqual(Buffer.from(junk));
     }
     expect(await log.append([entry('evt.x.y.z', 'ours', 0)])).toEqual({ kind: 'conflict' });
+  });
+
+  test('is read while the server reads its configuration again', async () => {
+    await server.remove();
+    server = await startNatsServer(accountsFor('another'));
+    const log = await openLog();
+    await mustAppend(log, [entry(SUBJECT, 'first', 0)]);
+    const reading = new AbortController();
+    const readers = Array.from({ length: 20 }, async () => {
+      while (!reading.signal.aborted) expect((await all(log.history(SUBJECT, 0))).map(text)).toEqual(['first']);
+    });
+    for (let n = 0; n < 10; n++) await server.configure(accountsFor(`another${n}`));
+    reading.abort();
+    await Promise.all(readers);
   });
 
   test('records too large for the server are refused before anything is sent', async () => {
