@@ -1,7 +1,7 @@
 /**
  * Sections 4.19 to 4.21: live calls, one call, and the search among live and ended ones. Tenant-level users only.
  */
-import { type HistorySearch, searchCalls } from '../../../projections/call-history.ts';
+import { callsBetween, type HistorySearch } from '../../../projections/call-history.ts';
 import { type CallEntry, call, liveCalls } from '../../../projections/calls.ts';
 import { waiting } from '../../../projections/queues.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -44,7 +44,7 @@ export function filterCalls(ask: Ask): Answer {
   if (!reached.ok) return reached.refusal;
   const search = parseSearch(ask.query, reached.found.actor.tenant);
   if ('kind' in search) return search;
-  const calls = searchCalls(ask.view, search).map(({ tenant, id }) => call(ask.view, tenant, id));
+  const calls = callsBetween(ask.view, search).map(({ tenant, id }) => call(ask.view, tenant, id));
   return ok(listBody(calls.filter((found) => found !== undefined).map((found) => body(ask, found))));
 }
 
@@ -73,7 +73,6 @@ function parseSearch(query: URLSearchParams, tenant: string): HistorySearch | Re
     to: given('called_number'),
     startedFrom,
     startedTo: to + WITHIN_SECOND_MS,
-    order: 'oldestFirst',
     limit: FOUND_MAX,
   };
 }

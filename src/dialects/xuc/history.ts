@@ -25,7 +25,7 @@ export function historyOf(view: View, person: Person, range: HistoryRange): read
   const { tenant } = person.actor;
   const within =
     'size' in range ? { limit: range.size } : { limit: HISTORY_SIZE_MAX, since: view.now - range.days * DAY_MS };
-  const calls = lastCallsOf(view, { tenant, party: { kind: 'agent', value: agent }, ...within });
+  const calls = lastCallsOf(view, { tenant, agent, ...within });
   return calls.map((call) => rowOf(view, call, agent));
 }
 
