@@ -22,7 +22,7 @@ import {
 
 export const statistics: Projection = {
   name: 'statistics',
-  version: 4,
+  version: 5,
   kinds: ['call', 'agent'],
   tables: `
 CREATE TABLE statistics_queues (
@@ -33,6 +33,7 @@ CREATE TABLE statistics_queues (
   ${COUNTERS.map((counter) => `${counter} INTEGER NOT NULL DEFAULT 0`).join(',\n  ')},
   PRIMARY KEY (tenant, queue, start)
 ) WITHOUT ROWID;
+CREATE INDEX statistics_queues_start ON statistics_queues (tenant, start);
 CREATE TABLE statistics_waiting ( -- calls that entered a queue and have not left it
   tenant TEXT NOT NULL,
   call TEXT NOT NULL,
@@ -47,6 +48,7 @@ CREATE TABLE statistics_agents (
   ${ACTIVITIES.map((activity) => `${activity}_ms INTEGER NOT NULL DEFAULT 0`).join(',\n  ')},
   PRIMARY KEY (tenant, agent, start)
 ) WITHOUT ROWID;
+CREATE INDEX statistics_agents_start ON statistics_agents (tenant, start);
 CREATE TABLE statistics_activity ( -- what an agent does now, and what he did earlier in the same quarter
   created INTEGER PRIMARY KEY, -- position of the agent's first record
   tenant TEXT NOT NULL,
@@ -56,7 +58,8 @@ CREATE TABLE statistics_activity ( -- what an agent does now, and what he did ea
   since INTEGER NOT NULL,
   start INTEGER NOT NULL, -- of the quarter that is still counted here
   ${ACTIVITIES.map((activity) => `${activity}_ms INTEGER NOT NULL`).join(',\n  ')}
-);`,
+);
+CREATE INDEX statistics_activity_agent ON statistics_activity (tenant, agent);`,
 
   project(record, tables, created) {
     if (record.actor.kind === 'call') countCall(record, tables);
@@ -121,8 +124,11 @@ export interface Span {
 
 /** One queue, or without `queue` all of the tenant's together. */
 export function queueStatistics(view: View, span: Span & { readonly queue?: string }): QueueStatistics {
-  const row = view.get<QueueRow>(SUM_QUEUE, span.tenant, quarterOf(span.from), span.to, span.queue ?? null);
-  return derived(row);
+  const { tenant, to, queue } = span;
+  const whole = [tenant, quarterOf(span.from), to] as const;
+  return derived(
+    queue === undefined ? view.get<QueueRow>(SUM, ...whole) : view.get<QueueRow>(SUM_QUEUE, ...whole, queue),
+  );
 }
 
 /**
@@ -133,17 +139,12 @@ export function queueStatisticsBy(
   view: View,
   span: Span & { readonly queue?: string; readonly intervalMs: number },
 ): (QueueStatistics & { readonly start: number })[] {
+  const { tenant, to, queue, intervalMs } = span;
   const from = quarterOf(span.from);
-  return view
-    .all<QueueRow & { readonly interval: number }>(
-      SUM_QUEUE_BY,
-      span.tenant,
-      from,
-      span.to,
-      span.queue ?? null,
-      span.intervalMs,
-    )
-    .map((row) => ({ start: from + row.interval * span.intervalMs, ...derived(row) }));
+  const cut = [tenant, from, to, intervalMs] as const;
+  const rows =
+    queue === undefined ? view.all<IntervalRow>(SUM_BY, ...cut) : view.all<IntervalRow>(SUM_QUEUE_BY, ...cut, queue);
+  return rows.map((row) => ({ start: from + row.interval * intervalMs, ...derived(row) }));
 }
 
 /** ms per activity. */
@@ -151,13 +152,15 @@ export type AgentTimes = Readonly<Record<Activity, number>>;
 
 /** What agents did, up to this moment; with `agents`, those only. */
 export function agentTimes(view: View, span: Span & { readonly agents?: readonly string[] }): AgentTimes {
+  const { tenant, to } = span;
   const from = quarterOf(span.from);
-  const agents = span.agents === undefined ? null : JSON.stringify(span.agents);
-  const past = view.get<AgentRow>(SUM_AGENTS, span.tenant, from, span.to, agents);
+  const agents = span.agents === undefined ? [] : [JSON.stringify(span.agents)];
+  const { sum, now } = agents.length === 0 ? TIMES_OF.all : TIMES_OF.some;
+  const past = view.get<AgentRow>(sum, tenant, from, to, ...agents);
   const times: Record<Activity, number> = { ready: 0, offered: 0, talking: 0, wrap_up: 0, other: 0, away: 0 };
   for (const activity of ACTIVITIES) times[activity] = past?.[`${activity}_ms`] ?? 0;
-  for (const { activity, since } of view.all<ActivityRow>(NOW, span.tenant, agents))
-    times[activity] += Math.max(0, Math.min(view.now, span.to) - Math.max(since, from));
+  for (const { activity, since } of view.all<Pick<ActivityRow, 'activity' | 'since'>>(now, tenant, ...agents))
+    times[activity] += Math.max(0, Math.min(view.now, to) - Math.max(since, from));
   return times;
 }
 
@@ -168,18 +171,28 @@ export function occupancyOf({ ready, offered, talking, wrap_up, other }: AgentTi
 }
 
 type QueueRow = Readonly<Record<Counter | 'wait_ms_max', number | null>>;
+type IntervalRow = QueueRow & { readonly interval: number };
 
 const SUMS = `max(wait_ms_max) AS wait_ms_max, ${COUNTERS.map((counter) => `sum(${counter}) AS ${counter}`).join(', ')}`;
-const OF_QUEUE =
-  'FROM statistics_queues WHERE tenant = ?1 AND start >= ?2 AND start < ?3 AND (?4 IS NULL OR queue = ?4)';
-const SUM_QUEUE = `SELECT ${SUMS} ${OF_QUEUE}`;
-const SUM_QUEUE_BY = `SELECT CAST((start - ?2) / ?5 AS INTEGER) AS interval, ${SUMS} ${OF_QUEUE} GROUP BY 1 ORDER BY 1`;
-const OF_AGENTS = `WHERE tenant = ?1 AND start >= ?2 AND start < ?3
-  AND (?4 IS NULL OR agent IN (SELECT value FROM json_each(?4)))`;
-const SUM_AGENTS = `SELECT ${ACTIVITIES.map((activity) => `sum(${activity}_ms) AS ${activity}_ms`).join(', ')} FROM (
-  SELECT ${TIMES} FROM statistics_agents ${OF_AGENTS} UNION ALL SELECT ${TIMES} FROM statistics_activity ${OF_AGENTS})`;
-const NOW = `SELECT activity, queue, since FROM statistics_activity WHERE activity IS NOT NULL
-  AND tenant = ?1 AND (?2 IS NULL OR agent IN (SELECT value FROM json_each(?2)))`;
+const IN_SPAN = 'WHERE tenant = ?1 AND start >= ?2 AND start < ?3';
+const OF_QUEUES = `FROM statistics_queues ${IN_SPAN}`;
+// A text for each: of one with "all, or this one" SQLite would read all that was ever counted.
+const SUM = `SELECT ${SUMS} ${OF_QUEUES}`;
+const SUM_QUEUE = `${SUM} AND queue = ?4`;
+const BY_INTERVAL = `SELECT CAST((start - ?2) / ?4 AS INTEGER) AS interval, ${SUMS} ${OF_QUEUES}`;
+const SUM_BY = `${BY_INTERVAL} GROUP BY 1 ORDER BY 1`;
+const SUM_QUEUE_BY = `${BY_INTERVAL} AND queue = ?5 GROUP BY 1 ORDER BY 1`;
+const TIMES_OF = { all: timesOf(() => ''), some: timesOf((n) => `AND agent IN (SELECT value FROM json_each(?${n}))`) };
+
+/** `whose` narrows it to some agents, by the value of that number. */
+function timesOf(whose: (value: number) => string): { readonly sum: string; readonly now: string } {
+  const rows = (table: string) => `SELECT ${TIMES} FROM ${table} ${IN_SPAN} ${whose(4)}`;
+  return {
+    sum: `SELECT ${ACTIVITIES.map((activity) => `sum(${activity}_ms) AS ${activity}_ms`).join(', ')}
+      FROM (${rows('statistics_agents')} UNION ALL ${rows('statistics_activity')})`,
+    now: `SELECT activity, since FROM statistics_activity WHERE activity IS NOT NULL AND tenant = ?1 ${whose(2)}`,
+  };
+}
 
 function derived(row: QueueRow | undefined): QueueStatistics {
   const count = (counter: keyof QueueRow) => row?.[counter] ?? 0;

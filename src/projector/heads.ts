@@ -19,7 +19,7 @@ CREATE TABLE heads (
   time INTEGER NOT NULL,
   hash TEXT NOT NULL
 );
-CREATE INDEX heads_kind ON heads (tenant, kind);`;
+CREATE INDEX heads_kind ON heads (tenant, kind, private);`;
 
 /** The last valid record of an actor. */
 export interface ActorHead extends ChainHead {
@@ -76,11 +76,23 @@ export function newestPositionOf(view: View, tenant: string): Position | undefin
   return view.get<{ readonly newest: Position | null }>(sql, tenant)?.newest ?? undefined;
 }
 
-/** Public actors by tenant and kind. */
-export function actorCounts(view: View): { readonly tenant: string; readonly kind: string; readonly actors: number }[] {
-  return view.all(
-    'SELECT tenant, kind, count(*) AS actors FROM heads WHERE private = 0 GROUP BY tenant, kind ORDER BY tenant, kind',
+/** Every tenant there is a record of, by name. Steps from one to the next, however many actors they have. */
+export function tenantNames(view: View): string[] {
+  return view.all<{ readonly name: string }>(TENANTS).map(({ name }) => name);
+}
+
+const TENANTS = `WITH RECURSIVE tenants (name) AS (
+    SELECT min(tenant) FROM heads
+    UNION ALL SELECT (SELECT min(tenant) FROM heads WHERE tenant > name) FROM tenants WHERE name IS NOT NULL)
+  SELECT name FROM tenants WHERE name IS NOT NULL`;
+
+/** How many public actors of each kind a tenant has had. */
+export function actorCounts(view: View, tenant: string): Readonly<Record<string, number>> {
+  const rows = view.all<{ readonly kind: string; readonly actors: number }>(
+    'SELECT kind, count(*) AS actors FROM heads WHERE tenant = ? AND private = 0 GROUP BY kind',
+    tenant,
   );
+  return Object.fromEntries(rows.map(({ kind, actors }) => [kind, actors]));
 }
 
 /** A row without what its key says. */

@@ -21,7 +21,7 @@ import { MOMENTS_TABLES } from './moments.ts';
 import { QUARANTINE_TABLES } from './quarantine.ts';
 
 /** Rises with every change of the projector's own tables, or of what it takes for valid. */
-const SCHEMA = 2;
+const SCHEMA = 3;
 
 export interface DatabaseSource {
   readonly file: string;

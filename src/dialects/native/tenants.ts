@@ -4,12 +4,12 @@
 
 import { z } from 'zod';
 import { tenant as tenantAttributes } from '../../../machines/record/attributes/organisation.ts';
-import { type DirectoryEntry, entry } from '../../../projections/directory.ts';
+import { entry } from '../../../projections/directory.ts';
 import { mayEnter } from '../../identity/principal.ts';
 import { type ActorId, INSTALLATION, isToken } from '../../model/actor-id.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
-import { actorCounts } from '../../projector/heads.ts';
+import { actorCounts, tenantNames } from '../../projector/heads.ts';
 import { loosely, settling, settlingId, stored } from './answer-schemas.ts';
 import { changeOf, entryJson, patchOf } from './change.ts';
 import { grantRefusal } from './reserved.ts';
@@ -105,15 +105,9 @@ export function tenantExists(view: View, tenant: string): boolean {
 }
 
 function listTenants({ view, principal }: Ask): Reply {
-  const names = new Set(
-    actorCounts(view)
-      .filter(({ kind }) => kind === KIND)
-      .map(({ tenant }) => tenant),
-  );
-  const tenants = [...names]
+  const tenants = tenantNames(view)
     .filter((name) => mayEnter(principal, name))
-    .map((name) => entry(view, tenantActor(name)))
-    .filter((found): found is DirectoryEntry => found !== undefined)
+    .flatMap((name) => entry(view, tenantActor(name)) ?? [])
     .sort((a, b) => a.created - b.created);
   return json({ items: tenants.map(entryJson), position: view.position });
 }
@@ -122,7 +116,6 @@ function readTenant(ask: Ask): Reply {
   const name = param(ask, 'tenant');
   const known = entry(ask.view, tenantActor(name));
   if (known === undefined && name !== INSTALLATION) return unknown(`tenant ${name}`);
-  const counts = actorCounts(ask.view).filter(({ tenant }) => tenant === name);
-  const actors = Object.fromEntries(counts.map(({ kind, actors: count }) => [kind, count]));
+  const actors = actorCounts(ask.view, name);
   return json({ ...(known === undefined ? { id: name } : entryJson(known)), actors, position: ask.view.position });
 }

@@ -8,7 +8,7 @@ import type { Position } from '../../model/position.ts';
 import type { View } from '../../model/projection.ts';
 import type { Following } from '../../model/runtime.ts';
 import { Lanes } from '../../model/turns.ts';
-import { actorCounts } from '../../projector/heads.ts';
+import { tenantNames } from '../../projector/heads.ts';
 import { Endpoint, type EndpointParts, type EndpointSettings } from './endpoint.ts';
 import type { PlaceKeeper } from './place.ts';
 
@@ -109,8 +109,7 @@ export class Webhooks {
 }
 
 function registered(view: View): readonly DirectoryEntry<'webhook'>[] {
-  const tenants = actorCounts(view).flatMap(({ tenant, kind }) => (kind === 'tenant' ? [tenant] : []));
-  return [INSTALLATION, ...tenants].flatMap((tenant) =>
+  return tenantNames(view).flatMap((tenant) =>
     secretEntriesOf(view, { tenant, kind: WEBHOOK_KIND, limit: Number.MAX_SAFE_INTEGER }),
   );
 }
