@@ -298,6 +298,21 @@ describe('agents', () => {
     expect(names).toEqual(['AgentRinging', 'AgentReady', 'AgentRinging', 'AgentOnPause']);
   });
 
+  test('are told what has become of them to whoever came while they were on a call', async () => {
+    const alice = await world.signedOn();
+    alice.command('agentLogin', { agentphonenumber: '1058' });
+    await alice.seen('AgentStateEvent', { name: 'AgentReady' });
+    alice.close();
+    await alice.closed;
+    await world.call('POST', '/xuc/api/1.0/dial/avencall.com/alicej/', { body: { number: '1101' } });
+    await expect.poll(() => hand('1101').answer()).toBe(true);
+    await world.atRest();
+    const again = await world.signedOn();
+    await again.seen('AgentStateEvent', { name: 'AgentOnCall' });
+    expect(await hand('1101').hangup()).toBe(true);
+    await again.seen('AgentStateEvent', { name: 'AgentReady' });
+  });
+
   test('are told which way a call between two of them goes', async () => {
     const [alice, bruce] = [await world.signedOn(), await world.signedOn('bruce')];
     for (const client of [alice, bruce]) client.command('agentLogin');

@@ -8,7 +8,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { CallContext } from '../../../../machines/call/context.ts';
 import { allLiveCalls } from '../../../../projections/calls.ts';
 import type { ActorId } from '../../../model/actor-id.ts';
-import type { View } from '../../../model/projection.ts';
+import type { JsonObject } from '../../../model/json.ts';
 import type { Following, Runtime } from '../../../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../../../model/transition.ts';
 import { callerOf } from '../auth/sign-in.ts';
@@ -43,17 +43,22 @@ const KINDS = new Set(['call', 'agent', 'user', 'tenant', 'preference']);
 /** Events of an agent that nobody sent as a command, and that leave his presence as it is. */
 const FACTS = /^(?:leg\.|offer(?:\.withdrawn)?$)/;
 const GOING_AWAY = 1001;
+const NOBODY: ReadonlySet<Session> = new Set();
 const UNAUTHORIZED = 'HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+
+/** The clients of one tenant, as long as there are any: what happens in it concerns them only. */
+interface Audience {
+  readonly sessions: Set<Session>;
+  /** By agent, the state that was told last. */
+  readonly states: Map<string, string>;
+}
 
 export class CtiHub {
   readonly #parts: CtiParts;
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: FRAME_BYTES_MAX, perMessageDeflate: false });
-  /** By tenant: what happens in one concerns its own clients only. */
-  readonly #sessions = new Map<string, Set<Session>>();
+  readonly #audiences = new Map<string, Audience>();
   readonly #alive = new WeakSet<WebSocket>();
   readonly #calls = new Map<string, CallContext>();
-  /** By `<tenant> <agent>`, the state that was told last. */
-  readonly #states = new Map<string, string>();
   readonly #following: Following;
   readonly #forgetHints: () => void;
   readonly #beat: NodeJS.Timeout;
@@ -109,15 +114,18 @@ export class CtiHub {
 
   #open(socket: WebSocket, person: Person): void {
     const { tenant } = person.actor;
-    const sessions = this.#sessions.get(tenant) ?? new Set();
-    this.#sessions.set(tenant, sessions);
+    const audience = this.#audiences.get(tenant) ?? { sessions: new Set(), states: new Map() };
+    this.#audiences.set(tenant, audience);
     const session = new Session(this.#parts, socket, person);
     this.#alive.add(socket);
     socket.on('pong', () => this.#alive.add(socket));
     socket.on('message', () => this.#alive.add(socket));
     socket.on('error', () => socket.terminate());
-    socket.on('close', () => sessions.delete(session));
-    sessions.add(session);
+    socket.on('close', () => {
+      audience.sessions.delete(session);
+      if (audience.sessions.size === 0) this.#audiences.delete(tenant);
+    });
+    audience.sessions.add(session);
     session.greet();
   }
 
@@ -131,8 +139,9 @@ export class CtiHub {
   #observe(record: LoggedTransition): void {
     const { kind, tenant } = record.actor;
     if (kind === 'call') this.#observeCall(record);
-    if ((this.#sessions.get(tenant)?.size ?? 0) === 0) return;
-    if (kind === 'agent') this.#observeAgent(record);
+    const audience = this.#audiences.get(tenant);
+    if (audience === undefined) return;
+    if (kind === 'agent') this.#observeAgent(record, audience);
     if (kind === 'user') this.#observePeople(record, ({ id }) => id === record.actor.id);
     if (kind === 'tenant') this.#observePeople(record, () => true);
     if (kind === 'preference') this.#observePreference(record);
@@ -144,7 +153,7 @@ export class CtiHub {
     const before = this.#calls.get(key);
     if (context.endedAt === null) this.#calls.set(key, context);
     else this.#calls.delete(key);
-    if ((this.#sessions.get(tenant)?.size ?? 0) === 0 || transition.data.event.type === 'imported') return;
+    if (!this.#audiences.has(tenant) || transition.data.event.type === 'imported') return;
     const { live } = this.#parts.runtime;
     for (const { person, printed, more } of phoneEventsBetween(live, before, { tenant, id, context })) {
       const told = frame('PhoneEvent', { ...printed, ...more });
@@ -156,13 +165,13 @@ export class CtiHub {
     if (context.queue !== null) this.#countLater(tenant);
   }
 
-  #observeAgent({ actor: { tenant, id }, transition }: LoggedTransition): void {
+  #observeAgent({ actor: { tenant, id }, transition }: LoggedTransition, { states }: Audience): void {
     const { live } = this.#parts.runtime;
     const person = personOfAgent(live, tenant, id);
+    const isNews = becomesAnother(states, id, person === undefined ? undefined : lastingState(live, person));
     if (person === undefined) return;
     this.#countLater(tenant);
     const { type } = transition.data.event;
-    const isNews = this.#isNewState(`${tenant} ${id}`, live, person);
     // A command is answered whatever it changed; of offers and legs there are many that show nowhere.
     if (!isNews && FACTS.test(type)) return;
     const state = person.attributes.agentNumber === undefined ? undefined : agentState(live, person);
@@ -172,19 +181,12 @@ export class CtiHub {
     }
     // What a leg does leaves configuration and status as they were.
     if (type.startsWith('leg.')) return;
-    for (const session of this.#sessions.get(tenant) ?? []) if (isOf(session, person)) session.tellUser();
-  }
-
-  #isNewState(key: string, view: View, person: Person): boolean {
-    const state = JSON.stringify(lastingState(view, person));
-    const isNew = this.#states.get(key) !== state;
-    this.#states.set(key, state);
-    return isNew;
+    for (const session of this.#sessionsOf(tenant)) if (isOf(session, person)) session.tellUser();
   }
 
   /** Whoever may not sign in any more is shown out. */
   #observePeople({ actor: { tenant, kind } }: LoggedTransition, isConcerned: (user: ActorId) => boolean): void {
-    for (const session of this.#sessions.get(tenant) ?? []) {
+    for (const session of this.#sessionsOf(tenant)) {
       if (!isConcerned(session.person.actor)) continue;
       const person = personByLogin(this.#parts.runtime.live, loginOf(session.person));
       // A login may have become somebody else's.
@@ -198,13 +200,13 @@ export class CtiHub {
   }
 
   #observePreference({ actor }: LoggedTransition): void {
-    for (const session of this.#sessions.get(actor.tenant) ?? [])
+    for (const session of this.#sessionsOf(actor.tenant))
       if (holdsPreferences(actor, session.person)) session.tellPreferences();
   }
 
   #tellHint(tenant: string, number: string, status: number): void {
     const { live } = this.#parts.runtime;
-    for (const session of this.#sessions.get(tenant) ?? []) {
+    for (const session of this.#sessionsOf(tenant)) {
       if (session.subscriptions.hints.has(number)) session.send(hintFrame(number, status));
       if (reachedOn(live, session.person) === number) session.send(frame('PhoneStatusUpdate', { status }));
     }
@@ -220,7 +222,7 @@ export class CtiHub {
   }
 
   #tellStatistics(tenant: string): void {
-    const sessions = [...(this.#sessions.get(tenant) ?? [])];
+    const sessions = [...this.#sessionsOf(tenant)];
     const forQueues = sessions.filter(({ subscriptions }) => subscriptions.queueStatistics);
     const forAgents = sessions.filter(({ subscriptions }) => subscriptions.agentStatistics);
     const { live } = this.#parts.runtime;
@@ -245,8 +247,12 @@ export class CtiHub {
     }
   }
 
+  #sessionsOf(tenant: string): ReadonlySet<Session> {
+    return this.#audiences.get(tenant)?.sessions ?? NOBODY;
+  }
+
   #tell(tenant: string, frameFor: (session: Session) => Frame | undefined): void {
-    for (const session of this.#sessions.get(tenant) ?? []) {
+    for (const session of this.#sessionsOf(tenant)) {
       const told = frameFor(session);
       if (told !== undefined) session.send(told);
     }
@@ -255,4 +261,13 @@ export class CtiHub {
 
 function isOf({ person: { actor } }: Session, { actor: other }: Person): boolean {
   return actor.id === other.id && actor.tenant === other.tenant;
+}
+
+/** Takes the state that an agent is in now; of one that is gone nothing is kept. */
+function becomesAnother(states: Map<string, string>, agent: string, state: JsonObject | undefined): boolean {
+  const text = state === undefined ? undefined : JSON.stringify(state);
+  if (text === states.get(agent)) return false;
+  if (text === undefined) states.delete(agent);
+  else states.set(agent, text);
+  return true;
 }
