@@ -52,7 +52,9 @@ export function phoneEventsBetween(view: View, before: CallContext | undefined, 
     const was = heardOf(before?.legs.find(({ id }) => id === leg.id));
     const is = heardOf(leg);
     if (is === was || is === 'unheard' || (is === 'released' && was === 'unheard')) return [];
-    return typesOf(leg, is, after.context).flatMap((type) => eventOf(view, after, leg, type));
+    // When all hang up at once, only the state before shows who was at the other end; who still dialled had nobody there.
+    const party = is === 'released' && was !== 'dialing' ? partyOf(before ?? after.context, leg) : undefined;
+    return typesOf(leg, is, after.context).flatMap((type) => eventOf(view, after, leg, type, party));
   });
 }
 
@@ -88,12 +90,17 @@ function typesOf(leg: Leg, is: Leg['state'], call: CallContext): readonly EventT
 }
 
 /** Nothing for a leg that is nobody's here. */
-function eventOf(view: View, call: CallAt, leg: Leg, eventType: EventType): readonly PhoneEvent[] {
+function eventOf(
+  view: View,
+  call: CallAt,
+  leg: Leg,
+  eventType: EventType,
+  party = partyOf(call.context, leg),
+): readonly PhoneEvent[] {
   const person = leg.agent === undefined ? undefined : personOfAgent(view, call.tenant, leg.agent);
   if (person === undefined || loginOf(person) === '') return [];
   const { context } = call;
   const caller = callerOf(view, call);
-  const party = partyOf(context, leg);
   const printed = {
     eventType,
     DN: leg.line ?? leg.number,

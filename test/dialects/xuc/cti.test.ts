@@ -234,6 +234,21 @@ describe('calls', () => {
     ).toEqual(['1101', '1002']);
   });
 
+  test('the end of a telephone names who was at the other one then, not who called first', async () => {
+    const [alice, bruce, john] = [await world.signedOn(), await world.signedOn('bruce'), await world.signedOn('john')];
+    alice.command('dial', { destination: '1101' });
+    await john.seen('PhoneEvent', { eventType: 'EventRinging' });
+    john.command('answer');
+    await alice.seen('PhoneEvent', { eventType: 'EventEstablished' });
+    alice.command('directTransfer', { destination: '1059' });
+    await bruce.seen('PhoneEvent', { eventType: 'EventRinging', otherDN: '1101', otherDName: 'John Doe' });
+    bruce.command('answer');
+    await bruce.seen('PhoneEvent', { eventType: 'EventEstablished', otherDN: '1101' });
+    bruce.command('hangup');
+    await bruce.seen('PhoneEvent', { eventType: 'EventReleased', otherDN: '1101', otherDName: 'John Doe' });
+    await john.seen('PhoneEvent', { eventType: 'EventReleased', otherDN: '1059', otherDName: 'Bruce Wayne' });
+  });
+
   test.each(['answer', 'hangup', 'hold', 'completeTransfer', 'cancelTransfer', 'conference'])(
     '%s without a call is refused',
     async (command) => {
