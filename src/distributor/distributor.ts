@@ -7,7 +7,7 @@
 import { isFailure } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Command, Outcome } from '../model/command.ts';
-import { followOn } from '../model/follow-on.ts';
+import { followOn, laterBy } from '../model/follow-on.ts';
 import type { Following, FollowOptions, Runtime } from '../model/runtime.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import { UnderWay } from '../model/under-way.ts';
@@ -63,7 +63,7 @@ export class Distributor {
       ahead: true,
       deliver: (records) => this.#deliver(records),
     };
-    this.#following = followOn(runtime, options, (again) => clock.at(clock.now() + retryMs, again));
+    this.#following = followOn(runtime, options, laterBy(clock, retryMs));
     return this.#following.ended;
   }
 

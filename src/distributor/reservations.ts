@@ -9,7 +9,7 @@ import { allLiveCalls } from '../../projections/calls.ts';
 import { type ActorId, encodeToken } from '../model/actor-id.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Command } from '../model/command.ts';
-import { followOn } from '../model/follow-on.ts';
+import { followOn, laterBy } from '../model/follow-on.ts';
 import type { Following, FollowOptions, Runtime } from '../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../model/transition.ts';
 import { UnderWay } from '../model/under-way.ts';
@@ -47,7 +47,7 @@ export class ReservationLinks {
           this.#consider(actor, transition.data.version, contextOf<CallContext>(transition));
       },
     };
-    this.#following = followOn(runtime, options, (again) => clock.at(clock.now() + retryMs, again));
+    this.#following = followOn(runtime, options, laterBy(clock, retryMs));
     return this.#following.ended;
   }
 

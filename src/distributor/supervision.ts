@@ -12,7 +12,7 @@ import { keyOf } from '../model/actor-id.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Command } from '../model/command.ts';
 import { digestOf } from '../model/digest.ts';
-import { followOn } from '../model/follow-on.ts';
+import { followOn, laterBy } from '../model/follow-on.ts';
 import { sameJson } from '../model/json.ts';
 import type { Following, FollowOptions, Runtime } from '../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../model/transition.ts';
@@ -59,7 +59,7 @@ export class Supervision {
         for (const record of records) this.#follow(record);
       },
     };
-    this.#following = followOn(runtime, options, (again) => clock.at(clock.now() + retryMs, again));
+    this.#following = followOn(runtime, options, laterBy(clock, retryMs));
     return this.#following.ended;
   }
 

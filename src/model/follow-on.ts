@@ -3,17 +3,18 @@
  * reached just then; he begins again where he was, instead of hearing nothing for as long as the process lives.
  */
 import { isFailure } from '../errors.ts';
+import type { Clock } from './clock.ts';
 import type { Following, FollowOptions, Runtime } from './runtime.ts';
 
-/**
- * Like `Runtime.follow`, but it ends with `unavailable` never.
- * @param later calls back after a while, unless what it gives is called first
- */
-export function followOn(
-  runtime: Pick<Runtime, 'follow'>,
-  options: FollowOptions,
-  later: (again: () => void) => () => void,
-): Following {
+/** Calls back after a while, unless what it gives is called first. */
+export type Later = (again: () => void) => () => void;
+
+export function laterBy(clock: Clock, ms: number): Later {
+  return (again) => clock.at(clock.now() + ms, again);
+}
+
+/** Like `Runtime.follow`, but it ends with `unavailable` never. */
+export function followOn(runtime: Pick<Runtime, 'follow'>, options: FollowOptions, later: Later): Following {
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
   let cancel: (() => void) | undefined;
   const begin = (after: FollowOptions['after']): Following => {

@@ -10,7 +10,7 @@ import { isFailure } from '../errors.ts';
 import { keyOf } from '../model/actor-id.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Delivery, MachineEvent } from '../model/command.ts';
-import { followOn } from '../model/follow-on.ts';
+import { followOn, laterBy } from '../model/follow-on.ts';
 import type { Position } from '../model/position.ts';
 import type { View } from '../model/projection.ts';
 import type { Following, FollowOptions, Runtime } from '../model/runtime.ts';
@@ -79,7 +79,7 @@ export class Connector {
       ahead: true,
       deliver: (records) => this.#deliver(records),
     };
-    this.#following = followOn(runtime, options, (again) => clock.at(clock.now() + retryMs, again));
+    this.#following = followOn(runtime, options, laterBy(clock, retryMs));
     this.#following.ended.catch((error: unknown) => this.#options.report('following the log', error));
   }
 

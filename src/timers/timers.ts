@@ -6,7 +6,7 @@ import { isFailure } from '../errors.ts';
 import { type ActorId, keyOf } from '../model/actor-id.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Command } from '../model/command.ts';
-import { followOn } from '../model/follow-on.ts';
+import { followOn, laterBy } from '../model/follow-on.ts';
 import type { View } from '../model/projection.ts';
 import type { Following, FollowOptions, Runtime } from '../model/runtime.ts';
 
@@ -56,7 +56,7 @@ export class Timers {
       only: (record) => record.transition.data.state.timers !== undefined,
       deliver: () => this.#arm(),
     };
-    this.#following = followOn(runtime, options, (again) => clock.at(clock.now() + retryMs, again));
+    this.#following = followOn(runtime, options, laterBy(clock, retryMs));
     this.#arm();
   }
 

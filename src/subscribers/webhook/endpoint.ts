@@ -4,7 +4,7 @@
  * message at a time, and the log keeps the rest: an endpoint costs a bounded amount however slow it is, and nobody else waits.
  */
 import type { Clock } from '../../model/clock.ts';
-import { followOn } from '../../model/follow-on.ts';
+import { followOn, laterBy } from '../../model/follow-on.ts';
 import type { Position } from '../../model/position.ts';
 import type { Following, Runtime } from '../../model/runtime.ts';
 import type { LoggedTransition } from '../../model/transition.ts';
@@ -158,7 +158,7 @@ export class Endpoint {
       only: (record: LoggedTransition) => isWanted(record, this.settings.filter),
       deliver: (records: readonly LoggedTransition[]) => this.#deliver(records),
     };
-    this.#following = followOn(runtime, options, (again) => clock.at(clock.now() + LOG_AGAIN_MS, again));
+    this.#following = followOn(runtime, options, laterBy(clock, LOG_AGAIN_MS));
     this.#following.ended.catch((error: unknown) => report('follows the log no more', error));
   }
 
