@@ -78,6 +78,12 @@ describe('the first message', () => {
     expect(await listener.closed).toEqual([1008, 'Unauthorized']);
   });
 
+  test('may not be repeated without a token', async () => {
+    const listener = await connect(ccs.url, 'demo-call-events');
+    listener.socket.send(JSON.stringify({ request: 'connect' }));
+    expect(await listener.closed).toEqual([1008, 'Unauthorized']);
+  });
+
   test('is the only one that means anything', async () => {
     const listener = await connect(ccs.url, 'demo-agent-events');
     listener.socket.send('hello');
@@ -232,6 +238,28 @@ describe('events', () => {
     await listener.close();
   });
 
+  test('tell how the queue stands that a call left, although it came before anybody listened', async () => {
+    await ccs.call('lunchlab', CALL, ...WAITS);
+    const listener = await connect(ccs.url, 'demo-queue-events');
+    await ccs.post(`/calls/${CALL}`, 'demo-tenant-lunch', { request: 'wait_redirect', target: QUEUE_210 });
+    await eventually('both queues are told of', () => (listener.heard.length >= 4 ? true : undefined));
+    const stand = listener.heard.filter(({ event }) => event === 'queue_status');
+    expect(stand.map(({ queue, waiting }) => [queue.name, waiting])).toEqual([
+      ['Q200', 0],
+      ['Q210', 1],
+    ]);
+    await listener.close();
+  });
+
+  test('tell how a queue stands whose members are others now', async () => {
+    const listener = await connect(ccs.url, 'demo-queue-events');
+    const to = { tenant: 'lunchlab', kind: 'queue', id: 'q200' };
+    await ccs.world.record('lunchlab', { to, event: { type: 'change', set: { members: [{ agent: 'aarcher' }] } } });
+    await listener.hears(1);
+    expect(listener.heard).toMatchObject([{ event: 'queue_status', queue: { name: 'Q200' }, agents_ready: 1 }]);
+    await listener.close();
+  });
+
   test('do not come without a permission for them (case 75), nor from other tenants', async () => {
     const none = await connect(ccs.url, 'demo-no-events');
     const other = await connect(ccs.url, 'demo-tenant');
@@ -332,6 +360,18 @@ describe('since', () => {
       await rest.close();
     }
     await all.close();
+  });
+
+  test('hears how queues stand from the first change on, whatever else was recorded last', async () => {
+    const since = ccs.world.runtime.live.position;
+    const to = { tenant: 'lunchlab', kind: 'user', id: 'aarcher' };
+    await ccs.world.record('lunchlab', { to, event: { type: 'change', set: { firstName: 'Anna' } } });
+    const open = await connect(ccs.url, 'demo-queue-events');
+    const resumed = await connect(ccs.url, 'demo-queue-events', { since });
+    await annIs('setAway');
+    await Promise.all([open.hears(2), resumed.hears(2)]);
+    expect(resumed.heard).toEqual(open.heard);
+    await Promise.all([open.close(), resumed.close()]);
   });
 
   test('misses nothing of what is recorded while it replays', async () => {

@@ -4,6 +4,7 @@
  * One for all sockets, and one for each that replays.
  */
 import { allLiveCalls } from '../../../../projections/calls.ts';
+import type { ActorId } from '../../../model/actor-id.ts';
 import type { View } from '../../../model/projection.ts';
 import type { LoggedTransition } from '../../../model/transition.ts';
 import { ccsIdOf, tenantRecord } from '../directory.ts';
@@ -49,6 +50,11 @@ export class Catalogue {
   /** Takes a record whose events nobody hears. */
   note(record: LoggedTransition): void {
     if (record.actor.kind === 'call') this.#noteCall(record);
+  }
+
+  /** The queue in which a call waits, as of the records taken so far; undefined when it waits in none. */
+  queueOf({ tenant, id }: ActorId): string | undefined {
+    return this.#waitingOf(tenant).get(id)?.call.context.queue?.queue;
   }
 
   /** The events of one record, in order. `before`: its call as it was, where that is better known than here. */

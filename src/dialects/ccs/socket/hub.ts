@@ -10,7 +10,7 @@ import type { LoggedTransition } from '../../../model/transition.ts';
 import { type Audience, audienceOfToken, hears } from './audience.ts';
 import { Catalogue, type Emission, makesEvents, waitingCalls } from './catalogue.ts';
 import { textFrame } from './frame.ts';
-import { QueueStatus } from './queue-status.ts';
+import { concernsQueues, QueueStatus } from './queue-status.ts';
 import { replay } from './replay.ts';
 import { type Admitted, admittedAs, type Connect, type Refusal, type Session } from './session.ts';
 
@@ -53,7 +53,7 @@ export class Hub {
     this.#queues = new QueueStatus({ view: runtime.live, send: (emissions) => this.#broadcast(emissions) });
     this.#following = runtime.follow({
       after: 'now',
-      only: (record) => makesEvents(record) || RIGHTS.has(record.actor.kind),
+      only: (record) => makesEvents(record) || concernsQueues(record) || RIGHTS.has(record.actor.kind),
       deliver: (records) => this.#take(records),
     });
     this.#following.ended.catch(() => this.goAway());
@@ -112,8 +112,10 @@ export class Hub {
     if (this.#sessions.size === 0) for (const record of events) this.#catalogue.note(record);
     else {
       this.#checkRights(records);
+      // Before the catalogue goes on: it knows where calls waited until now.
+      this.#queues.note(records, (call) => this.#catalogue.queueOf(call));
       this.#broadcast(events.flatMap((record) => this.#catalogue.emissions(record, runtime.live)));
-      this.#queues.note(events);
+      this.#queues.tell();
     }
     this.#toldUpTo = records.at(-1)?.position ?? this.#toldUpTo;
   }

@@ -4,6 +4,7 @@
  */
 import { entriesBy } from '../../../../projections/directory.ts';
 import { queueStatus } from '../../../../projections/queues.ts';
+import type { ActorId } from '../../../model/actor-id.ts';
 import type { View } from '../../../model/projection.ts';
 import type { LoggedTransition } from '../../../model/transition.ts';
 import { ccsIdOf, get, tenantRecord } from '../directory.ts';
@@ -12,6 +13,12 @@ import { callRecordOf } from './call-events.ts';
 import type { Emission } from './catalogue.ts';
 
 const EVERY_MS = 1_000;
+const KINDS: ReadonlySet<string> = new Set(['call', 'agent', 'queue']);
+
+/** Records after which a queue may stand otherwise: of its calls, its agents, or its own. */
+export function concernsQueues({ actor }: LoggedTransition): boolean {
+  return KINDS.has(actor.kind);
+}
 
 export interface QueueStatusParts {
   readonly view: View;
@@ -22,38 +29,48 @@ export class QueueStatus {
   readonly #parts: QueueStatusParts;
   /** Queues of which something changed, by tenant. */
   readonly #changed = new Map<string, Set<string>>();
-  /** Queue that each live call was seen in last, by tenant and id. */
-  readonly #queueOfCall = new Map<string, string>();
   #pause: NodeJS.Timeout | undefined;
 
   constructor(parts: QueueStatusParts) {
     this.#parts = parts;
   }
 
-  note(records: readonly LoggedTransition[]): void {
+  /** `queueOf`: where a call waited before the records. */
+  note(records: readonly LoggedTransition[], queueOf: (call: ActorId) => string | undefined): void {
     for (const record of records) {
-      if (record.actor.kind === 'call') this.#noteCall(record);
-      if (record.actor.kind === 'agent') this.#noteAgent(record);
+      const { actor } = record;
+      if (actor.kind === 'call') this.#noteCall(record, queueOf(actor));
+      if (actor.kind === 'agent') this.#noteAgent(record);
+      if (actor.kind === 'queue') this.#change(actor.tenant, actor.id);
     }
-    if (this.#changed.size > 0 && this.#pause === undefined) this.#tell();
+  }
+
+  /** What was noted: at once, or when a second has passed since the last time. */
+  tell(): void {
+    if (this.#changed.size === 0 || this.#pause !== undefined) return;
+    const emissions = [...this.#changed].flatMap(([tenant, queues]) =>
+      [...queues].flatMap((queue) => this.#status(tenant, queue)),
+    );
+    this.#changed.clear();
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      this.tell();
+    }, EVERY_MS);
+    this.#pause.unref();
+    this.#parts.send(emissions);
   }
 
   stop(): void {
     clearTimeout(this.#pause);
     this.#pause = undefined;
     this.#changed.clear();
-    this.#queueOfCall.clear();
   }
 
-  #noteCall(record: LoggedTransition): void {
-    const { tenant, id, stage, context } = callRecordOf(record);
-    const key = `${tenant}/${id}`;
-    const before = this.#queueOfCall.get(key);
+  #noteCall(record: LoggedTransition, before: string | undefined): void {
+    const { tenant, context } = callRecordOf(record);
     const now = context.queue?.queue;
     if (before !== undefined) this.#change(tenant, before);
     if (now !== undefined) this.#change(tenant, now);
-    if (now === undefined || stage === 'ended') this.#queueOfCall.delete(key);
-    else this.#queueOfCall.set(key, now);
   }
 
   #noteAgent({ actor }: LoggedTransition): void {
@@ -65,19 +82,6 @@ export class QueueStatus {
   #change(tenant: string, queue: string): void {
     const queues = this.#changed.get(tenant) ?? new Set();
     this.#changed.set(tenant, queues.add(queue));
-  }
-
-  #tell(): void {
-    const emissions = [...this.#changed].flatMap(([tenant, queues]) =>
-      [...queues].flatMap((queue) => this.#status(tenant, queue)),
-    );
-    this.#changed.clear();
-    this.#pause = setTimeout(() => {
-      this.#pause = undefined;
-      if (this.#changed.size > 0) this.#tell();
-    }, EVERY_MS);
-    this.#pause.unref();
-    this.#parts.send(emissions);
   }
 
   #status(tenant: string, queue: string): readonly Emission[] {

@@ -30,7 +30,7 @@ export function replay({ session, since, runtime, toldUpTo, join }: Replaying): 
     following.stop();
   };
   const send = async (records: readonly LoggedTransition[]): Promise<void> => {
-    for (const [index, record] of records.entries()) {
+    for (const [index, record] of records.filter(makesEvents).entries()) {
       catalogue ??= new Catalogue(await waitingBefore(runtime, record));
       if (isDone || !session.isOpen) return;
       const before = isRedirect(record) ? await callBefore(runtime, record) : undefined;
@@ -51,7 +51,7 @@ export function replay({ session, since, runtime, toldUpTo, join }: Replaying): 
   };
   const following = runtime.follow({
     after: since.part === undefined ? since.position : since.position - 1,
-    only: makesEvents,
+    // Records of every kind: the newest that the others were told of may be one that makes no event.
     deliver: async (records) => {
       await send(records);
       handOver(records.at(-1));

@@ -44,6 +44,8 @@ export interface Connect {
 export type Refusal = 'Unauthorized' | 'Invalid since';
 
 const CONFIRMATION = textFrame('{"success":true,"request":"connect"}');
+/** Opens nothing. */
+const NO_TOKEN = '';
 const POLICY_VIOLATION = 1008;
 const UNSUPPORTED_DATA = 1003;
 const GOING_AWAY = 1001;
@@ -146,8 +148,9 @@ export function admittedAs(secret: string, as: { readonly caller: Caller; readon
 function parseConnect(data: RawData): Connect | undefined {
   const message = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer);
   const body = parseLenientObject(message);
-  if (body?.request !== 'connect' || typeof body.token !== 'string') return undefined;
-  return { token: body.token.trim(), since: sinceOf(body) };
+  if (body?.request !== 'connect') return undefined;
+  const { token } = body;
+  return { token: typeof token === 'string' ? token.trim() : NO_TOKEN, since: sinceOf(body) };
 }
 
 /** A client that has heard nothing yet may say so with null. */
