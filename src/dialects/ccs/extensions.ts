@@ -49,7 +49,7 @@ export async function updateExtension(ask: Ask): Promise<Answer> {
   const reached = reachExtension(ask);
   if (!reached.ok) return reached.refusal;
   const { actor } = reached.found;
-  const set = ask.settings === undefined ? REASONS.invalidJson : parseSettings(ask.settings);
+  const set = typeof ask.settings === 'string' ? ask.settings : parseSettings(ask.settings);
   if (typeof set === 'string') return refuse(set);
   return changed(ask, {
     about: actor,

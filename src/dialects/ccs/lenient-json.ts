@@ -4,17 +4,27 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { isJsonObject, parseJson, readBody } from '../../http/body.ts';
+import type { InputProblem } from '../../http/parsed.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import { REASONS, type Reason } from './reasons.ts';
 
 /** Bodies are small: the largest printed one has nine fields. */
 const BODY_BYTES_MAX = 64 * 1024;
 
-/** The body's object with trimmed key names; undefined when there is none to be had. Call once per request. */
-export async function readLenientObject(request: IncomingMessage): Promise<JsonObject | undefined> {
+/** What is told of a body that was not even read. */
+const UNREAD: Partial<Record<InputProblem['code'], Reason>> = {
+  bodyTooLarge: REASONS.tooLarge,
+  bodyEncoded: REASONS.bodyEncoded,
+};
+
+/** The body's object with trimmed key names, or why there is none to be had. Call once per request. */
+export async function readLenientObject(request: IncomingMessage): Promise<JsonObject | Reason> {
   const body = await readBody(request, BODY_BYTES_MAX);
-  return body.ok ? parseLenientObject(body.value) : undefined;
+  const object = body.ok ? parseLenientObject(body.value) : UNREAD[body.problem.code];
+  return object ?? REASONS.invalidJson;
 }
 
+/** Undefined when it is none. */
 export function parseLenientObject(bytes: Uint8Array): JsonObject | undefined {
   const value = parseLenient(bytes);
   return isJsonObject(value) ? withTrimmedKeys(value) : undefined;

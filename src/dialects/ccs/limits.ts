@@ -49,7 +49,7 @@ export async function updateLimits(ask: Ask): Promise<Answer> {
   if (!reached.ok) return reached.refusal;
   const { actor } = reached.found;
   const { settings } = ask;
-  if (settings === undefined) return refuse(REASONS.invalidJson);
+  if (typeof settings === 'string') return refuse(settings);
   const set = parseLimits(settings);
   if (typeof set === 'string') return refuse(set);
   const decide = (view: View): readonly Delivery[] | Refusal => {

@@ -9,6 +9,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import type { Answer, Refusal } from './answers.ts';
 import type { Caller } from './caller.ts';
+import type { Reason } from './reasons.ts';
 import type { Face } from './times.ts';
 
 /** An authorised, parsed request. */
@@ -18,8 +19,8 @@ export interface Ask {
   readonly query: URLSearchParams;
   /** The one that says by its `request` what is asked; empty where the path does. */
   readonly body: JsonObject;
-  /** What a PUT sets; undefined when that is no JSON object, which is told after what it was to change was found. */
-  readonly settings: JsonObject | undefined;
+  /** What a PUT sets, or why that cannot be read, which is told after what it was to change was found. Empty where nothing is set. */
+  readonly settings: JsonObject | Reason;
   /** Live, or the moment of As-Of: what is read. */
   readonly view: View;
   /** What is authorised by, and changed. */

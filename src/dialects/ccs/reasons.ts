@@ -35,6 +35,7 @@ export const REASONS = {
   invalidRange: 'Invalid to_datetime',
 
   tooLarge: 'Too large',
+  bodyEncoded: 'Content-Encoding is not accepted',
   conflict: 'Changed by somebody else, try again',
   refused: 'Not possible now',
 } as const;

@@ -109,7 +109,7 @@ async function askedOf(
   context: Context,
 ): Promise<{ readonly operation: Operation; readonly body: JsonObject } | Refusal> {
   const body = await readLenientObject(context.req);
-  if (body === undefined) return refuse(REASONS.invalidJson);
+  if (typeof body === 'string') return refuse(body);
   const { request } = body;
   const operation = typeof request === 'string' && Object.hasOwn(requests, request) ? requests[request] : undefined;
   return operation === undefined ? refuse(REASONS.invalidRequest) : { operation, body };
@@ -129,7 +129,7 @@ async function handled(desk: Desk, context: Context, authorised: Authorised): Pr
   const { operation, route, caller, params, body } = authorised;
   const { runtime } = desk;
   try {
-    const settings = 'takesSettings' in route ? await readLenientObject(context.req) : undefined;
+    const settings = 'takesSettings' in route ? await readLenientObject(context.req) : NO_BODY;
     const isReading = route.method === 'GET';
     const query = searchOf(context.querystring);
     const moment = momentOf(context.req, query);

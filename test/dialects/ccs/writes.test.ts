@@ -171,3 +171,22 @@ describe('click to dial', () => {
     expect((await ccs.get('/calls', 'demo-tenant-lunch')).body.total).toBe('1');
   });
 });
+
+describe('a body that is not read', () => {
+  const large = { request: 'reset_counter', reason: 'x'.repeat(64 * 1024) };
+  const encoded = { 'content-encoding': 'gzip' };
+
+  test.each([
+    ['POST', `${CCSLAB15}/text_count`],
+    ['PUT', CCSLAB15],
+    ['PUT', EXTENSION],
+  ])('says why: %s %s', async (method, path) => {
+    const asked = [{ body: large }, { body: {}, headers: encoded }].map((request) =>
+      ccs.ask(`${method} ${path}`, { as: TELCO, ...request }),
+    );
+    expect((await Promise.all(asked)).map(({ status, body }) => [status, body])).toEqual([
+      [400, { success: false, reason: 'Too large' }],
+      [400, { success: false, reason: 'Content-Encoding is not accepted' }],
+    ]);
+  });
+});
