@@ -23,13 +23,15 @@ export function chatJson(view: View, chat: ChatState, { from, upTo, word, verbos
   const limit = upTo === undefined ? ENTRIES_MAX : upTo - from + 1;
   const entries = transcriptOf(view, chat, from, limit);
   const next = (entries.at(-1)?.number ?? Math.min(from - 1, chat.entries)) + 1;
+  // Clients listen no longer once they are told: of a chat that is over, the last entry says so.
+  const isOver = !chat.open && next > chat.entries;
   return {
-    chatIxnState: chat.open ? word : 'DISCONNECTED',
+    chatIxnState: isOver ? 'DISCONNECTED' : word,
     chatSessionId: chat.id,
     transcriptPosition: String(next),
     transcriptToShow: entries.map((entry) => entryJson(chat, entry)),
     startedAt: new Date(chat.startedAt).toISOString().replace(/\.\d+Z$/, 'Z'),
-    chatServiceMessage: chat.open ? 'Chat service is available' : 'Chat session is over',
+    chatServiceMessage: isOver ? 'Chat session is over' : 'Chat service is available',
     ...(verbose === undefined ? {} : verboseJson(chat, verbose.host)),
   };
 }

@@ -120,6 +120,18 @@ describe('a chat', () => {
     expect([status, body.chatIxnState, body.transcriptToShow]).toEqual([200, 'DISCONNECTED', []]);
   });
 
+  it('that is over says so where it ends: a long one is read on', async () => {
+    const { chatSessionId } = (await ask('')).body;
+    const to = { tenant: 'genesys', kind: 'chat', id: chatSessionId };
+    const said = Array.from({ length: 500 }, () => ({ to, event: { type: 'say', participant: 'client', text: 'Hm' } }));
+    await gms.world.record('genesys', ...said);
+    await ask('/disconnect');
+    const first = (await ask('/refresh')).body;
+    expect([first.chatIxnState, first.transcriptToShow.length]).toEqual(['TRANSCRIPT', 500]);
+    const rest = (await ask('/refresh', { transcriptPosition: first.transcriptPosition })).body;
+    expect([rest.chatIxnState, rest.transcriptToShow.length]).toEqual(['DISCONNECTED', 2]);
+  });
+
   it('is one at a time: asked for again it is shown, after its end another begins', async () => {
     const first = (await ask('', { userDisplayName: 'Ann' })).body;
     expect((await ask('', { userDisplayName: 'Other' })).body).toEqual(first);

@@ -97,6 +97,16 @@ describe('pushes', () => {
     expect(pushes[0]?.ext.position).toBe(before + 1);
     expect(body.chatIxnState).toBe('CONNECTED');
   });
+
+  it('call the chat over with its last entry only, though it is over when they are sent', async () => {
+    const since = gms.world.runtime.live.position;
+    await chat('', { userDisplayName: 'Ann' });
+    await chat('/disconnect', { message: 'Bye' });
+    const pushes = await listening('ann', { since });
+    await eventually('all entries to be pushed', () => (pushes.length === 3 ? true : undefined));
+    expect(textsOf(pushes)).toEqual(['has joined the session', 'Bye', 'has left the session']);
+    expect(pushes.map(({ data }) => data.message.chatIxnState)).toEqual(['TRANSCRIPT', 'TRANSCRIPT', 'DISCONNECTED']);
+  });
 });
 
 describe('the CometD address', () => {
