@@ -6,11 +6,9 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { checkpointFilesIn, publicKeyIn, signingKey } from '../history/checkpoint-files.ts';
-import { type CheckOptions, checkArchive, describeProblem, firstDifference } from '../log/archive/archive-check.ts';
-import { writeRecords } from '../log/archive/archive-writer.ts';
+import { type CheckOptions, checkArchive, describeProblem } from '../log/archive/archive-check.ts';
 import { archiveAt, archivesIn, type KeptArchive } from '../log/archive/archives.ts';
-import { writeManifest } from '../log/archive/manifest.ts';
-import { archiveBefore } from '../log/generation/plan-next.ts';
+import { copyLog } from '../log/generation/copy-log.ts';
 import type { Log } from '../log/log.ts';
 import type { JsonObject } from '../model/json.ts';
 import { makeFolder } from '../nats/usable-folder.ts';
@@ -122,20 +120,13 @@ async function copy(terminal: Terminal, name: string, { json, ...flags }: Connec
 
 async function written(terminal: Terminal, log: Log, folder: string): Promise<KeptArchive> {
   const { archiveDir, dataDir } = readConfig(terminal.env, terminal.cwd);
-  const { number: generation, seam } = log.generation;
-  const last = await log.head();
-  if (last === seam)
-    throw new CliFailure(EXIT.failed, 'the log holds nothing that is in no archive', { code: 'nothingToArchive' });
   await makeFolder(folder);
   const bar = terminal.progress('archiving');
-  const progress = (done: number, total: number) => bar.show(done, total);
-  const files = await writeRecords({ log, folder, first: seam + 1, last, progress }).finally(() => bar.end());
-  const previous = (await archiveBefore(log, archiveDir).catch(() => undefined))?.sha256 ?? null;
-  const key = await signingKey(checkpointFilesIn(dataDir));
-  const time = new Date().toISOString();
-  await writeManifest(folder, { ...files, genesis: null, log: log.id, generation, time, previous }, key);
-  const archive = await given(folder);
-  const position = await firstDifference(archive, log);
-  if (position === undefined) return archive;
-  throw new CliFailure(EXIT.failed, `${folder} is not what the log holds at position ${position}`, { position });
+  const archive = await copyLog({
+    ...{ log, folder, archiveFolder: archiveDir, time: new Date().toISOString() },
+    key: await signingKey(checkpointFilesIn(dataDir)),
+    progress: (done, total) => bar.show(done, total),
+  }).finally(() => bar.end());
+  if (archive !== undefined) return archive;
+  throw new CliFailure(EXIT.failed, 'the log holds nothing that is in no archive', { code: 'nothingToArchive' });
 }
