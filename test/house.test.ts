@@ -61,6 +61,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['dialects', 'demo'],
   ['server', 'console'],
   ['nats', 'clock.ts', 'compiled.ts', 'config.ts', 'mint-id.ts', 'progress-bar.ts', 'variables.ts'],
+  ['backup'],
   ['composition'],
   ['main.ts'],
   ['client'],

@@ -1,7 +1,6 @@
 /**
  * `ledgerline archive`: the archived generations of the log, and copies of the one that grows. None of it changes the log.
  */
-import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
@@ -13,6 +12,7 @@ import type { Log } from '../log/log.ts';
 import type { JsonObject } from '../model/json.ts';
 import { makeFolder } from '../nats/usable-folder.ts';
 import type { ConnectionFlags } from './api.ts';
+import { assertEmpty } from './backup.ts';
 import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
 import { CliFailure, EXIT } from './exit.ts';
 import { logBeside, onLedger } from './offline.ts';
@@ -106,8 +106,7 @@ async function neighbour({ folder, manifest }: KeptArchive): Promise<CheckOption
 async function copy(terminal: Terminal, name: string, { json, ...flags }: ConnectionFlags & JsonFlag): Promise<void> {
   const config = readConfig(terminal.env, terminal.cwd);
   const folder = resolve(terminal.cwd, name);
-  if ((await readdir(folder).catch(() => [])).length > 0)
-    throw new CliFailure(EXIT.usage, `${folder} is not empty`, { code: 'usage' });
+  await assertEmpty(folder);
   const beside = await logBeside(config, terminal, flags);
   const archive =
     beside === undefined

@@ -21,6 +21,8 @@ import type { Terminal } from './terminal.ts';
 /** Nobody waits for these but who typed them, and a server whose disk is busy may be late. */
 const REQUEST_MS_MAX = 30_000;
 
+export type NatsBeside = Pick<Ledger, 'servers' | 'seed'>;
+
 /** Where the lock lies of whoever runs on this installation. */
 export function lockedFolder({ dataDir, natsUrl }: Config): string {
   return natsUrl === undefined ? join(dataDir, 'nats') : dataDir;
@@ -76,7 +78,8 @@ export async function onLog<Result>(terminal: Terminal, work: (log: Log) => Prom
   }
 }
 
-function loggerOf({ env }: Terminal, least: 'error' | 'fatal'): Logger {
+/** On standard error. */
+export function loggerOf({ env }: Terminal, least: 'error' | 'fatal'): Logger {
   return pino({ level: env.LEDGERLINE_LOG_LEVEL ?? least }, pino.destination({ dest: 2, sync: true }));
 }
 
@@ -88,13 +91,25 @@ export function assertBegun({ natsUrl, dataDir }: Config): void {
 
 /** The log of a server that runs, by a connection of its own; undefined when the folder is free, and `onLedger` the way. */
 export async function logBeside(config: Config, terminal: Terminal, flags: ConnectionFlags): Promise<Log | undefined> {
-  const { natsUrl, natsKeyFile, dataDir, archiveDir } = config;
+  const nats = await natsBeside(config, terminal, flags);
+  return nats && openLogBeside(config, nats);
+}
+
+/** Where the log of a server that runs is kept, and the key to it; undefined when the folder is free. */
+export async function natsBeside(
+  { natsUrl, natsKeyFile, dataDir }: Config,
+  terminal: Terminal,
+  flags: ConnectionFlags,
+): Promise<NatsBeside | undefined> {
   const folder = join(dataDir, 'nats');
   if (natsUrl === undefined && (await holderOf(folder)) === undefined) return undefined;
   const keyFile = natsUrl === undefined ? join(folder, 'ledger.nk') : natsKeyFile;
   const seed = keyFile === undefined ? undefined : await readSeed(keyFile);
-  const servers = natsUrl ?? (await embeddedUrl(terminal, flags));
-  const options = { servers, seed, name: 'ledgerline beside', mintId: randomUUID, requestMsMax: REQUEST_MS_MAX };
+  return { servers: natsUrl ?? (await embeddedUrl(terminal, flags)), seed };
+}
+
+export function openLogBeside({ archiveDir }: Config, nats: NatsBeside): Promise<Log> {
+  const options = { ...nats, name: 'ledgerline beside', mintId: randomUUID, requestMsMax: REQUEST_MS_MAX };
   return openWholeLog(options, archiveDir);
 }
 

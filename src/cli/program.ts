@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addArchive } from './archive.ts';
+import { addBackup } from './backup.ts';
 import { addChange } from './change.ts';
 import { wrapped } from './command-options.ts';
 import { addCompletion } from './completion.ts';
@@ -25,6 +26,7 @@ import { addList } from './list.ts';
 import { addMember } from './member.ts';
 import { addRebuild } from './rebuild.ts';
 import { addRemove } from './remove.ts';
+import { addRestore } from './restore.ts';
 import { addConfig } from './settings.ts';
 import { addSimulate } from './simulate.ts';
 import { addStart } from './start.ts';
@@ -57,7 +59,17 @@ export function programFor(terminal: Terminal): Command {
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .showHelpAfterError('(add --help for how to use it)');
   addStart(program);
-  for (const add of [addInit, addDoctor, addVerify, addRebuild, addGeneration, addArchive, addConfig])
+  for (const add of [
+    addInit,
+    addDoctor,
+    addVerify,
+    addRebuild,
+    addBackup,
+    addRestore,
+    addGeneration,
+    addArchive,
+    addConfig,
+  ])
     add(program, terminal);
   for (const add of [addHistory, addState, addTail]) add(program, terminal);
   for (const add of [addWhy, addTimeline, addDiff, addFork, addExportHistory, addExportTest]) add(program, terminal);

@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { kinds } from '../../machines/index.ts';
 import { receiptOf } from '../../projections/commands.ts';
 import { projections } from '../../projections/index.ts';
+import { assertRestored } from '../backup/restore-backup.ts';
 import { ManualClock, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { decode } from '../log/codec.ts';
@@ -88,6 +89,7 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
   const spare = io.spare ?? projectingThreads();
   up.defer(() => spare.close());
   await usableFolder('LEDGERLINE_DATA', config.dataDir);
+  await assertRestored(config.dataDir);
   const { servers, seed, nats, access, lease } = await openNats(config, io, up);
   await beginGeneration(config, io, { servers, seed });
   const log = await openWholeLog(
@@ -124,13 +126,17 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
   return { kinds, clock, log, runtime, servers, seed, nats, access, close: () => all.disposeAsync() };
 }
 
-interface OpenNats extends Pick<Ledger, 'servers' | 'seed' | 'nats' | 'access'> {
+export interface OpenNats extends Pick<Ledger, 'servers' | 'seed' | 'nats' | 'access'> {
   /** That this process is the one that writes. Undefined for a server of our own, which serves nobody else's log. */
   readonly lease: Lease | undefined;
 }
 
 /** The server of the log, our own or the outside one; `up` is told how to let go of it. */
-async function openNats(config: Config, io: LedgerIo, up: AsyncDisposableStack): Promise<OpenNats> {
+export async function openNats(
+  config: Config,
+  io: Pick<LedgerIo, 'logger' | 'searchPath' | 'nats'>,
+  up: AsyncDisposableStack,
+): Promise<OpenNats> {
   const { natsUrl } = config;
   if (natsUrl === undefined) {
     const { server: nats, access } = await (io.nats ?? startOwnNats(config, io).ready);

@@ -45,9 +45,8 @@ export class NatsAccess {
     const keyFile = join(options.folder, KEY);
     // One that was cut short while it was made has let nobody in yet.
     const seed = (await readWhole(keyFile))?.trim() || (await firstSeed(keyFile));
-    const grants = await readWhole(join(options.folder, GRANTS));
     await adoptGlobalAccount(options.folder);
-    return new NatsAccess(options, seed, grants === undefined ? [] : (JSON.parse(grants) as readonly NatsGrant[]));
+    return new NatsAccess(options, seed, await grantsIn(options.folder));
   }
 
   private constructor(options: AccessOptions, seed: string, grants: readonly NatsGrant[]) {
@@ -114,6 +113,12 @@ export class NatsAccess {
     }
     await writeWhole(join(this.#options.folder, GRANTS), JSON.stringify(grants, null, 2));
   }
+}
+
+/** As a server that may be running keeps them there. */
+export async function grantsIn(folder: string): Promise<readonly NatsGrant[]> {
+  const grants = await readWhole(join(folder, GRANTS));
+  return grants === undefined ? [] : (JSON.parse(grants) as readonly NatsGrant[]);
 }
 
 async function firstSeed(file: string): Promise<string> {

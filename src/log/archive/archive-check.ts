@@ -2,14 +2,13 @@
  * Whether an archive is what its manifest says, file by file and line by line, and whether the generation after it began
  * with records it holds. What is wrong is named by file and, where that can be said, by position.
  */
-import { createHash, type KeyObject } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { hasCode, isFailure, messageOf } from '../../errors.ts';
+import { isFailure, messageOf } from '../../errors.ts';
 import type { Position } from '../../model/position.ts';
 import { oneByOne } from '../chunks.ts';
 import { hashOf } from '../codec.ts';
+import { digestOfFile } from '../file-copy.ts';
 import type { Log, StoredRecord } from '../log.ts';
 import { genesisOf, type KeptArchive } from './archives.ts';
 import { BLOCK_LINES, type BlockFile, readBlock, readLines } from './block-file.ts';
@@ -98,7 +97,7 @@ class ArchiveCheck {
   async digests(): Promise<void> {
     const { records, subjects, genesis } = this.#archive.manifest;
     for (const file of [...records, subjects, ...(genesis === null ? [] : [genesis])]) {
-      const found = await digestOf(join(this.#archive.folder, file.name));
+      const found = await digestOfFile(join(this.#archive.folder, file.name));
       if (found === undefined) this.#find(file.name, 'it is not there');
       else if (found !== file.sha256)
         this.#find(file.name, `its SHA-256 is ${found}, the manifest says ${file.sha256}`);
@@ -196,17 +195,6 @@ class ArchiveCheck {
     const place = position === undefined ? {} : { first: position, last: position };
     this.problems.push({ file: join(this.#archive.folder, name), ...place, problem });
   }
-}
-
-async function digestOf(file: string): Promise<string | undefined> {
-  const digest = createHash('sha256');
-  try {
-    await pipeline(createReadStream(file), digest);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
-  return digest.digest('hex');
 }
 
 function nameOf({ subject, payload }: StoredRecord): string {
