@@ -4,20 +4,26 @@
  */
 import type { Clock } from './model/clock.ts';
 
-/** Node's longest timer; a later wake is reached in several. */
-const TIMER_MS_MAX = 2_147_483_647;
+/**
+ * Node's timers count what the machine is awake, by a clock that nobody sets. So nobody sleeps longer without a look at the
+ * time: else he would be late by as long as a machine was suspended, or its clock set forward.
+ */
+const SLEEP_MS_MAX = 30_000;
 
 export function systemClock(): Clock {
   return {
     now: () => Date.now(),
     at(at, wake) {
       let timer: NodeJS.Timeout;
-      const sleep = () => {
-        const ms = Math.max(0, at - Date.now());
-        timer = ms > TIMER_MS_MAX ? setTimeout(sleep, TIMER_MS_MAX) : setTimeout(wake, ms);
-        timer.unref();
+      const sleep = (ms: number) => {
+        timer = setTimeout(look, Math.min(ms, SLEEP_MS_MAX)).unref();
       };
-      sleep();
+      const look = () => {
+        const ms = at - Date.now();
+        if (ms > 0) sleep(ms);
+        else wake();
+      };
+      sleep(Math.max(0, at - Date.now()));
       return () => clearTimeout(timer);
     },
   };

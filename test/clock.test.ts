@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { ManualClock } from '../src/clock.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ManualClock, systemClock } from '../src/clock.ts';
 
 const atRest = () => Promise.resolve();
 
@@ -69,5 +69,56 @@ describe('the manual clock', () => {
     const clock = new ManualClock(0);
     await Promise.all([clock.advance(100, atRest), clock.advance(100, atRest)]);
     expect(clock.now()).toBe(200);
+  });
+});
+
+describe('the system clock', () => {
+  const HOUR_MS = 3_600_000;
+  let woken = 0;
+  const wakeIn = (ms: number) =>
+    systemClock().at(Date.now() + ms, () => {
+      woken += 1;
+    });
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    woken = 0;
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('wakes once, when it is time, however far that is', () => {
+    wakeIn(1_000 * HOUR_MS);
+    vi.advanceTimersByTime(1_000 * HOUR_MS - 1);
+    expect(woken).toBe(0);
+    vi.advanceTimersByTime(1);
+    expect(woken).toBe(1);
+    vi.advanceTimersByTime(HOUR_MS);
+    expect(woken).toBe(1);
+  });
+
+  test('wakes soon after a time that the machine has slept through', () => {
+    wakeIn(HOUR_MS);
+    vi.setSystemTime(Date.now() + 2 * HOUR_MS);
+    vi.advanceTimersByTime(60_000);
+    expect(woken).toBe(1);
+  });
+
+  test('does not wake before it is time by a clock that was set back', () => {
+    wakeIn(10_000);
+    vi.setSystemTime(Date.now() - 5_000);
+    vi.advanceTimersByTime(14_999);
+    expect(woken).toBe(0);
+    vi.advanceTimersByTime(1);
+    expect(woken).toBe(1);
+  });
+
+  test('wakes nobody who took it back, also while he sleeps again', () => {
+    const takeBack = wakeIn(HOUR_MS);
+    vi.advanceTimersByTime(HOUR_MS / 2);
+    takeBack();
+    vi.advanceTimersByTime(HOUR_MS);
+    expect(woken).toBe(0);
   });
 });
