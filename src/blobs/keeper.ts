@@ -5,14 +5,10 @@
  */
 import type { BlobStore } from '../log/blob-store.ts';
 import { patiently } from '../log/patience.ts';
-import { followOn } from '../model/follow-on.ts';
 import type { View } from '../model/projection.ts';
 import type { Following, Runtime } from '../model/runtime.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import { InTurn } from '../model/turns.ts';
-
-/** Before the log is asked again that could not be reached, in real time. */
-const LOG_AGAIN_MS = 1_000;
 
 /** The blobs that one actor refers to. */
 export interface Owner {
@@ -74,14 +70,10 @@ export class BlobKeeper {
       if (await this.#removeUnlessKept(digest)) removed += 1;
       progress(index + 1, digests.length);
     }
-    const options = {
+    this.#following = runtime.follow({
       after,
-      only: (record: LoggedTransition) => references.ownerAfter(record) !== undefined,
-      deliver: (records: readonly LoggedTransition[]) => this.#follow(records),
-    };
-    this.#following = followOn(runtime, options, (again) => {
-      const timer = setTimeout(again, LOG_AGAIN_MS);
-      return () => clearTimeout(timer);
+      only: (record) => references.ownerAfter(record) !== undefined,
+      deliver: (records) => this.#follow(records),
     });
     return removed;
   }

@@ -56,16 +56,12 @@ export async function openTelephony({ runtime, clock, logger }: TelephonyParts):
   });
   const links = new ReservationLinks({
     runtime,
-    clock,
-    retryMs: RETRY_MS,
     directory,
     report: ({ tenant, id }, problem) =>
       logger.error({ tenant, call: id, problem }, 'a call could not be tied to its service'),
   });
   const supervision = new Supervision({
     runtime,
-    clock,
-    retryMs: RETRY_MS,
     report: (command, problem) =>
       logger.error({ command: command.id, problem }, 'a supervisor could not be brought into a call'),
   });

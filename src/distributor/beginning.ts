@@ -3,6 +3,7 @@ import { type AgentEntry, agentsOf } from '../../projections/agents.ts';
 import { allLiveCalls } from '../../projections/calls.ts';
 import { entriesOf } from '../../projections/directory.ts';
 import type { View } from '../model/projection.ts';
+import { tenantNames } from '../projector/heads.ts';
 import type { Beginning, Fact } from './fact.ts';
 
 const PAGE = 1_000;
@@ -13,10 +14,7 @@ export function beginningOf(view: View): Beginning {
 }
 
 function* factsOf(view: View): Generator<Fact> {
-  const tenants = view.all<{ readonly tenant: string }>(
-    'SELECT DISTINCT tenant FROM directory UNION SELECT DISTINCT tenant FROM agents',
-  );
-  for (const { tenant } of tenants) {
+  for (const tenant of tenantNames(view)) {
     for (const kind of ['queue', 'user', 'extension']) yield* recordsOf(view, tenant, kind);
     for (const agent of pages((after) => agentsOf(view, { tenant, after, limit: PAGE }))) yield agentFact(agent);
   }

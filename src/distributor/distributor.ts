@@ -7,8 +7,7 @@
 import { isFailure } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Command, Outcome } from '../model/command.ts';
-import { followOn, laterBy } from '../model/follow-on.ts';
-import type { Following, FollowOptions, Runtime } from '../model/runtime.ts';
+import type { Following, Runtime } from '../model/runtime.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import { UnderWay } from '../model/under-way.ts';
 import type { Directory } from '../switch/directory.ts';
@@ -56,14 +55,12 @@ export class Distributor {
     const { position, facts } = this.#options.beginning();
     for (const fact of facts) if (KINDS.has(fact.actor.kind)) this.#deskOf(fact.actor.tenant).learn(fact);
     for (const desk of this.#desks.values()) this.#decide(desk);
-    const { runtime, clock, retryMs } = this.#options;
-    const options: FollowOptions = {
+    this.#following = this.#options.runtime.follow({
       after: position,
       only: ({ actor }) => KINDS.has(actor.kind),
       ahead: true,
       deliver: (records) => this.#deliver(records),
-    };
-    this.#following = followOn(runtime, options, laterBy(clock, retryMs));
+    });
     return this.#following.ended;
   }
 

@@ -7,19 +7,14 @@
 import type { CallContext } from '../../machines/call/context.ts';
 import { allLiveCalls } from '../../projections/calls.ts';
 import { type ActorId, encodeToken } from '../model/actor-id.ts';
-import type { Clock } from '../model/clock.ts';
 import type { Command } from '../model/command.ts';
-import { followOn, laterBy } from '../model/follow-on.ts';
-import type { Following, FollowOptions, Runtime } from '../model/runtime.ts';
+import type { Following, Runtime } from '../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../model/transition.ts';
 import { UnderWay } from '../model/under-way.ts';
 import type { Directory } from '../switch/directory.ts';
 
 export interface ReservationLinksOptions {
   readonly runtime: Runtime;
-  readonly clock: Clock;
-  /** Between two tries to read a log that is away. */
-  readonly retryMs: number;
   readonly directory: Directory;
   /** A link of this call that failed or was refused; the call goes on without it. */
   readonly report: (call: ActorId, problem: unknown) => void;
@@ -36,18 +31,17 @@ export class ReservationLinks {
 
   /** Looks at every live call, then at digits as they come. Settles when following ends. */
   start(): Promise<void> {
-    const { runtime, clock, retryMs } = this.#options;
+    const { runtime } = this.#options;
     for (const { tenant, id, version, context } of allLiveCalls(runtime.live))
       this.#consider({ tenant, kind: 'call', id }, version, context);
-    const options: FollowOptions = {
+    this.#following = runtime.follow({
       after: runtime.live.position,
       only: ({ actor, transition }) => actor.kind === 'call' && transition.data.event.type === 'leg.dtmf',
       deliver: (records) => {
         for (const { actor, transition } of records)
           this.#consider(actor, transition.data.version, contextOf<CallContext>(transition));
       },
-    };
-    this.#following = followOn(runtime, options, laterBy(clock, retryMs));
+    });
     return this.#following.ended;
   }
 

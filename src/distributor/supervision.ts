@@ -9,20 +9,15 @@ import { isUp } from '../../machines/call/legs.ts';
 import { supervisors } from '../../projections/agents.ts';
 import { allLiveCalls, callsOfAgent } from '../../projections/calls.ts';
 import { keyOf } from '../model/actor-id.ts';
-import type { Clock } from '../model/clock.ts';
 import type { Command } from '../model/command.ts';
 import { digestOf } from '../model/digest.ts';
-import { followOn, laterBy } from '../model/follow-on.ts';
 import { sameJson } from '../model/json.ts';
-import type { Following, FollowOptions, Runtime } from '../model/runtime.ts';
+import type { Following, Runtime } from '../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../model/transition.ts';
 import { UnderWay } from '../model/under-way.ts';
 
 export interface SupervisionOptions {
   readonly runtime: Runtime;
-  readonly clock: Clock;
-  /** Between two tries to read a log that is away. */
-  readonly retryMs: number;
   /** A supervisor who could not be brought in, for no reason of the game. */
   readonly report: (command: Command, problem: unknown) => void;
 }
@@ -49,17 +44,16 @@ export class Supervision {
 
   /** Settles when following ends. */
   start(): Promise<void> {
-    const { runtime, clock, retryMs } = this.#options;
+    const { runtime } = this.#options;
     for (const { tenant, id, context } of supervisors(runtime.live)) this.#learn(tenant, id, context);
     for (const { tenant, id, context } of allLiveCalls(runtime.live)) this.#consider(tenant, id, context);
-    const options: FollowOptions = {
+    this.#following = runtime.follow({
       after: runtime.live.position,
       only: ({ actor }) => actor.kind === 'agent' || (actor.kind === 'call' && this.#supervisors.size > 0),
       deliver: (records) => {
         for (const record of records) this.#follow(record);
       },
-    };
-    this.#following = followOn(runtime, options, laterBy(clock, retryMs));
+    });
     return this.#following.ended;
   }
 

@@ -38,7 +38,7 @@ export interface ReplayRange {
 export interface Following {
   /** Position up to which everything was delivered or filtered out. */
   readonly position: Position;
-  /** Settles when the follower has ended: stopped (resolves) or failed (rejects). */
+  /** Settles when the follower has ended: stopped (resolves) or failed (rejects). No outage of the log ends it. */
   readonly ended: Promise<void>;
   stop(): void;
 }

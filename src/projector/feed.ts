@@ -2,8 +2,11 @@
  * The log as it is projected, handed to many followers in this process, each at its own pace. The newest records are kept
  * decoded in a bounded ring that all share; who has fallen behind it, or begins further back, reads the log itself.
  * A follower sees the valid records only, whole commands, each once, in log order. Nobody waits for anybody; who follows
- * ahead does not even wait for the projections, where records were stored by this process.
+ * ahead does not even wait for the projections, where records were stored by this process. Who has to read a log that
+ * cannot be reached just then is served when it can: no outage ends a follower.
  */
+import { setTimeout as delay } from 'node:timers/promises';
+import { isFailure } from '../errors.ts';
 import type { Recorded } from '../log/codec.ts';
 import type { Log } from '../log/log.ts';
 import type { Position } from '../model/position.ts';
@@ -26,6 +29,8 @@ type Kept = Pick<Chunk, 'after' | 'upTo' | 'bytes'> & { readonly valid: readonly
 
 /** Batches that wait for what others have written before them; when there are more, all are heard when they are projected. */
 const EARLY_MAX = 64;
+/** Between two tries to read a log that is away. */
+const AWAY_MS = 250;
 const LIMITS: FeedLimits = { recordsMax: 8192, bytesMax: 4 * 1024 * 1024 };
 
 export class Feed {
@@ -130,8 +135,26 @@ export class Feed {
     return found !== undefined && found.after <= position ? found : undefined;
   }
 
-  /** Valid records of a range that ends where a command does, in pieces that do so too. */
-  async *history(after: Position, upTo: Position): AsyncGenerator<readonly LoggedTransition[]> {
+  /** Valid records of a range that ends where a command does, in pieces that do so too. A log that is away is waited for. */
+  async *history(
+    after: Position,
+    upTo: Position,
+    isWanted: () => boolean,
+  ): AsyncGenerator<readonly LoggedTransition[]> {
+    for (let read = after; isWanted(); )
+      try {
+        for await (const records of this.#wholeCommands(read, upTo)) {
+          read = records.at(-1)?.position ?? read;
+          yield records;
+        }
+        return;
+      } catch (error) {
+        if (!isFailure(error, 'unavailable')) throw error;
+        await delay(AWAY_MS, undefined, { ref: false });
+      }
+  }
+
+  async *#wholeCommands(after: Position, upTo: Position): AsyncGenerator<readonly LoggedTransition[]> {
     const whole = new WholeCommands<{ position: Position; record: LoggedTransition }>();
     for await (const records of validRecords(this.#log, this.#rows, { after, upTo })) {
       yield whole.take(records.map(placed)).map(recordOf);
@@ -242,12 +265,12 @@ class Follower implements Following {
 
   async #catchUp(): Promise<void> {
     const upTo = this.#feed.position;
-    for await (const records of this.#feed.history(this.#position, upTo)) {
+    for await (const records of this.#feed.history(this.#position, upTo, () => !this.#over)) {
       await this.#deliver(records, upTo);
       this.#position = records.at(-1)?.position ?? this.#position;
       if (this.#over) return;
     }
-    this.#position = upTo;
+    if (!this.#over) this.#position = upTo;
   }
 
   #deliver(records: readonly LoggedTransition[], upTo: Position): void | Promise<void> {

@@ -154,7 +154,7 @@ export class Projector {
     this.#feed.acknowledged(records);
   }
 
-  /** See `Runtime.follow`. A follower that reads history fails with `unavailable` when the log cannot be reached. */
+  /** See `Runtime.follow`. */
   follow(options: FollowOptions): Following {
     return this.#feed.follow(options);
   }

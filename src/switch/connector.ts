@@ -10,10 +10,9 @@ import { isFailure } from '../errors.ts';
 import { keyOf } from '../model/actor-id.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Delivery, MachineEvent } from '../model/command.ts';
-import { followOn, laterBy } from '../model/follow-on.ts';
 import type { Position } from '../model/position.ts';
 import type { View } from '../model/projection.ts';
-import type { Following, FollowOptions, Runtime } from '../model/runtime.ts';
+import type { Following, Runtime } from '../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../model/transition.ts';
 import { Lanes } from '../model/turns.ts';
 import { callIdOf } from './call-id.ts';
@@ -65,7 +64,7 @@ export class Connector {
 
   /** Takes up the live calls, then follows. */
   async start(): Promise<void> {
-    const { runtime, allLiveCalls, clock, retryMs } = this.#options;
+    const { runtime, allLiveCalls } = this.#options;
     this.#position = runtime.live.position;
     for (const { tenant, id, context } of allLiveCalls(runtime.live)) this.#calls.set({ tenant, call: id }, context);
     this.#options.switch.listen({
@@ -73,13 +72,12 @@ export class Connector {
       up: () => void this.#orders.run('resync', () => this.#resync()),
     });
     await this.#resync();
-    const options: FollowOptions = {
+    this.#following = runtime.follow({
       after: this.#position,
       only: (record) => record.actor.kind === 'call',
       ahead: true,
       deliver: (records) => this.#deliver(records),
-    };
-    this.#following = followOn(runtime, options, laterBy(clock, retryMs));
+    });
     this.#following.ended.catch((error: unknown) => this.#options.report('following the log', error));
   }
 

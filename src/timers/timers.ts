@@ -6,9 +6,8 @@ import { isFailure } from '../errors.ts';
 import { type ActorId, keyOf } from '../model/actor-id.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Command } from '../model/command.ts';
-import { followOn, laterBy } from '../model/follow-on.ts';
 import type { View } from '../model/projection.ts';
-import type { Following, FollowOptions, Runtime } from '../model/runtime.ts';
+import type { Following, Runtime } from '../model/runtime.ts';
 
 export interface DueTimer {
   readonly actor: ActorId;
@@ -50,13 +49,11 @@ export class Timers {
   }
 
   start(): void {
-    const { runtime, clock, retryMs } = this.#options;
-    const options: FollowOptions = {
+    this.#following = this.#options.runtime.follow({
       after: 'now',
       only: (record) => record.transition.data.state.timers !== undefined,
       deliver: () => this.#arm(),
-    };
-    this.#following = followOn(runtime, options, laterBy(clock, retryMs));
+    });
     this.#arm();
   }
 

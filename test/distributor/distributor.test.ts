@@ -289,23 +289,6 @@ test('a call that cannot be sent on while the log is away is sent on when it is 
   expect(centre.call('c').context.queue).toMatchObject({ queue: 'rest', waiting: true });
 });
 
-test('it goes on where it was when the log could not be read for a while', async () => {
-  const { runtime } = centre;
-  let outages = 2;
-  centre.startDistributor({
-    submit: (command) => runtime.submit(command),
-    follow(options) {
-      if (outages-- === 0) return runtime.follow(options);
-      const ended = Promise.reject(new LedgerlineError('unavailable', 'the log cannot be reached'));
-      return { position: Number(options.after), ended, stop: () => undefined };
-    },
-  });
-  await centre.happens(aQueue('q', ['ann']), anAgent('ann'), aCall('c', 'q'));
-  expect(centre.call('c').stage).toBe('queued');
-  await centre.wait(2_000);
-  expect(offeredTo(centre.call('c'))).toBe('ann');
-});
-
 test('an offer whose id somebody has used for a command of his own is reported, and not made for ever', async () => {
   await centre.happens(aQueue('q', ['ann']), anAgent('ann'), aCall('c', 'q'));
   const deliveries = [toAgent('ann', { type: 'setDnd', on: false })];

@@ -31,8 +31,6 @@ const directory: Directory = {
 function aLinker(runtime: Runtime = centre.runtime): ReservationLinks {
   const made = new ReservationLinks({
     runtime,
-    clock: centre.clock,
-    retryMs: 1_000,
     directory,
     report: (call, problem) => problems.push({ call, problem }),
   });

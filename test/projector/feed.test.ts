@@ -135,6 +135,32 @@ describe('delivery', () => {
     expect(late.got.flat()).toHaveLength(2002);
     expect(late.got.some((batch) => batch.includes(2000) && batch.includes(2001))).toBe(true);
   });
+
+  test('a log that goes away while a follower reads it costs him nothing but time', async () => {
+    const world = new World(1);
+    const { stored } = agents(4001);
+    await world.publish(stored.slice(0, 4000));
+    await world.publish(stored.slice(4000));
+    const late = world.follow({ after: 0 }, () => world.log.setStatus('down'));
+    await late.reaches(2000);
+    expect(world.log.status).toBe('down');
+    world.log.setStatus('up');
+    await late.reaches(4000);
+    world.log.setStatus('up');
+    await late.reaches(4001);
+    expect(late.got.flat()).toEqual(stored.map(({ position }) => position));
+  });
+
+  test('stopped while the log is away a follower ends where he was', async () => {
+    const world = new World(1);
+    const { stored } = agents(2);
+    for (const each of stored) await world.publish([each]);
+    world.log.setStatus('down');
+    const { following, got } = world.follow({ after: 0 });
+    following.stop();
+    await following.ended;
+    expect([following.position, got]).toEqual([0, []]);
+  });
 });
 
 describe('following ahead', () => {

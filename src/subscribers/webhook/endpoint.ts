@@ -4,7 +4,6 @@
  * message at a time, and the log keeps the rest: an endpoint costs a bounded amount however slow it is, and nobody else waits.
  */
 import type { Clock } from '../../model/clock.ts';
-import { followOn, laterBy } from '../../model/follow-on.ts';
 import type { Position } from '../../model/position.ts';
 import type { Following, Runtime } from '../../model/runtime.ts';
 import type { LoggedTransition } from '../../model/transition.ts';
@@ -53,8 +52,6 @@ export const BACK_OFF_MS: readonly number[] = [1_000, 5_000, 30_000, 120_000, 60
 /** After so many failures in a row the receiver counts as down. */
 const DOWN_AFTER = 4;
 const PROBE_MS = { first: 1_000, most: 60_000 };
-/** Before the log is asked again that could not be reached. */
-const LOG_AGAIN_MS = 1_000;
 const IN_FLIGHT_MAX = 32;
 const WAITING_MAX = 2_000;
 const SAVE_EVERY_MS = 200;
@@ -152,13 +149,12 @@ export class Endpoint {
   #follow(after: Position): void {
     this.#from = after;
     if (!this.settings.enabled) return;
-    const { runtime, clock, report } = this.#parts;
-    const options = {
+    const { runtime, report } = this.#parts;
+    this.#following = runtime.follow({
       after,
-      only: (record: LoggedTransition) => isWanted(record, this.settings.filter),
-      deliver: (records: readonly LoggedTransition[]) => this.#deliver(records),
-    };
-    this.#following = followOn(runtime, options, laterBy(clock, LOG_AGAIN_MS));
+      only: (record) => isWanted(record, this.settings.filter),
+      deliver: (records) => this.#deliver(records),
+    });
     this.#following.ended.catch((error: unknown) => report('follows the log no more', error));
   }
 

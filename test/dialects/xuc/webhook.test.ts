@@ -7,9 +7,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { XucParts } from '../../../src/dialects/xuc/parts.ts';
 import { createXuc } from '../../../src/dialects/xuc/routes.ts';
-import { Webhook } from '../../../src/dialects/xuc/webhook/webhook.ts';
-import { LedgerlineError } from '../../../src/errors.ts';
-import type { Runtime } from '../../../src/model/runtime.ts';
 import { givenXuc, SECRET, type XucWorld } from './given.ts';
 
 interface Receiver {
@@ -248,39 +245,6 @@ test.each([
     .poll(() => told().filter(({ status }) => status !== undefined))
     .toEqual([{ username: 'john', status: 8 }]);
   expect(told().filter(({ message }) => message !== undefined)).toHaveLength(events);
-});
-
-test('a log that cannot be read for a while holds it up for that while', async () => {
-  world = await givenXuc();
-  const { runtime, clock } = world.world;
-  const missed = runtime.live.position;
-  await dial('3000');
-  let outages = 2;
-  const readable: Partial<Runtime> = {
-    live: runtime.live,
-    query: (moment) => runtime.query(moment),
-    follow(options) {
-      if (outages-- === 0) return runtime.follow(options);
-      const ended = Promise.reject(new LedgerlineError('unavailable', 'the log cannot be reached'));
-      return { position: Number(options.after), ended, stop: () => undefined };
-    },
-  };
-  const posted: string[] = [];
-  const webhook = new Webhook({
-    runtime: readable as Runtime,
-    clock,
-    logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    post: async (body) => {
-      posted.push(body);
-      return 'taken';
-    },
-    cursor: { read: async () => missed, write: async () => undefined },
-    kind: 'event',
-  });
-  await webhook.start();
-  expect(posted).toEqual([]);
-  await expect.poll(() => world.advance(1_000).then(() => posted[0])).toContain('EventDialing');
-  await webhook.stop();
 });
 
 test('a place that makes no sense is not believed', async () => {

@@ -8,11 +8,10 @@ import type { CallContext } from '../../../../machines/call/context.ts';
 import { allLiveCalls } from '../../../../projections/calls.ts';
 import { isFailure } from '../../../errors.ts';
 import type { Clock } from '../../../model/clock.ts';
-import { followOn, laterBy } from '../../../model/follow-on.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { Position } from '../../../model/position.ts';
 import type { HeldView } from '../../../model/projection.ts';
-import type { Following, FollowOptions, Runtime } from '../../../model/runtime.ts';
+import type { Following, Runtime } from '../../../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../../../model/transition.ts';
 import { hintAt } from '../hints.ts';
 import type { EventKind, XucLog } from '../parts.ts';
@@ -34,8 +33,6 @@ export interface WebhookOptions {
 
 const RETRY_FOR_MS = 86_400_000;
 const WAITING_MAX = 10_000;
-/** Before the log is read again that could not be reached. */
-const LOG_AGAIN_MS = 1_000;
 
 export class Webhook {
   readonly #options: WebhookOptions;
@@ -56,17 +53,16 @@ export class Webhook {
 
   /** Takes up where it was. */
   async start(): Promise<void> {
-    const { runtime, clock, logger } = this.#options;
+    const { runtime, logger } = this.#options;
     const after = await this.#beginning();
     this.#written = after;
     using then = await this.#viewAt(after);
     for (const { tenant, id, context } of allLiveCalls(then)) this.#calls.set(`${tenant} ${id}`, context);
-    const options: FollowOptions = {
+    this.#following = runtime.follow({
       after,
       only: ({ actor }) => actor.kind === 'call',
       deliver: (records) => this.#deliver(records),
-    };
-    this.#following = followOn(runtime, options, laterBy(clock, LOG_AGAIN_MS));
+    });
     this.#following.ended.catch((error: unknown) =>
       logger.error({ err: error }, 'the webhook follows the log no more'),
     );
