@@ -4,7 +4,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import { whoAsks } from '../dialects/native/auth.ts';
-import { failureProblem, type Problem, type Refusal, refusalProblem } from '../dialects/native/errors.ts';
+import { failureProblem, type Refusal, refusalProblem } from '../dialects/native/errors.ts';
 import { exportStream } from '../dialects/native/export-stream.ts';
 import { tenantExists } from '../dialects/native/tenants.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../history/export.ts';
@@ -32,7 +32,7 @@ export interface ConsoleParts {
   readonly folder: string;
 }
 
-type Context = Parameters<Dialect['fail']>[0];
+type Context = Parameters<Dialect['middleware']>[0];
 type Answer =
   | { readonly kind: 'json'; readonly body: Json }
   | { readonly kind: 'stream'; open(response: ServerResponse): void }
@@ -80,7 +80,7 @@ export function createConsole(parts: ConsoleParts): Dialect {
       if (answer.kind === 'json') return write(context, answer.body);
       return answer.kind === 'stream' ? answer.open(takeOver(context)) : refuse(context, answer);
     },
-    fail: (context, error) => writeProblem(context, failureProblem(error)),
+    failure: failureProblem,
   };
 }
 
@@ -171,10 +171,5 @@ function write(context: Context, body: Json): void {
 }
 
 function refuse(context: Context, refusal: Refusal): void {
-  writeProblem(context, refusalProblem(refusal));
-}
-
-function writeProblem(context: Context, { status, headers: own, body }: Problem): void {
-  const headers = { 'Cache-Control': 'no-store', ...own, 'Content-Type': 'application/problem+json' };
-  answerText(context, { status, headers, text: JSON.stringify(body) });
+  answerText(context, refusalProblem(refusal));
 }

@@ -5,16 +5,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Context } from 'koa';
 import type { RequestState } from './request-state.ts';
+import type { TextAnswer } from './text-answer.ts';
 
 export type Headers = Readonly<Record<string, string>>;
-
-export interface TextAnswer {
-  readonly status: number;
-  /** Instead of the status' own phrase. */
-  readonly phrase?: string;
-  readonly headers: Headers;
-  readonly text: string;
-}
 
 const NONE: Headers = {};
 

@@ -4,7 +4,15 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Context, Middleware } from 'koa';
+import type { Middleware } from 'koa';
+import type { TextAnswer } from './text-answer.ts';
+
+/** What an answer may depend on although nothing was done. */
+export interface Asked {
+  /** Without the query. */
+  readonly path: string;
+  readonly origin: string | undefined;
+}
 
 export interface DialectSocket {
   /** One of the dialect's own paths; a slash at the end makes no difference. */
@@ -21,10 +29,10 @@ export interface Dialect {
   /** Answers every request on those paths. Denies by default. Never calls `next` for a path it owns. */
   readonly middleware: Middleware;
   /**
-   * Answers in the dialect's own form when the server or the middleware failed: starting, draining, a throw. Anything may
-   * be thrown; what is not a LedgerlineError tells the client nothing.
+   * What a client is told in the dialect's own form when the server or the dialect failed: starting, draining, a throw.
+   * Anything may be thrown; what is not a LedgerlineError tells the client nothing.
    */
-  fail(context: Context, error: unknown): void;
+  failure(error: unknown, asked: Asked): TextAnswer;
   /** Its WebSocket, where it has one: a request for it never reaches `middleware`. */
   readonly socket?: DialectSocket;
   /** Ends long-lived connections when the server drains. */

@@ -5,11 +5,12 @@
 import Koa, { type Context, type Middleware } from 'koa';
 import helmet from 'koa-helmet';
 import type { Logger } from 'pino';
-import { failureProblem, type Problem, refusalProblem } from '../dialects/native/errors.ts';
+import { failureProblem, refusalProblem } from '../dialects/native/errors.ts';
 import { hasCode, type LedgerlineError } from '../errors.ts';
 import { answerText, cutOffWhenStalled, protect } from '../http/answer.ts';
-import type { Dialect, DialectSocket } from '../http/dialect.ts';
+import type { Asked, Dialect, DialectSocket } from '../http/dialect.ts';
 import type { RequestState } from '../http/request-state.ts';
+import type { TextAnswer } from '../http/text-answer.ts';
 import { tracer } from '../http/trace.ts';
 import type { RandomBytes } from '../model/random.ts';
 import { logRequest } from './access-log.ts';
@@ -58,6 +59,11 @@ export function ownerOf(dialects: readonly Dialect[], path: string): Dialect | u
 export function socketAt(owner: Dialect | undefined, path: string): DialectSocket | undefined {
   const socket = owner?.socket;
   return socket !== undefined && (path === socket.path || path === `${socket.path}/`) ? socket : undefined;
+}
+
+/** In the form of whose path it is; of nobody's, as a problem document. */
+export function failureAnswer(owner: Dialect | undefined, error: unknown, asked: Asked): TextAnswer {
+  return owner?.failure(error, asked) ?? failureProblem(error);
 }
 
 /** Names the request, finds whose it is, and lays out what its answer carries whoever gives it. */
@@ -133,8 +139,7 @@ function attend({ draining, logger, metrics, nowMs }: ChainParts): Middleware<Re
       await next();
     } catch (error) {
       logger.warn({ err: error, request: trace.requestId }, 'request failed');
-      if (owner === undefined) answer(context, failureProblem(error));
-      else owner.fail(context, error);
+      answerText(context, failureAnswer(owner, error, { path: context.path, origin: context.headers.origin }));
     } finally {
       held.dispose();
       const { res, req } = context;
@@ -152,20 +157,15 @@ function dispatch({ gate }: ChainParts): Middleware<RequestState> {
     const shut = gate();
     if (shut !== undefined) throw shut;
     if (context.req.headers.host === undefined && context.req.httpVersion === '1.1')
-      return answer(context, refusalProblem({ kind: 'unreadable', why: 'noHost' }));
+      return answerText(context, refusalProblem({ kind: 'unreadable', why: 'noHost' }));
     const { owner } = context.state;
-    if (owner === undefined) return answer(context, refusalProblem({ kind: 'noRoute' }));
+    if (owner === undefined) return answerText(context, refusalProblem({ kind: 'noRoute' }));
     if (isReading(context) && socketAt(owner, context.path) !== undefined)
-      return answer(context, refusalProblem({ kind: 'upgrade', protocol: 'websocket' }));
+      return answerText(context, refusalProblem({ kind: 'upgrade', protocol: 'websocket' }));
     return owner.middleware(context, next);
   };
 }
 
 function isReading({ method }: Context): boolean {
   return method === 'GET' || method === 'HEAD';
-}
-
-function answer(context: Context, { status, headers, body }: Problem): void {
-  const text = JSON.stringify(body);
-  answerText(context, { status, headers: { ...headers, 'Content-Type': 'application/problem+json' }, text });
 }

@@ -7,13 +7,12 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
-import { failureProblem, refusalProblem } from '../dialects/native/errors.ts';
 import { LedgerlineError } from '../errors.ts';
-import type { Dialect, DialectSocket } from '../http/dialect.ts';
+import type { Dialect } from '../http/dialect.ts';
 import { believeProxies } from '../http/peer.ts';
 import { answerRaw } from '../http/raw-answer.ts';
 import { type AddressRanges, addressRanges, networkOf } from '../model/addresses.ts';
-import { type ChainParts, createChain, ownerOf, protection, socketAt } from './chain.ts';
+import { type ChainParts, createChain, failureAnswer, ownerOf, protection, socketAt } from './chain.ts';
 import { answerUnreadable } from './unreadable.ts';
 
 export interface ServerLimits {
@@ -86,27 +85,29 @@ export function createServer(options: ServerOptions): LedgerlineServer {
     stalledMs: limits.stalledMs,
   });
   const handle = chain.callback();
-  const socketOf = ({ url }: IncomingMessage): DialectSocket | undefined => {
+  /** Whose WebSocket is asked for; undefined where there is none. */
+  const faceOf = ({ url }: IncomingMessage): Dialect | undefined => {
     const path = pathOf(url);
-    return socketAt(ownerOf(dialects, path), path);
+    const owner = ownerOf(dialects, path);
+    return socketAt(owner, path) === undefined ? undefined : owner;
   };
   const meet = meeting(isProxy, logger);
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     stream.on('error', () => stream.destroy());
     open.upgraded.add(stream);
     stream.on('close', () => open.upgraded.delete(stream));
-    const socket = socketOf(request);
+    const face = faceOf(request);
     const shut = closing();
-    if (shut !== undefined) answerRaw(stream, failureProblem(shut));
-    else if (socket === undefined) answerRaw(stream, refusalProblem({ kind: 'noRoute' }));
-    else socket.upgrade(request, stream, head);
+    const asked = { path: pathOf(request.url), origin: request.headers.origin };
+    if (shut !== undefined) answerRaw(stream, failureAnswer(face, shut, asked));
+    else face?.socket?.upgrade(request, stream, head);
   };
 
   return {
     ports,
     async listen({ host, ports: asked, skipTaken }) {
       for (const port of asked) {
-        const server = boundedServer(limits, tls, (request) => isWebSocket(request) && socketOf(request) !== undefined);
+        const server = boundedServer(limits, tls, (request) => isWebSocket(request) && faceOf(request) !== undefined);
         answerUnreadable(server, { logger, standing: protection(tls !== undefined) });
         server.on('connection', capPerAddress(limits.connectionsPerAddressMax, isProxy));
         server.on('request', meet).on('upgrade', meet);

@@ -25,9 +25,9 @@ export function answerUnreadable(server: Server, { logger, standing }: Unreadabl
   /** The newest answer on a connection. */
   const answers = new WeakMap<Duplex, ServerResponse>();
   const refuse = (connection: Duplex, why: Unreadable): void => {
-    const { status, headers, body } = refusalProblem({ kind: 'unreadable', why });
+    const { status, headers, text } = refusalProblem({ kind: 'unreadable', why });
     logger.info({ status, why }, 'a request could not be read');
-    answerRaw(connection, { status, headers: { ...standing, ...headers }, body });
+    answerRaw(connection, { status, headers: { ...standing, ...headers }, text });
   };
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     answers.set(request.socket, response);

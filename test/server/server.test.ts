@@ -124,8 +124,8 @@ describe('a request', () => {
 });
 
 describe('an upgrade', () => {
-  const asked = async (path: string, protocol: string) => {
-    const { url, server } = await given();
+  const asked = async (path: string, protocol: string, options: ServedOptions = {}) => {
+    const { url, server } = await given(options);
     const socket = socketTo(url);
     socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`);
     const [answer] = await once(socket, 'data');
@@ -146,6 +146,13 @@ describe('an upgrade', () => {
     ['/toy/other', 'h2c', 200],
   ])('that is not possible is passed over: of %s to %s', async (path, protocol, status) => {
     expect((await asked(path, protocol)).answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
+
+  test('meets the gate in the form of its dialect too', async () => {
+    const gate = () => new LedgerlineError('unavailable', 'the log is being read');
+    const { answer } = await asked('/toy/socket', 'websocket', { gate });
+    expect(answer).toMatch(/^HTTP\/1.1 503 Service Unavailable\r\n/);
+    expect(answer).toMatch(/\r\n\r\ntoy unavailable$/);
   });
 
   test('to anything else is refused where a WebSocket is', async () => {

@@ -30,10 +30,11 @@ export function toyDialect(): ToyDialect {
       if (context.path === '/toy/much-written') return void takeOver(context).end(MUCH);
       context.body = context.path === '/toy/much' ? MUCH : 'played';
     },
-    fail(context, error) {
-      context.status = isFailure(error) ? 503 : 500;
-      context.body = `toy ${isFailure(error) ? error.code : 'broken'}`;
-    },
+    failure: (error) => ({
+      status: isFailure(error) ? 503 : 500,
+      headers: {},
+      text: `toy ${isFailure(error) ? error.code : 'broken'}`,
+    }),
     socket: {
       path: '/toy/socket',
       upgrade: (_, stream) =>

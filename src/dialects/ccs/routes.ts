@@ -12,6 +12,7 @@ import { parsed } from '../../http/parsed.ts';
 import type { RequestState } from '../../http/request-state.ts';
 import { compileRoutes } from '../../http/route-table.ts';
 import { searchOf } from '../../http/search.ts';
+import type { TextAnswer } from '../../http/text-answer.ts';
 import type { Identity } from '../../identity/identity.ts';
 import { holdsAny } from '../../identity/permissions.ts';
 import type { Clock } from '../../model/clock.ts';
@@ -78,7 +79,7 @@ export function createCcs(parts: CcsParts): Dialect {
           return send(context, print({ kind: 'noRoute' }, false));
       }
     },
-    fail: (context, error) => send(context, print(failureAnswer(error), false)),
+    failure: (error) => textAnswer(print(failureAnswer(error), false)),
     socket: { path: SOCKET, upgrade: sockets.upgrade },
     drain: () => sockets.drain(),
   };
@@ -161,7 +162,7 @@ async function handled(desk: Desk, context: Context, authorised: Authorised): Pr
     });
   } catch (error) {
     const answer = failureAnswer(error);
-    // What is no failure of the house is the server's to log; it comes back through `fail`.
+    // What is no failure of the house is the server's to log; it comes back through `failure`.
     if (answer.kind === 'failed') throw error;
     return answer;
   }
@@ -192,7 +193,10 @@ function show(context: Context, { html, contentSecurityPolicy }: Page): void {
   context.type = 'text/html; charset=utf-8';
 }
 
-function send(context: Context, { status, headers: own, text }: Printed): void {
-  const headers = { ...own, 'Cache-Control': 'no-store', 'Content-Type': JSON_TYPE };
-  answerText(context, { status, headers, text });
+function send(context: Context, printed: Printed): void {
+  answerText(context, textAnswer(printed));
+}
+
+function textAnswer({ status, headers, text }: Printed): TextAnswer {
+  return { status, headers: { ...headers, 'Cache-Control': 'no-store', 'Content-Type': JSON_TYPE }, text };
 }

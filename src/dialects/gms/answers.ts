@@ -88,16 +88,23 @@ export function print(answer: Answer, profile: Profile): Printed {
       const headers = { ...NEVER_KEPT, 'Content-Type': contentType, 'Content-Length': String(bytes) };
       return { status: 200, headers, body: content };
     }
-    case 'refused': {
-      const { code, message, exception = EXCEPTIONS[code], headers = {} } = answer;
-      const shown = profile === 'ext' && exception !== undefined ? { message, exception } : { message };
-      const phrase = STATUS[code] === 500 ? { phrase: 'Server Error' } : {};
-      const base = printed(STATUS[code], 'application/json', JSON.stringify(shown));
-      return { ...base, ...phrase, headers: { ...base.headers, ...headers } };
-    }
+    case 'refused':
+      return printRefusal(answer, profile);
   }
 }
 
-function printed(status: number, type: string, body: string): Printed {
+type PrintedText = Printed & { readonly body: string };
+
+export function printRefusal(
+  { code, message, exception = EXCEPTIONS[code], headers = {} }: Refusal,
+  profile: Profile,
+): PrintedText {
+  const shown = profile === 'ext' && exception !== undefined ? { message, exception } : { message };
+  const phrase = STATUS[code] === 500 ? { phrase: 'Server Error' } : {};
+  const base = printed(STATUS[code], 'application/json', JSON.stringify(shown));
+  return { ...base, ...phrase, headers: { ...base.headers, ...headers } };
+}
+
+function printed(status: number, type: string, body: string): PrintedText {
   return { status, headers: { ...NEVER_KEPT, 'Content-Type': type }, body };
 }

@@ -14,7 +14,7 @@ import type { RequestState } from '../../http/request-state.ts';
 import { compileRoutes } from '../../http/route-table.ts';
 import { searchOf } from '../../http/search.ts';
 import type { Outcome } from '../../model/command.ts';
-import { type Answer, notFound, type Printed, print, refuse } from './answers.ts';
+import { type Answer, notFound, type Printed, print, printRefusal, refuse } from './answers.ts';
 import type { Ask } from './ask.ts';
 import { callerOf } from './caller.ts';
 import { failureAnswer, inputAnswer } from './errors.ts';
@@ -70,9 +70,9 @@ export function createGms(parts: GmsParts): Dialect {
           return send(context, print(notFound('There is nothing here'), profile));
       }
     },
-    fail(context, error) {
-      context.set(headersFor(context.headers.origin));
-      send(context, print(failureAnswer(error), profile));
+    failure(error, { origin }) {
+      const { body, headers, ...answer } = printRefusal(failureAnswer(error), profile);
+      return { ...answer, headers: { ...headersFor(origin), ...headers }, text: body };
     },
     drain: async () => pushes.close(),
   };

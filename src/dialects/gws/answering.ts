@@ -4,6 +4,8 @@
 import type { Context } from 'koa';
 import { answerText, type Headers } from '../../http/answer.ts';
 import { crossOriginHeaders, preflightHeaders } from '../../http/cross-origin.ts';
+import type { Asked } from '../../http/dialect.ts';
+import type { TextAnswer } from '../../http/text-answer.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { type ErrorAnswer, failureAnswer, type Refusal, refusalAnswer } from './errors.ts';
 import type { GwsOptions } from './options.ts';
@@ -36,21 +38,21 @@ export class Answering {
   }
 
   refuse(context: Context, refusal: Refusal): void {
-    this.#send(context, refusalAnswer(refusal, this.#options));
+    answerText(context, this.#textOf(refusalAnswer(refusal, this.#options), context.headers.origin));
   }
 
   /** Anything that was thrown. */
-  fail(context: Context, error: unknown): void {
-    this.#send(context, failureAnswer(error, this.#options));
+  failure(error: unknown, { origin }: Asked): TextAnswer {
+    return this.#textOf(failureAnswer(error, this.#options), origin);
   }
 
   /** `statusCode` and `statusMessage`, nothing else; the CSRF answer alone is plain text. */
-  #send(context: Context, { http, code, message, headers: own }: ErrorAnswer): void {
+  #textOf({ http, code, message, headers: own }: ErrorAnswer, origin: string | undefined): TextAnswer {
     const isText = code === 0;
     const type = isText ? TEXT_TYPE : JSON_TYPE;
-    const headers = { ...this.crossOrigin(context.headers.origin), ...own, 'Content-Type': type };
+    const headers = { ...this.crossOrigin(origin), ...own, 'Content-Type': type };
     const text = isText ? message : JSON.stringify({ statusCode: code, statusMessage: message });
-    answerText(context, { status: http, headers, text });
+    return { status: http, headers, text };
   }
 }
 

@@ -43,7 +43,7 @@ export function createGws(parts: GwsParts): Dialect {
     name: 'gws',
     owns: (path) => belowRoot(roots, path) !== undefined,
     middleware: (context) => face.serve(context, belowRoot(roots, context.path) ?? ''),
-    fail: (context, error) => face.answering.fail(context, error),
+    failure: (error, asked) => face.answering.failure(error, asked),
     drain: async () => face.close(),
   };
 }

@@ -6,6 +6,7 @@
 import { maxHeaderSize } from 'node:http';
 import { FAILURES, type FailureCode, isFailure } from '../../errors.ts';
 import { describeProblem, type InputProblem } from '../../http/parsed.ts';
+import type { TextAnswer } from '../../http/text-answer.ts';
 import { formatActor } from '../../model/actor-id.ts';
 import type { Rejection } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -35,12 +36,6 @@ export type Refusal =
   | { readonly kind: 'noMethod'; readonly allow: readonly string[] };
 
 export type Unreadable = 'malformed' | 'headersTooLarge' | 'requestLate' | 'noHost' | 'expectation';
-
-export interface Problem {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: JsonObject;
-}
 
 const REJECTED: Record<Rejection['code'], number> = {
   reason: 409,
@@ -101,7 +96,7 @@ const UNREADABLE: Record<Unreadable, readonly [status: number, detail: string]> 
 const RETRY_AFTER_S = '1';
 const BROKEN = 500;
 
-export function refusalProblem(refusal: Refusal): Problem {
+export function refusalProblem(refusal: Refusal): TextAnswer {
   switch (refusal.kind) {
     case 'input':
       return inputProblem(refusal.problem);
@@ -177,18 +172,18 @@ export function codesOf({ isCommand, hasBody, isAsOf, isUpgrade }: Refusable): R
 const COMMAND_CODES = ['notOffered', 'conflict', 'keyReused', 'outcomeUnknown', 'overloaded', 'machineTooOld'] as const;
 
 /** A throw: a failure of the house in its own words, anything else as a 500 that tells nothing. */
-export function failureProblem(error: unknown): Problem {
+export function failureProblem(error: unknown): TextAnswer {
   if (!isFailure(error)) return problem(BROKEN, 'internal', 'Something broke; the log of the server says what.');
   const headers = FAILURES[error.code] === 'same' ? { 'Retry-After': RETRY_AFTER_S } : {};
   return problem(FAILED[error.code], error.code, error.message, { headers, more: { retry: error.retry } });
 }
 
-function inputProblem(input: InputProblem): Problem {
+function inputProblem(input: InputProblem): TextAnswer {
   const more: JsonObject = input.code === 'badFields' ? { problems: input.problems.map((one) => ({ ...one })) } : {};
   return problem(INPUT[input.code], input.code, describeProblem(input), { more });
 }
 
-function rejectionProblem(rejection: Rejection): Problem {
+function rejectionProblem(rejection: Rejection): TextAnswer {
   const more: Record<string, JsonObject[string]> = { actor: formatActor(rejection.actor), event: rejection.event };
   if (rejection.code === 'reason') {
     more.reason = rejection.reason;
@@ -205,9 +200,10 @@ function problem(
   code: string,
   detail: string,
   { headers = {}, more = {} }: { headers?: Readonly<Record<string, string>>; more?: JsonObject } = {},
-): Problem {
+): TextAnswer {
   const body = { type: `urn:ledgerline:problem:${code}`, title: titleOf(code), status, detail, code, ...more };
-  return { status, headers, body };
+  const whole = { 'Cache-Control': 'no-store', ...headers, 'Content-Type': 'application/problem+json' };
+  return { status, headers: whole, text: JSON.stringify(body) };
 }
 
 /** `bodyTooLarge` -> `Body too large`. */

@@ -34,7 +34,7 @@ import { chatRoutes } from './chats.ts';
 import { type AdvanceClock, clockRoutes } from './clock.ts';
 import { consumerRoutes } from './consumers.ts';
 import { credentialRoutes } from './credentials.ts';
-import { failureProblem, type Problem, type Refusal, refusalProblem } from './errors.ts';
+import { failureProblem, type Refusal, refusalProblem } from './errors.ts';
 import { createEventSockets, EVENT_SOCKET } from './event-sockets.ts';
 import { eventRoutes } from './events.ts';
 import { historyRoutes } from './history.ts';
@@ -117,7 +117,7 @@ export function createNative(parts: NativeParts): NativeDialect {
       }
       write(context, await answer(parts, context, match.route, match.params));
     },
-    fail: (context, error) => writeProblem(context, failureProblem(error)),
+    failure: failureProblem,
     socket: sockets,
     drain: async () => streams.close(),
   };
@@ -224,12 +224,8 @@ function write(context: Context, reply: Reply): void {
       reply.open(takeOver(context));
       break;
     case 'refused':
-      writeProblem(context, refusalProblem(reply.refusal));
+      answerText(context, refusalProblem(reply.refusal));
   }
-}
-
-function writeProblem(context: Context, problem: Problem): void {
-  writeJson(context, problem, 'application/problem+json');
 }
 
 function writeJson(

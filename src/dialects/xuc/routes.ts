@@ -12,6 +12,7 @@ import { peerOf } from '../../http/peer.ts';
 import type { RequestState } from '../../http/request-state.ts';
 import { compileRoutes, type RouteMatch } from '../../http/route-table.ts';
 import { searchOf } from '../../http/search.ts';
+import type { TextAnswer } from '../../http/text-answer.ts';
 import { createAddressThrottle } from '../../identity/throttle.ts';
 import type { Json } from '../../model/json.ts';
 import { type AllowList, allowList } from './allow-list.ts';
@@ -91,7 +92,7 @@ export function createXuc(parts: XucParts): Dialect {
       if (isOpenToPages(path) && isPreflight(context.method, context.headers)) return write(context, DONE);
       write(context, await answered(doors, context, find(context.method, path)));
     },
-    fail: (context, error) => write(context, refused(failureRefusal(error, familyOf(pathOf(context.path))))),
+    failure: (error, { path }) => refusalText(failureRefusal(error, familyOf(pathOf(path)))),
     socket: { path: CTI_PATH, upgrade: (request, stream, head) => void hub.letIn(request, stream, head) },
     async drain() {
       watch.stop();
@@ -146,7 +147,7 @@ async function served(
     return await handled(doors, context, route, params);
   } catch (error) {
     const refusal = failureRefusal(error, route.family);
-    // What is no failure of the house is the server's to log; it comes back through `fail`.
+    // What is no failure of the house is the server's to log; it comes back through `failure`.
     if (refusal.code === route.family.failed) throw error;
     return refused(refusal);
   }
@@ -226,7 +227,7 @@ function familyOf(path: string): Family {
 function write(context: Context, answer: Answer): void {
   switch (answer.kind) {
     case 'json':
-      writeJson(context, answer.status, answer.body, answer.headers);
+      answerText(context, jsonText(answer.status, answer.body, answer.headers));
       break;
     case 'text':
       context.set({ 'Cache-Control': 'no-store', 'Content-Type': answer.type });
@@ -240,15 +241,15 @@ function write(context: Context, answer: Answer): void {
       context.remove('Content-Type');
       break;
     case 'refused':
-      writeRefusal(context, answer.refusal);
+      answerText(context, refusalText(answer.refusal));
   }
 }
 
-function writeRefusal(context: Context, { code, message, status, headers }: Refusal): void {
-  writeJson(context, status ?? STATUS[code], { error: code, message }, headers);
+function refusalText({ code, message, status, headers }: Refusal): TextAnswer {
+  return jsonText(status ?? STATUS[code], { error: code, message }, headers);
 }
 
-function writeJson(context: Context, status: number, body: Json, own: Headers = {}): void {
+function jsonText(status: number, body: Json, own: Headers = {}): TextAnswer {
   const headers = { 'Cache-Control': 'no-store', ...own, 'Content-Type': JSON_TYPE };
-  answerText(context, { status, headers, text: JSON.stringify(body) });
+  return { status, headers, text: JSON.stringify(body) };
 }
