@@ -52,9 +52,14 @@ export function isFailure(error: unknown, code?: FailureCode): error is Ledgerli
   return error instanceof LedgerlineError && (code === undefined || error.code === code);
 }
 
+/** What the system refused. */
+export function isOfSystem(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
+}
+
 /** What the file system refused: a folder that is not there, a full disk, a file of somebody else. */
 export function isOfFile(error: unknown): error is Error & { readonly path: string } {
-  return error instanceof Error && 'syscall' in error && 'path' in error && typeof error.path === 'string';
+  return isOfSystem(error) && 'path' in error && typeof error.path === 'string';
 }
 
 /** True for what was refused with one of these codes of the system, such as `ENOENT`. */

@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { hasCode, isFailure, LedgerlineError } from '../errors.ts';
+import { hasCode, isFailure, isOfSystem, LedgerlineError } from '../errors.ts';
 import { canJudge, identityOf, isProcessIdentity, isRunning, type ProcessIdentity } from './process-identity.ts';
 import { makeFolder } from './usable-folder.ts';
 
@@ -99,7 +99,15 @@ function tryCreate(folder: string, number: number): FolderLock | undefined {
 
 function held(descriptor: number): FolderLock {
   const end = JSON.stringify(identityOf(process.pid)).length;
-  const pulse = setInterval(() => writeSync(descriptor, '\n', end), PULSE_MS);
+  const touch = () => {
+    try {
+      writeSync(descriptor, '\n', end);
+    } catch (error) {
+      // A disk that fails fails those who keep data on it, who say so. The lock is held all the same.
+      if (!isOfSystem(error)) throw error;
+    }
+  };
+  const pulse = setInterval(touch, PULSE_MS);
   pulse.unref();
   let released = false;
   return {

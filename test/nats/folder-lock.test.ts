@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { utimesSync } from 'node:fs';
+import { closeSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { lockFolder } from '../../src/nats/folder-lock.ts';
 import { identityOf } from '../../src/nats/process-identity.ts';
 import { newFolder } from './given.ts';
@@ -26,6 +26,15 @@ async function aProcessLocking(folder: string): Promise<{ pid: number; says: str
   onTestFinished(kill);
   const [says] = await once(createInterface(child.stdout), 'line');
   return { pid: child.pid ?? 0, says, kill };
+}
+
+/** Closes it under whoever has it open in this process: what is written to it then fails. */
+function breakOff(file: string): void {
+  const { ino } = statSync(file);
+  for (const name of readdirSync('/proc/self/fd')) {
+    const open = statSync(join('/proc/self/fd', name), { throwIfNoEntry: false });
+    if (open?.ino === ino) closeSync(Number(name));
+  }
 }
 
 const HOLDER = { pid: 1, began: 'long ago', place: 'elsewhere' };
@@ -95,6 +104,16 @@ describe('the lock of a data folder', () => {
     const folder = await newFolder();
     await writeFile(join(folder, 'lock.1'), JSON.stringify(HOLDER));
     (await lockFolder(folder)).release();
+  });
+
+  test('is held through a failure of its disk', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const folder = await newFolder();
+    await lockFolder(folder);
+    breakOff(join(folder, 'lock.1'));
+    expect(() => vi.advanceTimersByTime(2_000)).not.toThrow();
+    await expect(lockFolder(folder)).rejects.toMatchObject({ code: 'alreadyRunning' });
   });
 
   test('names its holder in the file', async () => {
