@@ -3,6 +3,7 @@
  */
 
 import { z } from 'zod';
+import { backwards } from '../../history/backwards.ts';
 import { positionPageOf, toPage } from '../../http/paging.ts';
 import { type ActorId, formatActor, isToken } from '../../model/actor-id.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -88,13 +89,12 @@ async function readHistory(ask: Ask, runtime: Runtime): Promise<Reply> {
   if (publicHead(ask, actor) === undefined) return unknown(`actor ${formatActor(actor)}`);
   const { limit, after } = page.value;
   const upTo = ask.view.position;
-  const records =
+  const records = await firstOf(
     order === 'asc'
-      ? await oldest(runtime.replay({ after, upTo, of: actor }), limit + 1)
-      : await newest(
-          runtime.replay({ after: 0, upTo: after === 0 ? upTo : Math.min(upTo, after - 1), of: actor }),
-          limit + 1,
-        );
+      ? runtime.replay({ after, upTo, of: actor })
+      : backwards(runtime, { of: actor, upTo: after === 0 ? upTo : Math.min(upTo, after - 1) }),
+    limit + 1,
+  );
   const { items, next } = toPage(records, limit, (record) => `${record.position}`);
   return json({
     items: items.map(({ position, transition }) => ({ position, record: transition })),
@@ -102,23 +102,13 @@ async function readHistory(ask: Ask, runtime: Runtime): Promise<Reply> {
   });
 }
 
-async function oldest(records: AsyncIterable<LoggedTransition>, most: number): Promise<LoggedTransition[]> {
+async function firstOf(records: AsyncIterable<LoggedTransition>, most: number): Promise<LoggedTransition[]> {
   const kept: LoggedTransition[] = [];
   for await (const record of records) {
     kept.push(record);
     if (kept.length === most) break;
   }
   return kept;
-}
-
-/** The log reads forwards only, so the way to the newest leads past all; no more than `most` are held. */
-async function newest(records: AsyncIterable<LoggedTransition>, most: number): Promise<LoggedTransition[]> {
-  const kept: LoggedTransition[] = [];
-  for await (const record of records) {
-    kept.push(record);
-    if (kept.length > 2 * most) kept.splice(0, kept.length - most);
-  }
-  return kept.slice(-most).reverse();
 }
 
 function actorOf(ask: Ask): ActorId {

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { chatEvents } from '../../../machines/chat/events.ts';
 import { type ChatState, chat, chatsOf, transcriptOf } from '../../../projections/chats.ts';
-import { PAGE_MAX, positionPageOf, toPage } from '../../http/paging.ts';
+import { positionPageOf, toPage } from '../../http/paging.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import { paging } from './answer-schemas.ts';
 import { readingRoutes } from './listing.ts';
@@ -52,7 +52,7 @@ function transcript(ask: Ask): Reply {
   const id = param(ask, 'id');
   const found = chat(ask.view, param(ask, 'tenant'), id);
   if (found === undefined) return unknown(`chat ${id}`);
-  const entries = transcriptOf(ask.view, found, after + 1, Math.min(limit, PAGE_MAX) + 1);
+  const entries = transcriptOf(ask.view, found, after + 1, limit + 1);
   const { items, next } = toPage(entries, limit, ({ number }) => `${number}`);
   const shown = items.map(({ at, ...entry }): Json => ({ ...entry, at: time(at) }));
   return json({ items: shown, ...(next === undefined ? {} : { next }), position: ask.view.position });
