@@ -135,7 +135,13 @@ export interface Viewer {
 /** What an installation may set of how calls are shown. */
 export type CallOptions = Pick<GwsOptions, 'profile' | 'callForm'>;
 
-export function callBody(call: ShownCall, leg: Leg, { devices, uri, options }: Viewer): JsonObject {
+/** `others`: numbers at the other ends, where the moment before is known better. */
+export function callBody(
+  call: ShownCall,
+  leg: Leg,
+  { devices, uri, options }: Viewer,
+  others: readonly string[] = participantsOf(call.context, leg),
+): JsonObject {
   const { id, context, now } = call;
   const device = devices.find(({ attributes }) => attributes.phoneNumber === (leg.line ?? leg.number));
   const recording = context.recording.active
@@ -147,7 +153,7 @@ export function callBody(call: ShownCall, leg: Leg, { devices, uri, options }: V
     callUuid: id,
     connId: connIdOf(id),
     deviceUri: device === undefined ? '' : uri(path('devices', device.id)),
-    ...participantsIn(participantsOf(context, leg), options),
+    ...participantsIn(others, options),
     dnis: context.to,
     ...(context.direction === 'inbound' ? { ani: context.from } : {}),
     callType: context.consultOf === null ? TYPES[context.direction] : 'Consult',
@@ -163,13 +169,19 @@ export function callBody(call: ShownCall, leg: Leg, { devices, uri, options }: V
   };
 }
 
-/** Numbers at the other ends; while nobody is called yet, or the call waits in a queue, the one that he dialled. */
+/**
+ * Numbers at the other ends, of a call that is over for him of those who were there then; while nobody is called yet, or
+ * the call waits in a queue, the one that he dialled.
+ */
 export function participantsOf(context: CallContext, leg: Leg): readonly string[] {
-  const others = context.legs
-    .filter((one) => one.id !== leg.id && one.state !== 'released')
-    .map(({ number }) => number);
+  const others = context.legs.filter((one) => one.id !== leg.id && isThere(one, leg)).map(({ number }) => number);
   const awaitsFirst = leg.kind === 'caller' && leg.state !== 'released' && context.answeredAt === null;
   return others.length === 0 && awaitsFirst ? [context.to] : others;
+}
+
+function isThere(one: Leg, leg: Leg): boolean {
+  if (leg.state !== 'released') return one.state !== 'released';
+  return one.startedAt <= leg.since && (one.state !== 'released' || one.since >= leg.since);
 }
 
 /** A user's calls that are not over. */

@@ -47,6 +47,8 @@ describe('what three people hear of a call and its consult', () => {
       const { notificationType, call } = data as { notificationType: string; call: JsonObject };
       return `${call.callType} ${call.state}${notificationType === 'StatusChange' ? '' : ` ${notificationType}`}`;
     });
+  const others = ({ data }: JsonObject) =>
+    (data as { call: { participants: { phoneNumber: string }[] } }).call.participants.map((one) => one.phoneNumber);
   const CONSULTED = [
     'Internal Dialing',
     'Internal Established',
@@ -63,11 +65,26 @@ describe('what three people hear of a call and its consult', () => {
     const bare = heard.filter(({ data }) => (data as JsonObject).extensions === undefined);
     expect(steps(bare)).toEqual(['Internal Held']);
     expect(steps(heard)).toEqual([...CONSULTED, 'Internal Released', 'Consult Released']);
+    expect(heard.slice(-2).map(others)).toEqual([['15001'], ['15002']]);
     expect(steps(await called.receive(3))).toEqual([
       'Internal Ringing',
       'Internal Established',
       'Internal Established ParticipantsUpdated',
     ]);
+  });
+
+  it('who leaves, or is left, is told whom he had been talking to', async () => {
+    const dial = { operationName: 'Dial', destination: '15001' };
+    await gws.ask({ method: 'POST', path: '/api/v2/me/calls', body: dial, as: 'ksippo:' });
+    const id = await answers('peer:');
+    await operate('ksippo:', id, 'SingleStepTransfer', { destination: '15002' });
+    expect(others((await caller.receive(3)).at(-1) ?? {})).toEqual(['15001']);
+    await answers('third:');
+    await operate('third:', id, 'Hangup');
+    expect(others((await called.receive(5)).at(-1) ?? {})).toEqual(['15002']);
+    expect(others((await consulted.receive(3)).at(-1) ?? {})).toEqual(['15001']);
+    const { body } = await gws.ask({ path: `/api/v2/me/calls/${id}`, as: 'third:' });
+    expect(others({ data: body })).toContain('15001');
   });
 
   it('of a completed conference all who were in the call hear who joined, and the consult is released', async () => {

@@ -108,6 +108,29 @@ describe('GWS with a telephone network', () => {
     expect(heard).toHaveLength(1);
   });
 
+  it('who reaches his own busy line, by dialling it or by a forward, hears that the call is over', async () => {
+    const client = await givenClient(gws, 'ksippo:');
+    await client.subscribe('/v2/me/calls');
+    const heard = async (count: number) =>
+      (await client.receive(count)).map(({ data }) => {
+        const { call } = data as { call: { state: string; participants: { phoneNumber: string }[] } };
+        return [call.state, ...call.participants.map(({ phoneNumber }) => phoneNumber)];
+      });
+    await post('ksippo:', '/me/calls', { operationName: 'Dial', destination: '15000' });
+    expect(await heard(2)).toEqual([
+      ['Dialing', '15000'],
+      ['Released', '15000'],
+    ]);
+    const forward = { operationName: 'ForwardCallsOn', forwardTo: '15000' };
+    await post('peer:', '/me/devices/7542eb95-8f1c-4b90-bb2a-1b34578a4601', forward);
+    await post('ksippo:', '/me/calls', { operationName: 'Dial', destination: '15001' });
+    expect(await heard(3)).toEqual([
+      ['Dialing', '15001'],
+      ['Dialing', '15000'],
+      ['Released', '15000'],
+    ]);
+  });
+
   it('a transfer to a queue waits there until an agent of it is ready', async () => {
     await post('ksippo:', '/me/calls', { operationName: 'Dial', destination: '15001' });
     const ringing = await callOf('peer:', 'Ringing');

@@ -136,7 +136,7 @@ export class Teller {
     const { agent } = this.#user.attributes;
     const after = shownAt(record);
     const before = this.#calls.get(actor.id) ?? (await this.#before(record));
-    const leg = legOfAgent(after.context, agent);
+    const leg = legToTell(before, after, agent);
     if (transition.data.state.done === true) this.#calls.delete(actor.id);
     else this.#calls.set(actor.id, after);
     const was = before && leg && legOf(before.context, leg.id);
@@ -147,7 +147,9 @@ export class Teller {
     const changes = changesOf(seen, { call: after, leg }, options.profile);
     if (changes.length === 0) return [];
     const viewer = { devices: devicesOf(runtime.live, this.#user), uri, options };
-    const call = callBody(after, leg, viewer);
+    // Who leaves is told whom he left, not who is there now.
+    const others = leg.state === 'released' && seen ? participantsOf(seen.call.context, seen.leg) : undefined;
+    const call = callBody(after, leg, viewer, others);
     const phoneNumber = leg.line ?? leg.number;
     const isConsult = transition.data.event.type === 'consult';
     return [
@@ -187,6 +189,14 @@ export class Teller {
     if (user === undefined) return own;
     return [...own, tell(record, USERS_TOPIC, { ...data, userUri: uri(path('users', user.id)), userId: user.id })];
   }
+}
+
+/** His leg; of a call that is over for him the one that he had, and not one of his that was called and never rang. */
+function legToTell(before: ShownCall | undefined, after: ShownCall, agent: string | undefined): Leg | undefined {
+  const leg = legOfAgent(after.context, agent);
+  const had = before === undefined ? undefined : legOfAgent(before.context, agent);
+  if (leg?.state !== 'released' || had === undefined) return leg;
+  return legOf(after.context, had.id) ?? leg;
 }
 
 /** A call as one person has it. */
