@@ -5,6 +5,7 @@
 import { type Answer, type Exchange, refused, settled } from './exchange.ts';
 import { userNameOf } from './found.ts';
 import { path } from './links.ts';
+import { passwordNotice } from './render.ts';
 import { credentialsOf, proofChange, proofOf } from './users.ts';
 
 export async function changePassword(exchange: Exchange): Promise<Answer> {
@@ -14,7 +15,7 @@ export async function changePassword(exchange: Exchange): Promise<Answer> {
   if (typeof oldPassword !== 'string') return refused({ kind: 'missing', parameter: 'oldPassword' });
   if (newPassword.length < options.passwordCharsMin || newPassword.length > PASSWORD_CHARS_MAX) {
     tellError(exchange, TOO_WEAK);
-    return refused({ kind: 'invalid', message: 'New password is too weak' });
+    return refused({ kind: 'invalid', message: TOO_WEAK.errorMessage });
   }
   const name = userNameOf(caller.user.attributes);
   const proven = await identity.byPassword({ dialect: 'gws', name, password: oldPassword, address });
@@ -23,7 +24,7 @@ export async function changePassword(exchange: Exchange): Promise<Answer> {
     return refused(
       proven.refusal === 'tooManyTries'
         ? { kind: 'tooManyTries', retryMs: proven.retryMs }
-        : { kind: 'invalid', message: 'Old password is wrong' },
+        : { kind: 'invalid', message: WRONG_OLD.errorMessage },
     );
   }
   const { set, unset } = proofChange(await proofOf(hasher, newPassword));
@@ -42,12 +43,12 @@ export async function changePassword(exchange: Exchange): Promise<Answer> {
 }
 
 const PASSWORD_CHARS_MAX = 512;
-/** Error codes of the notification (D7). */
-const TOO_WEAK = 1;
-const WRONG_OLD = 2;
+/** Why, as the notification has it (D7). */
+const TOO_WEAK = { errorCode: 1, errorMessage: 'New password is too weak' };
+const WRONG_OLD = { errorCode: 2, errorMessage: 'Old password is wrong' };
 
-function tellError({ notify, caller: { user }, uri }: Exchange, errorCode: number): void {
-  const data = { messageType: 'PasswordChangeError', errorCode };
+function tellError({ notify, caller: { user }, uri }: Exchange, why: typeof TOO_WEAK): void {
+  const data = { ...passwordNotice('PasswordChangeError'), ...why };
   notify('/v2/me', data);
   notify('/v2/users', { ...data, userUri: uri(path('users', user.id)), userId: user.id });
 }

@@ -136,3 +136,8 @@ function optional(fields: Readonly<Record<string, string | undefined>>): JsonObj
     Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined),
   );
 }
+
+/** What is told of a change of password (D7). Its type is said in both names: the page has one, all other messages the other. */
+export function passwordNotice(type: 'PasswordChangeSuccessful' | 'PasswordChangeError'): JsonObject {
+  return { messageType: type, notificationType: type };
+}

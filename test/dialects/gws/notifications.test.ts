@@ -287,7 +287,11 @@ describe('notifications', () => {
     expect((await change('wrong', 'long enough')).status).toBe(400);
     expect((await change('', 'short')).status).toBe(400);
     expect((await change('', 'long enough')).body).toEqual({ statusCode: 0 });
-    const successful = { messageType: 'PasswordChangeSuccessful' };
+    const notice = (type: string) => ({ messageType: type, notificationType: type });
+    const successful = notice('PasswordChangeSuccessful');
+    const refused = notice('PasswordChangeError');
+    const wrongOld = { ...refused, errorCode: 2, errorMessage: 'Old password is wrong' };
+    const tooWeak = { ...refused, errorCode: 1, errorMessage: 'New password is too weak' };
     const told = await post(gws, 'ksippo:long enough', [
       {
         id: '9',
@@ -298,8 +302,8 @@ describe('notifications', () => {
       },
     ]);
     expect(JSON.parse(told.text)).toMatchObject([
-      { channel: '/v2/me', data: { messageType: 'PasswordChangeError', errorCode: 2 } },
-      { channel: '/v2/me', data: { messageType: 'PasswordChangeError', errorCode: 1 } },
+      { channel: '/v2/me', data: wrongOld },
+      { channel: '/v2/me', data: tooWeak },
       { channel: '/v2/me', data: successful },
       { channel: '/meta/connect' },
     ]);
@@ -308,8 +312,8 @@ describe('notifications', () => {
       userUri: 'http://127.0.0.1/cloud-web/api/v2/users/63630bbebf4840d7a0bffd6312bc29ff',
     };
     expect(await admin.receive(3)).toMatchObject([
-      { channel: '/v2/users', data: { messageType: 'PasswordChangeError', errorCode: 2, ...whose } },
-      { channel: '/v2/users', data: { messageType: 'PasswordChangeError', errorCode: 1, ...whose } },
+      { channel: '/v2/users', data: { ...wrongOld, ...whose } },
+      { channel: '/v2/users', data: { ...tooWeak, ...whose } },
       { channel: '/v2/users', data: { ...successful, ...whose } },
     ]);
   });

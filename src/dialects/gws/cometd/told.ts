@@ -27,7 +27,7 @@ import { devicesOf, type Found, get, ownStates } from '../found.ts';
 import { path } from '../links.ts';
 import type { GwsOptions } from '../options.ts';
 import { atDevicesAfter } from '../presence-view.ts';
-import { channelBody, deviceBody } from '../render.ts';
+import { channelBody, deviceBody, passwordNotice } from '../render.ts';
 import { type Topic, USERS_TOPIC } from './topics.ts';
 
 export interface Told {
@@ -183,7 +183,7 @@ export class Teller {
     if (typeof owner !== 'string' || cause.by !== `user:${owner}`) return [];
     const { runtime, uri, seesUsers } = this.#parts;
     const { id } = this.#user.actor;
-    const data = { messageType: 'PasswordChangeSuccessful' };
+    const data = passwordNotice('PasswordChangeSuccessful');
     const own = owner === id ? [tell(record, '/v2/me', data)] : [];
     const user = seesUsers ? get(runtime.live, record.actor.tenant, 'user', owner) : undefined;
     if (user === undefined) return own;
