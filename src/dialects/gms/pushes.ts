@@ -8,7 +8,7 @@ import cometd, { type CometDServer, type ServerMessage, type ServerSession } fro
 import type { ChatContext } from '../../../machines/chat/machine.ts';
 import { chat } from '../../../projections/chats.ts';
 import { readJson } from '../../http/body.ts';
-import { BROWSER_COOKIE, Exchanges } from '../../http/cometd/exchanges.ts';
+import { Exchanges, LIBRARY_OPTIONS } from '../../http/cometd/exchanges.ts';
 import { Outbox } from '../../http/cometd/outbox.ts';
 import { type BayeuxMessage, parseMessages, sinceOf } from '../../http/cometd/wire.ts';
 import type { InputProblem } from '../../http/parsed.ts';
@@ -58,10 +58,9 @@ export class Pushes {
   constructor(parts: PushParts) {
     this.#parts = parts;
     this.#server = cometd.createCometDServer({
+      ...LIBRARY_OPTIONS,
       timeout: parts.holdMs ?? HOLD_MS,
       maxInterval: AWAY_MS,
-      maxSessionsPerBrowser: -1,
-      browserCookieName: BROWSER_COOKIE,
     });
     this.#exchanges = new Exchanges(this.#server);
     this.#server.policy = {

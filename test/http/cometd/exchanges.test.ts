@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { CONNECT, givenLibrary, HANDSHAKE, type Library } from './given-library.ts';
+import { type Answered, CONNECT, givenLibrary, HANDSHAKE, type Library } from './given-library.ts';
 
 let at: Library;
 beforeEach(async () => {
@@ -37,6 +37,35 @@ test('a session whose connect is held when its client goes is forgotten in its t
   await held;
   deaf.destroy();
   await forgotten(session.id);
+});
+
+test('what comes while a client is away whose connect was held waits for its next one', async () => {
+  const [{ clientId }] = (await (await at.post(HANDSHAKE)).json()) as [Answered];
+  const session = at.library.getServerSession(clientId);
+  const held = new Promise((resolve) => session.addListener('suspended', resolve));
+  const gone = at.nextGone();
+  const deaf = deafConnect(clientId);
+  await held;
+  deaf.destroy();
+  await gone;
+  session.deliver(null, '/news', 'kept');
+  expect(await (await at.post({ ...CONNECT, clientId })).json()).toMatchObject([
+    { channel: '/news', data: 'kept' },
+    { channel: '/meta/connect', successful: true },
+  ]);
+});
+
+test('a second connect of a session takes the place of the one that is held', async () => {
+  const session = await at.join();
+  const connect = () => {
+    const held = new Promise((resolve) => session.addListener('suspended', resolve));
+    return { answer: at.post({ ...CONNECT, clientId: session.id }), held };
+  };
+  const first = connect();
+  await first.held;
+  const second = connect();
+  expect((await first.answer).status).toBe(409);
+  expect((await second.answer).status).toBe(200);
 });
 
 test('a handshake in company is refused before a session is made of it', async () => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import cometd, { type CometDServer, type ServerSession } from 'cometd-nodejs-server';
 import ack from 'cometd-nodejs-server/ack-extension.js';
 import { readJson } from '../../../src/http/body.ts';
-import { BROWSER_COOKIE, Exchanges } from '../../../src/http/cometd/exchanges.ts';
+import { Exchanges, LIBRARY_OPTIONS } from '../../../src/http/cometd/exchanges.ts';
 import { parseMessages } from '../../../src/http/cometd/wire.ts';
 
 export interface Answered {
@@ -20,6 +20,8 @@ export interface Library {
   post(...messages: object[]): Promise<Response>;
   /** Shakes hands as one that acknowledges. */
   join(): Promise<ServerSession>;
+  /** Resolves when the next connection that is made is seen to be gone, and dealt with. */
+  nextGone(): Promise<void>;
   stop(): void;
 }
 
@@ -30,11 +32,7 @@ const HOLD_MS = 200;
 const AWAY_MS = 1_000;
 
 export async function givenLibrary(): Promise<Library> {
-  const library = cometd.createCometDServer({
-    timeout: HOLD_MS,
-    maxInterval: AWAY_MS,
-    browserCookieName: BROWSER_COOKIE,
-  });
+  const library = cometd.createCometDServer({ ...LIBRARY_OPTIONS, timeout: HOLD_MS, maxInterval: AWAY_MS });
   library.addExtension(new ack.AcknowledgedMessagesExtension());
   const exchanges = new Exchanges(library);
   const server = createServer(async (request, response) => {
@@ -56,6 +54,10 @@ export async function givenLibrary(): Promise<Library> {
       const [{ clientId }] = (await answer.json()) as [Answered];
       return library.getServerSession(clientId);
     },
+    nextGone: () =>
+      new Promise((resolve) => {
+        server.once('connection', (socket) => socket.once('close', () => setImmediate(resolve)));
+      }),
     stop() {
       server.closeAllConnections();
       server.close();

@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import cometd, { type CometDServer, type ServerMessage, type ServerSession } from 'cometd-nodejs-server';
 import ack from 'cometd-nodejs-server/ack-extension.js';
 import { readJson } from '../../../http/body.ts';
-import { BROWSER_COOKIE, Exchanges } from '../../../http/cometd/exchanges.ts';
+import { BROWSER_COOKIE, Exchanges, LIBRARY_OPTIONS } from '../../../http/cometd/exchanges.ts';
 import { Outbox } from '../../../http/cometd/outbox.ts';
 import { type BayeuxMessage, parseMessages, sinceOf } from '../../../http/cometd/wire.ts';
 import type { InputProblem } from '../../../http/parsed.ts';
@@ -67,11 +67,9 @@ export class Notifications {
     this.#parts = parts;
     const { cometdHoldMs, cometdAwayMs } = parts.options;
     this.#server = cometd.createCometDServer({
+      ...LIBRARY_OPTIONS,
       timeout: cometdHoldMs,
       maxInterval: cometdAwayMs,
-      // Tabs share a cookie, not a session.
-      maxSessionsPerBrowser: -1,
-      browserCookieName: BROWSER_COOKIE,
     });
     this.#exchanges = new Exchanges(this.#server);
     this.#server.addExtension(new ack.AcknowledgedMessagesExtension());
