@@ -318,6 +318,19 @@ describe('notifications', () => {
     ]);
   });
 
+  it('who is a supervisor no more has to come again, and hears of nobody else', async () => {
+    const person = { firstName: 'S', lastName: 'V', userName: 'sup', password: '', roles: ['ROLE_SUPERVISOR'] };
+    const made = await gws.ask({ method: 'POST', path: '/api/v2/users', body: person, as: 'admin:admin1' });
+    const former = await givenClient(gws, 'sup:');
+    expect(await former.subscribe('/v2/users')).toMatchObject([{ successful: true }]);
+    const agent = { roles: ['ROLE_AGENT'] };
+    await gws.ask({ method: 'PUT', path: `/api/v2/users/${made.body.id}`, body: agent, as: 'admin:admin1' });
+    expect(await former.send({ channel: '/meta/connect', connectionType: 'long-polling' })).toMatchObject([
+      { successful: false, error: '402::Unknown client', advice: { reconnect: 'handshake' } },
+    ]);
+    expect(await (await givenClient(gws, 'sup:')).subscribe('/v2/users')).toMatchObject([{ successful: false }]);
+  });
+
   it.each([
     ['no JSON', '['],
     ['an empty array', '[]'],

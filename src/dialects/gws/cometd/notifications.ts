@@ -101,6 +101,7 @@ export class Notifications {
     if (!messages.ok) return messages.problem;
     const [first] = messages.value;
     const isHandshake = first?.channel === '/meta/handshake';
+    this.#dismissFormer(first?.clientId, arrival);
     const browser = isHandshake ? this.#newBrowser() : this.#browserOf(first?.clientId, arrival.caller);
     const cookies = isHandshake
       ? [...arrival.cookies, `${BROWSER_COOKIE}=${browser}; Path=/; HttpOnly; SameSite=Lax`]
@@ -206,6 +207,12 @@ export class Notifications {
 
   #newBrowser(): string {
     return Buffer.from(this.#parts.random(20)).toString('hex');
+  }
+
+  /** Who was to hear of other users and is not any more comes again as who he is now. */
+  #dismissFormer(clientId: string | undefined, { caller, seesUsers }: Arrival): void {
+    const client = clientId === undefined ? undefined : this.#clients.get(clientId);
+    if (client?.seesUsers === true && !seesUsers && isSame(client.user, caller.user.actor)) client.session.disconnect();
   }
 
   /** The library's cookie for a client of the caller's; one that finds nothing for a client that is another's, or nobody's. */
