@@ -16,7 +16,7 @@ import { callBody, callOfUser, capabilityNames, eventError, viewerOf } from './c
 import { answerOne } from './collection.ts';
 import { type Refusal, refusalAnswer } from './errors.ts';
 import { type Answer, type Exchange, type Handler, notFound, refused, submitted } from './exchange.ts';
-import type { Fields } from './fields.ts';
+import { type Fields, isMissing } from './fields.ts';
 import { devicesOf } from './found.ts';
 import { idOfReference } from './links.ts';
 import { operationOf } from './operations.ts';
@@ -54,7 +54,7 @@ const EVENTS: Readonly<Record<string, EventOf>> = {
   UnmuteMonitoredUser: onMonitored('unmute'),
   SendDtmf: ({ exchange: { body }, leg }) => {
     const { digits } = body;
-    if (digits === undefined || digits === '') return missing('digits');
+    if (isMissing(digits)) return missing('digits');
     const isDialable = typeof digits === 'string' && /^[0-9*#]{1,64}$/.test(digits);
     return isDialable ? ok({ type: 'sendDtmf', leg: leg.id, digits }) : invalid('digits', 'are not 0-9, * and #');
   },
@@ -70,7 +70,7 @@ const EVENTS: Readonly<Record<string, EventOf>> = {
   SwapCalls: (subject) => withConsult(subject, 'swapCalls', 'otherCallUri'),
   RemoveParticipantFromConference: ({ exchange: { body }, context, leg }) => {
     const { participant } = body;
-    if (participant === undefined || participant === '') return missing('participant');
+    if (isMissing(participant)) return missing('participant');
     const number = numberOf(participant);
     const party = context.legs.find((one) => one.id !== leg.id && one.state !== 'released' && one.number === number);
     if (party === undefined) return invalid('participant', 'is not in the call');
@@ -81,7 +81,7 @@ const EVENTS: Readonly<Record<string, EventOf>> = {
   DeleteUserData: onCall('deleteUserData'),
   DeleteUserDataPair: ({ exchange: { body } }) => {
     const { key } = body;
-    if (key === undefined || key === '') return missing('key');
+    if (isMissing(key)) return missing('key');
     return typeof key === 'string' ? ok({ type: 'deleteUserData', key }) : invalid('key', 'is no text');
   },
   ClearCall: onCall('kill'),

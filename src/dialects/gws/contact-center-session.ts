@@ -9,6 +9,7 @@ import type { Delivery } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Refusal } from './errors.ts';
 import { type Answer, type Exchange, refused, settled } from './exchange.ts';
+import { isMissing } from './fields.ts';
 import { type Found, find, get, list } from './found.ts';
 import { idOfReference } from './links.ts';
 import { VOICE } from './render.ts';
@@ -82,10 +83,11 @@ function signIn({ runtime, body }: Exchange, user: Found<User>): readonly Delive
   if (id === undefined) return { kind: 'notNow', message: 'User has no voice device' };
   const to = { tenant, kind: 'agent', id };
   const isOut = agent(runtime.live, tenant, id)?.presence === 'signedOut';
-  if (typeof body.place !== 'string') return isOut ? [{ to, event: { type: 'signIn', initial: 'away' } }] : [];
+  const named = typeof body.place === 'string' ? body.place : '';
+  if (named === '') return isOut ? [{ to, event: { type: 'signIn', initial: 'away' } }] : [];
 
-  const place = placeOf(runtime.live, tenant, body.place);
-  if (place === undefined) return { kind: 'notFound', resource: 'Place', id: body.place };
+  const place = placeOf(runtime.live, tenant, named);
+  if (place === undefined) return { kind: 'notFound', resource: 'Place', id: named };
   const device = get(runtime.live, tenant, 'device', place.attributes.devices?.[0] ?? '');
   if (device === undefined) return { kind: 'notNow', message: `Place '${place.attributes.name}' has no device` };
   const { phoneNumber, user: holder } = device.attributes;
@@ -125,7 +127,7 @@ function deviceLent(tenant: string, id: string, user: Found<User> | undefined, p
 }
 
 function askedOf(channels: Json | undefined, channelsDown: readonly string[]): Asked | Refusal {
-  if (channels === undefined || channels === null) return { kind: 'missing', parameter: 'channels' };
+  if (isMissing(channels)) return { kind: 'missing', parameter: 'channels' };
   if (!Array.isArray(channels) || channels.length === 0) {
     return { kind: 'invalid', message: "Parameter 'channels' is no list of channels" };
   }
@@ -137,7 +139,7 @@ function askedOf(channels: Json | undefined, channelsDown: readonly string[]): A
 }
 
 function loginCodeProblem(loginCode: Json | undefined, { attributes }: Found<User>): Refusal | undefined {
-  if (loginCode === undefined || loginCode === null || attributes.agentNumber === undefined) return undefined;
+  if (isMissing(loginCode) || attributes.agentNumber === undefined) return undefined;
   if (String(loginCode) === attributes.agentNumber) return undefined;
   return { kind: 'invalid', message: `Login code '${textOf(loginCode)}' is not the user's` };
 }
@@ -148,7 +150,7 @@ function textOf(value: Json): string {
 
 function textProblem(body: JsonObject, name: 'queue' | 'place'): Refusal | undefined {
   const value = body[name];
-  if (value === undefined || typeof value === 'string') return undefined;
+  if (isMissing(value) || typeof value === 'string') return undefined;
   return { kind: 'invalid', message: `Parameter '${name}' is no text` };
 }
 

@@ -4,12 +4,17 @@
  */
 import type { ZodType } from 'zod';
 import { parseFields } from '../../http/fields.ts';
-import type { JsonObject } from '../../model/json.ts';
+import type { Json, JsonObject } from '../../model/json.ts';
 import type { Refusal } from './errors.ts';
 
-/** The first parameter that is missing: absent, null or an empty text. */
+/** Absent, null or an empty text: clients send their forms as they are. */
+export function isMissing(value: Json | undefined): value is undefined | null | '' {
+  return value === undefined || value === null || value === '';
+}
+
+/** The first parameter that is missing. */
 export function missingAmong(body: JsonObject, mandatory: readonly string[]): Refusal | undefined {
-  const parameter = mandatory.find((name) => body[name] === undefined || body[name] === null || body[name] === '');
+  const parameter = mandatory.find((name) => isMissing(body[name]));
   return parameter === undefined ? undefined : { kind: 'missing', parameter };
 }
 

@@ -9,7 +9,7 @@ import { eventOf, settingOf } from './agent-states.ts';
 import { endContactCenterSession, startContactCenterSession } from './contact-center-session.ts';
 import type { Refusal } from './errors.ts';
 import { type Answer, type Exchange, notFound, refused, submitted } from './exchange.ts';
-import type { Fields } from './fields.ts';
+import { type Fields, isMissing } from './fields.ts';
 import { devicesOf, type Found, ownStates } from './found.ts';
 import { changePassword } from './password.ts';
 import { isSupervision, supervise } from './supervision.ts';
@@ -17,9 +17,7 @@ import { isSupervision, supervise } from './supervision.ts';
 /** Name of the operation a body asks for. */
 export function operationOf(body: JsonObject): string | Refusal {
   const { operationName } = body;
-  if (operationName === undefined || operationName === null || operationName === '') {
-    return { kind: 'missing', parameter: 'operationName' };
-  }
+  if (isMissing(operationName)) return { kind: 'missing', parameter: 'operationName' };
   if (typeof operationName === 'string') return operationName;
   return { kind: 'unsupported', operation: JSON.stringify(operationName) };
 }
@@ -82,9 +80,7 @@ function deviceEvent(operation: string, { forwardTo }: JsonObject): Fields<Machi
     case 'DoNotDisturbOff':
       return { ok: true, value: { type: 'setDnd', on: false } };
     case 'ForwardCallsOn': {
-      if (forwardTo === undefined || forwardTo === null || forwardTo === '') {
-        return { ok: false, refusal: { kind: 'missing', parameter: 'forwardTo' } };
-      }
+      if (isMissing(forwardTo)) return { ok: false, refusal: { kind: 'missing', parameter: 'forwardTo' } };
       if (typeof forwardTo !== 'string') {
         return { ok: false, refusal: { kind: 'invalid', message: "Parameter 'forwardTo' is no number" } };
       }

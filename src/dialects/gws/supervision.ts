@@ -17,6 +17,7 @@ import type { View } from '../../model/projection.ts';
 import type { Refusal } from './errors.ts';
 import { type Answer, type Exchange, notFound, refused, submitted } from './exchange.ts';
 import { featuresOf } from './features.ts';
+import { isMissing } from './fields.ts';
 import { devicesOf, type Found, find, get } from './found.ts';
 import { idOfReference } from './links.ts';
 
@@ -49,8 +50,7 @@ function begin(exchange: Exchange, own: string, how: string): Answer | Promise<A
   const { body, runtime, caller } = exchange;
   const { tenant } = caller.user.actor;
   const { targetDeviceUri: uri } = body;
-  if (uri === undefined || uri === null || uri === '')
-    return refused({ kind: 'missing', parameter: 'targetDeviceUri' });
+  if (isMissing(uri)) return refused({ kind: 'missing', parameter: 'targetDeviceUri' });
   const id = typeof uri === 'string' ? idOfReference(uri, 'devices') : undefined;
   if (id === undefined) return refused(invalid('targetDeviceUri', 'names no device'));
   const agent = agentAt(runtime.live, tenant, id);
@@ -143,7 +143,7 @@ function nameOf(table: Readonly<Record<string, string>>, value: string): string 
 }
 
 function optionOf(given: Json | undefined, table: Readonly<Record<string, string>>, usual: string): string | undefined {
-  if (given === undefined || given === null || given === '') return usual;
+  if (isMissing(given)) return usual;
   return typeof given === 'string' && Object.hasOwn(table, given) ? table[given] : undefined;
 }
 

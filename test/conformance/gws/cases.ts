@@ -236,6 +236,19 @@ export const GROUPS: readonly Group[] = [
         answer: error(1),
       },
       {
+        id: 'D11 nothing said of place, queue and login code',
+        method: 'POST',
+        path: '/api/v2/me',
+        body: {
+          operationName: 'StartContactCenterSession',
+          channels: ['voice'],
+          place: '',
+          queue: null,
+          loginCode: '',
+        },
+        answer: OK,
+      },
+      {
         id: 'D11 end',
         method: 'POST',
         path: '/api/v2/me',

@@ -201,6 +201,7 @@ describe('calls', () => {
     expect(await operate('ksippo', id, 'SendDtmf', { digits: '12*#' })).toMatchObject(OK);
     expect(await operate('ksippo', id, 'SendDtmf', { digits: 'abc' })).toMatchObject(NOT_NOW);
     expect(await operate('ksippo', id, 'SendDtmf')).toMatchObject({ status: 400, body: { statusCode: 1 } });
+    expect(await operate('ksippo', id, 'SendDtmf', { digits: null })).toMatchObject({ body: { statusCode: 1 } });
     expect(await operate('ksippo', id, 'AttachUserData', { userData: { a: 1, b: { c: 'd' } } })).toMatchObject(OK);
     expect(await operate('peer', id, 'UpdateUserData', { userData: { a: 2 } })).toMatchObject(OK);
     expect((await callsOf('peer'))[0]?.userData).toEqual({ a: 2, b: { c: 'd' } });
