@@ -341,6 +341,18 @@ describe('agents', () => {
     await bruce.seen('AgentStateEvent', { name: 'AgentOnCall', acd: false, direction: 'Incoming' });
   });
 
+  test('are told of the call that they make while one of a queue rings', async () => {
+    const alice = await world.signedOn();
+    alice.command('agentLogin', { agentphonenumber: '1058' });
+    await alice.seen('AgentStateEvent', { name: 'AgentReady' });
+    await world.hands.placeCall({ tenant: 'avencall', call: 'CALL000000001', from: '0612345678', to: '2001' });
+    await alice.seen('AgentStateEvent', { name: 'AgentRinging', acd: true, direction: 'Incoming' });
+    alice.command('dial', { destination: '1101' });
+    await alice.seen('AgentStateEvent', { name: 'AgentDialing', acd: false, direction: 'Outgoing' });
+    await expect.poll(() => hand('1101').answer()).toBe(true);
+    await alice.seen('AgentStateEvent', { name: 'AgentOnCall', acd: false, direction: 'Outgoing' });
+  });
+
   test('are told what is wrong', async () => {
     const alice = await world.signedOn();
     alice.command('agentLogin', { agentphonenumber: '1004' });

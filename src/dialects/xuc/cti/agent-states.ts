@@ -71,10 +71,9 @@ function sinceOf({ presenceSince, phoneSince }: AgentEntry, name: string): numbe
 /** `acd` and `direction`, from which clients make their finer names. */
 function callOf(view: View, found: AgentEntry, name: string): JsonObject {
   if (name !== 'AgentOnCall' && name !== 'AgentRinging' && name !== 'AgentDialing') return {};
-  const { legs } = found.context.phone;
-  const leg = legs.find(({ state }) => state === 'talking' || state === 'held') ?? legs[0];
-  // A call that he took out of its queue himself was never offered to him.
-  const acd = found.queue === 'talking' || found.queue === 'offered' || leg?.acd === true;
+  const leg = found.context.phone.legs.find(({ state }) => state === found.phone);
+  // Who consults somebody about a queue's call is still at it.
+  const acd = leg?.acd === true || found.queue === 'talking';
   const direction = DIRECTIONS[leg?.direction ?? ''] ?? (isCaller(view, found.tenant, leg) ? 'Outgoing' : 'Incoming');
   return { acd, direction };
 }
