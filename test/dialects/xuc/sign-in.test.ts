@@ -145,6 +145,8 @@ describe('check', () => {
         status: error === 'InvalidJson' ? 400 : 401,
         json: { error },
       });
+      const asked = { headers: authorization === undefined ? {} : { authorization } };
+      expect(await world.call('GET', 'contact/personal', asked)).toMatchObject({ status: 401, json: { error } });
     }
     expect(await check(`Bearer ${await signedHere(good)}`)).toMatchObject({ status: 200 });
   });

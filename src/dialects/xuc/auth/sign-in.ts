@@ -61,12 +61,13 @@ export function signInRoutes(parts: SignInParts): readonly XucRoute[] {
   ];
 }
 
-/** The person a request on a resource is made by, or why it is not. */
+/** The person a request on a resource is made by, or why it is not: whatever is wrong with the token, by 401. */
 export async function callerOf(
   tokens: Tokens,
   { headers, query, view }: { headers: Ask['headers']; query: URLSearchParams; view: View },
 ): Promise<Person | Answer> {
-  return personOf(tokens, resourceToken(headers, query), view);
+  const person = await personOf(tokens, resourceToken(headers, query), view);
+  return 'refusal' in person ? refused({ ...person.refusal, status: 401 }) : person;
 }
 
 async function personOf(tokens: Tokens, carried: Carried, view: View): Promise<Person | Answer> {
