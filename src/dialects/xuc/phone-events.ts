@@ -123,8 +123,10 @@ function callerOf(view: View, { tenant, context }: CallAt): string | undefined {
   return number === undefined ? undefined : String(number);
 }
 
-/** Of whoever has that number, also when he has hung up. */
+/** Of whoever has that number, also when he has hung up or was never reached. */
 function partyName(call: CallContext, leg: Leg, party: string): string | undefined {
   const other = call.legs.find(({ id, number }) => id !== leg.id && number === party);
-  return other?.name ?? (leg.kind === 'caller' ? call.toName : call.fromName);
+  if (other?.name !== undefined) return other.name;
+  if (party === call.from) return call.fromName;
+  return party === call.to ? call.toName : undefined;
 }

@@ -249,6 +249,18 @@ describe('calls', () => {
     await john.seen('PhoneEvent', { eventType: 'EventReleased', otherDN: '1059', otherDName: 'Bruce Wayne' });
   });
 
+  test('a number that has no name is given none', async () => {
+    const alice = await world.signedOn();
+    alice.command('agentLogin', { agentphonenumber: '1058' });
+    await alice.seen('AgentStateEvent', { name: 'AgentReady' });
+    const caller = { callerIdName: 'Thomas', callerIdNumber: '999999' };
+    alice.command('dialFromQueue', { destination: '3000', queueId: 5, variables: {}, ...caller });
+    await alice.seen('PhoneEvent', { eventType: 'EventRinging', otherDN: '999999', otherDName: 'Thomas' });
+    alice.command('answer');
+    const established = await alice.seen('PhoneEvent', { eventType: 'EventEstablished', otherDN: '3000' });
+    expect(established).not.toHaveProperty('otherDName');
+  });
+
   test.each(['answer', 'hangup', 'hold', 'completeTransfer', 'cancelTransfer', 'conference'])(
     '%s without a call is refused',
     async (command) => {
