@@ -4,6 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { keyOf } from '../model/actor-id.ts';
+import type { Command, Outcome } from '../model/command.ts';
+import type { Runtime } from '../model/runtime.ts';
 import { type Parsed, parsed, refused } from './parsed.ts';
 
 /** Printable ASCII without blanks; the quotes of a structured-field string are taken off. */
@@ -23,6 +26,19 @@ export function commandIdOf(headers: IncomingHttpHeaders, mint: () => string): P
   if (key !== undefined) return parsed(OWN.test(key) ? `key:${key}` : key);
   const reason = 'must be 1 to 128 printable ASCII characters without blanks or quotes';
   return refused({ code: 'badParameter', name: 'Idempotency-Key', reason });
+}
+
+/** `keyReused`: the command id was used before, for other actors. Nothing was recorded now. */
+export type Submitted = Outcome | { readonly kind: 'keyReused' };
+
+/** A command is about the actor of its first delivery: a repeated id whose receipt says nothing of it was another request's. */
+export async function submitOnce(runtime: Pick<Runtime, 'submit'>, command: Command): Promise<Submitted> {
+  const outcome = await runtime.submit(command);
+  if (outcome.kind === 'rejected' || !outcome.repeated) return outcome;
+  const { records } = outcome.receipt;
+  const [about] = command.deliveries.map(({ to }) => keyOf(to));
+  const isSame = records.length === 0 || records.some(({ actor }) => keyOf(actor) === about);
+  return isSame ? outcome : { kind: 'keyReused' };
 }
 
 /** A uuid (version 8) that is the same whenever the same command mints its `nth` id. */

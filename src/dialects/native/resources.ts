@@ -24,7 +24,7 @@ import { LICENCES, type Licence } from '../../../machines/record/licences.ts';
 import { receiptOf } from '../../../projections/commands.ts';
 import { type DirectoryEntry, entriesOf, entry } from '../../../projections/directory.ts';
 import { guarded, isOvertaken, type RecordWrite, settledWrite } from '../../contacts/address-book.ts';
-import { derivedId } from '../../http/command-id.ts';
+import { derivedId, type Submitted } from '../../http/command-id.ts';
 import { PERMISSIONS } from '../../identity/permissions.ts';
 import { isOvertaken as isTakenMeanwhile, taking } from '../../licences/licences.ts';
 import type { ActorId } from '../../model/actor-id.ts';
@@ -35,17 +35,7 @@ import type { Refusal } from './errors.ts';
 import { readingRoutes } from './listing.ts';
 import { wordsOf } from './rejection-words.ts';
 import { telcoRefusal } from './reserved.ts';
-import {
-  type Ask,
-  bodied,
-  type NativeRoute,
-  param,
-  type Reply,
-  refuse,
-  type Submitted,
-  settled,
-  unknown,
-} from './route.ts';
+import { type Ask, bodied, type NativeRoute, param, type Reply, refuse, settled, unknown } from './route.ts';
 
 interface Resource {
   /** In the path. */

@@ -4,10 +4,11 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ZodType } from 'zod';
+import type { Submitted } from '../../http/command-id.ts';
 import type { Routed } from '../../http/route-table.ts';
 import type { Principal, Scope } from '../../identity/principal.ts';
 import type { ActorId } from '../../model/actor-id.ts';
-import type { Delivery, Outcome, Receipt } from '../../model/command.ts';
+import type { Delivery, Receipt } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import type { WhoAsks } from './auth.ts';
@@ -29,9 +30,6 @@ export interface Ask<Body = unknown> {
   readonly who: WhoAsks;
   readonly request: IncomingMessage;
 }
-
-/** `keyReused`: the command id was used before, for other actors. Nothing was recorded now. */
-export type Submitted = Outcome | { readonly kind: 'keyReused' };
 
 export type Reply =
   | {

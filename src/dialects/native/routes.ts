@@ -5,7 +5,7 @@
 import type { Context } from 'koa';
 import { answerText, type Headers, takeOver } from '../../http/answer.ts';
 import { readJson } from '../../http/body.ts';
-import { commandIdOf } from '../../http/command-id.ts';
+import { commandIdOf, submitOnce } from '../../http/command-id.ts';
 import type { Dialect } from '../../http/dialect.ts';
 import { parseFields } from '../../http/fields.ts';
 import { momentOf, viewAt } from '../../http/moment.ts';
@@ -16,9 +16,7 @@ import { searchOf } from '../../http/search.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { PasswordHasher } from '../../identity/password.ts';
 import { hasScope, mayEnter, type Principal } from '../../identity/principal.ts';
-import { keyOf } from '../../model/actor-id.ts';
 import type { ActorKinds } from '../../model/actor-kind.ts';
-import type { Command } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { RandomBytes } from '../../model/random.ts';
 import type { Moment, Runtime } from '../../model/runtime.ts';
@@ -41,7 +39,7 @@ import { historyRoutes } from './history.ts';
 import { memberRoutes } from './members.ts';
 import { openapiOf } from './openapi.ts';
 import { resourceRoutes } from './resources.ts';
-import { type Ask, type NativeRoute, type Reply, refuse, type Submitted } from './route.ts';
+import { type Ask, type NativeRoute, type Reply, refuse } from './route.ts';
 import { statisticsRoutes } from './statistics.ts';
 import { tenantExists, tenantRoutes } from './tenants.ts';
 import { tokenRoutes } from './tokens.ts';
@@ -179,7 +177,7 @@ async function askOf(
     view: await viewAt(runtime, moment.value, state as RequestState),
     commandId: commandId.value,
     request,
-    submit: (tenant, deliveries) => submit(runtime, { ...command, tenant, deliveries }),
+    submit: (tenant, deliveries) => submitOnce(runtime, { ...command, tenant, deliveries }),
   });
 }
 
@@ -192,16 +190,6 @@ function momentAsked(
   const moment = momentOf(request, query);
   if (asOf || !moment.ok || moment.value === undefined) return moment;
   return refused({ code: 'badParameter', name: 'As-Of', reason: 'is not taken here, where only the present is told' });
-}
-
-/** A command is about the actor of its first delivery: a repeated id whose receipt says nothing of it was another request's. */
-async function submit(runtime: Runtime, command: Command): Promise<Submitted> {
-  const outcome = await runtime.submit(command);
-  if (outcome.kind === 'rejected' || !outcome.repeated) return outcome;
-  const { records } = outcome.receipt;
-  const [about] = command.deliveries.map(({ to }) => keyOf(to));
-  const isSame = records.length === 0 || records.some(({ actor }) => keyOf(actor) === about);
-  return isSame ? outcome : { kind: 'keyReused' };
 }
 
 /** Bodies are declared JSON: what a page of another origin may send without asking first is not. */

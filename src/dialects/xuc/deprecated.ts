@@ -8,7 +8,7 @@ import { type Parsed, parsed } from '../../http/parsed.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { Answer } from './answers.ts';
 import { DONE, ok, refuse, refused } from './answers.ts';
-import { DEPRECATED, inputRefusal, rejectionRefusal, tooManyTries } from './errors.ts';
+import { DEPRECATED, inputRefusal, tooManyTries, unrecordedRefusal } from './errors.ts';
 import { type HistoryRange, historyOf, rangeBy } from './history.ts';
 import { type Person, personByAgentNumber, personByLogin } from './people.ts';
 import * as plans from './plans.ts';
@@ -130,7 +130,7 @@ async function recorded(ask: Ask, person: Person, plan: plans.Plan): Promise<Ans
   const outcome = await plans.carriedOut(plan, ask.commandId, ask.view, (deliveries, id) =>
     ask.submit(person, deliveries, id),
   );
-  return outcome.kind === 'accepted' ? DONE : refused(rejectionRefusal(outcome.rejection, DEPRECATED));
+  return outcome.kind === 'accepted' ? DONE : refused(unrecordedRefusal(outcome, DEPRECATED));
 }
 
 async function connect(ask: Ask, person: Person, identity: Identity): Promise<Answer> {

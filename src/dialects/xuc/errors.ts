@@ -4,6 +4,7 @@
  * The document prints statuses for contacts, qualifications and mobile push; those of authentication and of 1.0 are ours.
  */
 import { FAILURES, type FailureCode, isFailure } from '../../errors.ts';
+import type { Submitted } from '../../http/command-id.ts';
 import { describeProblem, type InputProblem } from '../../http/parsed.ts';
 import type { Rejection } from '../../model/command.ts';
 
@@ -106,6 +107,8 @@ export const DEPRECATED: Family = {
   failed: 'NotHandledError',
 };
 
+const KEY_REUSED = 'Idempotency-Key was used for another request';
+
 const RETRY_AFTER: Readonly<Record<string, string>> = { 'Retry-After': '1' };
 
 const INPUT: Record<InputProblem['code'], { readonly word: keyof Family; readonly status?: number }> = {
@@ -161,8 +164,10 @@ export function failureRefusal(error: unknown, family: Family): Refusal {
   return refusal(family[FAILED[error.code]], error.message, headers);
 }
 
-export function rejectionRefusal(rejection: Rejection, family: Family): Refusal {
-  return refusal(family.invalid, describeRejection(rejection));
+/** Why a command of a request was not recorded. */
+export function unrecordedRefusal(outcome: Exclude<Submitted, { kind: 'accepted' }>, family: Family): Refusal {
+  const reused = outcome.kind === 'keyReused';
+  return refusal(family.invalid, reused ? KEY_REUSED : describeRejection(outcome.rejection));
 }
 
 /** One sentence; also the text of an Error frame. */

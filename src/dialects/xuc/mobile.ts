@@ -4,12 +4,12 @@
  */
 import { z } from 'zod';
 import { secretEntriesBy, secretEntry } from '../../../projections/directory.ts';
+import type { Submitted } from '../../http/command-id.ts';
 import { parseFields } from '../../http/fields.ts';
 import type { ActorId } from '../../model/actor-id.ts';
-import type { Outcome } from '../../model/command.ts';
 import type { View } from '../../model/projection.ts';
 import { type Answer, REGISTERED, refuse, refused } from './answers.ts';
-import { inputRefusal, MOBILE, rejectionRefusal } from './errors.ts';
+import { inputRefusal, MOBILE, unrecordedRefusal } from './errors.ts';
 import type { Person } from './people.ts';
 import type { PersonalAsk, XucRoute } from './route.ts';
 
@@ -44,7 +44,7 @@ async function register(ask: PersonalAsk, platform: Platform): Promise<Answer> {
   const fields = parseFields(registration, body.value);
   if (!fields.ok) return refused(inputRefusal(fields.problem, MOBILE));
   const outcome = await registered(ask, platform, fields.value.token);
-  return outcome.kind === 'accepted' ? REGISTERED : refused(rejectionRefusal(outcome.rejection, MOBILE));
+  return outcome.kind === 'accepted' ? REGISTERED : refused(unrecordedRefusal(outcome, MOBILE));
 }
 
 /** The records of a person's telephones. */
@@ -53,7 +53,11 @@ export function registrations(view: View, { actor: { tenant, id: user } }: Perso
 }
 
 /** The record is made by the first registration and changed by every later one, also when two arrive at once. */
-async function registered({ caller, view, submit }: PersonalAsk, platform: Platform, token: string): Promise<Outcome> {
+async function registered(
+  { caller, view, submit }: PersonalAsk,
+  platform: Platform,
+  token: string,
+): Promise<Submitted> {
   const { tenant, id: user } = caller.actor;
   const to = { tenant, kind: 'push-token', id: `${user}.${platform}` };
   const change = { to, event: { type: 'change', set: { token } } };

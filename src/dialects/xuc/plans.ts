@@ -4,9 +4,9 @@
  */
 import { type AgentEntry, agent, agentsOnLine } from '../../../projections/agents.ts';
 import { entriesBy } from '../../../projections/directory.ts';
-import { derivedId } from '../../http/command-id.ts';
+import { derivedId, type Submitted } from '../../http/command-id.ts';
 import type { ActorId } from '../../model/actor-id.ts';
-import type { Delivery, MachineEvent, Outcome } from '../../model/command.ts';
+import type { Delivery, MachineEvent } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import { callIdOf } from '../../switch/call-id.ts';
@@ -161,12 +161,12 @@ function lineTaken({ tenant, id }: AgentEntry): Delivery {
  * Submits what a plan says, and what has to follow. The outcome is that of the plan itself; `id` is that of its command, and
  * those that follow have ids of their own that derive from it.
  */
-export async function carriedOut(
+export async function carriedOut<Result extends Submitted>(
   { tenant, deliveries, following }: Extract<Plan, { readonly ok: true }>,
   id: string,
   view: View,
-  submit: (deliveries: readonly Delivery[], id: string) => Promise<Outcome>,
-): Promise<Outcome> {
+  submit: (deliveries: readonly Delivery[], id: string) => Promise<Result>,
+): Promise<Result> {
   const outcome = await submit(deliveries, id);
   if (outcome.kind === 'accepted' && following !== undefined)
     for (const [nth, delivery] of following(view).entries()) await submit([delivery], derivedId(tenant, id, nth));

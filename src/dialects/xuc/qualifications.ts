@@ -11,7 +11,7 @@ import type { Rejection } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import { type Answer, created, csv, ok, refuse, refused } from './answers.ts';
-import { inputRefusal, QUALIFICATIONS, rejectionRefusal } from './errors.ts';
+import { inputRefusal, QUALIFICATIONS, unrecordedRefusal } from './errors.ts';
 import { numberOf, queueByNumber } from './people.ts';
 import { type PersonalAsk, param, type XucRoute } from './route.ts';
 
@@ -104,7 +104,8 @@ const NUMBERS_TRIED_MAX = 100;
 async function recorded(ask: PersonalAsk, attributes: Omit<QualificationAnswer, 'number'>): Promise<Answer> {
   const { tenant } = ask.caller.actor;
   const kind = 'qualification-answer';
-  const to = { tenant, kind, id: derivedId(tenant, ask.commandId) };
+  const asked = [ask.commandId, ask.caller.actor.id, JSON.stringify(attributes)].join(' ');
+  const to = { tenant, kind, id: derivedId(tenant, asked) } as const;
   const first = entryCount(ask.view, tenant, kind) + 1;
   for (let number = first; ; number += 1) {
     const numbered: JsonObject = { ...attributes, number };
@@ -112,11 +113,10 @@ async function recorded(ask: PersonalAsk, attributes: Omit<QualificationAnswer, 
     const outcome = await ask.submit(ask.caller, [{ to, event: { type: 'create', attributes: numbered, claims } }]);
     if (outcome.kind === 'accepted') {
       // A repeated command is answered with the number it was given the first time.
-      const known = entry(ask.view, outcome.receipt.records[0]?.actor ?? to)?.attributes.number;
-      return created(known ?? number);
+      return created(entry(ask.view, to)?.attributes.number ?? number);
     }
-    if (!isTaken(outcome.rejection) || number >= first + NUMBERS_TRIED_MAX) {
-      return refused(rejectionRefusal(outcome.rejection, QUALIFICATIONS));
+    if (outcome.kind === 'keyReused' || !isTaken(outcome.rejection) || number >= first + NUMBERS_TRIED_MAX) {
+      return refused(unrecordedRefusal(outcome, QUALIFICATIONS));
     }
   }
 }

@@ -3,9 +3,10 @@
  * request to an answer. Handlers know no HTTP server; routes.ts wires them.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Submitted } from '../../http/command-id.ts';
 import type { Parsed } from '../../http/parsed.ts';
 import type { Routed } from '../../http/route-table.ts';
-import type { Delivery, Outcome } from '../../model/command.ts';
+import type { Delivery } from '../../model/command.ts';
 import type { Json } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import type { Answer } from './answers.ts';
@@ -27,7 +28,7 @@ export interface Ask {
   json(): Promise<Parsed<Json | undefined>>;
   bytes(bytesMax: number): Promise<Parsed<Buffer>>;
   /** Records a command of this request, by the person who asked for it. */
-  submit(by: Person, deliveries: readonly Delivery[], id?: string): Promise<Outcome>;
+  submit(by: Person, deliveries: readonly Delivery[], id?: string): Promise<Submitted>;
 }
 
 /** Of somebody whose token was checked. */

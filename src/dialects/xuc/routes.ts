@@ -5,7 +5,7 @@
 import type { Context } from 'koa';
 import { answerText, type Headers } from '../../http/answer.ts';
 import { readBody, readJson } from '../../http/body.ts';
-import { commandIdOf } from '../../http/command-id.ts';
+import { commandIdOf, submitOnce } from '../../http/command-id.ts';
 import type { Dialect } from '../../http/dialect.ts';
 import { momentOf, viewAt } from '../../http/moment.ts';
 import { peerOf } from '../../http/peer.ts';
@@ -201,7 +201,7 @@ async function askOf(
     json: () => readJson(request),
     bytes: (bytesMax) => readBody(request, bytesMax),
     submit: (by, deliveries, id = commandId.value) =>
-      runtime.submit({
+      submitOnce(runtime, {
         id,
         tenant: by.actor.tenant,
         by: `user:${by.actor.id}`,

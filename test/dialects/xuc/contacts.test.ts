@@ -136,6 +136,20 @@ describe('one contact', () => {
     const [first, second] = [await call('POST', 'personal', DOE, key), await call('POST', 'personal', DOE, key)];
     expect(second).toMatchObject({ status: 201, json: first.json });
   });
+
+  test('is not said to be made under a key that made another, or that of somebody else', async () => {
+    const key = { 'idempotency-key': 'one-for-all' };
+    const reused = {
+      status: 400,
+      json: { error: 'InvalidContact', message: expect.stringContaining('another request') },
+    };
+    expect(await call('POST', 'personal', DOE, key)).toMatchObject({ status: 201 });
+    expect(await call('POST', 'personal', { ...DOE, fax: '4' }, key)).toMatchObject(reused);
+    token = await world.token('bruce');
+    expect(await call('POST', 'personal', DOE, key)).toMatchObject(reused);
+    const registered = await world.call('POST', 'mobile/push/register', { token, headers: key, body: { token: 'x' } });
+    expect(registered).toMatchObject({ status: 400, json: { error: 'JsonErrorDecoding' } });
+  });
 });
 
 describe('the list', () => {

@@ -93,6 +93,18 @@ test('answers are numbered, also those given at the same time, and exported by q
   }
 });
 
+test('an answer has its number again for its key; another under that key has none', async () => {
+  const under = { token, headers: { 'idempotency-key': 'one-answer' } };
+  const first = await world.call('POST', 'call_qualification', { ...under, body: ANSWER });
+  expect(await world.call('POST', 'call_qualification', { ...under, body: ANSWER })).toMatchObject({
+    status: 201,
+    json: first.json,
+  });
+  expect(
+    await world.call('POST', 'call_qualification', { ...under, body: { ...ANSWER, callid: 'callid2' } }),
+  ).toMatchObject({ status: 400, json: { error: 'JsonErrorDecoding' } });
+});
+
 test.each([
   ['', 'JsonBodyNotFound'],
   ['-d', 'JsonErrorDecoding'],

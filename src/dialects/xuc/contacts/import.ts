@@ -6,7 +6,7 @@
  */
 import { isOvertaken, OpenBook } from '../../../contacts/address-book.ts';
 import { LedgerlineError } from '../../../errors.ts';
-import type { Outcome } from '../../../model/command.ts';
+import type { Submitted } from '../../../http/command-id.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { XucLog } from '../parts.ts';
 import type { PersonalAsk } from '../route.ts';
@@ -72,7 +72,7 @@ function planOf(ask: PersonalAsk, lines: readonly (CsvLine | BadLine)[]): Plan {
     good.push(line);
     const key = sameness(line.content);
     if (ids.has(key)) continue;
-    const id = contactId(ask.caller, ask.commandId, line.line);
+    const id = contactId(ask.caller, ask.commandId, line.content);
     ids.set(key, id);
     fresh.push({ line: line.line, id, content: line.content });
   }
@@ -103,12 +103,12 @@ async function record(
     // Each is bound to the one before: behind the first that was refused all were.
     const recorded = outcomes.filter(({ kind }) => kind === 'accepted').length * LINES_PER_COMMAND;
     progress(Math.max(0, planned.length - from - recorded));
-    if (outcomes.some(({ kind }) => kind === 'rejected')) return planned.slice(from + recorded);
+    if (outcomes.some(({ kind }) => kind !== 'accepted')) return planned.slice(from + recorded);
   }
   return [];
 }
 
-async function submitted(ask: PersonalAsk, lines: readonly Planned[], book: OpenBook): Promise<Outcome> {
+async function submitted(ask: PersonalAsk, lines: readonly Planned[], book: OpenBook): Promise<Submitted> {
   const id = stepId(ask.commandId, lines);
   const contacts = lines.map((line) => {
     const { to, event } = creation(ask.caller, line.id, line.content);

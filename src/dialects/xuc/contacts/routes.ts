@@ -2,9 +2,9 @@
  * Personal contacts (contract 2.5): a person's own address book, belonging to the login of the token.
  */
 import { guarded, isTwin, type RecordWrite, settledWrite } from '../../../contacts/address-book.ts';
-import type { Outcome } from '../../../model/command.ts';
+import type { Submitted } from '../../../http/command-id.ts';
 import { type Answer, created, csv, JSON_TYPE, NO_CONTENT, ok, refuse, refused } from '../answers.ts';
-import { CONTACTS, inputRefusal, rejectionRefusal } from '../errors.ts';
+import { CONTACTS, inputRefusal, unrecordedRefusal } from '../errors.ts';
 import type { XucLog } from '../parts.ts';
 import { type PersonalAsk, param, type XucRoute } from '../route.ts';
 import { type Content, contactJson, readContact } from './contact.ts';
@@ -58,10 +58,11 @@ function get(ask: PersonalAsk): Answer {
 async function create(ask: PersonalAsk): Promise<Answer> {
   const content = await contentOf(ask);
   if ('kind' in content) return content;
-  const id = contactId(ask.caller, ask.commandId);
+  const id = contactId(ask.caller, ask.commandId, content);
   const outcome = await write(ask, creation(ask.caller, id, content));
   if (outcome.kind === 'accepted') return created(contactJson({ id, content }));
-  return isTwin(outcome.rejection) ? DUPLICATE : refused(rejectionRefusal(outcome.rejection, CONTACTS));
+  const isDuplicate = outcome.kind === 'rejected' && isTwin(outcome.rejection);
+  return isDuplicate ? DUPLICATE : refused(unrecordedRefusal(outcome, CONTACTS));
 }
 
 async function replace(ask: PersonalAsk): Promise<Answer> {
@@ -71,12 +72,11 @@ async function replace(ask: PersonalAsk): Promise<Answer> {
   if ('kind' in content) return content;
   const outcome = await write(ask, replacement(ask.caller, id, content));
   if (outcome.kind === 'accepted') return ok(contactJson({ id, content }));
-  const { rejection } = outcome;
-  if (isTwin(rejection)) return DUPLICATE;
-  return rejection.code === 'finished' ? NOT_FOUND : refused(rejectionRefusal(rejection, CONTACTS));
+  if (outcome.kind === 'rejected' && isTwin(outcome.rejection)) return DUPLICATE;
+  return isGone(outcome) ? NOT_FOUND : refused(unrecordedRefusal(outcome, CONTACTS));
 }
 
-function write({ view, caller, commandId, submit }: PersonalAsk, asked: RecordWrite): Promise<Outcome> {
+function write({ view, caller, commandId, submit }: PersonalAsk, asked: RecordWrite): Promise<Submitted> {
   return settledWrite(
     () => guarded(view, asked, commandId),
     (deliveries) => submit(caller, deliveries),
@@ -88,8 +88,12 @@ async function remove(ask: PersonalAsk): Promise<Answer> {
   if (contactOf(ask.view, ask.caller, id) === undefined) return NOT_FOUND;
   const outcome = await ask.submit(ask.caller, [removal(ask.caller, id)]);
   if (outcome.kind === 'accepted') return NO_CONTENT;
-  const { rejection } = outcome;
-  return rejection.code === 'finished' ? NOT_FOUND : refused(rejectionRefusal(rejection, CONTACTS));
+  return isGone(outcome) ? NOT_FOUND : refused(unrecordedRefusal(outcome, CONTACTS));
+}
+
+/** Somebody else was faster, and removed it. */
+function isGone(outcome: Submitted): boolean {
+  return outcome.kind === 'rejected' && outcome.rejection.code === 'finished';
 }
 
 /** In commands of many; what one leaves that met a contact removed meanwhile is looked at again. */
@@ -101,9 +105,7 @@ async function removeAll(ask: PersonalAsk): Promise<Answer> {
       const some = all.slice(from, from + REMOVED_PER_COMMAND);
       const deliveries = some.map(({ id }) => removal(ask.caller, id));
       const outcome = await ask.submit(ask.caller, deliveries, stepId(ask.commandId, some));
-      if (outcome.kind === 'rejected' && outcome.rejection.code !== 'finished') {
-        return refused(rejectionRefusal(outcome.rejection, CONTACTS));
-      }
+      if (outcome.kind !== 'accepted' && !isGone(outcome)) return refused(unrecordedRefusal(outcome, CONTACTS));
     }
   }
 }

@@ -8,7 +8,14 @@ import type { Delivery } from '../../../model/command.ts';
 import { digestOf } from '../../../model/digest.ts';
 import type { View } from '../../../model/projection.ts';
 import type { Person } from '../people.ts';
-import { attributesOf, attributesWithout, type Content, type StoredContact, storedContact } from './contact.ts';
+import {
+  attributesOf,
+  attributesWithout,
+  type Content,
+  type StoredContact,
+  sameness,
+  storedContact,
+} from './contact.ts';
 
 const KIND = 'contact';
 
@@ -27,9 +34,9 @@ function actorOf({ actor: { tenant } }: Person, id: string): RecordId<typeof KIN
   return { tenant, kind: KIND, id };
 }
 
-/** The id of the nth contact a command makes: a uuid of version 4, the same whenever the command is repeated. */
-export function contactId({ actor: { tenant } }: Person, command: string, nth = 0): string {
-  const id = derivedId(tenant, command, nth);
+/** The id of a contact that a command makes: a uuid of version 4, the same whenever the command is repeated. */
+export function contactId({ actor }: Person, command: string, content: Content): string {
+  const id = derivedId(actor.tenant, [command, actor.id, sameness(content)].join(' '));
   return `${id.slice(0, 14)}4${id.slice(15)}`;
 }
 
