@@ -10,7 +10,7 @@ import { syncFolder } from './whole-file.ts';
 /** Readable by its owner alone, and on disk before it returns. Throws what the source throws; then nothing is there. */
 export async function writeFrom(file: string, source: AsyncIterable<Uint8Array>): Promise<void> {
   const draft = `${file}.new`;
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolders(dirname(file));
   const handle = await open(draft, 'w', 0o600);
   try {
     for await (const piece of source) await handle.writeFile(piece);
@@ -20,6 +20,12 @@ export async function writeFrom(file: string, source: AsyncIterable<Uint8Array>)
   }
   await rename(draft, file);
   await syncFolder(dirname(file));
+}
+
+async function makeFolders(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = folder; made !== dirname(first); made = dirname(made)) await syncFolder(dirname(made));
 }
 
 /** False where there is nothing to copy. */
