@@ -1,5 +1,6 @@
 /** What the CTI socket does for a person beside calls: looking people up, favourites, preferences, listening to agents. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { callsOf } from '../../../projections/calls.ts';
 import { secretEntriesBy } from '../../../projections/directory.ts';
 import { givenXuc, type XucWorld } from './given.ts';
 
@@ -99,13 +100,30 @@ describe('preferences', () => {
   });
 });
 
-describe('listening to an agent', () => {
-  const make = (roles: readonly string[]) =>
-    world.world.record('avencall', {
-      to: { tenant: 'avencall', kind: 'user', id: 'bruce' },
-      event: { type: 'change', set: { roles } },
-    });
+const make = (roles: readonly string[]) =>
+  world.world.record('avencall', {
+    to: { tenant: 'avencall', kind: 'user', id: 'bruce' },
+    event: { type: 'change', set: { roles } },
+  });
 
+test("the recording of an agent's call is paused by himself, by a supervisor, and by nobody else", async () => {
+  await make(['agent', 'supervisor']);
+  const [bruce, alice] = [await world.signedOn('bruce'), await world.signedOn('alicej')];
+  const isSuppressed = () =>
+    callsOf(world.world.runtime.live, { tenant: 'avencall', limit: 1 })[0]?.context.recording.suppressed;
+  alice.command('dial', { destination: '1101' });
+  await expect.poll(() => hand('1101').answer()).toBe(true);
+  await alice.seen('PhoneEvent', { eventType: 'EventEstablished' });
+  alice.command('monitorPause', { agentid: 10 });
+  await alice.seen('AgentError', { Error: 'NotAllowed' });
+  expect(isSuppressed()).toBe(false);
+  alice.command('monitorPause', { agentid: 9 });
+  await expect.poll(isSuppressed).toBe(true);
+  bruce.command('monitorUnpause', { agentid: 9 });
+  await expect.poll(isSuppressed).toBe(false);
+});
+
+describe('listening to an agent', () => {
   test('connects the supervisor to the call, tells both, and ends when he hangs up', async () => {
     await make(['agent', 'supervisor']);
     const [bruce, alice] = [await world.signedOn('bruce'), await world.signedOn('alicej')];

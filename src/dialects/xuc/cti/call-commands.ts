@@ -14,6 +14,7 @@ import { currentPhoneEvents, uniqueIdOf } from '../phone-events.ts';
 import type { Plan } from '../plans.ts';
 import { asUserData } from '../user-data.ts';
 import { frame } from './frames.ts';
+import { agentMeant } from './named.ts';
 import { type Asked, framed, planned, type Reaction, refused, text, variablesOf } from './reactions.ts';
 
 /** One of his legs, and the call it is in. */
@@ -62,8 +63,8 @@ export const onCall: Readonly<Record<string, (asked: Asked) => Reaction>> = {
     const digits = text(fields.key);
     return /^[0-9*#]{1,64}$/.test(digits) ? { type: 'sendDtmf', leg: leg.id, digits } : undefined;
   }),
-  monitorPause: onLeg(['established', 'held'], () => ({ type: 'startSuppression' })),
-  monitorUnpause: onLeg(['established', 'held'], () => ({ type: 'stopSuppression' })),
+  monitorPause: ofAgent(onLeg(['established', 'held'], () => ({ type: 'startSuppression' }))),
+  monitorUnpause: ofAgent(onLeg(['established', 'held'], () => ({ type: 'stopSuppression' }))),
   getCurrentCallsPhoneEvents: ({ view, person }) => {
     const { tenant } = person.actor;
     const calls = callsOfAgent(view, tenant, person.attributes.agent ?? '');
@@ -89,6 +90,14 @@ function onLeg(
     if (own === undefined) return refused('There is no call for this now');
     const event = eventOf(own, asked);
     return event === undefined ? refused('The destination or key is none') : planned(toCall(asked, own.call, event));
+  };
+}
+
+/** In the place of the agent it is for. */
+function ofAgent(react: (asked: Asked) => Reaction): (asked: Asked) => Reaction {
+  return (asked) => {
+    const agent = agentMeant(asked);
+    return 'kind' in agent ? agent : react({ ...asked, person: agent });
   };
 }
 

@@ -13,7 +13,7 @@ import { onCall } from './call-commands.ts';
 import { onDirectory } from './directory-commands.ts';
 import { errorFrame, type Frame, frame, hintFrame } from './frames.ts';
 import { listen } from './listening.ts';
-import { agentNamed, queueNamed, whole } from './named.ts';
+import { agentMeant, queueNamed, whole } from './named.ts';
 import { agentConfig, configFrames, listFrame } from './objects.ts';
 import { onPreferences } from './preferences.ts';
 import { onQueueCalls } from './queue-calls.ts';
@@ -160,14 +160,12 @@ function forwardBy(kind: plans.ForwardKind): Handler {
       : refused('state must be true or false');
 }
 
-/** The agent named by his id or number; himself where none is named. Where nothing is to be done, he is told how it is. */
+/** For an agent who has a number. Where nothing is to be done, he is told how it is. */
 function forAgent(plan: (asked: Asked, agent: Person) => plans.Plan): Handler {
   return (asked) => {
-    const { agentid } = asked.fields;
-    const agent = text(agentid) === '' ? asked.person : agentNamed(asked, agentid);
-    if (agent?.attributes.agentNumber === undefined) return framed(errorFrame('AgentNotFound', 'AgentError'));
-    const isAllowed = agent.actor.id === asked.person.actor.id || asked.mayActForOthers;
-    if (!isAllowed) return framed(errorFrame('NotAllowed', 'AgentError'));
+    const agent = agentMeant(asked);
+    if ('kind' in agent) return agent;
+    if (agent.attributes.agentNumber === undefined) return framed(errorFrame('AgentNotFound', 'AgentError'));
     const made = plan(asked, agent);
     if (!made.ok || made.deliveries.length > 0) return { kind: 'plan', plan: made, ...AGENT_ERROR };
     return framed(frame('AgentStateEvent', agentState(asked.view, agent) ?? {}));

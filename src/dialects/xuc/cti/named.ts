@@ -2,7 +2,18 @@
  * What a command names: agents and queues by their numbers, which some clients send as texts.
  */
 import { agentsOf, type Found, numberOf, type Person, personByAgentNumber, queueByNumber } from '../people.ts';
-import { type Asked, text } from './reactions.ts';
+import { errorFrame } from './frames.ts';
+import { type Asked, framed, type Reaction, text } from './reactions.ts';
+
+/** Whom a command is for: himself, or the agent it names, which another's is for supervisors only. Else what is answered. */
+export function agentMeant(asked: Asked): Person | Reaction {
+  const { person, mayActForOthers } = asked;
+  const { agentid } = asked.fields;
+  const agent = text(agentid) === '' ? person : agentNamed(asked, agentid);
+  if (agent === undefined) return framed(errorFrame('AgentNotFound', 'AgentError'));
+  const isAllowed = agent.actor.id === person.actor.id || mayActForOthers;
+  return isAllowed ? agent : framed(errorFrame('NotAllowed', 'AgentError'));
+}
 
 /** By his id, else by the number he logs in with; undefined for one there is not in the tenant. */
 export function agentNamed({ view, person }: Asked, value: unknown): Person | undefined {
