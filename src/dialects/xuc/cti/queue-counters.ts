@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
 const DEFAULT_XQOS_S = 15;
 
 export interface CounterRequest {
-  /** ms; absent: since midnight. */
+  /** ms, and what is missing to a whole quarter of an hour before; absent: since midnight. */
   readonly windowMs?: number;
   /** Calls answered or abandoned within so many seconds: 15, 20 or 30. */
   readonly xqosS?: number;
