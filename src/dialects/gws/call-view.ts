@@ -144,6 +144,8 @@ export function callBody(
 ): JsonObject {
   const { id, context, now } = call;
   const device = devices.find(({ attributes }) => attributes.phoneNumber === (leg.line ?? leg.number));
+  // For him it is over when he leaves, though others may go on.
+  const until = leg.state === 'released' ? leg.since : now;
   const recording = context.recording.active
     ? { recordingState: context.recording.suppressed ? 'Paused' : 'Recording' }
     : {};
@@ -159,7 +161,7 @@ export function callBody(
     callType: context.consultOf === null ? TYPES[context.direction] : 'Consult',
     capabilities: capabilityNames(call, leg, options.profile),
     ...(Object.keys(context.userData).length === 0 ? {} : { userData: context.userData }),
-    duration: String(Math.max(0, Math.floor(((context.endedAt ?? now) - context.startedAt) / 1000))),
+    duration: String(Math.max(0, Math.floor((until - context.startedAt) / 1000))),
     mute: leg.muted === true ? 'On' : 'Off',
     ...recording,
     supervisorListeningIn: isListenedTo(context, leg),

@@ -167,9 +167,10 @@ describe('calls', () => {
     expect(await operate('ksippo', id, 'SingleStepTransfer')).toMatchObject({ status: 400, body: { statusCode: 1 } });
     const asked = { destination: { phoneNumber: '15002' }, userData: { note: 'x' } };
     expect(await operate('ksippo', id, 'SingleStepTransfer', asked)).toMatchObject(OK);
+    await gws.world.advance(7_000);
     const released = await gws.ask({ path: `/api/v2/me/calls/${id}`, as: 'ksippo:' });
-    expect(released.body.call).toMatchObject({ state: 'Released', capabilities: [] });
-    await inState('third', 'Ringing');
+    expect(released.body.call).toMatchObject({ state: 'Released', capabilities: [], duration: '0' });
+    expect(await inState('third', 'Ringing')).toMatchObject({ duration: '7' });
     await operate('third', id, 'Answer');
     expect(await inState('peer', 'Established')).toMatchObject({
       participants: [{ phoneNumber: '15002' }],
