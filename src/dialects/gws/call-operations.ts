@@ -5,18 +5,18 @@
 import type { CallContext, Leg } from '../../../machines/call/context.ts';
 import { isJsonObject } from '../../http/body.ts';
 import type { MachineEvent } from '../../model/command.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
+import type { JsonObject } from '../../model/json.ts';
 import { callIdOf } from '../../switch/call-id.ts';
 import { directionTo, endAt, targetAt } from '../../switch/destinations.ts';
 import type { Destination } from '../../switch/directory.ts';
-import { sanitised } from '../../switch/numbers.ts';
 import { origination } from '../../switch/origination.ts';
 import { projectedDirectory } from '../../switch/projected-directory.ts';
 import { callBody, callOfUser, capabilityNames, eventError, viewerOf } from './call-view.ts';
 import { answerOne } from './collection.ts';
-import { type Refusal, refusalAnswer } from './errors.ts';
+import { destinationOf, numberOf } from './destination.ts';
+import { refusalAnswer } from './errors.ts';
 import { type Answer, type Exchange, type Handler, notFound, refused, submitted } from './exchange.ts';
-import { type Fields, isMissing } from './fields.ts';
+import { type Fields, invalid, isMissing, missing } from './fields.ts';
 import { devicesOf } from './found.ts';
 import { idOfReference } from './links.ts';
 import { operationOf } from './operations.ts';
@@ -132,7 +132,7 @@ export const dial = tellingErrors((exchange) => {
   const { agent } = caller.user.attributes;
   if (device === undefined || agent === undefined)
     return refused({ kind: 'notNow', message: 'User has no voice device' });
-  const number = destinationOf(body.destination);
+  const number = destinationOf(body.destination, 'destination');
   if (!number.ok) return refused(number.refusal);
   const userData = userDataOf(body);
   if (!userData.ok) return refused(userData.refusal);
@@ -221,7 +221,7 @@ function toEnd(subject: Subject, eventOf: (target: JsonObject) => MachineEvent):
 }
 
 function resolved({ exchange }: Subject): Fields<Destination> {
-  const number = destinationOf(exchange.body.destination);
+  const number = destinationOf(exchange.body.destination, 'destination');
   if (!number.ok) return number;
   return { ok: true, value: projectedDirectory(exchange.runtime.live).resolve(tenantOf(exchange), number.value) };
 }
@@ -240,22 +240,6 @@ function userDataOf({ userData }: JsonObject): Fields<JsonObject> {
   return isJsonObject(userData) ? { ok: true, value: { userData } } : invalid('userData', 'is no object');
 }
 
-/** `{"phoneNumber":"15002"}`, or the number itself (8.5.0), in the form that is dialled. */
-function destinationOf(destination: Json | undefined): Fields<string> {
-  const given = destination === undefined ? '' : numberOf(destination);
-  if (given === '') return missing('destination');
-  const number = sanitised(given);
-  const isNumber = number !== '' && number.length <= NUMBER_CHARS_MAX;
-  return isNumber ? { ok: true, value: number } : invalid('destination', 'is no number');
-}
-
-const NUMBER_CHARS_MAX = 32;
-
-function numberOf(value: Json): string {
-  const plain = isJsonObject(value) ? value.phoneNumber : value;
-  return typeof plain === 'string' || typeof plain === 'number' ? String(plain).trim() : '';
-}
-
 /** In the form in which every dialect can name a call; the same whenever the same command makes it. */
 function newCall(exchange: Exchange): string {
   return callIdOf(`${tenantOf(exchange)} ${exchange.commandId}`);
@@ -267,12 +251,4 @@ function newLeg({ exchange }: Subject): string {
 
 function ok(value: MachineEvent): Fields<MachineEvent> {
   return { ok: true, value };
-}
-
-function missing(parameter: string): { readonly ok: false; readonly refusal: Refusal } {
-  return { ok: false, refusal: { kind: 'missing', parameter } };
-}
-
-function invalid(parameter: string, why: string): { readonly ok: false; readonly refusal: Refusal } {
-  return { ok: false, refusal: { kind: 'invalid', message: `Parameter '${parameter}' ${why}` } };
 }

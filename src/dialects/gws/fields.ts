@@ -27,9 +27,22 @@ export function readOnlyAmong(body: JsonObject, now: JsonObject = {}): Refusal |
   return property === undefined ? undefined : { kind: 'readOnly', property };
 }
 
-export type Fields<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly refusal: Refusal };
+interface Refused {
+  readonly ok: false;
+  readonly refusal: Refusal;
+}
+
+export type Fields<Value> = { readonly ok: true; readonly value: Value } | Refused;
+
+/** Code 1. */
+export function missing(parameter: string): Refused {
+  return { ok: false, refusal: { kind: 'missing', parameter } };
+}
+
+/** Code 2. */
+export function invalid(parameter: string, why: string): Refused {
+  return { ok: false, refusal: { kind: 'invalid', message: `Parameter '${parameter}' ${why}` } };
+}
 
 export function fieldsOf<Value>(schema: ZodType<Value>, body: JsonObject): Fields<Value> {
   const outcome = parseFields(schema, body);

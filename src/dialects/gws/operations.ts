@@ -7,6 +7,7 @@ import type { MachineEvent } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { eventOf, settingOf } from './agent-states.ts';
 import { endContactCenterSession, startContactCenterSession } from './contact-center-session.ts';
+import { destinationOf } from './destination.ts';
 import type { Refusal } from './errors.ts';
 import { type Answer, type Exchange, notFound, refused, submitted } from './exchange.ts';
 import { type Fields, isMissing } from './fields.ts';
@@ -80,11 +81,9 @@ function deviceEvent(operation: string, { forwardTo }: JsonObject): Fields<Machi
     case 'DoNotDisturbOff':
       return { ok: true, value: { type: 'setDnd', on: false } };
     case 'ForwardCallsOn': {
-      if (isMissing(forwardTo)) return { ok: false, refusal: { kind: 'missing', parameter: 'forwardTo' } };
-      if (typeof forwardTo !== 'string') {
-        return { ok: false, refusal: { kind: 'invalid', message: "Parameter 'forwardTo' is no number" } };
-      }
-      return { ok: true, value: { ...FORWARD_ALL, enabled: true, destination: forwardTo } };
+      const number = destinationOf(forwardTo, 'forwardTo');
+      if (!number.ok) return number;
+      return { ok: true, value: { ...FORWARD_ALL, enabled: true, destination: number.value } };
     }
     case 'ForwardCallsOff':
       return { ok: true, value: { ...FORWARD_ALL, enabled: false } };

@@ -284,6 +284,26 @@ export const GROUPS: readonly Group[] = [
         answer: error(1),
       },
       {
+        id: 'D5 no number at all',
+        method: 'POST',
+        path: `/api/v2/me/devices/${D1}`,
+        body: { operationName: 'ForwardCallsOn', forwardTo: 'abc' },
+        status: 400,
+        answer: error(2),
+      },
+      {
+        id: 'D5 forward as one writes',
+        method: 'POST',
+        path: `/api/v2/me/devices/${D1}`,
+        body: { operationName: 'ForwardCallsOn', forwardTo: { phoneNumber: '15-002' } },
+        answer: OK,
+      },
+      {
+        id: 'D5 read as it is dialled',
+        path: `/api/v2/me/devices/${D1}?fields=forwardTo`,
+        answer: { statusCode: 0, device: { forwardTo: '15002' } },
+      },
+      {
         id: 'D5 unknown',
         method: 'POST',
         path: `/api/v2/me/devices/${D1}`,
