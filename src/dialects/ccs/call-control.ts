@@ -3,8 +3,7 @@
  * fits the state the call is in.
  */
 import type { QueueEntry } from '../../../machines/call/parts.ts';
-import { agent } from '../../../projections/agents.ts';
-import type { CallEntry } from '../../../projections/calls.ts';
+import { type CallEntry, callsOfLine } from '../../../projections/calls.ts';
 import { derivedId } from '../../http/command-id.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { MachineEvent } from '../../model/command.ts';
@@ -12,19 +11,18 @@ import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import { callIdOf } from '../../switch/call-id.ts';
 import { endAt, isQueue } from '../../switch/destinations.ts';
-import type { Destination } from '../../switch/directory.ts';
+import type { Destination, Directory } from '../../switch/directory.ts';
 import { sanitised } from '../../switch/numbers.ts';
 import { type Dialled, origination } from '../../switch/origination.ts';
 import { projectedDirectory, queueEntry } from '../../switch/projected-directory.ts';
 import { type Answer, type Refusal, refuse } from './answers.ts';
 import { liveCall } from './calls.ts';
 import { changed } from './change.ts';
-import { byCcsId, type Entry, get, ownerOf } from './directory.ts';
+import { byCcsId, type Entry, get } from './directory.ts';
 import { type Ask, param } from './operation.ts';
 import { reachExtension, reachTenant } from './reach.ts';
 import { REASONS } from './reasons.ts';
 import { formOf } from './render-call.ts';
-import { personOf, RECORDING_TYPES } from './render-directory.ts';
 
 /** Numbers of the outside world, as section 4.25 takes them. */
 const OUTSIDE = /^\d{7,15}$/;
@@ -105,9 +103,12 @@ export async function dial(ask: Ask): Promise<Answer> {
       if (extension === undefined) return refuse(REASONS.extensionNotFound);
       const dialled = dialledBy(view, extension, ask.body);
       if (isRefusal(dialled)) return dialled;
-      const call = origination(projectedDirectory(view), { tenant, call: id, ...dialled, ringFirst: true });
-      const owner = phoneOwner(view, extension);
-      return owner === undefined ? [call] : [{ to: owner, event: { type: 'check', phone: 'free' } }, call];
+      const { line } = dialled.caller;
+      if (callsOfLine(view, tenant, line).length > 0) return refuse(REASONS.extensionBusy);
+      const directory = projectedDirectory(view);
+      const call = origination(directory, { tenant, call: id, ...dialled, ringFirst: true });
+      const sitting = sitterAt(directory, tenant, line);
+      return sitting === undefined ? [call] : [{ to: sitting, event: { type: 'check', phone: 'free' } }, call];
     },
   });
 }
@@ -122,20 +123,8 @@ function dialledBy(
   if (!DIALLED.test(asked) || number === '') return refuse(REASONS.invalidTarget);
   const shown = shownNumber(view, extension.actor.tenant, body.outbound_queue_uuid);
   if (isRefusal(shown)) return shown;
-  return { number, caller: { ...callerOf(view, extension), ...shown } };
-}
-
-function callerOf(view: View, extension: Entry<'extension'>): Dialled['caller'] {
-  const { number, recording = 'none' } = extension.attributes;
-  const { firstName, lastName } = personOf(view, extension);
-  const agent = ownerOf(view, extension)?.attributes.agent;
-  return {
-    number,
-    name: `${firstName} ${lastName}`.trim(),
-    line: number,
-    ...(agent === undefined ? {} : { agent }),
-    recording: RECORDING_TYPES[recording],
-  };
+  const { number: line } = extension.attributes;
+  return { number, caller: { number: line, line, ...shown } };
 }
 
 /** What the called party sees: the outbound queue's number, where it has one. */
@@ -154,11 +143,10 @@ function shownNumber(
   };
 }
 
-/** The agent who knows whether the phone is in use; undefined for a phone that is nobody's. */
-function phoneOwner(view: View, extension: Entry<'extension'>): ActorId | undefined {
-  const { tenant } = extension.actor;
-  const id = ownerOf(view, extension)?.attributes.agent;
-  return id === undefined || agent(view, tenant, id) === undefined ? undefined : { tenant, kind: 'agent', id };
+/** The agent who knows whether the phone is in use, whoever's it is; undefined for a phone at which nobody sits. */
+function sitterAt(directory: Directory, tenant: string, line: string): ActorId | undefined {
+  const there = directory.resolve(tenant, line);
+  return there.kind !== 'line' || there.agent === undefined ? undefined : { tenant, kind: 'agent', id: there.agent };
 }
 
 function redirect(queue: JsonObject, why: 'manual' | 'transferred'): MachineEvent {

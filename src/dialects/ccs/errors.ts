@@ -53,8 +53,10 @@ export function failureAnswer(error: unknown): Answer {
 
 export function rejectionAnswer(rejection: Rejection): Refusal {
   if (rejection.code === 'reason') return refuse(MACHINE_REASONS[rejection.reason] ?? REASONS.refused);
-  const isCallGone = rejection.actor.kind === 'call' && GONE.has(rejection.code);
-  return refuse(isCallGone ? REASONS.callNotFound : REJECTED[rejection.code]);
+  const gone = GONE.has(rejection.code) ? NOT_THERE[rejection.actor.kind] : undefined;
+  return refuse(gone ?? REJECTED[rejection.code]);
 }
 
+/** What is told of an actor that is gone, or never was, by its kind. */
+const NOT_THERE: Readonly<Record<string, Reason>> = { call: REASONS.callNotFound, agent: REASONS.notAnAgent };
 const GONE: ReadonlySet<Rejection['code']> = new Set(['unknownActor', 'finished']);

@@ -170,6 +170,32 @@ describe('click to dial', () => {
     expect(answers.sort()).toEqual(['Extension is busy', 'Extension is busy', 'dialled']);
     expect((await ccs.get('/calls', 'demo-tenant-lunch')).body.total).toBe('1');
   });
+
+  const EXTENSION_112 = `${CCSLAB15}/extensions/az123456-7bee-4351-bcd6-ecc2d8620b83`;
+  const dialFrom = async (extension: string) =>
+    (await ccs.post(extension, 'demo-tenant', { request: 'dial', target: '19735550123' })).body;
+  const phoneAt = async (extension: string) =>
+    (await ccs.get(`${extension}/agent_state`, TELCO)).body.phone_state.state;
+
+  test('is the call of whoever sits at the phone, and of nobody who sits elsewhere', async () => {
+    await ccs.agent('ccslab15', 'spatel', { type: 'signIn', line: '112', initial: 'ready' });
+    expect(await dialFrom(EXTENSION_112)).toMatchObject({ success: true });
+    expect([await phoneAt(EXTENSION_113), await phoneAt(EXTENSION_112)]).toEqual(['Dialing', 'Idle']);
+    expect(await dialFrom(EXTENSION_113)).toMatchObject({ success: true });
+  });
+
+  test('rings a phone at which nobody sits any more, unless it is in use', async () => {
+    await ccs.agent('ccslab15', 'rmasters', { type: 'remove' });
+    expect(await dialFrom(EXTENSION_112)).toMatchObject({ success: true });
+    expect(await dialFrom(EXTENSION_112)).toEqual({ success: false, reason: 'Extension is busy' });
+  });
+});
+
+test('an agent who was removed has no state to set', async () => {
+  await ccs.agent('ccslab15', 'rmasters', { type: 'remove' });
+  const path = '/extensions/az123456-7bee-4351-bcd6-ecc2d8620b83';
+  const { body } = await ccs.post(path, 'demo-tenant', { request: 'updateAgentState', name: 'Ready' });
+  expect(body).toEqual({ success: false, reason: 'Extension is not an agent' });
 });
 
 describe('a body that is not read', () => {
