@@ -122,6 +122,12 @@ export function presenceCounts(view: View, tenant: string): Readonly<Record<stri
   return Object.fromEntries(rows.map((row) => [row.presence, row.agents]));
 }
 
+/** How many agents a tenant has. */
+export function agentCount(view: View, tenant: string): number {
+  const row = view.get<{ readonly agents: number }>('SELECT count(*) AS agents FROM agents WHERE tenant = ?', tenant);
+  return row?.agents ?? 0;
+}
+
 interface AgentRow {
   readonly tenant: string;
   readonly id: string;

@@ -111,6 +111,21 @@ export function waiting(view: View, tenant: string, call: string): WaitingEntry 
   return shown(row, (ahead?.calls ?? 0) + 1);
 }
 
+/** Of every queue of every tenant in which somebody waits. `oldest`: since when the one has who waits longest. */
+export function queueLengths(view: View): readonly QueueLength[] {
+  return view.all<QueueLength>(
+    'SELECT tenant, queue, count(*) AS waiting, min(entered_at) AS oldest FROM queues_waiting GROUP BY tenant, queue',
+  );
+}
+
+export interface QueueLength {
+  readonly tenant: string;
+  readonly queue: string;
+  readonly waiting: number;
+  /** ms since 1970. */
+  readonly oldest: number;
+}
+
 export function queueStatus(view: View, tenant: string, queue: string): QueueStatus {
   const row = view.get<{ readonly waiting: number; readonly offered: number; readonly oldest: number | null }>(
     'SELECT count(*) AS waiting, count(agent) AS offered, min(entered_at) AS oldest FROM queues_waiting WHERE tenant = ? AND queue = ?',

@@ -164,6 +164,20 @@ export function agentTimes(view: View, span: Span & { readonly agents?: readonly
   return times;
 }
 
+/** How many agents of each tenant, of those who are signed in, do what now. What nobody does is absent. Looks at every agent. */
+export function agentActivities(view: View): readonly ActivityCount[] {
+  return view.all(
+    `SELECT tenant, activity, count(*) AS agents FROM statistics_activity WHERE activity IS NOT NULL
+     GROUP BY tenant, activity`,
+  );
+}
+
+export interface ActivityCount {
+  readonly tenant: string;
+  readonly activity: Activity;
+  readonly agents: number;
+}
+
 /** Share of the time agents were there for calls in which they had one of a queue: offered, talking, wrap-up. */
 export function occupancyOf({ ready, offered, talking, wrap_up, other }: AgentTimes): number | null {
   const busy = offered + talking + wrap_up;

@@ -26,8 +26,9 @@ import { addressRanges } from '../model/addresses.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Runtime } from '../model/runtime.ts';
 import { quarantineCount } from '../projector/quarantine.ts';
+import { floorLevels } from '../server/floor-levels.ts';
 import type { Dependency, HealthParts } from '../server/health.ts';
-import { type Metrics, measured } from '../server/metrics.ts';
+import { type Levels, type Metrics, measured } from '../server/metrics.ts';
 import { ownPaths } from '../server/own-paths.ts';
 import { createServer, type LedgerlineServer } from '../server/server.ts';
 import { Timers } from '../timers/timers.ts';
@@ -89,7 +90,7 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   const faces = await openFaces({ ...parts, kinds, hands, openOnLoopback, version, atRest, consumers });
   const page = createConsole({ runtime, identity, kinds, openOnLoopback, folder: CONSOLE });
 
-  addLevels(metrics, ledger);
+  metrics.addLevels({ ...levelsOf(ledger), ...floorLevels(() => runtime.live) });
   server = createServer({
     dialects: [...faces.dialects, ...services.dialects, page],
     ownPaths: ownPaths({
@@ -146,8 +147,15 @@ async function untilAtRest({ runtime }: Ledger, parts: readonly { atRest(): Prom
   }
 }
 
-function addLevels(metrics: Metrics, { runtime }: Ledger): void {
-  metrics.addLevels({
+function levelsOf(ledger: Ledger): Levels {
+  const { runtime } = ledger;
+  return {
+    ledgerline_up: {
+      help: '1 for each dependency that is up',
+      labels: ['dependency'],
+      read: () =>
+        dependenciesOf(ledger).map(({ name, state }) => ({ labels: { dependency: name }, value: state().up ? 1 : 0 })),
+    },
     ledgerline_log_position: { help: 'Position of the live view', read: () => runtime.levels().position },
     ledgerline_commands_waiting: { help: 'Commands not answered yet', read: () => runtime.levels().waiting },
     ledgerline_actors_cached: { help: 'Actors whose state is in memory', read: () => runtime.levels().cached },
@@ -155,7 +163,7 @@ function addLevels(metrics: Metrics, { runtime }: Ledger): void {
       help: 'Records of the log that are none',
       read: () => quarantineCount(runtime.live),
     },
-  });
+  };
 }
 
 function healthPartsOf(ledger: Ledger, version: string, ports: () => readonly number[]): HealthParts {

@@ -7,7 +7,18 @@ import { isFailure } from '../errors.ts';
 import type { Runtime } from '../model/runtime.ts';
 
 /** Levels, by metric name. Each is asked at every scrape. */
-export type Levels = Readonly<Record<string, { readonly help: string; read(): number }>>;
+export type Levels = Readonly<Record<string, Level>>;
+
+export type Level = {
+  readonly help: string;
+  /** True for what only grows, from wherever it begins with this process. */
+  readonly isCounter?: true;
+} & ({ readonly read: () => number } | { readonly labels: readonly string[]; readonly read: () => readonly Sample[] });
+
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
 
 export interface Metrics {
   /** `outcome`: accepted, repeated, a rejection's code, or a failure's. */
@@ -77,8 +88,10 @@ export function createMetrics(): Metrics {
     contentType: registry.contentType,
     scrape: () => registry.metrics(),
     addLevels(levels) {
-      for (const [name, { help, read }] of Object.entries(levels)) {
-        new Gauge({ name, help, registers, collect: setTo(read) });
+      for (const [name, level] of Object.entries(levels)) {
+        const of = level.isCounter === true ? Counter : Gauge;
+        const labelNames = 'labels' in level ? [...level.labels] : [];
+        new of({ name, help: level.help, labelNames, registers, collect: readingOf(level) });
       }
     },
   };
@@ -113,8 +126,11 @@ export function measured(runtime: Runtime, metrics: Metrics, nowMs: () => number
   };
 }
 
-function setTo(read: () => number): (this: Gauge) => void {
+/** What was read before is forgotten: who is gone has no level any more. */
+function readingOf(level: Level): (this: Counter | Gauge) => void {
   return function collect() {
-    this.set(read());
+    this.reset();
+    if (!('labels' in level)) this.inc(level.read());
+    else for (const { labels, value } of level.read()) this.inc(labels, value);
   };
 }

@@ -14,6 +14,19 @@ test('docs/operations.md lists every failure there is, with who may retry', () =
   expect(Object.fromEntries(rows.map(([, code, retry]) => [code, retry]))).toEqual(FAILURES);
 });
 
+test('docs/operations.md lists every metric of ours that is scraped, and its rules ask for no other', async () => {
+  const server = await startServerProcess();
+  try {
+    const scraped = await (await fetch(`${server.url}/metrics`)).text();
+    const ours = new Set([...scraped.matchAll(/^# TYPE (ledgerline_\w+)/gm)].map(([, name]) => name));
+    const text = documentAt('docs/operations.md');
+    const named = new Set([...text.matchAll(/\bledgerline_\w+?(?=_bucket\b|\b)/g)].map(([name]) => name));
+    expect([...named].sort()).toEqual([...ours].sort());
+  } finally {
+    await server.remove();
+  }
+});
+
 describe('a restored backup, as docs/operations.md describes it', () => {
   let folder: string;
   let data: string;
