@@ -26,12 +26,13 @@ export function changeOf(kind: string, before: JsonObject, patch: JsonObject): M
   return { ...change, expect, claims };
 }
 
-/** The schema of such a patch: every attribute may be there, and be null. */
+/** The schema of such a patch: every attribute may be there, and be null if the record can be without it. */
 export function patchOf(attributes: z.ZodObject<z.ZodRawShape, z.core.$strict>): z.ZodType<unknown> {
-  const shape = Object.entries(attributes.shape).map(([name, schema]) => [
-    name,
-    (schema as z.ZodType).nullable().exactOptional(),
-  ]);
+  const { required = [] } = z.toJSONSchema(attributes);
+  const shape = Object.entries(attributes.shape).map(([name, schema]) => {
+    const value = schema as z.ZodType;
+    return [name, (required.includes(name) ? value : value.nullable()).exactOptional()];
+  });
   return z.strictObject(Object.fromEntries(shape) as z.ZodRawShape);
 }
 

@@ -43,6 +43,13 @@ test('every field that cannot be used is named, with what it should be', async (
   ).toBe('expiresAt is past already.');
 });
 
+test('what a record cannot be without is not taken away', async () => {
+  expect(await call('PATCH', '/v1/tenants/acme/skills/x', { name: null })).toMatchObject({
+    status: 400,
+    body: { problems: [{ field: 'name', message: 'must be a string' }] },
+  });
+});
+
 test('a name that people read is not empty, when it is given or changed', async () => {
   const nobody = { firstName: '', lastName: '', roles: [] };
   expect(await call('POST', '/v1/tenants/acme/users', nobody)).toMatchObject({
