@@ -59,6 +59,11 @@ export function createPoster(guard: AddressGuard, answerMsMax = ANSWER_MS_MAX): 
         // Cheaper than an AbortSignal per message, of which there are thousands a second.
         const late = setTimeout(() => request.destroy(new Error('no answer in time')), answerMsMax);
         request.on('error', failed);
+        // Without this a connection that its receiver wants for another protocol goes, and nobody hears of it.
+        request.on('upgrade', (response, connection) => {
+          connection.destroy();
+          done(postedOf(response.statusCode ?? 0));
+        });
         request.on('response', (response) => {
           response.on('error', failed);
           discard(response, () => done(postedOf(response.statusCode ?? 0)));
