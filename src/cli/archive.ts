@@ -11,9 +11,8 @@ import { copyLog } from '../log/generation/copy-log.ts';
 import type { Log } from '../log/log.ts';
 import type { JsonObject } from '../model/json.ts';
 import { makeFolder } from '../nats/usable-folder.ts';
-import type { ConnectionFlags } from './api.ts';
 import { assertEmpty } from './backup.ts';
-import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
+import { explained, type JsonFlag, withJson } from './command-options.ts';
 import { CliFailure, EXIT } from './exit.ts';
 import { logBeside, onLedger } from './offline.ts';
 import { tableLines } from './table.ts';
@@ -42,10 +41,8 @@ export function addArchive(program: Command, terminal: Terminal): void {
     .description(
       'write what is in the log now, and in no archive yet, into an empty folder, also beside a running server',
     )
-    .action((folder: string, flags: ConnectionFlags & JsonFlag) => copy(terminal, folder, flags));
-  explained(withJson(withConnection(write)), [
-    ['archive write /mnt/backup/today', 'a copy that can be checked anywhere'],
-  ]);
+    .action((folder: string, flags: JsonFlag) => copy(terminal, folder, flags));
+  explained(withJson(write), [['archive write /mnt/backup/today', 'a copy that can be checked anywhere']]);
 }
 
 async function show(terminal: Terminal, { json }: JsonFlag): Promise<void> {
@@ -103,11 +100,11 @@ async function neighbour({ folder, manifest }: KeptArchive): Promise<CheckOption
   return others.find(({ sha256 }) => sha256 === manifest.previous) ?? 'elsewhere';
 }
 
-async function copy(terminal: Terminal, name: string, { json, ...flags }: ConnectionFlags & JsonFlag): Promise<void> {
+async function copy(terminal: Terminal, name: string, { json }: JsonFlag): Promise<void> {
   const config = readConfig(terminal.env, terminal.cwd);
   const folder = resolve(terminal.cwd, name);
   await assertEmpty(folder);
-  const beside = await logBeside(config, terminal, flags);
+  const beside = await logBeside(config);
   const archive =
     beside === undefined
       ? await onLedger(terminal, ({ log }) => written(terminal, log, folder))

@@ -16,13 +16,12 @@ import { openObjectStore } from '../log/object-store.ts';
 import { OutsideConsumerAdmin } from '../log/outside-consumers.ts';
 import { grantsIn } from '../nats/access.ts';
 import { makeFolder } from '../nats/usable-folder.ts';
-import type { ConnectionFlags } from './api.ts';
-import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
+import { explained, type JsonFlag, withJson } from './command-options.ts';
 import { wrongUse } from './exit.ts';
 import { assertBegun, type NatsBeside, natsBeside, onLedger, openLogBeside } from './offline.ts';
 import type { Terminal } from './terminal.ts';
 
-interface Flags extends ConnectionFlags, JsonFlag {
+interface Flags extends JsonFlag {
   readonly archives: boolean;
 }
 
@@ -32,19 +31,19 @@ export function addBackup(program: Command, terminal: Terminal): void {
     .description('write all that cannot be made again into an empty folder, also beside a running server')
     .option('--no-archives', 'leave out archived generations, which never change: a copy of them is kept elsewhere')
     .action((folder: string, flags: Flags) => backUp(terminal, folder, flags));
-  explained(withJson(withConnection(command)), [
+  explained(withJson(command), [
     ['backup /mnt/backup/today', 'of ./data, or of LEDGERLINE_DATA'],
     ['backup /mnt/backup/$(date +%F) --json', 'every night, from cron'],
   ]);
 }
 
-async function backUp(terminal: Terminal, name: string, { json, archives, ...flags }: Flags): Promise<void> {
+async function backUp(terminal: Terminal, name: string, { json, archives }: Flags): Promise<void> {
   const config = readConfig(terminal.env, terminal.cwd);
   assertBegun(config);
   const folder = resolve(terminal.cwd, name);
   await assertEmpty(folder);
   const write = (log: Log, nats: NatsBeside) => written(terminal, { config, folder, log, nats, archives });
-  const nats = await natsBeside(config, terminal, flags);
+  const nats = await natsBeside(config);
   const backup =
     nats === undefined
       ? await onLedger(terminal, (ledger) => write(ledger.log, ledger))

@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import type { Ledger } from '../composition/ledger.ts';
 import { type Config, readConfig } from '../config.ts';
+import { LedgerlineError } from '../errors.ts';
 import { openWholeLog } from '../log/generation/whole-log.ts';
 import type { Log } from '../log/log.ts';
 import { inOneStart } from '../log/patience.ts';
-import type { JsonObject } from '../model/json.ts';
 import { holderOf } from '../nats/folder-lock.ts';
 import { readSeed } from '../nats/key-file.ts';
-import { Api, type ConnectionFlags } from './api.ts';
+import { addressOn } from '../nats/server-process.ts';
 import { wrongUse } from './exit.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -90,22 +90,18 @@ export function assertBegun({ natsUrl, dataDir }: Config): void {
 }
 
 /** The log of a server that runs, by a connection of its own; undefined when the folder is free, and `onLedger` the way. */
-export async function logBeside(config: Config, terminal: Terminal, flags: ConnectionFlags): Promise<Log | undefined> {
-  const nats = await natsBeside(config, terminal, flags);
+export async function logBeside(config: Config): Promise<Log | undefined> {
+  const nats = await natsBeside(config);
   return nats && openLogBeside(config, nats);
 }
 
 /** Where the log of a server that runs is kept, and the key to it; undefined when the folder is free. */
-export async function natsBeside(
-  { natsUrl, natsKeyFile, dataDir }: Config,
-  terminal: Terminal,
-  flags: ConnectionFlags,
-): Promise<NatsBeside | undefined> {
+export async function natsBeside({ natsUrl, natsKeyFile, dataDir }: Config): Promise<NatsBeside | undefined> {
   const folder = join(dataDir, 'nats');
   if (natsUrl === undefined && (await holderOf(folder)) === undefined) return undefined;
   const keyFile = natsUrl === undefined ? join(folder, 'ledger.nk') : natsKeyFile;
   const seed = keyFile === undefined ? undefined : await readSeed(keyFile);
-  return { servers: natsUrl ?? (await embeddedUrl(terminal, flags)), seed };
+  return { servers: natsUrl ?? embeddedUrl(folder), seed };
 }
 
 export function openLogBeside({ archiveDir }: Config, nats: NatsBeside): Promise<Log> {
@@ -113,7 +109,8 @@ export function openLogBeside({ archiveDir }: Config, nats: NatsBeside): Promise
   return openWholeLog(options, archiveDir);
 }
 
-async function embeddedUrl(terminal: Terminal, flags: ConnectionFlags): Promise<string> {
-  const { ports } = await Api.of(terminal, flags).get('/healthz');
-  return `nats://127.0.0.1:${(ports as JsonObject).nats}`;
+function embeddedUrl(folder: string): string {
+  const url = addressOn(folder);
+  if (url === undefined) throw new LedgerlineError('unavailable', `the NATS server of ${folder} does not run just now`);
+  return url;
 }

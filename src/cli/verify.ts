@@ -21,15 +21,14 @@ import { GenerationLog } from '../log/generation/generation-log.ts';
 import type { Log } from '../log/log.ts';
 import { gapIn } from '../log/log-failures.ts';
 import { upcasting } from '../model/upcast.ts';
-import type { ConnectionFlags } from './api.ts';
-import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
+import { explained, type JsonFlag, withJson } from './command-options.ts';
 import { changeLines } from './diff.ts';
 import { CliFailure, EXIT, wrongUse } from './exit.ts';
 import { fileWords } from './file-words.ts';
 import { assertBegun, logBeside, onLedger, onLog } from './offline.ts';
 import { coloured, type Terminal } from './terminal.ts';
 
-interface Flags extends ConnectionFlags, JsonFlag {
+interface Flags extends JsonFlag {
   readonly checkpoints?: string;
   readonly publicKey?: string;
 }
@@ -54,7 +53,7 @@ export function addVerify(program: Command, terminal: Terminal): void {
     .option('--checkpoints <file>', 'signed checkpoints kept elsewhere; else those of the data folder')
     .option('--public-key <file>', 'the key they were signed with; else that of the data folder')
     .action((flags: Flags) => verifyLog(terminal, flags));
-  explained(withJson(withConnection(command)), [
+  explained(withJson(command), [
     ['verify', 'of ./data, or of LEDGERLINE_DATA'],
     [
       'verify --checkpoints /mnt/worm/signed-checkpoints.jsonl --public-key /mnt/worm/key.pem',
@@ -68,7 +67,7 @@ async function verifyLog(terminal: Terminal, { json, ...flags }: Flags): Promise
   const config = readConfig(terminal.env, terminal.cwd);
   assertBegun(config);
   const signed = await signedIn(config, terminal, flags);
-  const log = await logBeside(config, terminal, flags);
+  const log = await logBeside(config);
   const verified =
     log === undefined
       ? await whole(terminal, signed, config)

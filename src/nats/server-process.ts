@@ -181,9 +181,15 @@ function complaintIn(health = '{}'): string {
   return String((JSON.parse(health) as { readonly error?: string }).error);
 }
 
-/** Undefined until the server has written the file, whole. */
-function portsOf(dataDir: string, pid: number): Ready | undefined {
-  const file = readdirSync(dataDir).find((name) => name.endsWith(`_${pid}.ports`));
+/** Where the server answers that runs on this folder, for another process; undefined while there is none. */
+export function addressOn(dataDir: string): string | undefined {
+  const ports = portsOf(dataDir);
+  return ports && `nats://127.0.0.1:${ports.port}`;
+}
+
+/** Undefined until the server has written the file, whole. An earlier one's is removed before the next starts. */
+function portsOf(dataDir: string, pid?: number): Ready | undefined {
+  const file = readdirSync(dataDir).find((name) => name.endsWith(pid === undefined ? '.ports' : `_${pid}.ports`));
   if (file === undefined) return undefined;
   try {
     const { nats, monitoring } = JSON.parse(readFileSync(join(dataDir, file), 'utf8'));

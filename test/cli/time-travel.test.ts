@@ -103,8 +103,8 @@ describe('verify', () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  test('proves the log beside the server that writes it', async () => {
-    const { code, out } = await ran(['verify', '--url', running?.url ?? ''], { env });
+  test('proves the log beside the server that writes it, wherever another one answers', async () => {
+    const { code, out } = await ran(['verify'], { env: { ...env, LEDGERLINE_URL: 'http://127.0.0.1:1' } });
     expect(out.join('\n')).toMatch(/^\d+ records, \d+ commands, \d+ actors/);
     expect(out.join('\n')).toContain('the projections were not compared');
     expect(code).toBe(0);
