@@ -10,6 +10,7 @@ import {
   entriesByLogin,
   entriesOf,
   entry,
+  secretEntriesByLogin,
 } from '../../../projections/directory.ts';
 import { isShut } from '../../identity/directory-records.ts';
 import type { View } from '../../model/projection.ts';
@@ -25,6 +26,12 @@ const LIST_MAX = 10_000;
 export function personByLogin(view: View, login: string): Person | undefined {
   const [found] = entriesByLogin(view, { kind: 'user', dialect: 'xuc', name: login });
   return found === undefined || isOut(view, found) ? undefined : found;
+}
+
+/** When the password of a login was changed last, in epoch seconds; undefined when it never was. */
+export function passwordChangedS(view: View, login: string): number | undefined {
+  const [found] = secretEntriesByLogin(view, { kind: 'credential', dialect: 'xuc', name: login });
+  return found === undefined || found.version === 1 ? undefined : Math.floor(found.modifiedAt / 1000);
 }
 
 /** True for somebody who may not sign in any more, he or all of his tenant. */

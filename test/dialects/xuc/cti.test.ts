@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { agent } from '../../../projections/agents.ts';
 import { callsOf } from '../../../projections/calls.ts';
-import { givenXuc, type XucWorld } from './given.ts';
+import { changePassword, givenXuc, type XucWorld } from './given.ts';
 
 let world: XucWorld;
 
@@ -64,6 +64,15 @@ describe('signing on', () => {
     const to = { tenant: 'avencall', kind: 'tenant', id: 'avencall' };
     await world.world.record('avencall', { to, event: { type: 'change', set: { enabled: false } } });
     expect(await closed).toBe(1005);
+  });
+
+  test('ends when the user has another password, and nobody else does', async () => {
+    const { closed } = await world.signedOn('bruce');
+    const alice = await world.signedOn();
+    await changePassword(world, 'bruce', 'robin');
+    expect(await closed).toBe(1005);
+    alice.command('getAgentStates', {});
+    await alice.seen('AgentStateEvent');
   });
 
   test('ends when the server goes down', async () => {

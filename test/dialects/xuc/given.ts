@@ -1,6 +1,7 @@
 /** The XUC dialect before the demo contact centre, behind a real HTTP server, and a client that speaks to it. */
 
 import pino from 'pino';
+import { secretEntriesByLogin } from '../../../projections/directory.ts';
 import { openTelephony } from '../../../src/composition/telephony.ts';
 import { loadDemo } from '../../../src/demo/load.ts';
 import type { XucParts } from '../../../src/dialects/xuc/parts.ts';
@@ -126,4 +127,11 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+export async function changePassword({ world }: XucWorld, login: string, password: string): Promise<void> {
+  const [found] = secretEntriesByLogin(world.runtime.live, { kind: 'credential', dialect: 'xuc', name: login });
+  if (found === undefined) throw new Error(`${login} has no credential`);
+  const set = { hash: await world.hasher.hash(password) };
+  await world.record(found.actor.tenant, { to: found.actor, event: { type: 'change', set } });
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { CompactSign, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WORLD_START_MS } from '../../support/world.ts';
-import { givenXuc, SECRET, type XucGiven, type XucWorld } from './given.ts';
+import { changePassword, givenXuc, SECRET, type XucGiven, type XucWorld } from './given.ts';
 
 let world: XucWorld;
 const servers: Server[] = [];
@@ -168,6 +168,18 @@ describe('check', () => {
     const to = { tenant: 'avencall', kind: 'user', id: 'bruce' };
     await world.world.record('avencall', { to, event: { type: 'change', set: { enabled: false } } });
     expect(await check(`Bearer ${token}`)).toMatchObject({ status: 401, json: { error: 'InvalidToken' } });
+  });
+
+  test('lets a token open nothing once its user has another password, and a later one everything', async () => {
+    await given();
+    const token = await world.token('bruce');
+    await world.world.advance(1_000);
+    await changePassword(world, 'bruce', 'robin');
+    expect(await check(`Bearer ${token}`)).toMatchObject({ status: 401, json: { error: 'InvalidToken' } });
+    const { json } = await world.call('POST', 'auth/login', { body: { login: 'bruce', password: 'robin' } });
+    const later = (json as { readonly token: string }).token;
+    expect(await check(`Bearer ${later}`)).toMatchObject({ status: 200 });
+    expect(await check(`Bearer ${await world.token('john')}`)).toMatchObject({ status: 200 });
   });
 
   test('lets a token open nothing while the tenant of its user is not enabled', async () => {

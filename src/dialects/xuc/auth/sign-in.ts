@@ -10,7 +10,7 @@ import type { Json } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
 import { type Answer, ok, refuse, refused } from '../answers.ts';
 import { AUTHENTICATION, inputRefusal, refusal, tooManyTries, type XucCode } from '../errors.ts';
-import { loginOf, type Person, personByLogin } from '../people.ts';
+import { loginOf, type Person, passwordChangedS, personByLogin } from '../people.ts';
 import type { Ask, XucRoute } from '../route.ts';
 import { bearer, type Carried, resourceToken } from './carriers.ts';
 import type { CasClient } from './cas.ts';
@@ -73,7 +73,12 @@ export async function callerOf(
 async function personOf(tokens: Tokens, carried: Carried, view: View): Promise<Person | Answer> {
   const checked = carried.ok ? await tokens.check(carried.token) : carried;
   if (!checked.ok) return refuse(checked.code, MESSAGES[checked.code] ?? '');
-  return personByLogin(view, checked.login) ?? refuse('InvalidToken', 'The user of the token does not exist any more');
+  const person = personByLogin(view, checked.login);
+  if (person === undefined) return refuse('InvalidToken', 'The user of the token does not exist any more');
+  const changedS = passwordChangedS(view, checked.login);
+  return changedS === undefined || changedS <= checked.issuedS
+    ? person
+    : refuse('InvalidToken', 'The password has been changed since the token was issued');
 }
 
 async function login({ identity, tokens }: SignInParts, ask: Ask): Promise<Answer> {

@@ -1,7 +1,7 @@
 /**
  * The token of the 2.0 API: a JWT signed with HS256 whose header is `{"typ","alg"}` and whose payload is
  * `{"login","expires"}` in that order, `expires` in epoch seconds (contract 2.2). Nothing is stored: an old token is good
- * until it expires, and opens nothing once its login is gone.
+ * until it expires, and opens nothing once its login is gone or has another password.
  */
 import { webcrypto } from 'node:crypto';
 import { CompactSign, compactVerify, errors } from 'jose';
@@ -21,7 +21,8 @@ export interface IssuedToken {
 }
 
 export type CheckedToken =
-  | { readonly ok: true; readonly login: string }
+  /** `issuedS`: in epoch seconds, as far as the lifetime of tokens was the same then. */
+  | { readonly ok: true; readonly login: string; readonly issuedS: number }
   | { readonly ok: false; readonly code: 'InvalidToken' | 'InvalidJson' | 'TokenExpired' };
 
 export interface Tokens {
@@ -59,7 +60,7 @@ export function createTokens({ secret, lifetimeS, clock }: TokenOptions): Tokens
       const claims = claimsOf(payload);
       if (claims === undefined) return { ok: false, code: 'InvalidJson' };
       if (claims.expires <= nowS()) return { ok: false, code: 'TokenExpired' };
-      return { ok: true, login: claims.login };
+      return { ok: true, login: claims.login, issuedS: claims.expires - lifetimeS };
     },
   };
 }

@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { CallContext } from '../../../../machines/call/context.ts';
+import type { RecordContext } from '../../../../machines/record/machine.ts';
 import { allLiveCalls } from '../../../../projections/calls.ts';
 import type { ActorId } from '../../../model/actor-id.ts';
 import type { JsonObject } from '../../../model/json.ts';
@@ -39,7 +40,7 @@ const FRAME_BYTES_MAX = 64 * 1024;
 const HEARTBEAT_MS = 30_000;
 /** Statistics are told at most so often. */
 const STATISTICS_MS = 500;
-const KINDS = new Set(['call', 'agent', 'user', 'tenant', 'preference']);
+const KINDS = new Set(['call', 'agent', 'user', 'tenant', 'preference', 'credential']);
 /** Events of an agent that nobody sent as a command, and that leave his presence as it is. */
 const FACTS = /^(?:leg\.|offer(?:\.withdrawn)?$)/;
 const GOING_AWAY = 1001;
@@ -145,6 +146,7 @@ export class CtiHub {
     if (kind === 'user') this.#observePeople(record, ({ id }) => id === record.actor.id);
     if (kind === 'tenant') this.#observePeople(record, () => true);
     if (kind === 'preference') this.#observePreference(record);
+    if (kind === 'credential' && record.transition.data.event.type === 'change') this.#observePassword(record);
   }
 
   #observeCall({ actor: { tenant, id }, transition }: LoggedTransition): void {
@@ -197,6 +199,13 @@ export class CtiHub {
       session.person = person;
       if (kind === 'user') session.tellUser();
     }
+  }
+
+  /** Whoever came in by the old password is shown out. */
+  #observePassword({ actor: { tenant }, transition }: LoggedTransition): void {
+    const { dialect, name } = contextOf<RecordContext>(transition).attributes;
+    for (const session of this.#sessionsOf(tenant))
+      if (dialect === 'xuc' && name === loginOf(session.person)) session.close();
   }
 
   #observePreference({ actor }: LoggedTransition): void {
