@@ -72,6 +72,10 @@ export class Api {
     const address = url ?? (env.LEDGERLINE_URL || DEFAULT_URL);
     if (!/^https?:\/\/./.test(address) || !URL.canParse(address))
       throw wrongUse(`"${address}" is not an http(s) address`);
+    const { username, password } = new URL(address);
+    // Not shown, for the same reason as the token below.
+    if (username !== '' || password !== '')
+      throw wrongUse('the address holds a name or a password; a token goes into LEDGERLINE_TOKEN, or to --token');
     const secret = token ?? (env.LEDGERLINE_TOKEN || undefined);
     // Not shown: it may be most of a good one.
     if (secret !== undefined && !/^[!-~]+$/.test(secret)) {
@@ -152,7 +156,15 @@ export class Api {
     }).finally(() => clearTimeout(waiting));
     if (!response.ok) throw this.#refused(response, text);
     const repeated = response.headers.get('Idempotency-Replayed') === 'true';
-    return { body: JSON.parse(text || '{}') as Body, repeated };
+    return { body: this.#bodyIn<Body>(text), repeated };
+  }
+
+  #bodyIn<Body extends object>(text: string): Body {
+    try {
+      return JSON.parse(text || '{}') as Body;
+    } catch {
+      throw wrongUse(`${this.url} does not answer as a Ledgerline server does: is it another port?`);
+    }
   }
 
   async #received(method: Method, path: string, init: RequestInit): Promise<{ response: Response; text: string }> {

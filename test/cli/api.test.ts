@@ -36,11 +36,25 @@ describe('an address that is not what it was taken for', () => {
     });
   });
 
+  test('is wrong use where something else answers HTTP', async () => {
+    expect(await ran(['list', 'tenants', '--url', `http://127.0.0.1:${port}`])).toMatchObject({
+      code: 2,
+      err: [`ledgerline: http://127.0.0.1:${port} does not answer as a Ledgerline server does: is it another port?`],
+    });
+  });
+
   test('is found by the doctor', async () => {
     const { code, out } = await ran(['doctor', '--url', `http://127.0.0.1:${port}`]);
     expect(code).toBe(1);
     expect(out.join('\n')).toMatch(/^no {4}server: something listens at \S+, and does not answer as a server of ours/m);
   });
+});
+
+test('an address with a password in it is refused before anything is sent, and not shown', async () => {
+  const { code, err } = await ran(['list', 'tenants', '--url', 'http://ada:secret@127.0.0.1:9']);
+  expect(code).toBe(2);
+  expect(err.join()).toContain('a token goes into LEDGERLINE_TOKEN');
+  expect(err.join()).not.toContain('secret');
 });
 
 test('a token that no header could carry is refused before it is sent, and not shown', async () => {
