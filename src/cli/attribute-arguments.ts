@@ -9,6 +9,7 @@ import { valueAs } from './attribute-schema.ts';
 import { wrongUse } from './exit.ts';
 import { fileWords } from './file-words.ts';
 import type { Terminal } from './terminal.ts';
+import { textIn } from './text-in.ts';
 
 /** How they are typed, for the help of commands that take them. */
 export const ATTRIBUTE_WORDS =
@@ -44,11 +45,10 @@ async function objectFrom(terminal: Pick<Terminal, 'cwd' | 'input'>, word: strin
 async function contentOf({ cwd, input }: Pick<Terminal, 'cwd' | 'input'>, word: string): Promise<string> {
   const name = word.slice(1);
   if (name === '-') return (await input()).replace(/\r?\n$/, '');
-  try {
-    return (await readFile(resolve(cwd, name), 'utf8')).replace(/\r?\n$/, '');
-  } catch (error) {
+  const bytes = await readFile(resolve(cwd, name)).catch((error: unknown) => {
     throw wrongUse(`${word} cannot be read: ${fileWords(error, name)}`);
-  }
+  });
+  return textIn(bytes, name).replace(/\r?\n$/, '');
 }
 
 function jsonOf(text: string, word: string): Json {

@@ -50,7 +50,7 @@ export interface CsvOf {
 export function readCsv(text: string, { kind, tenant, schemas }: CsvOf): Read[] {
   let rows: { readonly info: { readonly lines: number }; readonly record: Record<string, string> }[];
   try {
-    rows = parse(text, { columns: true, bom: true, info: true, skip_empty_lines: true, trim: true });
+    rows = parse(text, { columns: headingOf, info: true, skip_empty_lines: true, trim: true });
   } catch (error) {
     throw wrongUse(`the file is not CSV: ${messageOf(error)}`);
   }
@@ -70,6 +70,13 @@ export function readCsv(text: string, { kind, tenant, schemas }: CsvOf): Read[] 
       return { place, problem: messageOf(error) };
     }
   });
+}
+
+/** Spreadsheets leave columns without a name behind. */
+function headingOf(names: readonly string[]): string[] {
+  const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`its heading names ${twice} twice`);
+  return [...names];
 }
 
 function entryFrom(given: JsonObject | undefined, place: string, fallback: string | undefined): Read {

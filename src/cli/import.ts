@@ -17,6 +17,7 @@ import { fileWords } from './file-words.ts';
 import { type Read, readCsv, readJson } from './import-file.ts';
 import { collectionPath, creationBody, type ImportEntry, inOrder, kindNamed, presentOf } from './import-kinds.ts';
 import type { Terminal } from './terminal.ts';
+import { textIn } from './text-in.ts';
 
 interface Flags extends ConnectionFlags, JsonFlag {
   readonly tenant?: string;
@@ -113,11 +114,10 @@ async function entriesOf(
 }
 
 async function contentOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
+  const bytes = await readFile(path).catch((error: unknown) => {
     throw wrongUse(fileWords(error, path));
-  }
+  });
+  return textIn(bytes, path);
 }
 
 /** Throws ApiRefusal when it cannot be made. */

@@ -3,6 +3,7 @@
  * Results go to `out`, everything else to `err`, so that a pipe gets results only.
  */
 import type { ProgressBar } from '../progress-bar.ts';
+import { textIn } from './text-in.ts';
 
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -48,7 +49,7 @@ export function processTerminal(process: NodeJS.Process, bar: (what: string) => 
     async input() {
       const chunks: Buffer[] = [];
       for await (const chunk of stdin) chunks.push(chunk as Buffer);
-      return Buffer.concat(chunks).toString('utf8');
+      return textIn(Buffer.concat(chunks), 'standard input');
     },
     interrupted() {
       const stop = new AbortController();

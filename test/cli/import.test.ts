@@ -20,7 +20,7 @@ afterEach(async () => {
   await rm(cwd, { recursive: true });
 });
 
-async function imported(file: string, content: string, flags = '') {
+async function imported(file: string, content: string | Buffer, flags = '') {
   await writeFile(join(cwd, file), content);
   return server.run(`import ${file} --json --tenant acme ${flags}`.trim(), { cwd });
 }
@@ -200,6 +200,35 @@ describe('an import of JSON', () => {
       failed: [{ place: 'entry 2', problem: expect.stringContaining('"token"') }, { place: 'entry 3' }],
     });
     expect(await imported('broken.json', '{')).toMatchObject({ code: 2 });
+  });
+});
+
+describe('a file', () => {
+  const SKILL = JSON.stringify({ skills: [{ id: 'de', name: 'Müller' }] });
+
+  test.each([
+    ['skills.json', SKILL],
+    ['skills.csv', 'id,name\r\nde,Müller\r\n'],
+  ])('%s may begin with the mark that some editors put there', async (file, text) => {
+    expect(summary(await imported(file, `\ufeff${text}`))).toMatchObject({ created: 1, failed: [] });
+    expect(JSON.parse((await server.run('get skills de --json')).out.join(''))).toMatchObject({ name: 'Müller' });
+  });
+
+  test.each([
+    ['skills.json', Buffer.from(SKILL, 'latin1')],
+    ['skills.csv', Buffer.from('id,name\nde,Müller\n', 'latin1')],
+    ['skills.csv', Buffer.from('\ufeffid,name\nde,Müller\n', 'utf16le')],
+  ])('%s of another encoding than UTF-8 is refused whole', async (file, bytes) => {
+    expect(await imported(file, bytes)).toMatchObject({ code: 2, err: [expect.stringContaining('is not UTF-8')] });
+    expect(await ids('skills')).toEqual([]);
+  });
+
+  test('of which two columns have one name is refused whole, but not for columns without one', async () => {
+    expect(await imported('skills.csv', 'id,name,name\nde,Deutsch,German\n')).toMatchObject({
+      code: 2,
+      err: [expect.stringContaining('names name twice')],
+    });
+    expect(summary(await imported('skills.csv', 'id,name,,\nde,Deutsch,,\n'))).toMatchObject({ created: 1 });
   });
 });
 
