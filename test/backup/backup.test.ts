@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { backupAt, type KeptBackup } from '../../src/backup/backup.ts';
 import { checkBackup } from '../../src/backup/check-backup.ts';
 import { assertRestored, layOut, type RestoreStep, restore } from '../../src/backup/restore-backup.ts';
@@ -17,9 +17,14 @@ import { MemoryBlobStore } from '../../src/log/memory-blob-store.ts';
 import { all } from '../support/entries.ts';
 import { type GenerationWorld, givenGenerations, subjectOfThing } from '../support/generations.ts';
 import { type NatsServer, startNatsServer } from '../support/nats-server.ts';
+import { poweredDisk } from '../support/powered-disk.ts';
 
 const DAY = 24 * 3_600_000;
 const GRANT = { tenant: 't', name: 'board', kinds: ['thing'] };
+
+const DISK_MIB = 64;
+const disk = poweredDisk(DISK_MIB);
+afterAll(() => disk?.remove());
 
 let world: GenerationWorld;
 let log: Log;
@@ -60,9 +65,9 @@ async function keep(text: string, store: BlobStore = files): Promise<string> {
   return received.digest;
 }
 
-function backUp(store: BlobStore = files, withArchives = true): Promise<KeptBackup> {
+function backUp(store: BlobStore = files, withArchives = true, into = folder): Promise<KeptBackup> {
   return writeBackup({
-    ...{ folder: join(folder, 'backup'), log, store, dataDir, archiveDir: world.archives, withArchives },
+    ...{ folder: join(into, 'backup'), log, store, dataDir, archiveDir: world.archives, withArchives },
     grants: [GRANT],
     consumers: { progress: async () => ({ acknowledged: 2, waiting: 0, inFlight: 10 }) },
     time: '2026-01-01T00:00:00Z',
@@ -178,9 +183,9 @@ describe('a backup', () => {
   });
 });
 
-describe('an interrupted restore', () => {
-  const STEPS: readonly RestoreStep[] = ['laidOut', 'made', 'filling', 'proven', 'opened', 'files', 'consumers'];
+const STEPS: readonly RestoreStep[] = ['laidOut', 'made', 'filling', 'proven', 'opened', 'files', 'consumers'];
 
+describe('an interrupted restore', () => {
   test.each(STEPS)('when it was %s, keeps servers away, and is finished by the next', async (step) => {
     await keep('a file');
     await nextGeneration();
@@ -209,6 +214,45 @@ describe('an interrupted restore', () => {
     await expect(restoreInto(empty, { ...backup, sha256: 'f'.repeat(64) })).rejects.toThrow(
       'is half restored from another backup',
     );
+  });
+});
+
+describe.skipIf(disk === undefined)('a machine that loses its power', () => {
+  const lose = async () => {
+    disk?.cut();
+    await disk?.restore();
+  };
+
+  test('has the whole backup once it is made', async () => {
+    const digest = await keep('a file');
+    await nextGeneration();
+    await world.move(log, 'a', 2 * DAY);
+    const { folder: of } = await backUp(files, true, disk?.folder);
+    await lose();
+    const found = await backupAt(of);
+    expect(found?.files).toEqual([digest]);
+    expect(found && (await checkBackup(found, { archiveDir: archiveDir() })).problems).toEqual([]);
+  });
+
+  test.each(STEPS)('when a restore had come to %s, finishes it afterwards', async (step) => {
+    await keep('a file');
+    await nextGeneration();
+    await world.move(log, 'a', 2 * DAY);
+    target = join(disk?.folder ?? '', step);
+    const backup = await backUp();
+    const stop = (at: RestoreStep) => {
+      if (at === step) throw new Error(`stopped: ${at}`);
+    };
+    await mkdir(target);
+    disk?.sync();
+    await expect(restoreInto(empty, backup, stop)).rejects.toThrow(`stopped: ${step}`);
+    await lose();
+    await expect(assertRestored(target)).rejects.toThrow('is half restored');
+    await restoreInto(empty, backup);
+    await lose();
+    await expect(assertRestored(target)).resolves.toBeUndefined();
+    await opened(empty, async (other) => expect(await wholeOf(other)).toEqual(await wholeOf(log)));
+    expect(await readFile(join(target, 'webhooks', 't', 'crm=20.json'), 'utf8')).toBe('{}');
   });
 });
 
