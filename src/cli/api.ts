@@ -113,11 +113,20 @@ export class Api {
     } while (cursor !== undefined);
   }
 
-  /** An answer that lasts: server-sent events. Throws ApiRefusal, or `unavailable` when nobody answers. */
-  async stream(path: string): Promise<Response> {
+  /** An answer that is read as it comes. Throws ApiRefusal, or `unavailable` when nobody answers; so do its pieces. */
+  async stream(path: string): Promise<AsyncIterable<Uint8Array>> {
     const response = await this.#fetch('GET', path, {});
     if (!response.ok) throw this.#refused(response, await response.text());
-    return response;
+    return this.#piecesOf(response);
+  }
+
+  async *#piecesOf({ body }: Response): AsyncGenerator<Uint8Array> {
+    try {
+      if (body !== null) yield* body;
+    } catch {
+      const message = `the answer of ${this.url} broke off: this is not all of it`;
+      throw new CliFailure(EXIT.unavailable, message, { code: 'unavailable', url: this.url });
+    }
   }
 
   async #answered<Body extends object = JsonObject>(
@@ -155,16 +164,10 @@ export class Api {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }).finally(() => clearTimeout(waiting));
     if (!response.ok) throw this.#refused(response, text);
-    const repeated = response.headers.get('Idempotency-Replayed') === 'true';
-    return { body: this.#bodyIn<Body>(text), repeated };
-  }
-
-  #bodyIn<Body extends object>(text: string): Body {
-    try {
-      return JSON.parse(text || '{}') as Body;
-    } catch {
+    const given = objectIn(text || '{}');
+    if (given === undefined)
       throw wrongUse(`${this.url} does not answer as a Ledgerline server does: is it another port?`);
-    }
+    return { body: given as Body, repeated: response.headers.get('Idempotency-Replayed') === 'true' };
   }
 
   async #received(method: Method, path: string, init: RequestInit): Promise<{ response: Response; text: string }> {
@@ -236,12 +239,16 @@ function unreached(url: string, why: unknown): CliFailure {
   return new CliFailure(EXIT.unavailable, `no server answers at ${url} (${text}); ${hint}`, details);
 }
 
-function refusalOf(response: Response, text: string): ApiRefusal {
-  let problem: JsonObject;
+function objectIn(text: string): JsonObject | undefined {
   try {
-    problem = JSON.parse(text) as JsonObject;
+    const value = JSON.parse(text) as Json;
+    return typeof value === 'object' && value !== null ? (value as JsonObject) : undefined;
   } catch {
-    problem = { detail: `${response.url} answered ${response.status}, and not as a Ledgerline server does.` };
+    return undefined;
   }
-  return new ApiRefusal(response.status, problem);
+}
+
+function refusalOf({ url, status }: Response, text: string): ApiRefusal {
+  const unknown = { detail: `${url} answered ${status}, and not as a Ledgerline server does.` };
+  return new ApiRefusal(status, objectIn(text) ?? unknown);
 }

@@ -3,9 +3,7 @@
  */
 import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import { type Command, Option } from 'commander';
 import { EXPORT_FORMATS, type ExportFormat } from '../history/export.ts';
 import { actorArgument } from './actor-path.ts';
@@ -43,14 +41,12 @@ async function exportHistory(
     query.set('kind', actor.kind);
     query.set('id', actor.id);
   }
-  const { body } = await Api.of(terminal, flags).stream(`/v1/tenants/${tenant}/records?${query}`);
-  if (body === null) return;
-  const read = Readable.fromWeb(body as ReadableStream<Uint8Array>);
+  const pieces = await Api.of(terminal, flags).stream(`/v1/tenants/${tenant}/records?${query}`);
   if (output !== undefined) {
     const file = createWriteStream(resolve(terminal.cwd, output));
-    await pipeline(read, file);
+    await pipeline(pieces, file);
     return terminal.err(`${file.bytesWritten} bytes written to ${output}`);
   }
   const decoder = new TextDecoder();
-  for await (const piece of read) terminal.raw(decoder.decode(piece as Uint8Array, { stream: true }));
+  for await (const piece of pieces) terminal.raw(decoder.decode(piece, { stream: true }));
 }

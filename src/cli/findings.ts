@@ -176,8 +176,8 @@ type NoAnswer = 'nobody' | 'silence';
 async function answerOf(url: string, path: string): Promise<JsonObject | NoAnswer> {
   try {
     const answer = await fetch(url + path, { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
-    const body = (await answer.json()) as JsonObject;
-    return typeof body.status === 'string' ? body : 'silence';
+    const body = (await answer.json()) as JsonObject | null;
+    return typeof body?.status === 'string' ? body : 'silence';
   } catch (error) {
     const { code, name } = ((error as Error).cause ?? {}) as { readonly code?: unknown; readonly name?: unknown };
     const isOther = name === 'HTTPParserError' || /^(ERR_SSL_|UND_ERR_|ECONNRESET$)/.test(String(code));

@@ -6,7 +6,6 @@ import type { Transition } from '../model/transition.ts';
 import { actorArgument, actorPath } from './actor-path.ts';
 import { Api, type ConnectionFlags } from './api.ts';
 import { countOf, explained, type JsonFlag, momentOf, withConnection, withJson } from './command-options.ts';
-import { wrongUse } from './exit.ts';
 import { recordLine } from './record-line.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -44,18 +43,13 @@ async function history(terminal: Terminal, text: string, { limit, all, since, js
   const api = Api.of(terminal, flags);
   const isWanted = since === undefined ? () => true : isAfter(since);
   const fromStart = all === true || since !== undefined;
-  const items = fromStart ? oldestFirst(api, path, limit) : await newest(api, path, limit ?? LIMIT);
+  const items = fromStart ? api.items<Item>(path) : await newest(api, path, limit ?? LIMIT);
   let left = limit ?? Number.POSITIVE_INFINITY;
   for await (const item of items) {
     if (!isWanted(item)) continue;
     if (left-- <= 0) break;
     terminal.out(json === true ? JSON.stringify(item) : recordLine(terminal, item));
   }
-}
-
-async function* oldestFirst(api: Api, path: string, limit: number | undefined): AsyncGenerator<Item> {
-  const pageSize = String(Math.min(limit ?? PAGE_MAX, PAGE_MAX));
-  yield* api.items<Item>(path, { limit: pageSize });
 }
 
 async function newest(api: Api, path: string, count: number): Promise<readonly Item[]> {
@@ -70,6 +64,5 @@ async function newest(api: Api, path: string, count: number): Promise<readonly I
 function isAfter(since: string): (item: Item) => boolean {
   if (/^\d+$/.test(since)) return ({ position }) => position > Number(since);
   const time = Date.parse(since);
-  if (Number.isNaN(time)) throw wrongUse(`--since ${since} is neither a log position nor an RFC 3339 time`);
   return ({ record }) => Date.parse(record.time) >= time;
 }

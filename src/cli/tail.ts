@@ -51,10 +51,10 @@ async function tail(terminal: Terminal, { limit, json, since, ...flags }: Flags)
   let wasOpen = false;
   while (left > 0) {
     try {
-      const response = await api.stream(pathOf(flags, last));
+      const pieces = await api.stream(pathOf(flags, last));
       wasOpen = true;
       pauseMs = RETRY_MS_FIRST;
-      for await (const frame of framesOf(response.body ?? new ReadableStream())) {
+      for await (const frame of framesOf(pieces)) {
         show(terminal, frame, json === true);
         last = frame.id;
         left -= 1;

@@ -4,11 +4,11 @@ import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ran } from './command-line.ts';
 
-describe('an address that is not what it was taken for', () => {
+describe.each(['hello', 'null'])('an address that is not what it was taken for, and says %s,', (said) => {
   let http: Server;
   let port: number;
   beforeAll(async () => {
-    http = createServer((_, answer) => answer.end('hello')).listen(0, '127.0.0.1');
+    http = createServer((_, answer) => answer.end(said)).listen(0, '127.0.0.1');
     await once(http, 'listening');
     ({ port } = http.address() as AddressInfo);
   });
@@ -62,4 +62,19 @@ test('a token that no header could carry is refused before it is sent, and not s
   expect(code).toBe(2);
   expect(err.join()).toContain('another character that no token has');
   expect(err.join()).not.toContain('secret');
+});
+
+test('an answer that breaks off is told as such: what was printed is not all of it', async () => {
+  const http = createServer((_, answer) => {
+    answer.writeHead(200);
+    answer.write('{"position":1}\n', () => answer.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const { code, err } = await ran(['export-history', 'acme', '--url', url]);
+  http.close();
+  expect({ code, err }).toEqual({
+    code: 3,
+    err: [`ledgerline: the answer of ${url} broke off: this is not all of it`],
+  });
 });
