@@ -3,6 +3,7 @@
  * everybody its commands touched, and one record whole. Only public records of the tenant asked for. Every answer is
  * bounded: by rows, and by how much of the log is looked through for them.
  */
+import { backwards } from '../history/backwards.ts';
 import type { ActorId } from '../model/actor-id.ts';
 import type { Position } from '../model/position.ts';
 import type { Runtime } from '../model/runtime.ts';
@@ -48,7 +49,7 @@ export async function rowsOf(runtime: Runtime, asked: RowsAsked): Promise<RowPag
   let rows: Row[] = [];
   let reached = Math.min(Math.max(asked.from, 0), head + 1);
   let width = asked.limit * 2;
-  for (let scanned = 0; rows.length < asked.limit && scanned < SCAN_RECORDS_MAX; scanned += width / 2) {
+  for (let scanned = 0; rows.length < asked.limit && scanned < SCAN_RECORDS_MAX; ) {
     const [after, upTo] = backwards
       ? [Math.max(0, reached - 1 - width), reached - 1]
       : [reached, Math.min(head, reached + width)];
@@ -63,6 +64,7 @@ export async function rowsOf(runtime: Runtime, asked: RowsAsked): Promise<RowPag
     // Where others have been busy since, its own newest record lies far back.
     if (backwards && scanned === 0 && found.length === 0)
       reached = Math.min(reached, (newestPositionOf(runtime.live, tenant) ?? 0) + 1);
+    scanned += width;
     width = Math.min(width * 2, WINDOW_RECORDS_MAX);
   }
   if (rows.length > asked.limit) {
@@ -79,12 +81,11 @@ export async function rowsOf(runtime: Runtime, asked: RowsAsked): Promise<RowPag
 export async function storyOf(runtime: Runtime, actor: ActorId, upTo: Position): Promise<readonly Row[]> {
   const own: Row[] = [];
   const naming = namesIn(runtime.live, actor.tenant);
-  for await (const record of runtime.replay({ after: 0, upTo, of: actor })) {
+  for await (const record of backwards(runtime, { of: actor, upTo })) {
     const row = publicRow(record, actor.tenant, naming);
-    if (row !== undefined) own.push(row);
-    if (own.length > 2 * STORY_OWN_MAX) own.splice(0, own.length - STORY_OWN_MAX);
+    if (row !== undefined) own.unshift(row);
+    if (own.length === STORY_OWN_MAX) break;
   }
-  own.splice(0, own.length - STORY_OWN_MAX);
   const shared = own.filter(({ of }) => of > 1);
   const commands = new Set(shared.map(({ command }) => command));
   const others: Row[] = [];

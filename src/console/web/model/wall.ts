@@ -9,6 +9,7 @@ import { ApiError, get, needsToken, returns } from './api.ts';
 import { wholeMoment } from './buffer.ts';
 import { callers } from './callers.ts';
 import { moment, tenant } from './place.ts';
+import { soon } from './soon.ts';
 
 export interface AgentSeen {
   readonly id: string;
@@ -93,7 +94,6 @@ export function personOf({ kind, id }: Actor): string | undefined {
 }
 
 let reading = new AbortController();
-let refreshing: ReturnType<typeof setTimeout> | undefined;
 const nudge = signal(0);
 
 export function followWall(): void {
@@ -113,14 +113,17 @@ export function followWall(): void {
   });
 }
 
+const askSoon = soon(
+  () => {
+    nudge.value += 1;
+  },
+  { ms: REFRESH_MS, isAsking: () => wallBusy.peek() },
+);
+
 /** Something happened: the wall is asked again, soon. A frozen page stays. */
 export function wallMoved(rows: readonly Row[]): void {
-  if (moment.peek() !== undefined || refreshing !== undefined) return;
-  if (!rows.some(({ kind }) => kind === 'agent' || kind === 'call' || kind === 'queue' || kind === 'user')) return;
-  refreshing = setTimeout(() => {
-    refreshing = undefined;
-    nudge.value += 1;
-  }, REFRESH_MS);
+  if (moment.peek() !== undefined) return;
+  if (rows.some(({ kind }) => kind === 'agent' || kind === 'call' || kind === 'queue' || kind === 'user')) askSoon();
 }
 
 async function read(name: string, at: number | undefined, { signal }: AbortController): Promise<void> {

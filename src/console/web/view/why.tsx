@@ -126,8 +126,7 @@ function sentenceOf(row: Row, root: Row): string {
 
 /** A timer fires what an earlier record armed. */
 function Armed({ row }: { row: Row }) {
-  const armed =
-    row.event.startsWith('timer ') && row.position === record.value?.data.version ? undefined : armedBy(row);
+  const armed = armedBy(row);
   if (armed === undefined) return null;
   return (
     <p>
