@@ -74,23 +74,28 @@ export async function simulateLive(
   }
 }
 
+/** A call that could not be made is the last one: those who wait or talk hang up. */
 async function allLives(play: Play, progress: (ended: number, calls: number) => void): Promise<readonly Lived[]> {
-  const { plan, stop } = play;
+  const { plan } = play;
+  const broken = new AbortController();
+  const stop = AbortSignal.any([play.stop, broken.signal]);
   const lives: Promise<Lived>[] = [];
   let ended = 0;
   for (const caller of callersOf(plan)) {
     await pause(caller.afterMs, stop);
     if (stop.aborted) break;
-    const life = live(play, caller, String(CALLER_NUMBER + lives.length));
+    const life = live({ ...play, stop }, caller, String(CALLER_NUMBER + lives.length));
     lives.push(life);
     void life.then(
       () => {
         ended += 1;
         progress(ended, plan.calls);
       },
-      () => undefined,
+      (error: unknown) => broken.abort(error),
     );
   }
+  await Promise.allSettled(lives);
+  broken.signal.throwIfAborted();
   return Promise.all(lives);
 }
 

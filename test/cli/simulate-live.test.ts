@@ -10,12 +10,15 @@ import { type Around, ran } from './command-line.ts';
 const QUICK = '--calls 2 --per-hour 999999 --talk 0.01';
 
 let served: Served;
+/** Whose call the switch cannot make. */
+let refused = '';
 let telephony: Telephony;
 beforeAll(async () => {
   served = await givenServed({
     behind: () => ({
       hands: {
-        placeCall: (call) => telephony.hands.placeCall(call),
+        placeCall: (call) =>
+          call.from === refused ? Promise.reject(new Error('no line is free')) : telephony.hands.placeCall(call),
         hangupOutside: (tenant, call) => telephony.hands.hangupOutside(tenant, call),
         line: (tenant, number) => telephony.hands.line(tenant, number),
       },
@@ -55,6 +58,14 @@ describe('simulate --live', () => {
     expect({ code, last: err.at(-1) }).toEqual({ code: 1, last: expect.stringContaining('have hung up') });
     expect(JSON.parse(out[0] ?? '')).toMatchObject({ answered: 0 });
     expect(await calls()).toEqual([]);
+  });
+
+  test('ends at a call that could not be made, and the others hang up', async () => {
+    refused = '19735550001';
+    const { code, err } = await live('8000 --calls 3 --per-hour 9999999 --patience 9999');
+    expect({ code, last: err.at(-1) }).toEqual({ code: 1, last: expect.stringContaining('ledgerline: ') });
+    expect(await calls()).toEqual([]);
+    refused = '';
   });
 
   test('makes members of the queue ready where it is asked to', async () => {
