@@ -26,6 +26,7 @@ import { addressRanges } from '../model/addresses.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Runtime } from '../model/runtime.ts';
 import { quarantineCount } from '../projector/quarantine.ts';
+import { deliveryLevels } from '../server/delivery-levels.ts';
 import { floorLevels } from '../server/floor-levels.ts';
 import type { Dependency, HealthParts } from '../server/health.ts';
 import { type Levels, type Metrics, measured } from '../server/metrics.ts';
@@ -90,7 +91,11 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   const faces = await openFaces({ ...parts, kinds, hands, openOnLoopback, version, atRest, consumers });
   const page = createConsole({ runtime, identity, kinds, openOnLoopback, folder: CONSOLE });
 
-  metrics.addLevels({ ...levelsOf(ledger), ...floorLevels(() => runtime.live) });
+  metrics.addLevels({
+    ...levelsOf(ledger),
+    ...floorLevels(() => runtime.live),
+    ...deliveryLevels(consumers, () => runtime.live.position),
+  });
   server = createServer({
     dialects: [...faces.dialects, ...services.dialects, page],
     ownPaths: ownPaths({

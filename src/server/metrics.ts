@@ -13,7 +13,10 @@ export type Level = {
   readonly help: string;
   /** True for what only grows, from wherever it begins with this process. */
   readonly isCounter?: true;
-} & ({ readonly read: () => number } | { readonly labels: readonly string[]; readonly read: () => readonly Sample[] });
+} & (
+  | { readonly read: () => number }
+  | { readonly labels: readonly string[]; readonly read: () => readonly Sample[] | Promise<readonly Sample[]> }
+);
 
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
@@ -127,10 +130,10 @@ export function measured(runtime: Runtime, metrics: Metrics, nowMs: () => number
 }
 
 /** What was read before is forgotten: who is gone has no level any more. */
-function readingOf(level: Level): (this: Counter | Gauge) => void {
-  return function collect() {
+function readingOf(level: Level): (this: Counter | Gauge) => Promise<void> {
+  return async function collect() {
+    const samples = 'labels' in level ? await level.read() : [{ labels: {}, value: level.read() }];
     this.reset();
-    if (!('labels' in level)) this.inc(level.read());
-    else for (const { labels, value } of level.read()) this.inc(labels, value);
+    for (const { labels, value } of samples) this.inc(labels, value);
   };
 }

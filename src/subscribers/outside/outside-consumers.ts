@@ -82,9 +82,13 @@ export class OutsideConsumers {
     });
   }
 
-  async list(tenant: string): Promise<readonly Listed[]> {
-    const grants = this.#access.grants.filter((grant) => grant.tenant === tenant);
-    return Promise.all(grants.map(async (grant) => ({ ...grant, progress: await this.#admin.progress(grant) })));
+  list(tenant: string): Promise<readonly Listed[]> {
+    return this.#listed(this.#access.grants.filter((grant) => grant.tenant === tenant));
+  }
+
+  /** Of every tenant. */
+  listAll(): Promise<readonly Listed[]> {
+    return this.#listed(this.#access.grants);
   }
 
   /** Goes on after another position; what it had acknowledged is forgotten. False when there is none. */
@@ -124,6 +128,10 @@ export class OutsideConsumers {
       .finally(() => this.#resuming.delete(consumer));
     this.#resuming.set(consumer, session);
     return session;
+  }
+
+  #listed(grants: readonly Grant[]): Promise<readonly Listed[]> {
+    return Promise.all(grants.map(async (grant) => ({ ...grant, progress: await this.#admin.progress(grant) })));
   }
 
   #find(tenant: string, name: string): Grant | undefined {

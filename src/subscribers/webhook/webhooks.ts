@@ -51,6 +51,11 @@ export class Webhooks {
     return this.#parts.poster.refusal(url);
   }
 
+  /** All at work, of every tenant. */
+  get endpoints(): readonly Endpoint[] {
+    return [...this.#endpoints.values()];
+  }
+
   /** The endpoint at work; undefined when there is none. Waits for changes under way. */
   async find(tenant: string, id: string): Promise<Endpoint | undefined> {
     const key = keyOf({ tenant, kind: WEBHOOK_KIND, id });
