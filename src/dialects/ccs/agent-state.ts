@@ -5,6 +5,7 @@ import { agent } from '../../../projections/agents.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { Delivery, MachineEvent } from '../../model/command.ts';
 import type { View } from '../../model/projection.ts';
+import { takingOwnLine } from '../../switch/line-taken.ts';
 import { type Answer, ok, refuse } from './answers.ts';
 import { changed } from './change.ts';
 import { ccsIdOf, type Entry, extensionOf, get, list, ownerOf } from './directory.ts';
@@ -63,7 +64,8 @@ async function setState(ask: Ask, extension: Entry<'extension'>): Promise<Answer
     decide(view) {
       const event = stateEvent(view, tenant, ask.body.name);
       if (event === undefined) return refuse(REASONS.invalidStateName);
-      return [delivery(ask, extension, { to, event })];
+      const taking = event.type === 'signOut' ? [] : takingOwnLine(view, to);
+      return [...taking, delivery(ask, extension, { to, event })];
     },
   });
 }

@@ -7,6 +7,7 @@ import type { User } from '../../../machines/record/attributes/people.ts';
 import { agent } from '../../../projections/agents.ts';
 import type { Delivery } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import { lineTaken, takingOwnLine, workingAt } from '../../switch/line-taken.ts';
 import type { Refusal } from './errors.ts';
 import { type Answer, type Exchange, refused, settled } from './exchange.ts';
 import { isMissing } from './fields.ts';
@@ -84,7 +85,8 @@ function signIn({ runtime, body }: Exchange, user: Found<User>): readonly Delive
   const to = { tenant, kind: 'agent', id };
   const isOut = agent(runtime.live, tenant, id)?.presence === 'signedOut';
   const named = typeof body.place === 'string' ? body.place : '';
-  if (named === '') return isOut ? [{ to, event: { type: 'signIn', initial: 'away' } }] : [];
+  if (named === '')
+    return isOut ? [...takingOwnLine(runtime.live, to), { to, event: { type: 'signIn', initial: 'away' } }] : [];
 
   const place = placeOf(runtime.live, tenant, named);
   if (place === undefined) return { kind: 'notFound', resource: 'Place', id: named };
@@ -96,7 +98,9 @@ function signIn({ runtime, body }: Exchange, user: Found<User>): readonly Delive
   }
   const { devices = [] } = user.attributes;
   const isHis = devices.includes(device.actor.id);
+  const others = workingAt(runtime.live, tenant, phoneNumber).filter((other) => other.id !== id);
   return [
+    ...others.map(lineTaken),
     { to, event: { type: 'signIn', initial: 'away', line: phoneNumber } },
     ...(isHis
       ? []

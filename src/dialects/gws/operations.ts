@@ -5,6 +5,7 @@
 import type { User } from '../../../machines/record/attributes/people.ts';
 import type { MachineEvent } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { takingOwnLine } from '../../switch/line-taken.ts';
 import { eventOf, settingOf } from './agent-states.ts';
 import { endContactCenterSession, startContactCenterSession } from './contact-center-session.ts';
 import { destinationOf } from './destination.ts';
@@ -71,7 +72,9 @@ function setState(exchange: Exchange, user: Found<User>, operation: string): Ans
 function tellAgent(exchange: Exchange, user: Found<User>, event: MachineEvent): Answer | Promise<Answer> {
   const { agent } = user.attributes;
   if (agent === undefined) return refused({ kind: 'notNow', message: 'User has no voice device' });
-  return submitted(exchange, [{ to: { tenant: user.actor.tenant, kind: 'agent', id: agent }, event }]);
+  const to = { tenant: user.actor.tenant, kind: 'agent', id: agent };
+  const taking = event.signIn === true ? takingOwnLine(exchange.runtime.live, to) : [];
+  return submitted(exchange, [...taking, { to, event }]);
 }
 
 function deviceEvent(operation: string, { forwardTo }: JsonObject): Fields<MachineEvent> | undefined {

@@ -2,7 +2,7 @@
  * What people of this dialect ask of the contact centre, as deliveries to agents and calls: the same for the 1.0 API and the
  * CTI socket. A plan reads the directory and changes nothing; whoever made it submits it.
  */
-import { type AgentEntry, agent, agentsOnLine } from '../../../projections/agents.ts';
+import { agent, agentsOnLine } from '../../../projections/agents.ts';
 import { entriesBy } from '../../../projections/directory.ts';
 import { derivedId, type Submitted } from '../../http/command-id.ts';
 import type { ActorId } from '../../model/actor-id.ts';
@@ -11,6 +11,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import { callIdOf } from '../../switch/call-id.ts';
 import { endAt } from '../../switch/destinations.ts';
+import { lineTaken, workingAt } from '../../switch/line-taken.ts';
 import { sanitised } from '../../switch/numbers.ts';
 import { origination } from '../../switch/origination.ts';
 import { projectedDirectory } from '../../switch/projected-directory.ts';
@@ -142,19 +143,11 @@ export function logIn(view: View, person: Person, number: string): Plan {
     const agentError = { Error: 'LoggedInOnAnotherPhone', phoneNb: known.line ?? '', RequestedNb: line };
     return { ...refused('InvalidRequest', 'LoggedInOnAnotherPhone'), agentError };
   }
-  const out = loggedInOn(view, tenant, line).map(lineTaken);
+  const out = workingAt(view, tenant, line).map(lineTaken);
   const signIn = { to: agentActor(tenant, known.id), event: { type: 'signIn', line, initial: 'ready' } };
-  const following = (now: View) => loggedInOn(now, tenant, line).slice(1).map(lineTaken);
+  // Of those who logged in at the same time, the last to come stays.
+  const following = (now: View) => workingAt(now, tenant, line).slice(1).map(lineTaken);
   return { ...planned(tenant, ...out, signIn), following };
-}
-
-/** More than one only when they logged in at the same time, knowing nothing of each other: then the first is to stay. */
-function loggedInOn(view: View, tenant: string, line: string): readonly AgentEntry[] {
-  return agentsOnLine(view, tenant, line).filter(({ presence }) => presence !== 'signedOut');
-}
-
-function lineTaken({ tenant, id }: AgentEntry): Delivery {
-  return { to: agentActor(tenant, id), event: { type: 'signOut', cause: 'lineTaken' } };
 }
 
 /**

@@ -47,3 +47,36 @@ describe('the presence of one agent', () => {
     expect(await inGws()).toBe('Offline');
   });
 });
+
+describe('a telephone at which somebody works who is not its owner', () => {
+  let centre: Centre;
+  beforeEach(async () => {
+    centre = await givenCentre();
+    await centre.xuc('POST /agentLogin/', { agentphonenumber: '114', agentnumber: '8113' });
+  });
+  afterEach(() => centre.stop());
+
+  const atWork = async (): Promise<readonly string[]> =>
+    (await centre.native('GET /tenants/ccslab15/agents')).items
+      .filter(({ presence }: { presence: string }) => presence !== 'signedOut')
+      .map(({ id, line }: { id: string; line: string }) => `${id} at ${line}`);
+
+  test.each([
+    ['CCS', (name: string) => centre.ccs('POST /agent_state', { request: 'updateAgentState', name })],
+    ['GWS', (operationName: string) => centre.gws('POST /me/channels/voice', { operationName })],
+  ])('is its owner’s again when he becomes ready in %s', async (_, set) => {
+    expect(await atWork()).toEqual(['spatel at 114']);
+    await set('Ready');
+    expect(await atWork()).toEqual(['rnath at 114']);
+  });
+
+  test('is its owner’s again when his session begins in GWS', async () => {
+    await centre.gws('POST /me', { operationName: 'StartContactCenterSession', channels: ['voice'] });
+    expect(await atWork()).toEqual(['rnath at 114']);
+  });
+
+  test('stays the other’s when its owner signs out, as he is', async () => {
+    await centre.ccs('POST /agent_state', { request: 'updateAgentState', name: 'Sign Out' });
+    expect(await atWork()).toEqual(['spatel at 114']);
+  });
+});
