@@ -4,21 +4,11 @@
  * recognised and succeeded by creating n + 1, which only one process can: no lock file is ever deleted but by the
  * holder of a higher one.
  */
-import {
-  closeSync,
-  existsSync,
-  linkSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, linkSync, openSync, readdirSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { hasCode, isFailure, isOfSystem, LedgerlineError } from '../errors.ts';
-import { canJudge, identityOf, isProcessIdentity, isRunning, type ProcessIdentity } from './process-identity.ts';
+import { canJudge, identityOf, isRunning, noteDown, notedIn } from './process-identity.ts';
 import { makeFolder } from './usable-folder.ts';
 
 export interface FolderLock {
@@ -57,7 +47,8 @@ export async function holderOf(folder: string): Promise<number | undefined> {
 
 async function refuseIfHeld(folder: string, number: number): Promise<void> {
   const file = join(folder, fileName(number));
-  const holder = holderIn(file);
+  const holder = notedIn(file);
+  // Released, cut short by a full disk or a power cut, or copied with its folder: nobody holds those.
   if (holder === undefined) return;
   if (canJudge(holder) ? isRunning(holder) : await hasPulse(file)) {
     throw new LedgerlineError('alreadyRunning', `process ${holder.pid} is already running on ${folder}`, {
@@ -75,7 +66,7 @@ function tryCreate(folder: string, number: number): FolderLock | undefined {
   // Written aside and linked, so that nobody reads a lock without its holder.
   const draft = join(folder, `lock-draft-${self.pid}-${number}`);
   const descriptor = openSync(draft, 'w');
-  writeSync(descriptor, `${JSON.stringify(self)}\n`);
+  const { length } = noteDown(descriptor, self);
   let mine = false;
   try {
     linkSync(draft, file);
@@ -94,11 +85,11 @@ function tryCreate(folder: string, number: number): FolderLock | undefined {
     return undefined;
   }
   for (const older of numbersIn(folder)) if (older < number) removeIfThere(join(folder, fileName(older)));
-  return held(descriptor);
+  return held(descriptor, length);
 }
 
-function held(descriptor: number): FolderLock {
-  const end = JSON.stringify(identityOf(process.pid)).length;
+/** `end`: of what is written in it. */
+function held(descriptor: number, end: number): FolderLock {
   const touch = () => {
     try {
       writeSync(descriptor, '\n', end);
@@ -119,16 +110,6 @@ function held(descriptor: number): FolderLock {
       closeSync(descriptor);
     },
   };
-}
-
-/** Undefined for a lock that was released, or that was cut short by a full disk or a power cut: nobody holds those. */
-function holderIn(file: string): ProcessIdentity | undefined {
-  try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return isProcessIdentity(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 async function hasPulse(file: string): Promise<boolean> {

@@ -1,8 +1,9 @@
 /**
- * Tells whether a process that was noted down is still the same one: a pid alone is not enough, for pids are reused.
+ * Tells whether a process that was noted down is still the same one: a pid alone is not enough, for pids are reused, and
+ * neither is a file, for folders are copied.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, fstatSync, readFileSync, readlinkSync, statSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 export interface ProcessIdentity {
@@ -32,6 +33,30 @@ export function isRunning(process: ProcessIdentity): boolean {
 /** False when the pid was noted down in another boot, container or machine, where only its own kernel knows it. */
 export function canJudge(process: ProcessIdentity): boolean {
   return process.place === place();
+}
+
+/**
+ * Notes a process down in an empty file, beside the file's own inode; the text that was written. So a copy of the file, in a
+ * backup that was taken meanwhile, is known to say nothing of the folder it lies in.
+ */
+export function noteDown(descriptor: number, process: ProcessIdentity): string {
+  const text = JSON.stringify({ ...process, inode: fstatSync(descriptor).ino });
+  writeSync(descriptor, text);
+  return text;
+}
+
+/** Undefined for a file that is not there, notes nobody down, was cut short, or is a copy. */
+export function notedIn(file: string): ProcessIdentity | undefined {
+  try {
+    const note: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (!isProcessIdentity(note)) return undefined;
+    const { ino } = statSync(file);
+    // Earlier versions noted none, and another machine may see other ones.
+    const { inode = ino } = note as { readonly inode?: number };
+    return inode === ino || !canJudge(note) ? note : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export function isProcessIdentity(value: unknown): value is ProcessIdentity {

@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -13,7 +13,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { hasCode, LedgerlineError, messageOf } from '../errors.ts';
-import { identityOf, isProcessIdentity, isRunning, type ProcessIdentity } from './process-identity.ts';
+import { identityOf, isRunning, noteDown, notedIn } from './process-identity.ts';
 
 export interface ServerStart {
   readonly binary: string;
@@ -89,7 +89,7 @@ export async function startProcess(start: ServerStart): Promise<ServerProcess> {
 
 /** Ends the server that an earlier, killed process may have left on this folder; returns at once when there is none. */
 export async function endOrphan(dataDir: string): Promise<void> {
-  const orphan = notedDown(dataDir);
+  const orphan = notedIn(join(dataDir, NOTE));
   if (orphan === undefined || !isRunning(orphan)) return;
   // Its leash (leash.sh) has asked it to end already; asking again does no harm.
   signalTo(orphan.pid, 'SIGTERM');
@@ -133,7 +133,7 @@ function spawnOnLeash({ binary, confPath, dataDir, port, storeBytesMax }: Server
   const leash = child.stdio[3] as Writable;
   // Writing to it fails once the server has gone, and then there is nobody left to tell.
   leash.on('error', () => {});
-  writeFileSync(join(dataDir, NOTE), JSON.stringify(identityOf(child.pid) ?? null));
+  note(dataDir, child.pid);
   leash.write('go\n');
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -144,6 +144,14 @@ function spawnOnLeash({ binary, confPath, dataDir, port, storeBytesMax }: Server
     return signal === null ? `exit code ${code}` : String(signal);
   });
   return { pid: child.pid, child, gone, stderr: () => stderr.trim() };
+}
+
+/** For whoever comes after a process that was killed. */
+function note(dataDir: string, pid: number): void {
+  const identity = identityOf(pid);
+  const descriptor = openSync(join(dataDir, NOTE), 'w');
+  if (identity !== undefined) noteDown(descriptor, identity);
+  closeSync(descriptor);
 }
 
 interface Ready {
@@ -263,15 +271,6 @@ function readLog(dataDir: string): string {
     return readFileSync(join(dataDir, LOG_FILE), 'utf8');
   } catch {
     return '';
-  }
-}
-
-function notedDown(dataDir: string): ProcessIdentity | undefined {
-  try {
-    const note: unknown = JSON.parse(readFileSync(join(dataDir, NOTE), 'utf8'));
-    return isProcessIdentity(note) ? note : undefined;
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, truncateSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -168,6 +168,15 @@ describe('the embedded server', () => {
       expect(pidOf(server)).not.toBe(orphan);
       await server.stop();
     }
+  });
+
+  test('starts on a copy of a folder whose server runs, and leaves that one alone', async () => {
+    const [dataDir, copy] = [await newFolder(), join(await newFolder(), 'copy')];
+    const pid = Number((await aParent(dataDir)).says.split(' ')[0]);
+    cpSync(dataDir, copy, { recursive: true });
+    const { server } = await started({ dataDir: copy });
+    expect(isAlive(pid)).toBe(true);
+    expect(pidOf(server)).not.toBe(pid);
   });
 
   test('refuses a folder that another process uses, naming it', async () => {

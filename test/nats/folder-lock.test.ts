@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, readdirSync, statSync, utimesSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { lockFolder } from '../../src/nats/folder-lock.ts';
+import { holderOf, lockFolder } from '../../src/nats/folder-lock.ts';
 import { identityOf } from '../../src/nats/process-identity.ts';
 import { newFolder } from './given.ts';
 
 /** A process of its own that tries to take the lock, says `held` or the error's code, and waits to be killed. */
 async function aProcessLocking(folder: string): Promise<{ pid: number; says: string; kill(): Promise<void> }> {
   const program = `
-    import { lockFolder } from ${JSON.stringify(new URL('../../src/nats/folder-lock.ts', import.meta.url).href)};
+    import { holderOf, lockFolder } from ${JSON.stringify(new URL('../../src/nats/folder-lock.ts', import.meta.url).href)};
     setInterval(() => {}, 1000);
     console.log(await lockFolder(process.argv[1]).then(() => 'held', (error) => error.code));`;
   const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program, folder], {
@@ -49,6 +49,16 @@ describe('the lock of a data folder', () => {
       message: expect.stringContaining(`process ${first.pid} is already running on ${folder}`),
       details: { pid: first.pid },
     });
+  });
+
+  test('keeps nobody out of a copy that was made while it was held', async () => {
+    const [folder, copy] = [await newFolder(), join(await newFolder(), 'copy')];
+    const first = await aProcessLocking(folder);
+    expect(first.says).toBe('held');
+    await cp(folder, copy, { recursive: true });
+    expect(await holderOf(copy)).toBeUndefined();
+    (await lockFolder(copy)).release();
+    expect(await holderOf(folder)).toBe(first.pid);
   });
 
   test('lets the next one in once it is released, however often', async () => {
@@ -119,7 +129,7 @@ describe('the lock of a data folder', () => {
   test('names its holder in the file', async () => {
     const folder = await newFolder();
     const lock = await lockFolder(folder);
-    expect(JSON.parse(await readFile(join(folder, 'lock.1'), 'utf8'))).toEqual(identityOf(process.pid));
+    expect(JSON.parse(await readFile(join(folder, 'lock.1'), 'utf8'))).toMatchObject({ ...identityOf(process.pid) });
     lock.release();
   });
 });
