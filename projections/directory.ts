@@ -12,11 +12,11 @@ import type { Position } from '../src/model/position.ts';
 import type { Projection, Tables, View } from '../src/model/projection.ts';
 import type { LoggedTransition } from '../src/model/transition.ts';
 import { keeping, type Weighed } from './directory/kept-answers.ts';
-import { isObject, keysOf, keyValue } from './directory/keys.ts';
+import { isObject, type KeyOf, keysOf, keyValue } from './directory/keys.ts';
 
 export const directory: Projection = {
   name: 'directory',
-  version: 2,
+  version: 3,
   // Most records are of these, and none of them has attributes.
   exceptKinds: ['agent', 'call'],
   tables: `
@@ -81,9 +81,9 @@ export interface DirectoryPage<Kind extends string = string> {
 }
 
 /** What to look for: a keyed attribute (see KEYS) of a kind, in one tenant or, without it, in all. */
-export interface DirectoryKey<Kind extends string = string> {
+export interface DirectoryKey<Kind extends string> {
   readonly kind: Kind;
-  readonly key: string;
+  readonly key: KeyOf<Kind>;
   readonly value: string | number;
   readonly tenant?: string;
 }
@@ -118,13 +118,21 @@ export function entriesOf<Kind extends string>(view: View, page: DirectoryPage<K
   return list(view, page, 0);
 }
 
-export function entryCount(view: View, tenant: string, kind: string): number {
-  const row = view.get<{ readonly count: number }>(
-    'SELECT count(*) AS count FROM directory WHERE tenant = ? AND kind = ? AND private = 0',
-    tenant,
-    kind,
-  );
-  return row?.count ?? 0;
+/** The record of a kind that was created last. */
+export function newestEntry<Kind extends string>(
+  view: View,
+  tenant: string,
+  kind: Kind,
+): DirectoryEntry<Kind> | undefined {
+  return keeping(view, kind, `newest\0${kind}\0${tenant}`, () =>
+    weighed<Kind>(
+      view.all<DirectoryRow>(
+        'SELECT * FROM directory WHERE tenant = ? AND kind = ? AND private = 0 ORDER BY created DESC LIMIT 1',
+        tenant,
+        kind,
+      ),
+    ),
+  )[0];
 }
 
 /** Records with a key, the oldest first. Names that are unique in their range give at most one. */
@@ -227,7 +235,7 @@ function list<Kind extends string>(
 
 function by<Kind extends string>(
   view: View,
-  { kind, key, value, tenant }: DirectoryKey<Kind>,
+  { kind, key, value, tenant }: Omit<DirectoryKey<Kind>, 'key'> & { readonly key: string },
   secret: Private,
 ): DirectoryEntry<Kind>[] {
   return keeping(view, kind, `by\0${kind}\0${key}\0${tenant ?? ''}\0${secret}\0${value}`, () =>

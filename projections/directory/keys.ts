@@ -7,34 +7,32 @@ import type { Json, JsonObject } from '../../src/model/json.ts';
 /**
  * Attributes that find a record of their kind: a text or number, or a list of them; `members.agent` is the `agent` of each
  * object in `members`. Beside these, every alias is a key `alias:<dialect>`, every sign-in name a key `login:<dialect>`,
- * and what a contact says a key `content`.
+ * and what a contact says a key `content`. Only what is asked for: each is a row per record.
  */
-export const KEYS: Readonly<Record<string, readonly string[]>> = {
-  telco: ['name'],
-  product: ['name'],
-  role: ['name'],
-  tenant: ['name', 'telco', 'domain'],
-  user: ['agentNumber', 'agent', 'telco', 'extensions', 'devices', 'emailAddress'],
+export const KEYS = {
+  tenant: ['telco'],
+  user: ['agentNumber', 'agent'],
   contact: ['user'],
-  preference: ['user', 'section'],
+  preference: ['user'],
   'push-token': ['user'],
   credential: ['user'],
-  token: ['sha256', 'user'],
+  token: ['sha256'],
   extension: ['number', 'user'],
-  device: ['phoneNumber', 'extension', 'user', 'place'],
-  place: ['name', 'devices'],
-  'resource-group': ['name', 'numbers'],
-  queue: ['name', 'extension', 'alternateExtensions', 'accessNumbers', 'members.agent'],
-  'outbound-queue': ['name', 'extension', 'alternateExtensions'],
-  'conditional-route': ['name', 'extension', 'alternateExtensions'],
-  vrq: ['name', 'extension', 'alternateExtensions'],
-  skill: ['name'],
+  device: ['phoneNumber', 'user'],
+  'resource-group': ['name'],
+  queue: ['extension', 'alternateExtensions', 'accessNumbers', 'members.agent'],
+  'conditional-route': ['extension', 'alternateExtensions'],
+  vrq: ['extension', 'alternateExtensions'],
   'presence-option': ['name'],
   'agent-state': ['operationName'],
   qualification: ['queues'],
-  'qualification-answer': ['number'],
   'service-configuration': ['name'],
-};
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** By which records of a kind can be asked for. */
+export type KeyOf<Kind extends string> =
+  | (Kind extends keyof typeof KEYS ? (typeof KEYS)[Kind][number] : never)
+  | (Kind extends 'contact' ? 'content' : never);
 
 /** So much of a value is looked at. */
 const KEY_LENGTH_MAX = 256;
@@ -47,7 +45,7 @@ export function keysOf(kind: string, attributes: JsonObject): (readonly [key: st
   for (const { dialect, name } of [attributes, ...objects(attributes.logins)])
     if (typeof dialect === 'string' && typeof name === 'string') found.push([`login:${dialect}`, name]);
   if (kind === 'contact') found.push(['content', contentOf(attributes)]);
-  for (const key of KEYS[kind] ?? [])
+  for (const key of (KEYS as Readonly<Record<string, readonly string[]>>)[kind] ?? [])
     for (const value of valuesAt(attributes, key))
       if (typeof value === 'string' || typeof value === 'number') found.push([key, String(value)]);
   return found.map(([key, value]) => [key, keyValue(value)]);

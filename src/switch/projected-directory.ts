@@ -31,7 +31,7 @@ const RECORDING: Readonly<Record<NonNullable<Extension['recording']>, RecordingM
 
 export function projectedDirectory(view: View, accessNumbers: AccessNumbers = () => ({})): Directory {
   const ask = (tenant: string, number: string, caller: AccessCaller, leadsMax: number): Destination => {
-    for (const key of ['extension', 'alternateExtensions', 'accessNumbers']) {
+    for (const key of ['extension', 'alternateExtensions', 'accessNumbers'] as const) {
       const [found] = entriesBy(view, { tenant, kind: 'queue', key, value: number });
       if (found === undefined) continue;
       const queue = queueEntry(found.actor.id, found.attributes);
@@ -50,7 +50,7 @@ export function projectedDirectory(view: View, accessNumbers: AccessNumbers = ()
 
 function routingNumber(view: View, tenant: string, number: string): RoutingNumber | undefined {
   for (const kind of ['conditional-route', 'vrq'] as const) {
-    for (const key of ['extension', 'alternateExtensions']) {
+    for (const key of ['extension', 'alternateExtensions'] as const) {
       const [found] = entriesBy(view, { tenant, kind, key, value: number });
       if (found !== undefined) return found.attributes;
     }

@@ -8,7 +8,7 @@ import { callsBetween, lastCallsOf } from '../../projections/call-history.ts';
 import * as calls from '../../projections/calls.ts';
 import { chat, chatsOf } from '../../projections/chats.ts';
 import { receiptOf } from '../../projections/commands.ts';
-import { entriesBy, entriesOf, entry, entryCount } from '../../projections/directory.ts';
+import { entriesBy, entriesOf, entry, newestEntry } from '../../projections/directory.ts';
 import { projections } from '../../projections/index.ts';
 import { licencesTaken } from '../../projections/licences.ts';
 import { membersTalking, queueStatus, waiting, waitingIn } from '../../projections/queues.ts';
@@ -73,7 +73,7 @@ test.each<[string, (view: View) => unknown]>([
   ['a receipt', (view) => receiptOf(view, tenant, 'c')],
   ['a record of the directory', (view) => entry(view, actor)],
   ['a page of the directory', (view) => entriesOf(view, { ...page, kind: 'user' })],
-  ['a count of the directory', (view) => entryCount(view, tenant, 'user')],
+  ['the newest record of a kind', (view) => newestEntry(view, tenant, 'user')],
   ['records by a key', (view) => entriesBy(view, { kind: 'user', key: 'agent', value: 'ann', tenant })],
   ['licences taken', (view) => licencesTaken(view, tenant, 'agents')],
   ['who waits in a queue', (view) => waitingIn(view, tenant, 'q')],

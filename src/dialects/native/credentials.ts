@@ -90,7 +90,7 @@ function list(ask: Ask): Reply {
   return json({ items: credentialsOf(ask, user).map(shown) });
 }
 
-function credentialsOf({ view }: Ask, { tenant, id }: ActorId): readonly DirectoryEntry[] {
+function credentialsOf({ view }: Ask, { tenant, id }: ActorId): readonly DirectoryEntry<typeof KIND>[] {
   return secretEntriesBy(view, { kind: KIND, key: 'user', value: id, tenant });
 }
 

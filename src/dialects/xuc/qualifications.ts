@@ -1,10 +1,11 @@
 /**
  * Call qualifications (contract 2.6): which a queue offers, one agent's answer about one call, and the answers as CSV.
  */
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { z } from 'zod';
 import type { QualificationAnswer } from '../../../machines/record/attributes/queues.ts';
 import { claimsOf } from '../../../machines/record/claims.ts';
-import { entriesBy, entriesOf, entry, entryCount } from '../../../projections/directory.ts';
+import { entriesBy, entriesOf, entry, newestEntry } from '../../../projections/directory.ts';
 import { derivedId } from '../../http/command-id.ts';
 import { parseFields } from '../../http/fields.ts';
 import type { Rejection } from '../../model/command.ts';
@@ -106,7 +107,7 @@ async function recorded(ask: PersonalAsk, attributes: Omit<QualificationAnswer, 
   const kind = 'qualification-answer';
   const asked = [ask.commandId, ask.caller.actor.id, JSON.stringify(attributes)].join(' ');
   const to = { tenant, kind, id: derivedId(tenant, asked) } as const;
-  const first = entryCount(ask.view, tenant, kind) + 1;
+  const first = (newestEntry(ask.view, tenant, kind)?.attributes.number ?? 0) + 1;
   for (let number = first; ; number += 1) {
     const numbered: JsonObject = { ...attributes, number };
     const claims = claimsOf(kind, numbered);
@@ -137,7 +138,7 @@ const COLUMNS = [
   'custom_data',
 ] as const;
 
-function exported(ask: PersonalAsk): Answer {
+async function exported(ask: PersonalAsk): Promise<Answer> {
   const queue = queueNumberOf(ask);
   if (queue === undefined) return NOT_A_NUMBER;
   const from = rangeOf(param(ask, 'from'));
@@ -145,7 +146,7 @@ function exported(ask: PersonalAsk): Answer {
   if (from === undefined || to === undefined) {
     return refuse('JsonErrorDecoding', 'From and to must be YYYY-MM-DD or YYYY-MM-DD HH:MM:SS');
   }
-  const rows = answersOf(ask.view, ask.caller.actor.tenant)
+  const rows = (await answersOf(ask.view, ask.caller.actor.tenant))
     .filter((one) => one.queue === queue && one.answeredAt >= from.first && one.answeredAt <= to.last)
     .sort((a, b) => (a.answeredAt < b.answeredAt ? -1 : a.answeredAt > b.answeredAt ? 1 : a.number - b.number));
   // Nothing of ours reads this file back.
@@ -160,7 +161,8 @@ function rowOf(one: QualificationAnswer): (string | number)[] {
 
 const PAGE = 1000;
 
-function answersOf(view: View, tenant: string): readonly QualificationAnswer[] {
+/** Page by page, so that nobody else waits for all of them. */
+async function answersOf(view: View, tenant: string): Promise<readonly QualificationAnswer[]> {
   const all: QualificationAnswer[] = [];
   for (let after = 0; ; ) {
     const page = entriesOf(view, { tenant, kind: 'qualification-answer', after, limit: PAGE });
@@ -168,6 +170,7 @@ function answersOf(view: View, tenant: string): readonly QualificationAnswer[] {
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return all;
     after = last.created;
+    await turnOfTheLoop();
   }
 }
 

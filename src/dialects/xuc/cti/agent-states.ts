@@ -4,9 +4,10 @@
 import type { Leg } from '../../../../machines/agent/phone.ts';
 import { type AgentEntry, agent } from '../../../../projections/agents.ts';
 import { call as callById } from '../../../../projections/calls.ts';
+import { entriesBy } from '../../../../projections/directory.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
-import { agentsOf, numberOf, type Person, queuesOf } from '../people.ts';
+import { agentsOf, numberOf, type Person } from '../people.ts';
 
 const ON_PHONE: Readonly<Record<string, string>> = {
   ringing: 'AgentRinging',
@@ -85,7 +86,6 @@ function isCaller(view: View, tenant: string, leg: Leg | undefined): boolean {
 }
 
 function queueIdsOf(view: View, tenant: string, id: string): readonly number[] {
-  return queuesOf(view, tenant)
-    .filter(({ attributes }) => attributes.members.some((member) => member.agent === id))
-    .flatMap((queue) => numberOf(queue) ?? []);
+  const queues = entriesBy(view, { kind: 'queue', key: 'members.agent', value: id, tenant });
+  return queues.flatMap((queue) => numberOf(queue) ?? []);
 }
