@@ -32,8 +32,10 @@ export function historyOf(view: View, person: Person, range: HistoryRange): read
 function rowOf(view: View, call: HistoryEntry, agent: string): JsonObject {
   const source = call.parties.find(({ kind }) => kind === 'caller');
   const called = call.parties.filter(({ kind }) => kind !== 'caller');
-  const destination =
-    called.find(({ answeredAt }) => answeredAt !== null) ?? called.find((one) => one.agent === agent) ?? called[0];
+  const answered = called.filter(({ answeredAt }) => answeredAt !== null);
+  const isOwn = (party: Party) => party.agent === agent;
+  // Of a call that went from one to another, whoever answered it sees himself.
+  const destination = answered.find(isOwn) ?? answered[0] ?? called.find(isOwn) ?? called[0];
   const end = call.endedAt ?? view.now;
   return {
     start: timeText(call.startedAt),

@@ -326,6 +326,24 @@ describe('the history', () => {
     expect(await get('historyByUsername/x/vmachin?days=1')).toMatchObject({ status: 200, json: [] });
   });
 
+  test('shows a call that was passed on to each who answered it as his own', async () => {
+    const alice = await world.signedOn();
+    await post('dial/x/alicej/', { number: '1101' });
+    await expect.poll(() => world.hands.line('avencall', '1101').answer()).toBe(true);
+    await alice.seen('PhoneEvent', { eventType: 'EventEstablished' });
+    alice.command('directTransfer', { destination: '1059' });
+    await expect.poll(() => world.hands.line('avencall', '1059').answer()).toBe(true);
+    await world.atRest();
+    const rows = await Promise.all(
+      ['alicej', 'john', 'bruce'].map(async (user) => (await get(`historyByUsername/x/${user}?size=1`)).json),
+    );
+    expect(rows).toMatchObject([
+      [{ srcUsername: 'alicej', dstUsername: 'john', status: 'emitted' }],
+      [{ srcUsername: 'alicej', dstUsername: 'john', status: 'answered' }],
+      [{ srcUsername: 'alicej', dstUsername: 'bruce', status: 'answered' }],
+    ]);
+  });
+
   test.each(['', '?size=X', '?days=X', '?size=0', '?size=1&days=1', '?size=-1'])(
     'cannot be asked for with %s',
     async (query) => {
