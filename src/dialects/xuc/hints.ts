@@ -9,7 +9,7 @@ import { callsOfLine } from '../../../projections/calls.ts';
 import { entry } from '../../../projections/directory.ts';
 import type { View } from '../../model/projection.ts';
 import type { LoggedTransition } from '../../model/transition.ts';
-import { extensionByNumber } from './people.ts';
+import { extensionByNumber, type Found } from './people.ts';
 
 const HINT = {
   onHold: 16,
@@ -25,19 +25,23 @@ export type Hint = (typeof HINT)[keyof typeof HINT];
 
 export type HintListener = (tenant: string, number: string, status: Hint) => void;
 
-const REMEMBERED_MAX = 100_000;
+const UNEXISTING_MAX = 100_000;
 
 /** As the view has it. */
 export function hintAt(view: View, tenant: string, number: string): Hint {
-  const extension = number === '' ? undefined : extensionByNumber(view, tenant, number);
-  if (extension === undefined) return HINT.unexisting;
+  const extension = telephoneAt(view, tenant, number);
+  return extension === undefined ? HINT.unexisting : hintOf(view, extension);
+}
+
+function telephoneAt(view: View, tenant: string, number: string): Found<'extension'> | undefined {
+  return number === '' ? undefined : extensionByNumber(view, tenant, number);
+}
+
+function hintOf(view: View, { actor: { tenant }, attributes: { number, user } }: Found<'extension'>): Hint {
   const legs = callsOfLine(view, tenant, number).flatMap(({ context }) =>
     context.legs.filter((leg) => leg.line === number),
   );
-  return (
-    hintOfLegs(legs) ??
-    (isReachable(view, tenant, extension.attributes.user, number) ? HINT.available : HINT.unavailable)
-  );
+  return hintOfLegs(legs) ?? (isReachable(view, tenant, user, number) ? HINT.available : HINT.unavailable);
 }
 
 /** Undefined for a telephone that has nothing to do. */
@@ -58,8 +62,12 @@ function isReachable(view: View, tenant: string, user: string | undefined, numbe
 
 export class PhoneHints {
   readonly #live: View;
-  /** `<tenant>/<number>` -> what was last told. */
-  readonly #known = new LRUCache<string, Hint>({ maxSize: REMEMBERED_MAX, sizeCalculation: () => 1 });
+  /** `<tenant>/<number>` -> what was last told, of telephones that were asked for or came since. */
+  readonly #known = new Map<string, Hint>();
+  /** `<tenant>/<extension>` -> its number, of the same. */
+  readonly #numbers = new Map<string, string>();
+  /** Numbers that no telephone has. Most contacts are of elsewhere, and there may be any number of them. */
+  readonly #unexisting = new LRUCache<string, true>({ max: UNEXISTING_MAX });
   readonly #changes = new Map<string, number>();
   readonly #listeners = new Set<HintListener>();
 
@@ -70,11 +78,8 @@ export class PhoneHints {
   /** Live. From now on listeners hear of this number. */
   statusOf(tenant: string, number: string): Hint {
     const key = `${tenant}/${number}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const status = hintAt(this.#live, tenant, number);
-    this.#known.set(key, status);
-    return status;
+    if (this.#unexisting.get(key) === true) return HINT.unexisting;
+    return this.#known.get(key) ?? this.#read(tenant, number);
   }
 
   /** Rises whenever a hint of the tenant that was asked for becomes another. */
@@ -92,18 +97,42 @@ export class PhoneHints {
     const { context } = transition.data.state;
     if (kind === 'call') for (const { line } of rows(context.legs)) this.#recheck(tenant, line);
     if (kind === 'agent') this.#recheck(tenant, row(context.phone).line);
-    if (kind === 'extension') this.#recheck(tenant, row(context.attributes).number ?? id);
+    if (kind === 'extension') this.#rechecked(tenant, id, row(context.attributes).number);
   }
 
-  #recheck(tenant: string, number: unknown): void {
-    const key = `${tenant}/${number}`;
-    const known = this.#known.get(key);
-    if (known === undefined || typeof number !== 'string') return;
-    const status = hintAt(this.#live, tenant, number);
-    if (status === known) return;
-    this.#known.set(key, status);
+  /** The telephone may have come, gone, or moved to another number. */
+  #rechecked(tenant: string, extension: string, number: unknown): void {
+    const key = `${tenant}/${extension}`;
+    const before = this.#numbers.get(key);
+    this.#numbers.delete(key);
+    if (before !== number) this.#recheck(tenant, before);
+    this.#recheck(tenant, number, HINT.unexisting);
+  }
+
+  /** Of one that nobody asked for nothing is told, unless it is said what it was. */
+  #recheck(tenant: string, number: unknown, unasked?: Hint): void {
+    if (typeof number !== 'string') return;
+    const before = this.#known.get(`${tenant}/${number}`) ?? unasked;
+    if (before === undefined) return;
+    const status = this.#read(tenant, number);
+    if (status === before) return;
     this.#changes.set(tenant, this.changesIn(tenant) + 1);
     for (const listener of this.#listeners) listener(tenant, number, status);
+  }
+
+  #read(tenant: string, number: string): Hint {
+    const key = `${tenant}/${number}`;
+    const extension = telephoneAt(this.#live, tenant, number);
+    if (extension === undefined) {
+      this.#known.delete(key);
+      this.#unexisting.set(key, true);
+      return HINT.unexisting;
+    }
+    const status = hintOf(this.#live, extension);
+    this.#unexisting.delete(key);
+    this.#known.set(key, status);
+    this.#numbers.set(`${tenant}/${extension.actor.id}`, number);
+    return status;
   }
 }
 
