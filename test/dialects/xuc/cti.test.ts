@@ -424,6 +424,15 @@ describe('agents', () => {
     const to = { tenant: 'avencall', kind: 'user', id: 'bruce' };
     await world.world.record('avencall', { to, event: { type: 'change', set: { roles: ['agent', 'supervisor'] } } });
     const bruce = await world.signedOn('bruce');
+    bruce.command('subscribeToQueueStats');
+    const loggedAgents = (value: number) =>
+      bruce.seen('QueueStatistics', {
+        queueId: 5,
+        counters: expect.arrayContaining([{ statName: 'LoggedAgents', value }]),
+      });
+    await loggedAgents(0);
+    alice.command('agentLogin');
+    await loggedAgents(1);
     const listed = async () => {
       bruce.frames.length = 0;
       bruce.command('getList', { objectType: 'queuemember' });
@@ -434,6 +443,7 @@ describe('agents', () => {
     expect(await listed()).toContainEqual({ agentId: 9, queueId: 5, penalty: 2 });
     bruce.command('removeAgentFromQueue', { agentId: 9, queueId: 5 });
     await bruce.seen('QueueMember', { agentId: 9, queueId: 5, penalty: -1 });
+    await loggedAgents(0);
     expect(await listed()).not.toContainEqual(expect.objectContaining({ agentId: 9, queueId: 5 }));
     bruce.command('setAgentQueue', { agentId: 9, queueId: 77 });
     await bruce.seen('Error', { Error: 'There is no such queue' });

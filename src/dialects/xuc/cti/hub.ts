@@ -40,7 +40,7 @@ const FRAME_BYTES_MAX = 64 * 1024;
 const HEARTBEAT_MS = 30_000;
 /** Statistics are told at most so often. */
 const STATISTICS_MS = 500;
-const KINDS = new Set(['call', 'agent', 'user', 'tenant', 'preference', 'credential']);
+const KINDS = new Set(['call', 'agent', 'queue', 'user', 'tenant', 'preference', 'credential']);
 /** Events of an agent that nobody sent as a command, and that leave his presence as it is. */
 const FACTS = /^(?:leg\.|offer(?:\.withdrawn)?$)/;
 const GOING_AWAY = 1001;
@@ -143,6 +143,8 @@ export class CtiHub {
     const audience = this.#audiences.get(tenant);
     if (audience === undefined) return;
     if (kind === 'agent') this.#observeAgent(record, audience);
+    // Who works for it is counted.
+    if (kind === 'queue') this.#countLater(tenant);
     if (kind === 'user') this.#observePeople(record, ({ id }) => id === record.actor.id);
     if (kind === 'tenant') this.#observePeople(record, () => true);
     if (kind === 'preference') this.#observePreference(record);
