@@ -33,6 +33,8 @@ export async function outsideLease(
       holder: await installationOf(dataDir),
       ttlMs: LEASE_MS,
       monotonicMs: () => performance.now(),
+      onWait: (other) =>
+        logger.warn(`the log is being written by ${other}: waiting to see whether that process is still there`),
       onLapse(lapsed) {
         if (lapsed === undefined) logger.info('the right to write the log is held again: commands are taken');
         else logger.error(`${lapsed.message}: commands are refused until it is`);

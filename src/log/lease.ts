@@ -4,7 +4,8 @@
  * he has it again and nobody had it meanwhile: an outage of the server is no reason to stop for good.
  * For speed and simplicity only: a writer that lost it and does not know yet can do no harm, its expectations fail.
  */
-import { type KV, Kvm } from '@nats-io/kv';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from 'nats';
 import { LedgerlineError } from '../errors.ts';
 import { addressesIn, notConnected, signInOf } from './connection.ts';
@@ -22,6 +23,11 @@ export interface LeaseOptions {
   readonly ttlMs: number;
   /** A clock that never jumps, ms. */
   readonly monotonicMs: () => number;
+  /**
+   * Told who has it, of whom nobody knows whether he lives: he is waited for until he renews it, and then has it, or until it has
+   * expired. Absent: he has it.
+   */
+  readonly onWait?: (holder: string) => void;
   /** Told that it lapsed, and why, and that it is held again (undefined); some time after it is so, at the latest a quarter of `ttlMs`. */
   readonly onLapse?: (lapsed: LedgerlineError | undefined) => void;
 }
@@ -39,6 +45,8 @@ const BUCKET = 'ledgerline_writer';
 const KEY = 'writer';
 /** Renewed so often within its lifetime. */
 const RENEWALS_PER_TTL = 4;
+/** Whoever waits for it to expire looks so often. */
+const LOOKS_PER_TTL = 40;
 /** Held no longer than this share of its lifetime without a renewal: ended sooner than anybody else can have it. */
 const SAFE_SHARE = 0.75;
 
@@ -70,24 +78,44 @@ export async function takeLease(options: LeaseOptions): Promise<Lease> {
  */
 async function takeKey(
   nats: NatsConnection,
-  { holder, ttlMs, replicas = 1 }: LeaseOptions,
+  options: LeaseOptions,
 ): Promise<{ readonly kv: KV; readonly revision: number }> {
+  const { ttlMs, replicas = 1 } = options;
   try {
     const kv = await new Kvm(nats).create(BUCKET, { history: 1, ttl: ttlMs, replicas });
-    return { kv, revision: await take(kv, holder) };
+    return { kv, revision: await take(kv, options) };
   } catch (error) {
     throw error instanceof LedgerlineError ? error : unavailable(error);
   }
 }
 
-async function take(kv: KV, holder: string): Promise<number> {
-  const current = await kv.get(KEY);
-  if (current === null || current.operation !== 'PUT') return kv.create(KEY, holder);
+async function take(kv: KV, { holder, ttlMs, onWait }: LeaseOptions): Promise<number> {
+  const current = await heldNow(kv);
+  if (current === undefined) return kv.create(KEY, holder);
   const found = current.string();
   if (found === holder) return kv.update(KEY, holder, current.revision);
+  onWait?.(found);
+  if (onWait !== undefined && (await expires(kv, current.revision, ttlMs))) return kv.create(KEY, holder);
   throw new LedgerlineError('alreadyRunning', `the log is being written by ${found}; one process at a time may`, {
     holder: found,
   });
+}
+
+async function heldNow(kv: KV): Promise<KvEntry | undefined> {
+  const current = await kv.get(KEY);
+  return current === null || current.operation !== 'PUT' ? undefined : current;
+}
+
+/** False as soon as it is seen to have been renewed, by whomever. */
+async function expires(kv: KV, revision: number, ttlMs: number): Promise<boolean> {
+  const pauseMs = ttlMs / LOOKS_PER_TTL;
+  for (let look = 0; look < 2 * LOOKS_PER_TTL; look += 1) {
+    await delay(pauseMs);
+    const current = await heldNow(kv);
+    if (current === undefined) return true;
+    if (current.revision !== revision) return false;
+  }
+  return false;
 }
 
 class HeldLease implements Lease {
@@ -156,10 +184,10 @@ class HeldLease implements Lease {
 
   async #lookAgain(asked: number): Promise<void> {
     const { holder } = this.#options;
-    const current = await this.#kv.get(KEY);
+    const current = await heldNow(this.#kv);
     // Given up while it was renewed: what is free by now is for another.
     if (this.#released) return;
-    if (current === null || current.operation !== 'PUT') {
+    if (current === undefined) {
       const revision = await this.#kv.create(KEY, holder);
       // Expired, and the next change of the bucket is ours: nobody had it in between.
       if (revision !== this.#revision + 1) return this.#end('another had it meanwhile');

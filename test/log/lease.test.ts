@@ -48,6 +48,25 @@ test('of several that ask at once one gets it, and the others are told who', asy
   expect(told).toEqual([loses, loses]);
 });
 
+test('a holder who died is succeeded when his lease has expired, by whoever waits for it', async () => {
+  const proxy = await startTcpProxy(server.url);
+  await take('first', { servers: proxy.url, ttlMs: 1_000 });
+  proxy.lose('requests');
+  const waited: string[] = [];
+  await take('second', { ttlMs: 1_000, onWait: (other) => void waited.push(other) });
+  expect(await holder()).toBe('second');
+  expect(waited).toEqual(['first']);
+  await proxy.close();
+});
+
+test('a holder who lives has it, as soon as he has renewed it', async () => {
+  const waited: string[] = [];
+  await take('first', { ttlMs: 2_000 });
+  const second = take('second', { ttlMs: 2_000, onWait: (other) => void waited.push(other) });
+  await expect(second).rejects.toMatchObject({ code: 'alreadyRunning', details: { holder: 'first' } });
+  expect(waited).toEqual(['first']);
+});
+
 test('a released lease is free at once', async () => {
   const first = await take('first');
   held.splice(0);
