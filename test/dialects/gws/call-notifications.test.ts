@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LEGS_MAX } from '../../../machines/call/parts.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Bayeux, givenClient } from './bayeux.ts';
@@ -85,6 +86,22 @@ describe('what three people hear of a call and its consult', () => {
     expect(others((await consulted.receive(3)).at(-1) ?? {})).toEqual(['15001']);
     const { body } = await gws.ask({ path: `/api/v2/me/calls/${id}`, as: 'third:' });
     expect(others({ data: body })).toContain('15001');
+  });
+
+  it('who leaves a call that remembers no more legs hears that it is over for him', async () => {
+    const dial = { operationName: 'Dial', destination: '15001' };
+    await gws.ask({ method: 'POST', path: '/api/v2/me/calls', body: dial, as: 'ksippo:' });
+    const id = await answers('peer:');
+    for (let legs = 2; legs < LEGS_MAX; legs += 1) {
+      await operate('ksippo:', id, 'SingleStepConference', { destination: '15002' });
+      await eventually('third rings', async () => {
+        const { body } = await operate('third:', id, 'Reject');
+        return body.statusCode === 0 || undefined;
+      });
+    }
+    await caller.pending();
+    await operate('ksippo:', id, 'SingleStepTransfer', { destination: '15002' });
+    expect(steps(await caller.receive(1))).toEqual(['Internal Released']);
   });
 
   it('of a completed conference all who were in the call hear who joined, and the consult is released', async () => {

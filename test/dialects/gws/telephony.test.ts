@@ -91,6 +91,30 @@ describe('GWS with a telephone network', () => {
     });
   });
 
+  it('of a consult that a desk phone sends to a queue he hears last that it is over', async () => {
+    await post('ksippo:', '/me/calls', { operationName: 'Dial', destination: '15001' });
+    const original = await callOf('peer:', 'Ringing');
+    await post('peer:', `/me/calls/${original.id}`, { operationName: 'Answer' });
+    await callOf('ksippo:', 'Established');
+    await post('ksippo:', `/me/calls/${original.id}`, { operationName: 'InitiateTransfer', destination: '15002' });
+    const consult = await callOf('third:', 'Ringing');
+    await post('third:', `/me/calls/${consult.id}`, { operationName: 'Answer' });
+    await callOf('ksippo:', 'Established');
+    await post('ksippo:', '/me/calls', { operationName: 'Dial', destination: '8000' });
+    const waiting = await eventually('he waits in the queue', async () => {
+      const call = await callOf('ksippo:', 'Established');
+      return call.dnis === '8000' ? call : undefined;
+    });
+    await telephony.atRest();
+    const client = await givenClient(gws, 'ksippo:');
+    await client.subscribe('/v2/me/calls');
+    expect(await telephony.hands.line('genesys', '15000').joinCalls()).toBe(true);
+    const told = (await client.receive(4)).map(({ data }) => (data as { call: JsonObject }).call);
+    expect(told.findLast(({ id }) => id === consult.id)).toMatchObject({ state: 'Released' });
+    expect(told.findLast(({ id }) => id === waiting.id)).toMatchObject({ state: 'Released' });
+    expect(told.findLast(({ id }) => id === original.id)).toMatchObject({ state: 'Held' });
+  });
+
   it('who talks is told nothing of a caller who found him busy', async () => {
     await post('ksippo:', '/me/calls', { operationName: 'Dial', destination: '15001' });
     const { id } = await callOf('peer:', 'Ringing');

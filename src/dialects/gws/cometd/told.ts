@@ -195,8 +195,9 @@ export class Teller {
 function legToTell(before: ShownCall | undefined, after: ShownCall, agent: string | undefined): Leg | undefined {
   const leg = legOfAgent(after.context, agent);
   const had = before === undefined ? undefined : legOfAgent(before.context, agent);
-  if (leg?.state !== 'released' || had === undefined) return leg;
-  return legOf(after.context, had.id) ?? leg;
+  if (had === undefined || (leg !== undefined && leg.state !== 'released')) return leg;
+  // A call that has had many legs forgets the oldest that are over.
+  return legOf(after.context, had.id) ?? { ...had, state: 'released', since: after.now };
 }
 
 /** A call as one person has it. */
@@ -252,9 +253,12 @@ function isIn(call: CallContext, agent: string | undefined): boolean {
   return agent !== undefined && phonesOf(call).some((leg) => leg.agent === agent);
 }
 
+/** What is told of one call stays in order, also where it stops being a consult. */
 function consultsLast(told: readonly Told[]): readonly Told[] {
-  const isConsult = ({ data }: Told): boolean => field(data.call, 'callType') === 'Consult';
-  return [...told.filter((one) => !isConsult(one)), ...told.filter(isConsult)];
+  const idOf = ({ data }: Told): Json | undefined => field(data.call, 'id');
+  const consults = new Set(told.filter(({ data }) => field(data.call, 'callType') === 'Consult').map(idOf));
+  const isOfConsult = (one: Told): boolean => consults.has(idOf(one));
+  return [...told.filter((one) => !isOfConsult(one)), ...told.filter(isOfConsult)];
 }
 
 /** Name of the presence state within a stored state value. */
