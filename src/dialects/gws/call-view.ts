@@ -121,7 +121,8 @@ export function isMonitoredMuted(context: CallContext, { watches }: Leg): boolea
   return watches !== undefined && legOf(context, watches.leg)?.muted === true;
 }
 
-function isMonitoring({ watches, state }: Leg): boolean {
+/** He is connected to the calls of another agent. */
+export function isMonitoring({ watches, state }: Leg): boolean {
   return watches !== undefined && state !== 'released';
 }
 

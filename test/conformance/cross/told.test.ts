@@ -51,6 +51,14 @@ const SCRIPTS: Readonly<Record<string, readonly Step[]>> = {
   'he coaches': [...LISTEN, ['third', 'Coach', { targetDeviceUri: WATCHED }, 'device']],
   'he barges in': BARGE,
   'he cancels and stays in the call': [...BARGE, ['third', 'CancelSupervisorMonitoring', {}, 'device']],
+  'he cancels when both have it on hold': [
+    ...BARGE,
+    ['ksippo', 'Hold'],
+    ['third', 'Hold'],
+    ['third', 'CancelSupervisorMonitoring', {}, 'device'],
+  ],
+  'a call is over': [...TALK, ['peer', 'Hangup']],
+  'one calls himself': [['ksippo', 'Dial', to('ksippo')]],
 };
 
 describe('what is told of a call is what is read of it', () => {
@@ -85,6 +93,10 @@ describe('what is told of a call is what is read of it', () => {
     }
   };
 
+  /** His calls that he has not been told are over. */
+  const stillOf = (who: Who) =>
+    [...told].filter(([key, call]) => key.startsWith(who) && !('state' in call && call.state === 'Released'));
+
   const callsOf = async (who: Who) => (await centre.gws('GET /me/calls?fields=*', undefined, `${who}:`)).calls;
 
   const perform = async ([who, operationName, more = {}, on]: Step) => {
@@ -101,6 +113,7 @@ describe('what is told of a call is what is read of it', () => {
       for (const call of await callsOf(who)) {
         await expect.poll(() => hear(who).then(() => told.get(`${who} ${call.id}`))).toEqual(withoutDuration(call));
       }
+      await expect.poll(() => hear(who).then(() => stillOf(who))).toHaveLength((await callsOf(who)).length);
     }
   });
 

@@ -19,6 +19,7 @@ import {
   isHeardOf,
   isListenedTo,
   isMonitoredMuted,
+  isMonitoring,
   legOfAgent,
   participantsOf,
   type ShownCall,
@@ -234,7 +235,8 @@ function changesOf(before: Had | undefined, after: Had, profile: GwsOptions['pro
 /** What a change of is a change of status. */
 function standing({ call: { context }, leg }: Had): Json {
   const isConsult = context.consultOf !== null;
-  return [leg.state, leg.muted === true, isListenedTo(context, leg), isMonitoredMuted(context, leg), isConsult];
+  const supervision = [isListenedTo(context, leg), isMonitoredMuted(context, leg), isMonitoring(leg)];
+  return [leg.state, leg.muted === true, isConsult, ...supervision];
 }
 
 function shownAt({ actor, transition, time }: LoggedTransition): ShownCall {
