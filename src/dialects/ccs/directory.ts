@@ -91,6 +91,21 @@ export function extensionOf(view: View, user: Entry<'user'>): Entry<'extension'>
   return first === undefined ? undefined : get(view, 'extension', user.actor.tenant, first);
 }
 
+/**
+ * The extension by which this dialect knows who is on the telephone: the line's, unless somebody sits there who has another
+ * of his own. By that one his state is asked for, and told.
+ */
+export function extensionOnLeg(
+  view: View,
+  tenant: string,
+  { line, agent }: { readonly line?: string; readonly agent?: string },
+): Entry<'extension'> | undefined {
+  const there = line === undefined ? undefined : extensionByNumber(view, tenant, line);
+  const user = agent === undefined ? undefined : userOfAgent(view, tenant, agent);
+  if (user === undefined || there?.attributes.user === user.actor.id) return there;
+  return extensionOf(view, user) ?? there;
+}
+
 /** The user whose agent this is. */
 export function userOfAgent(view: View, tenant: string, agent: string): Entry<'user'> | undefined {
   return entriesBy(view, { kind: 'user', key: 'agent', value: agent, tenant })[0];

@@ -6,7 +6,7 @@ import type { CallContext, Leg } from '../../../machines/call/context.ts';
 import type { CallEntry } from '../../../projections/calls.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
-import { ccsIdOf, extensionByNumber, get, tenantRecord } from './directory.ts';
+import { ccsIdOf, extensionOnLeg, get, tenantRecord } from './directory.ts';
 import { personOf } from './render-directory.ts';
 import { durationOf, type Face, plainTimeOf } from './times.ts';
 
@@ -130,8 +130,9 @@ export function agentLeg({ legs }: CallContext): Leg | undefined {
 
 function agentBody(view: View, tenant: string, leg: Leg | undefined): JsonObject {
   if (leg?.line === undefined) return {};
-  const extension = extensionByNumber(view, tenant, leg.line);
+  const extension = extensionOnLeg(view, tenant, leg);
   if (extension === undefined) return { uuid: '', name: leg.name ?? '', extension: leg.line };
   const { firstName, lastName } = personOf(view, extension);
-  return { uuid: ccsIdOf(extension), name: `${firstName} ${lastName}`.trim(), extension: leg.line };
+  const name = `${firstName} ${lastName}`.trim();
+  return { uuid: ccsIdOf(extension), name, extension: extension.attributes.number };
 }

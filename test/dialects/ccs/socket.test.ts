@@ -238,6 +238,24 @@ describe('events', () => {
     await listener.close();
   });
 
+  test('name the agent who talks, also where he sits at the telephone of somebody else', async () => {
+    const sonny = { agent: 'spatel', name: 'Sonny Patel' };
+    await ccs.agent('ccslab15', 'spatel', { type: 'signIn', line: '114', initial: 'ready' });
+    const listener = await connect(ccs.url, 'demo-tenant');
+    const target = { leg: 'sonny', number: '114', line: '114', ...sonny };
+    const [waits] = WAITS;
+    await ccs.call('ccslab15', CALL, { ...waits, type: 'arrive', queue: { queue: 'q3878', name: 'Q3878' } });
+    await ccs.call('ccslab15', CALL, { type: 'offer', target, ringMs: 20_000 }, { type: 'leg.answered', leg: 'sonny' });
+    const answered = await eventually('the answer', () =>
+      listener.heard.find(({ event }) => event === 'call_answered'),
+    );
+    const uuid = 'az123456-57be-4919-aa73-b2e6341fe461';
+    expect(answered.agent).toEqual({ uuid, name: 'Sonny Patel', extension: '113' });
+    const told = listener.heard.filter(({ event }) => /^queue_call_(?:offered|answered)$/.test(event ?? ''));
+    expect(told.map(({ extension_uuid }) => extension_uuid)).toEqual([uuid, uuid]);
+    await listener.close();
+  });
+
   test('tell how the queue stands that a call left, although it came before anybody listened', async () => {
     await ccs.call('lunchlab', CALL, ...WAITS);
     const listener = await connect(ccs.url, 'demo-queue-events');

@@ -3,12 +3,13 @@
  * tells the same; only names and ids are looked up in the view, and places in a queue counted among the calls that are known
  * to wait. Durations run up to the record's time.
  */
+import type { Leg } from '../../../../machines/call/context.ts';
 import { stageIn } from '../../../../projections/calls.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { Position } from '../../../model/position.ts';
 import type { View } from '../../../model/projection.ts';
 import { contextOf, type LoggedTransition, type StateValue } from '../../../model/transition.ts';
-import { ccsIdOf, extensionByNumber } from '../directory.ts';
+import { ccsIdOf, extensionOnLeg } from '../directory.ts';
 import { agentLeg, type CallPicture, callBody, formOf, queueBody } from '../render-call.ts';
 import { durationOf, Face } from '../times.ts';
 import type { CatalogueEvent } from './event.ts';
@@ -93,7 +94,7 @@ function answeredEvent(step: Step): CatalogueEvent {
   const { queue } = call.context;
   return queueEvent('queue_call_answered', {
     ...queuedCall(step),
-    extension_uuid: extensionUuid(view, call.tenant, agentLeg(call.context)?.line),
+    extension_uuid: extensionUuid(view, call.tenant, agentLeg(call.context)),
     wait_duration: durationOf((queue?.leftAt ?? time) - (queue?.waitingSince ?? time)),
   });
 }
@@ -128,7 +129,7 @@ const LEFT_CAUSES = {
 function offered(step: Step): JsonObject {
   const { call, view } = step;
   const leg = call.context.legs.find(({ id }) => id === call.context.offer?.leg);
-  return { ...queuedCall(step), extension_uuid: extensionUuid(view, call.tenant, leg?.line) };
+  return { ...queuedCall(step), extension_uuid: extensionUuid(view, call.tenant, leg) };
 }
 
 function queuedCall({ view, call }: Pick<Step, 'view' | 'call'>): JsonObject {
@@ -158,11 +159,11 @@ function redirectCause({ why }: JsonObject): string {
 function heldLeg({ view, call, event }: Step): JsonObject {
   const { legs } = call.context;
   const leg = legs.find(({ id, line }) => id === event.leg && line !== undefined) ?? agentLeg(call.context);
-  return { call_id: call.id, extension_uuid: extensionUuid(view, call.tenant, leg?.line) };
+  return { call_id: call.id, extension_uuid: extensionUuid(view, call.tenant, leg) };
 }
 
-function extensionUuid(view: View, tenant: string, line: string | undefined): string {
-  const extension = line === undefined ? undefined : extensionByNumber(view, tenant, line);
+function extensionUuid(view: View, tenant: string, leg: Leg | undefined): string {
+  const extension = leg === undefined ? undefined : extensionOnLeg(view, tenant, leg);
   return extension === undefined ? '' : ccsIdOf(extension);
 }
 
