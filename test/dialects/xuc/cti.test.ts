@@ -156,6 +156,8 @@ describe('calls', () => {
     ).toEqual(Array(3).fill('1101'));
     const configs = alice.frames.filter(({ msgType }) => msgType === 'UserConfigUpdate');
     expect(configs, 'a call changes none').toHaveLength(1);
+    const states = alice.frames.filter(({ msgType }) => msgType === 'AgentStateEvent');
+    expect(states, 'who is logged out stays so').toHaveLength(1);
   });
 
   test('a call that comes to nothing fails, and is released', async () => {

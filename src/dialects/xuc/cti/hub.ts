@@ -128,6 +128,9 @@ export class CtiHub {
     });
     audience.sessions.add(session);
     session.greet();
+    // The greeting has told it.
+    const { agent } = person.attributes;
+    if (agent !== undefined) noteState(audience.states, agent, lastingState(this.#parts.runtime.live, person));
   }
 
   #heartbeat(): void {
@@ -172,7 +175,7 @@ export class CtiHub {
   #observeAgent({ actor: { tenant, id }, transition }: LoggedTransition, { states }: Audience): void {
     const { live } = this.#parts.runtime;
     const person = personOfAgent(live, tenant, id);
-    const isNews = becomesAnother(states, id, person === undefined ? undefined : lastingState(live, person));
+    const isNews = noteState(states, id, person === undefined ? undefined : lastingState(live, person));
     if (person === undefined) return;
     this.#countLater(tenant);
     const { type } = transition.data.event;
@@ -274,8 +277,8 @@ function isOf({ person: { actor } }: Session, { actor: other }: Person): boolean
   return actor.id === other.id && actor.tenant === other.tenant;
 }
 
-/** Takes the state that an agent is in now; of one that is gone nothing is kept. */
-function becomesAnother(states: Map<string, string>, agent: string, state: JsonObject | undefined): boolean {
+/** Keeps the state that an agent is in now, of one that is gone none; true when it is another than was told. */
+function noteState(states: Map<string, string>, agent: string, state: JsonObject | undefined): boolean {
   const text = state === undefined ? undefined : JSON.stringify(state);
   if (text === states.get(agent)) return false;
   if (text === undefined) states.delete(agent);
