@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { type Logger, pino } from 'pino';
 import { keepCompiled } from './compiled.ts';
+import { readCertificate } from './composition/certificate.ts';
 import { startOwnNats } from './composition/own-nats.ts';
 import { projectingThreads } from './composition/projecting-threads.ts';
 import { type Config, readConfig } from './config.ts';
@@ -66,6 +67,7 @@ function start(config: Config): Promise<Started> {
 }
 
 async function opened(config: Config, logger: Logger): Promise<Started> {
+  const tls = config.tls === undefined ? {} : { tls: await readCertificate(config.tls) };
   const searchPath = process.env.PATH ?? '';
   const nats = config.natsUrl === undefined ? startOwnNats(config, { logger, searchPath }) : undefined;
   // Only now: all this is loaded while the server recovers its log and the thread comes up, which have a core of their own.
@@ -94,6 +96,7 @@ async function opened(config: Config, logger: Logger): Promise<Started> {
   const demoBar = progressBar(process.stderr, 'loading the demo');
   try {
     const centre = await openCentre(config, ledger, {
+      ...tls,
       logger,
       metrics,
       version: await versionOf(),

@@ -3,7 +3,6 @@
  * come up, come to rest, and go down in order; decides nothing.
  */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -33,6 +32,7 @@ import { type Levels, type Metrics, measured } from '../server/metrics.ts';
 import { ownPaths } from '../server/own-paths.ts';
 import { createServer, type LedgerlineServer } from '../server/server.ts';
 import { Timers } from '../timers/timers.ts';
+import type { Certificate } from './certificate.ts';
 import { openConsumers } from './consumers.ts';
 import { openFaces } from './faces.ts';
 import type { Ledger } from './ledger.ts';
@@ -46,6 +46,8 @@ export interface Centre {
 }
 
 export interface CentreIo {
+  /** Https and wss with this; absent: neither. */
+  readonly tls?: Certificate;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly version: string;
@@ -64,9 +66,8 @@ const SIGN_EVERY_MS = 10_000;
 /** Throws what a part throws while it comes up, with what came up before it closed again, the last first. */
 export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): Promise<Centre> {
   const { clock, kinds, log } = ledger;
-  const { logger, metrics, version, nowMs } = io;
+  const { logger, metrics, version, nowMs, tls } = io;
   await using up = new AsyncDisposableStack();
-  const tls = config.tls === undefined ? {} : { tls: await tlsOf(config.tls) };
   const runtime = measured(ledger.runtime, metrics, nowMs);
   const hasher = createPasswordHasher(randomBytes);
   if (config.demo && wantsDemo(runtime.live)) await loadDemo(runtime, hasher, io.demoProgress);
@@ -111,7 +112,7 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
     random: randomBytes,
     nowMs,
     isProxy: addressRanges(config.proxies),
-    ...tls,
+    ...(tls === undefined ? {} : { tls }),
   });
   const signer = signerOf(config, ledger, logger);
   up.defer(() => signer.stop());
@@ -217,8 +218,4 @@ function dependenciesOf({ log, nats, runtime }: Ledger): readonly Dependency[] {
     },
     { name: 'projections', state: () => ({ up: runtime.following }) },
   ];
-}
-
-async function tlsOf({ certFile, keyFile }: NonNullable<Config['tls']>): Promise<{ cert: string; key: string }> {
-  return { cert: await readFile(certFile, 'utf8'), key: await readFile(keyFile, 'utf8') };
 }

@@ -62,7 +62,7 @@ export interface Listening {
 }
 
 export interface LedgerlineServer {
-  /** The ports as bound (0 becomes a number). Throws `badConfiguration` when a port, or every port, is taken. */
+  /** The ports as bound (0 becomes a number). Throws `badConfiguration` when a port, or every port, is taken or not to be had. */
   listen(listening: Listening): Promise<readonly number[]>;
   readonly ports: readonly number[];
   /** Takes no new connection, ends streams, lets requests finish for `boundMs`, then cuts. A second call waits for the first. */
@@ -183,10 +183,20 @@ async function shutDown({ servers, upgraded }: Open, dialects: readonly Dialect[
 function listenOn(server: NodeServer, host: string, port: number): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
+      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(unbindable(host, port, error)),
     );
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
   });
+}
+
+const NO_ADDRESS_OF_OURS: readonly unknown[] = ['ENOTFOUND', 'EADDRNOTAVAIL', 'EAI_AGAIN'];
+
+/** The error itself where no setting is to blame. */
+function unbindable(host: string, port: number, error: NodeJS.ErrnoException): Error {
+  const why = NO_ADDRESS_OF_OURS.includes(error.code)
+    ? `LEDGERLINE_HOST: ${host} is no address of this machine`
+    : error.code === 'EACCES' && `LEDGERLINE_PORT: ${port} is not open to this user`;
+  return why ? new LedgerlineError('badConfiguration', why, { host, port }, error) : error;
 }
 
 function taken(...ports: readonly number[]): LedgerlineError {

@@ -258,6 +258,14 @@ describe('ports', () => {
     squatter.close();
   });
 
+  test('of an address that is not ours are an error that names the variable', async () => {
+    const { server } = await given();
+    await expect(server.listen({ host: '192.0.2.1', ports: [0], skipTaken: true })).rejects.toMatchObject({
+      code: 'badConfiguration',
+      message: 'LEDGERLINE_HOST: 192.0.2.1 is no address of this machine',
+    });
+  });
+
   test('speak TLS when there is a certificate, and tell browsers to stay with it', async () => {
     const tls = madeCertificate();
     const { url } = await given({ tls });
