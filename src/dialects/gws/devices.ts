@@ -14,7 +14,7 @@ import { derivedId } from '../../http/command-id.ts';
 import { taking } from '../../licences/licences.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { Delivery, Rejection } from '../../model/command.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import type { Refusal } from './errors.ts';
 import { type Answer, type Decision, type Exchange, notFound, refused, settled } from './exchange.ts';
@@ -36,13 +36,12 @@ const attributes = z.object({
   telephonyNetwork: z.enum(['Private', 'Public']).optional(),
 });
 
-/** A device as it takes part in a change of hands; `record` is missing for one that is born in the same command. */
+/** A device as it takes part in a change of hands. */
 interface Handed {
   readonly id: string;
   readonly phoneNumber: string;
   /** Id of its extension record. */
   readonly extension: string;
-  readonly born: boolean;
 }
 
 export async function createDevice(exchange: Exchange): Promise<Answer> {
@@ -136,7 +135,6 @@ function birth(exchange: Exchange, fields: z.infer<typeof attributes>, owner: Fo
   const user = owner === undefined ? {} : { user: owner.actor.id };
   const device = { phoneNumber, extension, active: true, network: 'private', channels: ['voice'], ...user };
   const line = { number: phoneNumber, isAgent: true, ...user };
-  const born = { id, phoneNumber, extension, born: there === undefined };
   const isRepeat = receiptOf(live, tenant, exchange.commandId) !== undefined;
   const licensed = taking(
     live,
@@ -156,9 +154,9 @@ function birth(exchange: Exchange, fields: z.infer<typeof attributes>, owner: Fo
       ...(there === undefined ? [create({ tenant, kind: 'extension', id }, line), ...licensed.deliveries] : []),
       ...(owner === undefined
         ? []
-        : handOver(exchange, born, previousOwner(there?.attributes.user), owner).filter(
-            ({ to }) =>
-              !(to.kind === 'device' && to.id === id) && !(born.born && to.kind === 'extension' && to.id === id),
+        : handOver(exchange, { id, phoneNumber, extension }, there?.attributes.user, owner).filter(
+            // What is made here is made as his.
+            ({ to }) => to.id !== id || (to.kind !== 'device' && to.kind !== 'extension'),
           )),
     ],
     body: named(exchange, id),
@@ -233,13 +231,12 @@ function configureLine(tenant: string, id: string, line: string | null): Deliver
 }
 
 /** The agent's own line; null when he has none. */
-function homeLine(view: View, tenant: string, id: string): Json {
-  const phone = agent(view, tenant, id)?.context.phone;
-  return typeof phone === 'object' && phone !== null && 'homeLine' in phone ? (phone.homeLine ?? null) : null;
+function homeLine(view: View, tenant: string, id: string): string | null {
+  return agent(view, tenant, id)?.context.phone.homeLine ?? null;
 }
 
 function handed({ actor, attributes }: Found<Device>): Handed {
-  return { id: actor.id, phoneNumber: attributes.phoneNumber, extension: attributes.extension ?? '', born: false };
+  return { id: actor.id, phoneNumber: attributes.phoneNumber, extension: attributes.extension ?? '' };
 }
 
 function notAnAgent({ attributes: { roles } }: Found<User>): Refusal | undefined {
@@ -258,10 +255,6 @@ function recordOf({ telephonyNetwork, phoneNumber: _, ...rest }: z.infer<typeof 
 
 function create(to: ActorId, record: JsonObject): Delivery {
   return { to, event: { type: 'create', attributes: record, claims: claimsOf(to.kind, record) } };
-}
-
-function previousOwner(user: Json | undefined): string | undefined {
-  return typeof user === 'string' ? user : undefined;
 }
 
 function isSame(a: ActorId, b: ActorId): boolean {

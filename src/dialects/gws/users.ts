@@ -120,19 +120,21 @@ export async function removeUser(exchange: Exchange, user: Found<User>): Promise
   const { tenant, id } = user.actor;
   if (caller.user.actor.id === id) return refused({ kind: 'inUse', message: 'Failed to delete user. It is your own.' });
   const view = runtime.live;
-  const devices = entriesBy(view, { kind: 'device', key: 'user', value: id, tenant });
-  const extensions = entriesBy(view, { kind: 'extension', key: 'user', value: id, tenant });
   const { agent } = user.attributes;
-  return settled(exchange, () => ({
-    deliveries: [
-      { to: user.actor, event: { type: 'remove' } },
-      ...credentialsOf(view, user.actor).map(({ actor }) => ({ to: actor, event: { type: 'remove' } })),
-      ...[...devices, ...extensions].map(({ actor }) => ({ to: actor, event: { type: 'change', unset: ['user'] } })),
-      ...(agent === undefined
-        ? []
-        : [...leaveQueues(view, tenant, agent), removal({ tenant, kind: 'agent', id: agent })]),
-    ],
-  }));
+  return settled(exchange, () => {
+    const devices = entriesBy(view, { kind: 'device', key: 'user', value: id, tenant });
+    const extensions = entriesBy(view, { kind: 'extension', key: 'user', value: id, tenant });
+    return {
+      deliveries: [
+        removal(user.actor),
+        ...credentialsOf(view, user.actor).map(({ actor }) => removal(actor)),
+        ...[...devices, ...extensions].map(({ actor }) => ({ to: actor, event: { type: 'change', unset: ['user'] } })),
+        ...(agent === undefined
+          ? []
+          : [...leaveQueues(view, tenant, agent), removal({ tenant, kind: 'agent', id: agent })]),
+      ],
+    };
+  });
 }
 
 /** How a password is kept: its hash, or the word that an empty one will do. */
