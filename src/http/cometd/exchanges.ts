@@ -37,6 +37,8 @@ export class Exchanges {
     messages: readonly BayeuxMessage[],
     browser: string,
   ): Promise<void> {
+    // Who has gone while he was being asked who he is would be answered for ever.
+    if (response.closed) return;
     const closed = new Promise<void>((resolve) => response.once('close', resolve));
     this.#held.add(response);
     try {

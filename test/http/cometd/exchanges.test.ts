@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
+import type { ServerSession } from 'cometd-nodejs-server';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { type Answered, CONNECT, givenLibrary, HANDSHAKE, type Library } from './given-library.ts';
+import { type Answered, CONNECT, givenLibrary, HANDSHAKE, LATE, type Library } from './given-library.ts';
 
 let at: Library;
 beforeEach(async () => {
@@ -10,12 +12,14 @@ beforeEach(async () => {
 afterEach(() => at.stop());
 
 /** A connect from a client that takes no answer. */
-function deafConnect(clientId: string) {
+function deafConnect(clientId: string, path = '/') {
   const body = JSON.stringify({ ...CONNECT, clientId });
   const deaf = connect(at.port, '127.0.0.1').pause();
-  deaf.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  deaf.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
   return deaf;
 }
+
+const suspended = (session: ServerSession) => new Promise((resolve) => session.addListener('suspended', resolve));
 
 const forgotten = (clientId: string) =>
   eventually('it is forgotten', () => at.library.getServerSession(clientId) === undefined || undefined, 10_000);
@@ -32,20 +36,25 @@ test('a session whose answer is cut off on its way is forgotten in its time', as
 
 test('a session whose connect is held when its client goes is forgotten in its time', async () => {
   const session = await at.join();
-  const held = new Promise((resolve) => session.addListener('suspended', resolve));
+  const held = suspended(session);
   const deaf = deafConnect(session.id);
   await held;
   deaf.destroy();
   await forgotten(session.id);
 });
 
-test('what comes while a client is away whose connect was held waits for its next one', async () => {
+test.each([
+  ['was held', '/'],
+  ['had not been taken yet', LATE],
+])('what comes while a client is away whose connect %s waits for its next one', async (_, path) => {
   const [{ clientId }] = (await (await at.post(HANDSHAKE)).json()) as [Answered];
   const session = at.library.getServerSession(clientId);
-  const held = new Promise((resolve) => session.addListener('suspended', resolve));
-  const gone = at.nextGone();
-  const deaf = deafConnect(clientId);
-  await held;
+  const gone = new Promise((resolve) => {
+    at.server.once('connection', (socket) => socket.once('close', () => setImmediate(resolve)));
+  });
+  const asked = path === LATE ? once(at.server, 'request') : suspended(session);
+  const deaf = deafConnect(clientId, path);
+  await asked;
   deaf.destroy();
   await gone;
   session.deliver(null, '/news', 'kept');
@@ -58,7 +67,7 @@ test('what comes while a client is away whose connect was held waits for its nex
 test('a second connect of a session takes the place of the one that is held', async () => {
   const session = await at.join();
   const connect = () => {
-    const held = new Promise((resolve) => session.addListener('suspended', resolve));
+    const held = suspended(session);
     return { answer: at.post({ ...CONNECT, clientId: session.id }), held };
   };
   const first = connect();

@@ -1,5 +1,6 @@
 /** The CometD project's server behind HTTP, as our dialects use it, and messages posted to it one request at a time. */
-import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import cometd, { type CometDServer, type ServerSession } from 'cometd-nodejs-server';
 import ack from 'cometd-nodejs-server/ack-extension.js';
@@ -16,18 +17,19 @@ export interface Answered {
 
 export interface Library {
   readonly library: CometDServer;
+  readonly server: Server;
   readonly port: number;
   post(...messages: object[]): Promise<Response>;
   /** Shakes hands as one that acknowledges. */
   join(): Promise<ServerSession>;
-  /** Resolves when the next connection that is made is seen to be gone, and dealt with. */
-  nextGone(): Promise<void>;
   stop(): void;
 }
 
 export const HANDSHAKE = { channel: '/meta/handshake', version: '1.0', supportedConnectionTypes: ['long-polling'] };
 export const CONNECT = { channel: '/meta/connect', connectionType: 'long-polling' };
 
+/** Where whoever asks has gone before his request is taken. */
+export const LATE = '/late';
 const HOLD_MS = 200;
 const AWAY_MS = 1_000;
 
@@ -37,6 +39,7 @@ export async function givenLibrary(): Promise<Library> {
   const exchanges = new Exchanges(library);
   const server = createServer(async (request, response) => {
     const body = await readJson(request);
+    if (request.url === LATE) await once(response, 'close');
     const messages = body.ok ? parseMessages(body.value, { holdMs: HOLD_MS }) : body;
     if (messages.ok) await exchanges.take(request, response, messages.value, 'one');
     else response.writeHead(400).end();
@@ -47,6 +50,7 @@ export async function givenLibrary(): Promise<Library> {
     fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: JSON.stringify(messages) });
   return {
     library,
+    server,
     port,
     post,
     async join() {
@@ -54,10 +58,6 @@ export async function givenLibrary(): Promise<Library> {
       const [{ clientId }] = (await answer.json()) as [Answered];
       return library.getServerSession(clientId);
     },
-    nextGone: () =>
-      new Promise((resolve) => {
-        server.once('connection', (socket) => socket.once('close', () => setImmediate(resolve)));
-      }),
     stop() {
       server.closeAllConnections();
       server.close();
