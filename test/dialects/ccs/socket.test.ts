@@ -347,6 +347,21 @@ describe('since', () => {
     await listener.close();
   });
 
+  test('counts a call that waited then among those ahead, though it waits in another queue by now', async () => {
+    await ccs.call('lunchlab', CALL, ...OFFERED);
+    await ccs.world.advance(1_000);
+    const since = ccs.world.runtime.live.position;
+    await ccs.call('lunchlab', '0BS9DD02LEMU2', ...WAITS);
+    await ccs.world.advance(1_000);
+    const queue = { queue: 'q210', name: 'Q210' };
+    await ccs.call('lunchlab', CALL, { type: 'leg.answered', leg: 'ann' });
+    await ccs.call('lunchlab', CALL, { type: 'blindTransfer', leg: 'ann', queue });
+    const listener = await connect(ccs.url, 'demo-queue-events', { since });
+    await listener.hears(1);
+    expect(listener.heard[0]).toMatchObject({ event: 'queue_call_entered', call_id: '0BS9DD02LEMU2', position: 2 });
+    await listener.close();
+  });
+
   test('gives from every position, and every part of a record, exactly the rest', async () => {
     const all = await connect(ccs.url, 'demo-tenant-lunch', { since: 0 });
     const control = (call: string, body: object) => ccs.post(`/calls/${call}`, 'demo-tenant-lunch', body);

@@ -84,14 +84,14 @@ function isRedirect({ actor, transition }: LoggedTransition): boolean {
 const CALLS_LOOKED_AT = 500;
 
 /**
- * The calls that waited before a record. What a call became since says so; one that was sent elsewhere since, or moved in
- * that millisecond, is looked up.
+ * The calls that waited before a record. What a call became since says so; one that came into another queue since, or moved
+ * in that millisecond, is looked up.
  */
 async function waitingBefore(runtime: Runtime, { position, time }: LoggedTransition): Promise<readonly WaitingCall[]> {
   const waiting: WaitingCall[] = [];
   for (const today of callsAcross(runtime.live, position, CALLS_LOOKED_AT)) {
     const { queue } = today.context;
-    if (queue === null || queue.waitingSince > time || (queue.leftAt ?? time) < time) continue;
+    if (queue === null || (queue.leftAt ?? time) < time) continue;
     const isKnown = queue.enteredAt < time && queue.leftAt !== time;
     const { tenant, id, created: arrived } = today;
     const call = isKnown ? today : await callBefore(runtime, { actor: { tenant, kind: 'call', id }, position });
