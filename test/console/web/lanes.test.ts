@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Row } from '../../../src/console/row.ts';
-import { lanesOf, usualSpan } from '../../../src/console/web/model/lanes.ts';
+import { lanesOf, usualSpan, zoomed } from '../../../src/console/web/model/lanes.ts';
 
 let position = 0;
 const row = (key: string, version: number, time: number, command: string, told?: string): Row => {
@@ -58,5 +58,26 @@ describe('lanes', () => {
     expect(span.from).toBeLessThanOrEqual(0);
     expect(span.to).toBeGreaterThan(6_000);
     expect(span.to).toBeLessThan(10_000);
+  });
+});
+
+describe('a span', () => {
+  const hour = { from: 1_000_000, to: 4_600_000 };
+  const turned = (times: number, factor: number) => {
+    let span = hour;
+    for (let time = 0; time < times; time += 1) span = zoomed(span, 2_000_000, factor);
+    return span;
+  };
+
+  test('is zoomed around what is pointed at', () => {
+    expect(turned(1, 2)).toEqual({ from: 0, to: 7_200_000 });
+    expect(turned(1, 0.5)).toEqual({ from: 1_500_000, to: 3_300_000 });
+  });
+
+  test('stays one whose lines can be counted, however long the wheel is turned', () => {
+    const years = ({ from, to }: typeof hour) => (to - from) / (365 * 86_400_000);
+    expect(years(turned(500, 1.3))).toBeCloseTo(100);
+    const { from, to } = turned(500, 0.7);
+    expect(to - from).toBeCloseTo(1);
   });
 });

@@ -130,6 +130,16 @@ export interface Span {
   readonly to: number;
 }
 
+/** A ms, or a command; and a century: the axis has a line for each of its years at most. */
+const SPAN_MIN = 1;
+const SPAN_MAX = 100 * 365 * 86_400_000;
+
+/** As many times as long, with what is at `still` where it is. */
+export function zoomed({ from, to }: Span, still: number, factor: number): Span {
+  const times = Math.min(Math.max(factor, SPAN_MIN / (to - from)), SPAN_MAX / (to - from));
+  return { from: still - (still - from) * times, to: still + (to - still) * times };
+}
+
 /** The newest of what happened up to the moment, with some of what came after, without pauses that would leave no room. */
 export function usualSpan(set: LaneSet, rows: readonly Row[], at: number | undefined, most: number): Span {
   const atMoment = lastAtOrBefore(rows.length, (index) => rows[index]?.position ?? 0, at ?? Number.POSITIVE_INFINITY);

@@ -36,12 +36,14 @@ export function toneOfState(state: string): Tone {
   return OF_STATE[state] ?? 'other';
 }
 
-/** Of the innermost states as a row writes them. */
+/** Of the innermost states as a row writes them, the one that gives it its colour. */
+export function leadingState(kind: string, leaves: string): string {
+  const [first = '', phone = ''] = leaves.split('/');
+  return kind === 'agent' && PHONE_FIRST.has(phone) ? phone : first;
+}
+
 export function toneOf(kind: string, leaves: string): Tone {
-  const states = leaves.split('/');
-  const [first = '', phone = ''] = states;
-  if (kind === 'agent' && PHONE_FIRST.has(phone)) return toneOfState(phone);
-  return toneOfState(first);
+  return toneOfState(leadingState(kind, leaves));
 }
 
 const WORDS: Readonly<Record<string, string>> = { signedOut: 'signed out', wrapUp: 'wrap-up' };

@@ -2,7 +2,7 @@
 import type { RefObject } from 'preact';
 import { useRef } from 'preact/hooks';
 import { actorOf } from '../../row.ts';
-import type { Lane, Span } from '../model/lanes.ts';
+import { type Lane, type Span, zoomed } from '../model/lanes.ts';
 import { choose, goToRow } from '../model/moves.ts';
 import { type Dot, HEADER, LABEL_WIDTH, LANE, MARGIN_RIGHT } from './lanes-picture.ts';
 import type { Size } from './size.ts';
@@ -50,9 +50,8 @@ export function useGestures({ lanes, dots, span, size, scroll, ...act }: LanesGr
       if (event.offsetX < LABEL_WIDTH || event.altKey) scrollTo(scroll + event.deltaY);
       else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) moveBy(event.deltaX || event.deltaY);
       else {
-        const factor = Math.exp(event.deltaY / ZOOM);
         const still = span.from + ((event.offsetX - LABEL_WIDTH) / (size.width - LABEL_WIDTH - MARGIN_RIGHT)) * length;
-        act.zoomTo({ from: still - (still - span.from) * factor, to: still + (span.to - still) * factor });
+        act.zoomTo(zoomed(span, still, Math.exp(event.deltaY / ZOOM)));
       }
     },
     onPointerMove(event) {

@@ -2,9 +2,8 @@
  * Paints lanes on a canvas: state bars, a dot per record, and arrows from the record that told to the one that was told,
  * within their frame. Paints what is in view only, and tells which dot is where.
  */
-import type { Row } from '../../row.ts';
 import { type Lane, lastAtOrBefore } from '../model/lanes.ts';
-import { said, toneOf } from '../model/tones.ts';
+import { leadingState, said, toneOf } from '../model/tones.ts';
 import {
   type Colours,
   type Dot,
@@ -83,7 +82,7 @@ function paintLane({ canvas, picture, colours, xOf }: Painting, lane: Lane, y: n
       canvas.globalAlpha = 1;
       canvas.font = colours.numbers;
       canvas.fillStyle = colours.inks[tone] ?? colours.surface;
-      canvas.fillText(said(leadingOf(row)), begins + 8, y + 4, right - begins - 12);
+      canvas.fillText(said(leadingState(row.kind, row.to)), begins + 8, y + 4, right - begins - 12);
     }
     // Dots nearer than a pixel are one.
     if (left >= LABEL_WIDTH && left - free >= 1) {
@@ -92,12 +91,6 @@ function paintLane({ canvas, picture, colours, xOf }: Painting, lane: Lane, y: n
     }
   }
   canvas.globalAlpha = 1;
-}
-
-/** The state that gives a row its colour. */
-function leadingOf({ kind, to }: Row): string {
-  const [first = '', phone = ''] = to.split('/');
-  return kind === 'agent' && ['dialing', 'ringing', 'talking', 'held'].includes(phone) ? phone : first;
 }
 
 function paintDots({ canvas, picture, colours }: Painting, dots: readonly Dot[]): void {
