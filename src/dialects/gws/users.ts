@@ -5,9 +5,9 @@
 import { z } from 'zod';
 import type { User } from '../../../machines/record/attributes/people.ts';
 import { claimsOf } from '../../../machines/record/claims.ts';
-import { agent as agentById } from '../../../projections/agents.ts';
 import { entriesBy, secretEntriesBy } from '../../../projections/directory.ts';
 import { derivedId } from '../../http/command-id.ts';
+import { leaving } from '../../identity/leaving.ts';
 import type { PasswordHasher } from '../../identity/password.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { Delivery, Rejection } from '../../model/command.ts';
@@ -107,7 +107,7 @@ export async function changeUser(exchange: Exchange, user: Found<User>): Promise
         { to: now.actor, event: { type: 'change', set, ...renamed } },
         ...credentialChange(runtime.live, now, userName ?? userNameOf(now.attributes), userName !== undefined, secret),
         ...(becomesAgent ? [newAgent(now.actor, devicesOf(runtime.live, now).at(0)?.attributes.phoneNumber)] : []),
-        ...(rest.enabled === false ? signOut(runtime.live, now) : []),
+        ...(rest.enabled === false ? leaving(runtime.live, now.actor.tenant, now.attributes) : []),
       ],
       refusalOf: (rejection) => refusalOf(rejection, userName ?? '', 'update'),
     };
@@ -182,13 +182,6 @@ function credentialChange(
 function newAgent(user: ActorId, line?: string): Delivery {
   const to = { tenant: user.tenant, kind: 'agent', id: user.id };
   return { to, event: { type: 'create', ...(line === undefined ? {} : { line }) } };
-}
-
-/** Who is let in no more could not log out himself, and would be offered calls for ever. */
-function signOut(view: View, { actor: { tenant }, attributes }: Found<User>): readonly Delivery[] {
-  const { agent } = attributes;
-  const isAtWork = agent !== undefined && (agentById(view, tenant, agent)?.presence ?? 'signedOut') !== 'signedOut';
-  return isAtWork ? [{ to: { tenant, kind: 'agent', id: agent }, event: { type: 'signOut' } }] : [];
 }
 
 function leaveQueues(view: View, tenant: string, agent: string): readonly Delivery[] {

@@ -25,9 +25,11 @@ import { receiptOf } from '../../../projections/commands.ts';
 import { type DirectoryEntry, entriesOf, entry } from '../../../projections/directory.ts';
 import { guarded, isOvertaken, type RecordWrite, settledWrite } from '../../contacts/address-book.ts';
 import { derivedId, type Submitted } from '../../http/command-id.ts';
+import { leaving } from '../../identity/leaving.ts';
 import { PERMISSIONS } from '../../identity/permissions.ts';
 import { isOvertaken as isTakenMeanwhile, taking } from '../../licences/licences.ts';
 import type { ActorId } from '../../model/actor-id.ts';
+import type { Delivery } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { settling, settlingId, stored } from './answer-schemas.ts';
 import { changeOf, creationOf, entryJson, patchOf } from './change.ts';
@@ -145,15 +147,19 @@ interface Exceeded {
 function written(
   ask: Ask,
   tenant: string,
-  decide: () => { readonly write: RecordWrite; readonly before: JsonObject | undefined },
+  decide: () => {
+    readonly write: RecordWrite;
+    readonly before: JsonObject | undefined;
+    readonly after?: readonly Delivery[];
+  },
 ): Promise<Submitted | Exceeded> {
   const isRepeat = receiptOf(ask.view, tenant, ask.commandId) !== undefined;
   return settledWrite<Submitted, Exceeded>(
     () => {
-      const { write, before } = decide();
+      const { write, before, after = [] } = decide();
       const own = guarded(ask.view, write, ask.commandId);
       const licensed = isRepeat ? undefined : taking(ask.view, write.to, before, write.attributes);
-      return licensed?.kind === 'exceeded' ? licensed : [...own, ...(licensed?.deliveries ?? [])];
+      return licensed?.kind === 'exceeded' ? licensed : [...own, ...(licensed?.deliveries ?? []), ...after];
     },
     (deliveries) => ask.submit(tenant, deliveries),
     (rejection) => isOvertaken(rejection) || isTakenMeanwhile(rejection),
@@ -172,7 +178,8 @@ async function change(ask: Ask<JsonObject>, kind: string): Promise<Reply> {
   if (refusal !== undefined) return refuse(refusal);
   const outcome = await written(ask, actor.tenant, () => {
     const now = entry(ask.view, actor) ?? found;
-    return { write: patchOn(now, ask.body), before: now.attributes };
+    const after = kind === 'user' && ask.body.enabled === false ? leaving(ask.view, actor.tenant, now.attributes) : [];
+    return { write: patchOn(now, ask.body), before: now.attributes, after };
   });
   return outcome.kind === 'exceeded' ? exceeded(outcome.licence) : settled(outcome, () => ({ id: actor.id }));
 }
@@ -185,7 +192,8 @@ function patchOn({ actor, attributes }: DirectoryEntry, patch: JsonObject): Reco
 /** Asks the machine, not the directory: removing twice under one command id is one removal. */
 async function remove(ask: Ask, kind: string): Promise<Reply> {
   const actor = actorOf(ask, kind);
-  const outcome = await ask.submit(actor.tenant, [{ to: actor, event: { type: 'remove' } }]);
+  const left = kind === 'user' ? leaving(ask.view, actor.tenant, entry(ask.view, actor)?.attributes ?? {}) : [];
+  const outcome = await ask.submit(actor.tenant, [{ to: actor, event: { type: 'remove' } }, ...left]);
   return settled(outcome, () => ({ id: actor.id }));
 }
 

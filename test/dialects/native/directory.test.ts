@@ -153,6 +153,19 @@ describe('a directory record', () => {
   });
 });
 
+test.each([
+  ['disabled', 'shut', (id: string) => call('PATCH', `${ACME}/users/${id}`, { enabled: false })],
+  ['removed', 'gone', (id: string) => call('DELETE', `${ACME}/users/${id}`)],
+])('a user who is %s is logged out as an agent by the same command', async (_, id, shut) => {
+  const user = { id, firstName: id, lastName: 'Ves', roles: ['agent'], enabled: true, agent: id };
+  expect(await call('POST', `${ACME}/users`, user)).toMatchObject({ status: 201 });
+  const to = { tenant: 'acme', kind: 'agent', id };
+  await served.world.record('acme', { to, event: { type: 'create', line: '1', presence: 'ready' } });
+  const { body } = await shut(id);
+  const { position } = body.receipt as { readonly position: number };
+  expect(await call('GET', `${ACME}/agents/${id}`)).toMatchObject({ body: { presence: 'signedOut', position } });
+});
+
 describe('the members of a queue', () => {
   test('come and go one by one', async () => {
     await call('POST', `${ACME}/queues`, { id: 'q', name: 'q', extension: '200', members: [] });
