@@ -96,7 +96,7 @@ async function served(desk: Desk, context: Context, { route, params }: Matched):
   if ('kind' in caller) return print(caller, false);
   (context.state as RequestState).by = caller.principal.by;
   if (!holdsAny(caller.permissions, ['API'])) return print(UNAUTHORIZED, false);
-  const asked = 'operation' in route ? route : await askedOf(route, context);
+  const asked = 'operation' in route ? route : await askedOf(route, context, caller);
   if ('kind' in asked) return print(asked, false);
   const { operation } = asked;
   const body = 'body' in asked ? asked.body : NO_BODY;
@@ -108,7 +108,12 @@ async function served(desk: Desk, context: Context, { route, params }: Matched):
 async function askedOf(
   { requests }: ByRequest,
   context: Context,
+  caller: Caller,
 ): Promise<{ readonly operation: Operation; readonly body: JsonObject } | Refusal> {
+  // What may be asked for in one way only is refused whatever the body says.
+  const [only, ...more] = Object.values(requests);
+  const refusal = only === undefined || more.length > 0 ? undefined : refusalOf(only, caller);
+  if (refusal !== undefined) return refusal;
   const body = await readLenientObject(context.req);
   if (typeof body === 'string') return refuse(body);
   const { request } = body;

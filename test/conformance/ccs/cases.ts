@@ -988,6 +988,24 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
+    section: '1.3 I, the body is read before the permission only where that depends on it',
+    steps: [
+      ...[`POST ${CCSLAB15}/text_count`, 'POST /agent_state', `POST /extensions/${EXTENSION_114}`].map((request) => ({
+        request,
+        as: 'demo-api-only',
+        body: { request: 'fly' },
+        ...UNAUTHORIZED,
+      })),
+      {
+        request: 'POST /agent_state',
+        as: TENANT,
+        body: { request: 'fly' },
+        status: 400,
+        equals: refusal('Invalid request'),
+      },
+    ],
+  },
+  {
     section: '1.3 I, what is to be changed is looked up before what is asked of it is judged',
     steps: [
       { request: 'PUT /tenants/nosuch', as: TELCO, body: 'no JSON', status: 400, equals: refusal('Tenant not found') },
