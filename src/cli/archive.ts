@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { checkpointFilesIn, publicKeyIn, signingKey } from '../history/checkpoint-files.ts';
+import { wrongText } from '../history/wording.ts';
 import { type CheckOptions, checkArchive, describeProblem } from '../log/archive/archive-check.ts';
 import { archiveAt, archivesIn, type KeptArchive } from '../log/archive/archives.ts';
 import { copyLog } from '../log/generation/copy-log.ts';
@@ -84,7 +85,7 @@ async function prove(terminal: Terminal, folder: string | undefined, { json, pub
     else for (const problem of problems) terminal.out(coloured(terminal, 'red', describeProblem(problem)));
   }
   if (archives.length === 0 && json !== true) terminal.err('none');
-  if (wrong > 0) throw new CliFailure(EXIT.failed, json === true ? '' : `${wrong} things are not as they should be`);
+  if (wrong > 0) throw new CliFailure(EXIT.failed, json === true ? '' : wrongText(wrong));
 }
 
 async function given(folder: string): Promise<KeptArchive> {

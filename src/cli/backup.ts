@@ -65,7 +65,8 @@ export function describeBackup({ last, seam, files, archives }: KeptBackup): str
   const { manifests, areHere } = archives;
   const generations = countText(manifests.length, 'archived generation');
   const before = manifests.length === 0 ? '' : areHere ? `, ${generations}` : `, without ${generations}`;
-  return `${last - seam} records (positions ${seam + 1} to ${last}), ${countText(files.length, 'file')}${before}`;
+  const where = last > seam ? `positions ${seam + 1} to ${last}` : `after position ${seam}`;
+  return `${countText(last - seam, 'record')} (${where}), ${countText(files.length, 'file')}${before}`;
 }
 
 async function withLog<Result>(log: Log, work: (log: Log) => Promise<Result>): Promise<Result> {

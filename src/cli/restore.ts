@@ -10,6 +10,7 @@ import { type CheckedBackup, checkBackup } from '../backup/check-backup.ts';
 import { layOut, restore } from '../backup/restore-backup.ts';
 import { type Config, readConfig } from '../config.ts';
 import { checkpointFilesIn, publicKeyIn } from '../history/checkpoint-files.ts';
+import { wrongText } from '../history/wording.ts';
 import { Connection } from '../log/connection.ts';
 import { openObjectStore } from '../log/object-store.ts';
 import { OutsideConsumerAdmin } from '../log/outside-consumers.ts';
@@ -54,10 +55,7 @@ async function restoreFrom(terminal: Terminal, name: string, { json, dryRun, pub
   else if (problems.length > 0) for (const problem of problems) terminal.out(coloured(terminal, 'red', problem));
   else terminal.out(`${dryRun === true ? `${folder} is whole:` : `${config.dataDir} holds`} ${describeBackup(backup)}`);
   if (problems.length > 0)
-    throw new CliFailure(
-      EXIT.failed,
-      json === true ? '' : `${problems.length} things are not as they should be: nothing was restored`,
-    );
+    throw new CliFailure(EXIT.failed, json === true ? '' : `${wrongText(problems.length)}: nothing was restored`);
 }
 
 async function proven(

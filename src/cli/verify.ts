@@ -14,7 +14,7 @@ import { checkpointFilesIn, publicKeyIn, type ReadLines, readLeaves, readLines }
 import { compareProjections, type TableDifference } from '../history/compare-projections.ts';
 import { describeFinding } from '../history/finding.ts';
 import { type VerifyReport, verify } from '../history/verify.ts';
-import { countText } from '../history/wording.ts';
+import { countText, wrongText } from '../history/wording.ts';
 import { type ArchiveProblem, describeProblem } from '../log/archive/archive-check.ts';
 import { checkGenerations } from '../log/generation/check-generations.ts';
 import { GenerationLog } from '../log/generation/generation-log.ts';
@@ -82,11 +82,7 @@ async function verifyLog(terminal: Terminal, { json, ...flags }: Flags): Promise
     (signed?.problem === undefined ? 0 : 1);
   if (json === true) terminal.out(JSON.stringify(jsonOf(verified)));
   else for (const line of linesOf(terminal, verified)) terminal.out(line);
-  if (wrong > 0)
-    throw new CliFailure(
-      EXIT.failed,
-      json === true ? '' : `${wrong === 1 ? 'one thing is not as it' : `${wrong} things are not as they`} should be`,
-    );
+  if (wrong > 0) throw new CliFailure(EXIT.failed, json === true ? '' : wrongText(wrong));
 }
 
 async function signedIn(

@@ -69,6 +69,11 @@ export function countText(count: number, of: string): string {
   return `${count} ${of}${count === 1 ? '' : 's'}`;
 }
 
+/** How many things a check has found. */
+export function wrongText(count: number): string {
+  return count === 1 ? 'one thing is not as it should be' : `${count} things are not as they should be`;
+}
+
 /** `a, b and c`; of many the first ones. */
 export function listText(items: readonly string[], most = 5): string {
   const shown = items.length > most ? [...items.slice(0, most), `${items.length - most} more`] : items;

@@ -1,7 +1,7 @@
 /** Files of any size, copied so that one is there whole or not at all, also after a power cut, and what proves that it is the same. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { hasCode, unless } from '../errors.ts';
@@ -15,6 +15,9 @@ export async function writeFrom(file: string, source: AsyncIterable<Uint8Array>)
   try {
     for await (const piece of source) await handle.writeFile(piece);
     await handle.sync();
+  } catch (error) {
+    await rm(draft);
+    throw error;
   } finally {
     await handle.close();
   }

@@ -74,6 +74,12 @@ function backUp(store: BlobStore = files, withArchives = true, into = folder): P
   });
 }
 
+async function* removedOnTheWay(digest: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('bre');
+  await files.remove(digest);
+  throw new Error('it is gone');
+}
+
 const archiveDir = () => join(target, 'archive');
 const begun: unknown[] = [];
 
@@ -165,7 +171,7 @@ describe('a backup', () => {
   });
 
   test('has the files that come while it is made, and does without one that goes', async () => {
-    const [stays, goes] = [await keep('stays'), await keep('goes')];
+    const [stays, goes, breaks] = [await keep('stays'), await keep('goes'), await keep('breaks')];
     let asked = 0;
     const store: BlobStore = Object.assign(Object.create(files), {
       list: async () => {
@@ -175,11 +181,14 @@ describe('a backup', () => {
       },
       get: async (digest: string) => {
         if (digest === goes) await files.remove(goes);
+        const known = await files.get(digest);
+        if (digest === breaks && known !== undefined) return removedOnTheWay(breaks);
         return files.get(digest);
       },
     });
     const backup = await backUp(store);
     expect(backup.files).toEqual([stays, (await files.list()).find((one) => one !== stays)].sort());
+    expect((await readdir(join(backup.folder, 'files'))).sort()).toEqual(backup.files);
   });
 });
 

@@ -138,7 +138,7 @@ describe('a backup beside a server that goes on working', () => {
     const there = { url: 'http://127.0.0.1:9', dataDir: join(folder, 'refused') };
     const { code, out, err } = await run(there, `restore ${backup}`);
     expect(out).toEqual([expect.stringMatching(/data\/jwt-secret: its SHA-256 is \w+, not \w+$/)]);
-    expect(err.join('\n')).toContain('1 things are not as they should be: nothing was restored');
+    expect(err.join('\n')).toContain('one thing is not as it should be: nothing was restored');
     expect(code).toBe(1);
     expect(await readdir(folder)).not.toContain('refused');
   });
