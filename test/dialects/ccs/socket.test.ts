@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
-import { ANSWERED, CALL, type GivenCcs, givenCcs, LUNCHLAB, OFFERED, QUEUE_210, RINGS, WAITS } from './given.ts';
+import {
+  ANSWERED,
+  CALL,
+  EXTENSION_102,
+  type GivenCcs,
+  givenCcs,
+  LUNCHLAB,
+  OFFERED,
+  QUEUE_210,
+  RINGS,
+  WAITS,
+} from './given.ts';
 import { CONFIRMATION, connect, type Heard, listen } from './listener.ts';
 
 const LIMITS = { connectMs: 60_000, pingMs: 60_000, unsentBytesMax: 1024 * 1024, replayBytesMax: 64 * 1024 };
@@ -49,6 +60,13 @@ describe('the first message', () => {
   test('may say that it has heard nothing yet', async () => {
     const listener = await listen(ccs.url, { request: 'connect', token: 'demo-tenant-lunch', since: null });
     expect(await listener.hears(1)).toEqual([CONFIRMATION]);
+    await listener.close();
+  });
+
+  test('may ask for everything there ever was, by position and part', async () => {
+    const listener = await connect(ccs.url, 'demo-tenant-lunch', { since: 0, part: 0 });
+    const [first] = await listener.hears(1);
+    expect(first).toMatchObject({ event: 'agent_presence', extension: '101' });
     await listener.close();
   });
 
@@ -158,6 +176,20 @@ describe('events', () => {
     expect(listener.heard[1]).toMatchObject({ wait_state: 'ringing', ringing_extensions: ['101'] });
     expect(listener.heard[3]).toMatchObject({ call_id: CALL, extension_uuid: 'az123456-5cca-4ff1-874e-dc1c92d6de64' });
     expect(listener.heard[6]).toMatchObject({ cause: 'killed', end_time: '2026-01-01T00:00:00' });
+    await listener.close();
+  });
+
+  test('of a call name who holds it, though it stands still because another left', async () => {
+    const listener = await connect(ccs.url, 'demo-call-events');
+    const ben = { leg: 'ben', number: '102', line: '102', agent: 'bbaker' };
+    await ccs.call('lunchlab', CALL, ...ANSWERED, { type: 'addParty', leg: 'ann', target: ben });
+    await ccs.call('lunchlab', CALL, { type: 'leg.answered', leg: 'ben' }, { type: 'leg.held', leg: 'ben' });
+    await ccs.call('lunchlab', CALL, { type: 'leg.ended', leg: 'ann' }, { type: 'leg.retrieved', leg: 'ben' });
+    await listener.hears(5);
+    expect(listener.heard.slice(3)).toMatchObject([
+      { event: 'call_hold', extension_uuid: EXTENSION_102 },
+      { event: 'call_resume', extension_uuid: EXTENSION_102 },
+    ]);
     await listener.close();
   });
 
@@ -275,6 +307,19 @@ describe('events', () => {
     await ccs.world.record('lunchlab', { to, event: { type: 'change', set: { members: [{ agent: 'aarcher' }] } } });
     await listener.hears(1);
     expect(listener.heard).toMatchObject([{ event: 'queue_status', queue: { name: 'Q200' }, agents_ready: 1 }]);
+    await listener.close();
+  });
+
+  test('tell how a queue stands from a position up to which everything was told', async () => {
+    const listener = await connect(ccs.url, 'demo-queue-events');
+    const to = { tenant: 'lunchlab', kind: 'queue', id: 'q200' };
+    const { records } = await ccs.world.record(
+      'lunchlab',
+      { to, event: { type: 'change', set: { members: [] } } },
+      { to: { tenant: 'lunchlab', kind: 'skill', id: 'k1' }, event: { type: 'create', attributes: { name: 'Tea' } } },
+    );
+    await listener.hears(1);
+    expect(listener.heard).toMatchObject([{ event: 'queue_status', sequence: records[0]?.position }]);
     await listener.close();
   });
 

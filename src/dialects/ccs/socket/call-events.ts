@@ -155,10 +155,13 @@ function redirectCause({ why }: JsonObject): string {
   return why === 'transferred' ? 'transferred' : 'redirected';
 }
 
-/** Whose leg was put on hold or taken back: the event's, else that of the one who talks for us. */
+/** Whose leg was put on hold or taken back: the event's, and where somebody left, that of who holds or talks now. */
 function heldLeg({ view, call, event }: Step): JsonObject {
-  const { legs } = call.context;
-  const leg = legs.find(({ id, line }) => id === event.leg && line !== undefined) ?? agentLeg(call.context);
+  const ours = call.context.legs.filter(({ line }) => line !== undefined);
+  const leg =
+    ours.find(({ id, state }) => id === event.leg && state !== 'released') ??
+    ours.find(({ state }) => state === 'held' && call.stage === 'held') ??
+    agentLeg(call.context);
   return { call_id: call.id, extension_uuid: extensionUuid(view, call.tenant, leg) };
 }
 

@@ -50,7 +50,11 @@ export class Hub {
     this.#catalogue = new Catalogue(waitingCalls(runtime.live));
     this.#toldUpTo = runtime.live.position;
     this.#checkedAt = runtime.live.now;
-    this.#queues = new QueueStatus({ view: runtime.live, send: (emissions) => this.#broadcast(emissions) });
+    this.#queues = new QueueStatus({
+      view: runtime.live,
+      toldUpTo: () => this.#toldUpTo,
+      send: (emissions) => this.#broadcast(emissions),
+    });
     this.#following = runtime.follow({
       after: 'now',
       only: (record) => makesEvents(record) || concernsQueues(record) || RIGHTS.has(record.actor.kind),
@@ -115,9 +119,9 @@ export class Hub {
       // Before the catalogue goes on: it knows where calls waited until now.
       this.#queues.note(records, (call) => this.#catalogue.queueOf(call));
       this.#broadcast(events.flatMap((record) => this.#catalogue.emissions(record, runtime.live)));
-      this.#queues.tell();
     }
     this.#toldUpTo = records.at(-1)?.position ?? this.#toldUpTo;
+    this.#queues.tell();
   }
 
   #broadcast(emissions: readonly Emission[]): void {

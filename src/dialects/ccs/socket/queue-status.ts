@@ -5,6 +5,7 @@
 import { entriesBy } from '../../../../projections/directory.ts';
 import { queueStatus } from '../../../../projections/queues.ts';
 import type { ActorId } from '../../../model/actor-id.ts';
+import type { Position } from '../../../model/position.ts';
 import type { View } from '../../../model/projection.ts';
 import type { LoggedTransition } from '../../../model/transition.ts';
 import { ccsIdOf, get, tenantRecord } from '../directory.ts';
@@ -22,6 +23,8 @@ export function concernsQueues({ actor }: LoggedTransition): boolean {
 
 export interface QueueStatusParts {
   readonly view: View;
+  /** Position of the newest record whose events were sent: the view may be ahead of it, and who resumes there would miss them. */
+  readonly toldUpTo: () => Position;
   readonly send: (emissions: readonly Emission[]) => void;
 }
 
@@ -85,7 +88,8 @@ export class QueueStatus {
   }
 
   #status(tenant: string, queue: string): readonly Emission[] {
-    const { view } = this.#parts;
+    const { view, toldUpTo } = this.#parts;
+    const sequence = toldUpTo();
     const found = get(view, 'queue', tenant, queue);
     const owner = tenantRecord(view, tenant);
     if (found === undefined || owner === undefined) return [];
@@ -94,7 +98,7 @@ export class QueueStatus {
       event: 'queue_status',
       tenant_id: ccsIdOf(owner),
       timestamp: stampOf(view.now),
-      sequence: view.position,
+      sequence,
       queue: { uuid: ccsIdOf(found), name: found.attributes.name },
       waiting,
       agents_ready: members.ready,
@@ -103,7 +107,7 @@ export class QueueStatus {
       longest_wait: durationOf(longestWaitMs),
     };
     const { telco } = owner.attributes;
-    const about = { tenant, telco, sequence: view.position, part: 1 };
+    const about = { tenant, telco, sequence, part: 1 };
     return [{ ...about, permission: 'Inbound Queue Events', text: JSON.stringify(body) }];
   }
 }

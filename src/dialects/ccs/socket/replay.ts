@@ -3,6 +3,7 @@
  * events as they happen: in the very moment in which both stand at the same record, so that nothing is missed or doubled.
  */
 import { callsAcross } from '../../../../projections/calls.ts';
+import { LOG_START } from '../../../model/position.ts';
 import type { Runtime } from '../../../model/runtime.ts';
 import type { LoggedTransition } from '../../../model/transition.ts';
 import type { CallPicture } from '../render-call.ts';
@@ -50,7 +51,7 @@ export function replay({ session, since, runtime, toldUpTo, join }: Replaying): 
     join();
   };
   const following = runtime.follow({
-    after: since.part === undefined ? since.position : since.position - 1,
+    after: since.part === undefined ? since.position : Math.max(LOG_START, since.position - 1),
     // Records of every kind: the newest that the others were told of may be one that makes no event.
     deliver: async (records) => {
       await send(records);
