@@ -102,7 +102,7 @@ export const tenant = z.strictObject({
 
   createdAt: time.exactOptional(),
   createdBy: text(128).exactOptional(),
-  /** Set by hand where a past is imported; else the record's own `changedAt` says it. */
+  /** Moves with every change but those of counters; absent: the record's own `changedAt` says it. */
   modifiedAt: time.exactOptional(),
   modifiedBy: z.array(text(128)).max(16).exactOptional(),
   crossReferences: z.array(text(128)).max(16).exactOptional(),

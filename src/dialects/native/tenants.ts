@@ -4,7 +4,7 @@
 
 import { z } from 'zod';
 import { tenant as tenantAttributes } from '../../../machines/record/attributes/organisation.ts';
-import { entry } from '../../../projections/directory.ts';
+import { type DirectoryEntry, entry } from '../../../projections/directory.ts';
 import { mayEnter } from '../../identity/principal.ts';
 import { type ActorId, INSTALLATION, isToken } from '../../model/actor-id.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -73,9 +73,8 @@ export function tenantRoutes(): readonly NativeRoute[] {
         if (known === undefined) return unknown(`tenant ${id}`);
         const granted = grantRefusal(ask.principal, ask.body as JsonObject);
         if (granted !== undefined) return refuse(granted);
-        const outcome = await ask.submit(id, [
-          { to: known.actor, event: changeOf(KIND, known.attributes, ask.body as JsonObject) },
-        ]);
+        const patch = { ...stampOn(known, ask.view.now), ...(ask.body as JsonObject) };
+        const outcome = await ask.submit(id, [{ to: known.actor, event: changeOf(KIND, known.attributes, patch) }]);
         return settled(outcome, () => ({ id }));
       },
     }),
@@ -93,6 +92,11 @@ export function tenantRoutes(): readonly NativeRoute[] {
       },
     }),
   ];
+}
+
+/** A tenant that says itself when it was last changed says this change too. */
+function stampOn({ attributes }: DirectoryEntry, now: number): JsonObject {
+  return attributes.modifiedAt === undefined ? {} : { modifiedAt: now };
 }
 
 function tenantActor(tenant: string): ActorId {

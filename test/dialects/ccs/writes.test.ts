@@ -38,6 +38,13 @@ describe('limits', () => {
     expect(await tenant()).toMatchObject({ max_queues: '50', modified_on: '2026-01-01 12:00:00 AM' });
   });
 
+  test('of which the native API sets one move it too', async () => {
+    const body = JSON.stringify({ queuesMax: 60 });
+    const headers = { 'content-type': 'application/json' };
+    expect((await fetch(`${ccs.url}/v1/tenants/ccslab15`, { method: 'PATCH', headers, body })).status).toBe(200);
+    expect(await tenant()).toMatchObject({ max_queues: '60', modified_on: '2026-01-01 12:00:00 AM' });
+  });
+
   test('may be numbers, and may be as low as what is used', async () => {
     expect((await ccs.put(CCSLAB15, TELCO, { max_queues: 29, group_agent_limit: 0 })).status).toBe(200);
     expect(await tenant()).toMatchObject({ max_queues: '29', group_agent_limit: '0', group_agent_count: 5 });
