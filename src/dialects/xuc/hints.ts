@@ -4,6 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { Leg } from '../../../machines/call/context.ts';
+import { phonesOf } from '../../../machines/call/legs.ts';
 import { agent } from '../../../projections/agents.ts';
 import { callsOfLine } from '../../../projections/calls.ts';
 import { entry } from '../../../projections/directory.ts';
@@ -39,7 +40,7 @@ function telephoneAt(view: View, tenant: string, number: string): Found<'extensi
 
 function hintOf(view: View, { actor: { tenant }, attributes: { number, user } }: Found<'extension'>): Hint {
   const legs = callsOfLine(view, tenant, number).flatMap(({ context }) =>
-    context.legs.filter((leg) => leg.line === number),
+    phonesOf(context).filter((leg) => leg.line === number),
   );
   return hintOfLegs(legs) ?? (isReachable(view, tenant, user, number) ? HINT.available : HINT.unavailable);
 }
@@ -95,7 +96,8 @@ export class PhoneHints {
   /** A record that was projected. */
   observe({ actor: { kind, tenant, id }, transition }: LoggedTransition): void {
     const { context } = transition.data.state;
-    if (kind === 'call') for (const { line } of rows(context.legs)) this.#recheck(tenant, line);
+    if (kind === 'call')
+      for (const { line } of [...rows(context.legs), ...rows(context.monitors)]) this.#recheck(tenant, line);
     if (kind === 'agent') this.#recheck(tenant, row(context.phone).line);
     if (kind === 'extension') this.#rechecked(tenant, id, row(context.attributes).number);
   }

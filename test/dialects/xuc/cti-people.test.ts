@@ -124,6 +124,8 @@ test("the recording of an agent's call is paused by himself, by a supervisor, an
 });
 
 describe('listening to an agent', () => {
+  const isOfPhone = ({ msgType }: { readonly msgType: string }) => msgType === 'PhoneStatusUpdate';
+
   test('connects the supervisor to the call, tells both, and ends when he hangs up', async () => {
     await make(['agent', 'supervisor']);
     const [bruce, alice] = [await world.signedOn('bruce'), await world.signedOn('alicej')];
@@ -138,8 +140,10 @@ describe('listening to an agent', () => {
     const told = { started: true, phoneNumber: '1058', agentId: 9 };
     expect(await bruce.seen('AgentListen')).toEqual(told);
     expect(await alice.seen('AgentListen')).toEqual(told);
+    await bruce.seen('PhoneStatusUpdate', { status: 2 });
     bruce.command('hangup');
     await bruce.seen('AgentListen', { ...told, started: false });
+    await expect.poll(() => bruce.frames.findLast(isOfPhone)?.ctiMessage).toEqual({ status: 0 });
     await alice.seen('AgentListen', { ...told, started: false });
     alice.command('getCurrentCallsPhoneEvents');
     await alice.seen('CurrentCallsPhoneEvents', { events: [expect.objectContaining({ otherDN: '1101' })] });
