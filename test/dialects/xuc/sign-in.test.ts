@@ -131,6 +131,7 @@ describe('check', () => {
       ['Basic abc', 'BearerNotFound'],
       ['Bearer ', 'BearerNotFound'],
       ['Bearer x.y.z', 'InvalidToken'],
+      ['Bearer x.y.z and more', 'InvalidToken'],
       [`Bearer ${await signedHere(good, 'HS256', 'another secret of thirty-two bytes or more')}`, 'InvalidToken'],
       [`Bearer ${await signedHere({ ...good, expires: 1489998386 })}`, 'TokenExpired'],
       [`Bearer ${await signedHere({ login: 'alicej' })}`, 'InvalidJson'],

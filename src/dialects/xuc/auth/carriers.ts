@@ -10,7 +10,7 @@ export type Carried =
 
 export function bearer({ authorization }: IncomingHttpHeaders): Carried {
   if (authorization === undefined) return { ok: false, code: 'AuthorizationHeaderNotFound' };
-  const token = /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+  const token = /^bearer +(\S.*)$/i.exec(authorization)?.[1];
   return token === undefined ? { ok: false, code: 'BearerNotFound' } : { ok: true, token };
 }
 
