@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 
 /** A count as clients write it; more calls than are given are not missed. Undefined for what is no whole number from 1. */
 export function rangeBy(key: 'size' | 'days', text: string): HistoryRange | undefined {
-  if (!/^[1-9]\d{0,5}$/.test(text)) return undefined;
+  if (!/^[1-9]\d*$/.test(text)) return undefined;
   return key === 'days' ? { days: Number(text) } : { size: Math.min(Number(text), HISTORY_SIZE_MAX) };
 }
 
@@ -24,7 +24,9 @@ export function historyOf(view: View, person: Person, range: HistoryRange): read
   if (agent === undefined) return [];
   const { tenant } = person.actor;
   const within =
-    'size' in range ? { limit: range.size } : { limit: HISTORY_SIZE_MAX, since: view.now - range.days * DAY_MS };
+    'size' in range
+      ? { limit: range.size }
+      : { limit: HISTORY_SIZE_MAX, since: Math.max(0, view.now - range.days * DAY_MS) };
   const calls = lastCallsOf(view, { tenant, agent, ...within });
   return calls.map((call) => rowOf(view, call, agent));
 }

@@ -326,6 +326,11 @@ describe('the history', () => {
     expect(await get('historyByUsername/x/vmachin?days=1')).toMatchObject({ status: 200, json: [] });
   });
 
+  test.each(['size', 'days'])('may be asked for with any number as %s, however large', async (by) => {
+    for (const number of ['1000000', '9'.repeat(400)])
+      expect(await get(`historyByUsername/x/bruce?${by}=${number}`)).toMatchObject({ status: 200, json: PRINTED });
+  });
+
   test('shows a call that was passed on to each who answered it as his own', async () => {
     const alice = await world.signedOn();
     await post('dial/x/alicej/', { number: '1101' });
