@@ -105,6 +105,18 @@ export function agentsOnLine(view: View, tenant: string, line: string): AgentEnt
     .map(entry);
 }
 
+/** Agents who are at a line, or have it for their own. Looks at every agent of the tenant. */
+export function agentsAtHomeOrOn(view: View, tenant: string, line: string): AgentEntry[] {
+  return view
+    .all<AgentRow>(
+      `SELECT * FROM agents WHERE tenant = ?1
+       AND (context ->> '$.phone.line' = ?2 OR context ->> '$.phone.homeLine' = ?2) ORDER BY created`,
+      tenant,
+      line,
+    )
+    .map(entry);
+}
+
 /** Agents of every tenant who listen to another one's calls: looks at each agent there is, for who begins to follow. */
 export function supervisors(view: View): AgentEntry[] {
   return view.all<AgentRow>("SELECT * FROM agents WHERE context ->> '$.supervision.agent' IS NOT NULL").map(entry);

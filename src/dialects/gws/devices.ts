@@ -16,6 +16,7 @@ import type { ActorId } from '../../model/actor-id.ts';
 import type { Delivery, Rejection } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
+import { lineGone } from '../../switch/line-gone.ts';
 import type { Refusal } from './errors.ts';
 import { type Answer, type Decision, type Exchange, notFound, refused, settled } from './exchange.ts';
 import { fieldsOf, missingAmong, present, readOnlyAmong } from './fields.ts';
@@ -113,14 +114,18 @@ export async function changeDevice(exchange: Exchange, device: Found<Device>, sh
   }));
 }
 
-/** The extension that was made with it goes with it. */
+/** The extension that was made with it goes with it, and nobody is left at work there. */
 export async function removeDevice(exchange: Exchange, device: Found<Device>): Promise<Answer> {
   return settled(exchange, () => {
     const { live } = exchange.runtime;
     const own = get(live, device.actor.tenant, 'extension', device.actor.id);
     const left = handOver(exchange, handed(device), device.attributes.user, undefined);
     const gone = [device.actor, ...(own === undefined ? [] : [own.actor])];
-    const deliveries = left.filter(({ to }) => !gone.some((one) => isSame(one, to)));
+    const others = own === undefined ? [] : lineGone(live, own.actor.tenant, String(own.attributes.number));
+    const deliveries = [
+      ...left.filter(({ to }) => !gone.some((one) => isSame(one, to))),
+      ...others.filter(({ to }) => !left.some((one) => isSame(one.to, to))),
+    ];
     return { deliveries: [...gone.map((to) => ({ to, event: { type: 'remove' } })), ...deliveries] };
   });
 }

@@ -31,6 +31,8 @@ import { isOvertaken as isTakenMeanwhile, taking } from '../../licences/licences
 import type { ActorId } from '../../model/actor-id.ts';
 import type { Delivery } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
+import type { View } from '../../model/projection.ts';
+import { lineGone } from '../../switch/line-gone.ts';
 import { settling, settlingId, stored } from './answer-schemas.ts';
 import { changeOf, creationOf, entryJson, patchOf } from './change.ts';
 import type { Refusal } from './errors.ts';
@@ -178,8 +180,8 @@ async function change(ask: Ask<JsonObject>, kind: string): Promise<Reply> {
   if (refusal !== undefined) return refuse(refusal);
   const outcome = await written(ask, actor.tenant, () => {
     const now = entry(ask.view, actor) ?? found;
-    const after = kind === 'user' && ask.body.enabled === false ? leaving(ask.view, actor.tenant, now.attributes) : [];
-    return { write: patchOn(now, ask.body), before: now.attributes, after };
+    const write = patchOn(now, ask.body);
+    return { write, before: now.attributes, after: following(ask.view, now, write.attributes) };
   });
   return outcome.kind === 'exceeded' ? exceeded(outcome.licence) : settled(outcome, () => ({ id: actor.id }));
 }
@@ -192,9 +194,22 @@ function patchOn({ actor, attributes }: DirectoryEntry, patch: JsonObject): Reco
 /** Asks the machine, not the directory: removing twice under one command id is one removal. */
 async function remove(ask: Ask, kind: string): Promise<Reply> {
   const actor = actorOf(ask, kind);
-  const left = kind === 'user' ? leaving(ask.view, actor.tenant, entry(ask.view, actor)?.attributes ?? {}) : [];
-  const outcome = await ask.submit(actor.tenant, [{ to: actor, event: { type: 'remove' } }, ...left]);
+  const found = entry(ask.view, actor);
+  const after = found === undefined ? [] : following(ask.view, found, undefined);
+  const outcome = await ask.submit(actor.tenant, [{ to: actor, event: { type: 'remove' } }, ...after]);
   return settled(outcome, () => ({ id: actor.id }));
+}
+
+/** What goes along with a user who is shut out, and with a line that is no more, or has another number. */
+function following(
+  view: View,
+  { actor: { tenant, kind }, attributes }: DirectoryEntry,
+  after: JsonObject | undefined,
+): readonly Delivery[] {
+  if (kind === 'user') return after === undefined || after.enabled === false ? leaving(view, tenant, attributes) : [];
+  const [number, next] = [attributes.number, after?.number];
+  if (kind !== 'extension' || typeof number !== 'string' || number === next) return [];
+  return lineGone(view, tenant, number, typeof next === 'string' ? next : null);
 }
 
 function actorOf(ask: Ask, kind: string): ActorId {

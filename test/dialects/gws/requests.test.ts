@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agent } from '../../../projections/agents.ts';
 import { type Gws, givenGws } from './given.ts';
 
 describe('requests', () => {
@@ -49,6 +50,21 @@ describe('requests', () => {
       causes.push(transition.data.cause);
     }
     expect(causes).toMatchObject([{ by: 'user:ksippo', via: 'gws' }]);
+  });
+
+  it('whoever works at a device that is removed is logged out', async () => {
+    const made = await gws.ask({
+      method: 'POST',
+      path: '/api/v2/devices',
+      body: { phoneNumber: '15055' },
+      as: 'admin:admin1',
+    });
+    const to = { tenant: 'genesys', kind: 'agent', id: 'third' };
+    await gws.world.record('genesys', { to, event: { type: 'signIn', line: '15055', initial: 'ready' } });
+    expect(agent(gws.world.runtime.live, 'genesys', 'third')).toMatchObject({ presence: 'ready', line: '15055' });
+    const path = `/api/v2/devices/${made.body.id}`;
+    expect(await gws.ask({ method: 'DELETE', path, as: 'admin:admin1' })).toMatchObject({ status: 200 });
+    expect(agent(gws.world.runtime.live, 'genesys', 'third')).toMatchObject({ presence: 'signedOut', line: '15002' });
   });
 
   it.each([

@@ -166,6 +166,46 @@ test.each([
   expect(await call('GET', `${ACME}/agents/${id}`)).toMatchObject({ body: { presence: 'signedOut', position } });
 });
 
+describe('a line', () => {
+  const agentOf = async (id: string) => (await call('GET', `${ACME}/agents/${id}`)).body;
+
+  /** His own line is `own`; he works on it, or on another. */
+  const givenAgent = async (id: string, own: string, worksOn?: string) => {
+    const to = { tenant: 'acme', kind: 'agent', id };
+    const signIn = worksOn === undefined ? [] : [{ type: 'signIn', line: worksOn, initial: 'ready' }];
+    for (const event of [{ type: 'create', line: own }, ...signIn]) await served.world.record('acme', { to, event });
+  };
+
+  test('that is removed leaves nobody at work on it, and nobody with it for his own', async () => {
+    await call('POST', `${ACME}/extensions`, { id: '301', number: '301' });
+    await givenAgent('owner', '301', '301');
+    await givenAgent('guest', '302', '301');
+    await givenAgent('away', '301', '302');
+    const key = { 'Idempotency-Key': 'line-gone' };
+    const { body } = await call('DELETE', `${ACME}/extensions/301`, undefined, key);
+    expect(await agentOf('owner')).toMatchObject({ presence: 'signedOut', line: null });
+    expect(await agentOf('guest')).toMatchObject({ presence: 'signedOut', line: '302' });
+    expect(await agentOf('away')).toMatchObject({ presence: 'ready', line: '302' });
+    expect(await call('DELETE', `${ACME}/extensions/301`, undefined, key)).toMatchObject({ status: 200, body });
+    await served.world.record('acme', {
+      to: { tenant: 'acme', kind: 'agent', id: 'away' },
+      event: { type: 'signOut' },
+    });
+    expect(await agentOf('away')).toMatchObject({ line: null });
+  });
+
+  test('that has another number takes its owner along, and nobody else', async () => {
+    await call('POST', `${ACME}/extensions`, { id: '311', number: '311' });
+    await givenAgent('host', '311', '311');
+    await givenAgent('visitor', '312', '311');
+    expect(await call('PATCH', `${ACME}/extensions/311`, { firstName: 'Ho' })).toMatchObject({ status: 200 });
+    expect(await agentOf('visitor')).toMatchObject({ presence: 'ready', line: '311' });
+    expect(await call('PATCH', `${ACME}/extensions/311`, { number: '313' })).toMatchObject({ status: 200 });
+    expect(await agentOf('host')).toMatchObject({ presence: 'ready', line: '313' });
+    expect(await agentOf('visitor')).toMatchObject({ presence: 'signedOut', line: '312' });
+  });
+});
+
 describe('the members of a queue', () => {
   test('come and go one by one', async () => {
     await call('POST', `${ACME}/queues`, { id: 'q', name: 'q', extension: '200', members: [] });
