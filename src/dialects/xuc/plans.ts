@@ -213,7 +213,8 @@ export function personOnLine(view: View, number: string): Person | Refusal {
 
 /** Number of the line a person is reached on now; undefined when nowhere. */
 export function reachedOn(view: View, person: Person): string | undefined {
-  return agentOf(view, person)?.line ?? lineOf(view, person);
+  const line = agentOf(view, person)?.line ?? lineOf(view, person);
+  return line === undefined ? undefined : extensionByNumber(view, person.actor.tenant, line)?.attributes.number;
 }
 
 export function agentOf(view: View, { actor: { tenant }, attributes: { agent: id } }: Person) {

@@ -230,6 +230,26 @@ describe('calls', () => {
     expect(new Set(heard.map(({ uniqueId }) => uniqueId)).size).toBe(1);
   });
 
+  test('a person is told the state of the telephone that he moves to, and from which none can be dialled once it is gone', async () => {
+    const [alice, bruce] = [await world.signedOn(), await world.signedOn('bruce')];
+    bruce.command('dial', { destination: '1102' });
+    await expect.poll(() => hand('1102').answer()).toBe(true);
+    await bruce.seen('PhoneStatusUpdate', { status: 2 });
+    alice.command('agentLogin', { agentphonenumber: '1102' });
+    await alice.seen('PhoneStatusUpdate', { status: 2 });
+    alice.command('agentLogout');
+    await expect
+      .poll(() => alice.frames.findLast(({ msgType }) => msgType === 'PhoneStatusUpdate')?.ctiMessage)
+      .toEqual({ status: 0 });
+    await world.world.record('avencall', {
+      to: { tenant: 'avencall', kind: 'extension', id: '1058' },
+      event: { type: 'remove' },
+    });
+    await alice.seen('PhoneStatusUpdate', { status: -2 });
+    alice.command('dial', { destination: '1101' });
+    await alice.seen('Error', { Error: 'The user has no line to call from' });
+  });
+
   test('a direct transfer leaves the others to each other', async () => {
     const alice = await world.signedOn();
     alice.command('dial', { destination: '1101' });

@@ -18,7 +18,6 @@ import type { PhoneHints } from '../hints.ts';
 import type { XucLog } from '../parts.ts';
 import { loginOf, type Person, personByLogin, personOfAgent, queueByNumber } from '../people.ts';
 import { phoneEventsBetween } from '../phone-events.ts';
-import { reachedOn } from '../plans.ts';
 import { agentState, lastingState } from './agent-states.ts';
 import { agentStatistics } from './commands.ts';
 import { type Frame, frame, hintFrame } from './frames.ts';
@@ -186,7 +185,7 @@ export class CtiHub {
       const told = frame('AgentStateEvent', state);
       this.#tell(tenant, (session) => (session.subscriptions.agentEvents || isOf(session, person) ? told : undefined));
     }
-    // What a leg does leaves configuration and status as they were.
+    // What a leg does leaves configuration, status and line as they were.
     if (type.startsWith('leg.')) return;
     for (const session of this.#sessionsOf(tenant)) if (isOf(session, person)) session.tellUser();
   }
@@ -219,10 +218,9 @@ export class CtiHub {
   }
 
   #tellHint(tenant: string, number: string, status: number): void {
-    const { live } = this.#parts.runtime;
     for (const session of this.#sessionsOf(tenant)) {
       if (session.subscriptions.hints.has(number)) session.send(hintFrame(number, status));
-      if (reachedOn(live, session.person) === number) session.send(frame('PhoneStatusUpdate', { status }));
+      session.tellPhone();
     }
   }
 

@@ -7,7 +7,7 @@ import { isFailure } from '../../../errors.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { Runtime } from '../../../model/runtime.ts';
 import { describeRejection } from '../errors.ts';
-import type { PhoneHints } from '../hints.ts';
+import type { Hint, PhoneHints } from '../hints.ts';
 import type { XucLog } from '../parts.ts';
 import { loginOf, numberOf, type Person } from '../people.ts';
 import { carriedOut, reachedOn } from '../plans.ts';
@@ -44,6 +44,8 @@ export class Session {
   readonly #socket: WebSocket;
   #queue: Promise<void> = Promise.resolve();
   #waiting = 0;
+  /** What was last told of his telephone. */
+  #phone: Hint | undefined;
 
   constructor(parts: SessionParts, socket: WebSocket, person: Person) {
     this.#parts = parts;
@@ -60,16 +62,17 @@ export class Session {
     this.#tellConfig();
     this.send(frame('UsersStatuses', userStatuses(live, person.actor.tenant)));
     this.#tellStatus();
-    this.send(this.phoneStatus());
+    this.tellPhone();
     const state = person.attributes.agentNumber === undefined ? undefined : agentState(live, person);
     if (state !== undefined) this.send(frame('AgentStateEvent', state));
     this.tellPreferences();
   }
 
-  /** His configuration and his status. */
+  /** His configuration, his status, and his telephone, which may be another. */
   tellUser(): void {
     this.#tellConfig();
     this.#tellStatus();
+    this.tellPhone();
   }
 
   /** Nothing to who has none. */
@@ -78,10 +81,13 @@ export class Session {
     if (told !== undefined) this.send(told);
   }
 
-  /** The state of his own telephone. */
-  phoneStatus(): Frame {
+  /** The state of the telephone he is reached on, if it is another than was told last. */
+  tellPhone(): void {
     const line = reachedOn(this.#parts.runtime.live, this.person);
-    return frame('PhoneStatusUpdate', { status: this.#parts.hints.statusOf(this.person.actor.tenant, line ?? '') });
+    const status = this.#parts.hints.statusOf(this.person.actor.tenant, line ?? '');
+    if (status === this.#phone) return;
+    this.#phone = status;
+    this.send(frame('PhoneStatusUpdate', { status }));
   }
 
   send(sent: Frame): void {
