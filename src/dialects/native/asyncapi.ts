@@ -6,13 +6,43 @@ import { z } from 'zod';
 import { RECORD_SCHEMA } from '../../log/record-schema.ts';
 import type { ActorKind, ActorKinds } from '../../model/actor-kind.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import { WEBHOOK_TEST } from '../../subscribers/webhook/endpoint.ts';
 import { EVENT_QUERY } from './events.ts';
+
+/** What a message of the socket is. */
+const LOCATED: JsonObject = {
+  name: 'located',
+  title: 'A record and its position in the log',
+  payload: {
+    type: 'object',
+    required: ['position', 'record'],
+    properties: { position: { type: 'integer' }, record: { $ref: '#/components/schemas/record' } },
+  },
+};
+
+/** What `POST …/webhooks/{id}/test` sends: an event like the others, but no record. */
+const TEST: JsonObject = {
+  name: WEBHOOK_TEST,
+  title: 'A trial of a webhook',
+  payload: {
+    type: 'object',
+    required: ['specversion', 'id', 'source', 'type', 'time', 'datacontenttype', 'data'],
+    properties: { type: { const: WEBHOOK_TEST }, data: { type: 'object' } },
+  },
+};
+
+/** Of the machines that set timers: one of theirs was due. Fed by the timers alone, so no kind names it among its events. */
+const timerEvent = z.strictObject({
+  type: z.literal('timer'),
+  timer: z.string().describe('Name of the delay in the machine.'),
+  armed: z.int().describe('Version of the actor that armed it.'),
+});
 
 /** Public kinds only: private ones are never told of. */
 export function asyncapiOf(kinds: ActorKinds, version: string): JsonObject {
   const told = [...kinds.values()].filter(isPublic).map(toldOf);
-  const messages: JsonObject = Object.assign({}, ...told.map((one) => one.messages));
-  const channels = channelsOf(Object.keys(messages));
+  const records: JsonObject = Object.assign({}, ...told.map((one) => one.messages));
+  const channels = channelsOf(Object.keys(records));
   const { $schema: _, $defs, ...record } = RECORD_SCHEMA;
   return {
     asyncapi: '3.0.0',
@@ -36,7 +66,7 @@ export function asyncapiOf(kinds: ActorKinds, version: string): JsonObject {
       ]),
     ),
     components: {
-      messages,
+      messages: { ...records, located: LOCATED, [WEBHOOK_TEST]: TEST },
       schemas: Object.assign(
         { record: withRefs(record as JsonObject), ...withRefs(($defs ?? {}) as JsonObject) },
         ...told.map(({ schemas }) => schemas),
@@ -53,8 +83,18 @@ function isPublic({ visibility }: ActorKind): boolean {
   return visibility === 'public';
 }
 
+/** Its machine names delays. */
+function setsTimers({ machine }: ActorKind): boolean {
+  const { implementations } = machine as { readonly implementations: { readonly delays: object } };
+  return Object.keys(implementations.delays).length > 0;
+}
+
+function messageRefs(names: readonly string[]): JsonObject {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }]));
+}
+
 function channelsOf(names: readonly string[]): Record<string, JsonObject> {
-  const messages = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/messages/${name}` }]));
+  const messages = messageRefs(names);
   const http = { servers: [{ $ref: '#/servers/http' }], messages };
   const nats = { servers: [{ $ref: '#/servers/nats' }], messages };
   const query = {
@@ -74,6 +114,7 @@ function channelsOf(names: readonly string[]): Record<string, JsonObject> {
     },
     eventSocket: {
       ...http,
+      messages: messageRefs(['located']),
       address: '/v1/events/ws',
       description: 'One text message per record: `{"position": …, "record": …}`. Resume with `since`.',
       bindings: { ws: { method: 'GET', query } },
@@ -81,6 +122,7 @@ function channelsOf(names: readonly string[]): Record<string, JsonObject> {
     webhook: {
       ...http,
       servers: [],
+      messages: messageRefs([...names, WEBHOOK_TEST]),
       address: null,
       description:
         'POST to an address of yours, signed as Standard Webhooks has it; the position is in `ledgerline-position`.',
@@ -114,8 +156,10 @@ interface Told {
   readonly schemas: JsonObject;
 }
 
-/** One message per event that the kind takes and that is recorded. */
-function toldOf({ name, events, checks = [] }: ActorKind): Told {
+/** One message per event that is recorded of the kind. */
+function toldOf(kind: ActorKind): Told {
+  const { name, checks = [] } = kind;
+  const events = setsTimers(kind) ? { ...kind.events, timer: timerEvent } : kind.events;
   const messages: Record<string, Json> = {};
   const schemas: Record<string, Json> = {};
   for (const [event, schema] of Object.entries(events)) {

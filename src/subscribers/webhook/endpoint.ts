@@ -15,6 +15,9 @@ import { type Attempt, DEAD_MAX, type DeadLetter, type KeptPlace, type PlaceKeep
 import type { Posted, Poster } from './poster.ts';
 import { type SignedMessage, signerOf } from './signature.ts';
 
+/** Type of the event that tries a webhook out; no record has it. */
+export const WEBHOOK_TEST = 'ledgerline.webhook.test';
+
 export interface EndpointSettings {
   readonly tenant: string;
   readonly id: string;
@@ -119,7 +122,7 @@ export class Endpoint {
   /** Sends one message that is no record. */
   async test(id: string): Promise<Posted> {
     const now = this.#parts.clock.now();
-    const type = 'ledgerline.webhook.test';
+    const type = WEBHOOK_TEST;
     const event = {
       specversion: '1.0',
       id,
