@@ -4,13 +4,13 @@
  */
 import { z } from 'zod';
 import type { JsonObject } from '../../src/model/json.ts';
-import { name } from '../fields.ts';
+import { text } from '../fields.ts';
 
 /**
  * A unique name that a record holds while it has it, such as `gws.userName:ksippo`: alone in its tenant, or in the
  * whole installation for names that carry no tenant. Never the id of the record, which is never used twice.
  */
-export const claim = z.strictObject({ scope: z.enum(['tenant', 'installation']), name: name.max(200) });
+export const claim = z.strictObject({ scope: z.enum(['tenant', 'installation']), name: text(200).min(1) });
 export type Claim = z.infer<typeof claim>;
 
 /** Enough for every number a queue may have. */

@@ -1,7 +1,7 @@
 /**
  * What a machine refused, as people read it: one English sentence, and the details that this caller may know.
  */
-import { formatActor, INSTALLATION } from '../../model/actor-id.ts';
+import { type ActorId, formatActor, ID_BYTES_MAX, INSTALLATION } from '../../model/actor-id.ts';
 import type { Rejection } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
 
@@ -21,7 +21,7 @@ export function describeRejection(rejection: Rejection): string {
     case 'finished':
       return `${who} has ended.`;
     case 'badEvent':
-      return `${rejection.event} is not usable: ${rejection.problems.join('; ')}.`;
+      return describeBadEvent(rejection);
     case 'staleTimer':
       return `That timer of ${who} no longer runs.`;
     case 'tooLarge':
@@ -55,10 +55,19 @@ function describeReason(rejection: Reasoned): string {
   }
 }
 
-/** A claim is named after what it guards: `number:200`, `login.gws:ann`. */
 function describeTaken(rejection: Reasoned): string {
   const owner = toldDetails(rejection)?.owner;
-  const [, what = '', dialect, value] = /^([^.:]+)(?:\.([^:]+))?:(.*)$/s.exec(rejection.actor.id) ?? [];
-  const name = `${wordsOf(what)} ${value}${dialect === undefined ? '' : ` of ${dialect}`}`;
-  return `The ${name} is taken${owner === undefined ? '' : ` by ${owner}`}.`;
+  return `The ${claimedName(rejection.actor)} is taken${owner === undefined ? '' : ` by ${owner}`}.`;
+}
+
+/** Claims are fed by our own machines alone, so of theirs only the id can be wrong: the name that somebody gave. */
+function describeBadEvent({ actor, event, problems }: Rejection & { readonly code: 'badEvent' }): string {
+  if (actor.kind !== 'claim') return `${event} is not usable: ${problems.join('; ')}.`;
+  return `The ${claimedName(actor)} is not usable: what is unique has at most ${ID_BYTES_MAX} bytes, and no control characters.`;
+}
+
+/** A claim is named after what it guards: `number:200`, `login.gws:ann`. */
+function claimedName({ id }: ActorId): string {
+  const [, what = '', dialect, value] = /^([^.:]+)(?:\.([^:]+))?:(.*)$/s.exec(id) ?? [];
+  return `${wordsOf(what)} ${value}${dialect === undefined ? '' : ` of ${dialect}`}`;
 }

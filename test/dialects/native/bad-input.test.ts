@@ -50,6 +50,16 @@ test('what a record cannot be without is not taken away', async () => {
   });
 });
 
+test.each(['é'.repeat(128), 'a\u0000b'])('a unique name that cannot be kept is named: %j', async (name) => {
+  expect(await call('POST', '/v1/tenants/acme/presence-options', { name, kind: 'away' })).toMatchObject({
+    status: 400,
+    body: {
+      code: 'badEvent',
+      detail: `The presence option ${name} is not usable: what is unique has at most 256 bytes, and no control characters.`,
+    },
+  });
+});
+
 test('a name that people read is not empty, when it is given or changed', async () => {
   const nobody = { firstName: '', lastName: '', roles: [] };
   expect(await call('POST', '/v1/tenants/acme/users', nobody)).toMatchObject({

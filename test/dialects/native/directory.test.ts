@@ -58,6 +58,11 @@ describe('a directory record', () => {
     expect(await call('DELETE', one)).toMatchObject({ status: 410, body: { code: 'finished' } });
   });
 
+  test('may have the longest name there is, also where that is unique', async () => {
+    const option = { id: 'longest', name: 'x'.repeat(128), kind: 'away' };
+    expect(await call('POST', `${ACME}/presence-options`, option)).toMatchObject({ status: 201 });
+  });
+
   test('takes the id that is asked for, whatever is in it', async () => {
     const id = 'a.b *>/é';
     expect(await call('POST', `${ACME}/skills`, { id, name: 'odd' })).toMatchObject({ status: 201, body: { id } });
