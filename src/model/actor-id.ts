@@ -18,11 +18,13 @@ export const INSTALLATION = 'installation';
 
 export const ID_BYTES_MAX = 256;
 
+/** A name that can stand in a subject as it is. */
+export const TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
+
 const PLAIN = /^[A-Za-z0-9_-]+$/;
 
-/** True for a name that can stand in a subject as it is. */
 export function isToken(text: string): boolean {
-  return PLAIN.test(text) && text.length <= 64;
+  return TOKEN.test(text);
 }
 
 /**

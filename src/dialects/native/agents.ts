@@ -18,7 +18,15 @@ import { type Ask, bodied, type NativeRoute, param } from './route.ts';
 const ALL = '/v1/tenants/:tenant/agents';
 const ONE = `${ALL}/:id`;
 
-const COMMANDS = ['signIn', 'signOut', 'setReady', 'setAway', 'setWrapUp', 'setDnd', 'setForward'] as const;
+const COMMANDS = {
+  signIn: 'Sign an agent in, at his own line or another one',
+  signOut: 'Sign an agent out; calls that are up stay up',
+  setReady: 'Make an agent ready for the calls of his queues',
+  setAway: 'Set an agent away, with or without a reason',
+  setWrapUp: 'Begin wrap-up by hand; it lasts until another presence is set',
+  setDnd: 'Switch do not disturb on or off',
+  setForward: 'Switch a forward on or off, and say where it leads',
+};
 
 const time = z.iso.datetime();
 const shown = z

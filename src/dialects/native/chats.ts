@@ -16,7 +16,14 @@ import { type Ask, json, type NativeRoute, PAGE, param, type Reply, refuse, unkn
 const ALL = '/v1/tenants/:tenant/chats';
 const ONE = `${ALL}/:id`;
 
-const COMMANDS = ['join', 'say', 'typing', 'pushUrl', 'notify', 'leave'] as const;
+const COMMANDS = {
+  join: 'Join a chat',
+  say: 'Say something to everybody in a chat',
+  typing: 'Show that one is typing, or no longer is',
+  pushUrl: 'Send an address, to be opened at the other end',
+  notify: 'Send a notice, which is nobody’s words',
+  leave: 'Leave a chat',
+};
 
 const shown = z
   .looseObject({

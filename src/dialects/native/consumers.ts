@@ -13,7 +13,7 @@ import {
   type OutsideScope,
   resumeSubjectOf,
 } from '../../log/outside-subjects.ts';
-import { isToken } from '../../model/actor-id.ts';
+import { TOKEN } from '../../model/actor-id.ts';
 import type { ActorKinds } from '../../model/actor-kind.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Position } from '../../model/position.ts';
@@ -30,7 +30,7 @@ import { unknownKind } from './told-kinds.ts';
 const ALL = '/v1/tenants/:tenant/consumers';
 const ONE = `${ALL}/:name`;
 
-const token = z.string().refine(isToken, 'must be 1 to 64 letters, digits, - or _');
+const token = z.string().regex(TOKEN, 'must be 1 to 64 letters, digits, - or _');
 /** A log position, a time, or `now`. */
 const from = z.string().max(64);
 
@@ -73,6 +73,7 @@ export function consumerRoutes({ runtime, kinds, outside }: ConsumerRoutesParts)
       ...of,
       method: 'POST',
       path: ALL,
+      takesMoment: true,
       summary: 'Create: NATS consumer; the answer holds the seed of its key, once',
       answer: {
         status: 201,
@@ -95,6 +96,7 @@ export function consumerRoutes({ runtime, kinds, outside }: ConsumerRoutesParts)
       ...of,
       method: 'POST',
       path: `${ONE}/rewind`,
+      takesMoment: true,
       summary: 'Deliver from another position or time on',
       answer: { body: z.object({ name: z.string(), after: z.int() }) },
       body: z.strictObject({ from }),

@@ -143,7 +143,8 @@ export function refusalProblem(refusal: Refusal): TextAnswer {
 export interface Refusable {
   readonly isCommand: boolean;
   readonly hasBody: boolean;
-  readonly isAsOf: boolean;
+  /** Names a moment, by As-Of or otherwise. */
+  readonly namesMoment: boolean;
   readonly isUpgrade: boolean;
 }
 
@@ -158,11 +159,16 @@ const BODY_PROBLEMS: readonly InputProblem['code'][] = [
 ];
 
 /** The codes that such a request can be answered with instead of what it asked for, by their status. */
-export function codesOf({ isCommand, hasBody, isAsOf, isUpgrade }: Refusable): ReadonlyMap<number, readonly string[]> {
+export function codesOf({
+  isCommand,
+  hasBody,
+  namesMoment,
+  isUpgrade,
+}: Refusable): ReadonlyMap<number, readonly string[]> {
   const statuses: Readonly<Record<string, number>> = { ...INPUT, ...FAILED, ...REJECTED, ...REFUSED, internal: BROKEN };
   const not = new Set<string>(['noRoute', 'noMethod', 'alreadyRunning', 'badConfiguration']);
   if (!hasBody) for (const code of BODY_PROBLEMS) not.add(code);
-  if (!isAsOf) not.add('momentUnavailable');
+  if (!namesMoment) not.add('momentUnavailable');
   if (!isUpgrade) not.add('upgrade');
   if (!isCommand) for (const code of [...Object.keys(REJECTED), ...COMMAND_CODES]) not.add(code);
   const codes = Object.keys(statuses).filter((code) => !not.has(code));

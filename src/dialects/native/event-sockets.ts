@@ -24,6 +24,7 @@ export const EVENT_SOCKET: RouteDescription = {
   answer: { status: 101, description: 'The WebSocket' },
   scope: 'events',
   asOf: false,
+  takesMoment: true,
   query: EVENT_QUERY,
 };
 

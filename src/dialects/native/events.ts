@@ -47,6 +47,7 @@ export function eventRoutes(followed: Followed, readers: Readers): readonly Nati
       answer: { description: 'A stream; `id` is the log position', types: ['text/event-stream'] },
       scope: 'events',
       asOf: false,
+      takesMoment: true,
       query: EVENT_QUERY,
       handle: (ask) => follow(ask, followed, readers),
     },

@@ -6,13 +6,13 @@
 import { z } from 'zod';
 import { type CommandNode, commandTree } from '../../history/command-tree.ts';
 import type { Change } from '../../history/diff.ts';
-import { EXPORT_FORMATS } from '../../history/export.ts';
+import { EXPORT_FORMATS, MEDIA_TYPES } from '../../history/export.ts';
 import { actorTimeline, callTimeline, personTimeline, type TimelinePage } from '../../history/timeline.ts';
 import { diffVersions } from '../../history/versions.ts';
 import { type WhatIfReport, whatIf } from '../../history/what-if.ts';
 import { why } from '../../history/why.ts';
 import { cursorOf, positionPageOf } from '../../http/paging.ts';
-import { type ActorId, formatActor, isToken, isUsableId } from '../../model/actor-id.ts';
+import { type ActorId, formatActor, isToken, isUsableId, TOKEN } from '../../model/actor-id.ts';
 import type { MachineEvent, Rejection } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Runtime } from '../../model/runtime.ts';
@@ -37,9 +37,10 @@ import {
 /** Positions that one what-if may go through again. */
 const RETOLD_POSITIONS_MAX = 20_000;
 const EVENTS_MAX = 100;
+const VERSION: JsonObject = { type: 'integer', minimum: 0 };
 
 const actorFields = {
-  kind: z.string().refine(isToken, 'must name a kind of actor'),
+  kind: z.string().regex(TOKEN, 'must name a kind of actor'),
   id: z.string().refine(isUsableId, 'cannot name an actor'),
 };
 const position = z.int().min(0);
@@ -96,8 +97,12 @@ export function historyRoutes(runtime: Runtime): readonly NativeRoute[] {
       summary: 'What is different between two versions of an actor',
       answer: { body: z.object({ ...named, from: z.int(), to: z.int(), changes }) },
       query: [
-        { name: 'from', description: 'A version; the one before `to` when absent. 0: before the first.' },
-        { name: 'to', description: 'A version; the newest when absent.' },
+        {
+          name: 'from',
+          description: 'A version; the one before `to` when absent. 0: before the first.',
+          schema: VERSION,
+        },
+        { name: 'to', description: 'A version; the newest when absent.', schema: VERSION },
       ],
       handle: (ask) => readDiff(ask, runtime),
     },
@@ -118,10 +123,14 @@ export function historyRoutes(runtime: Runtime): readonly NativeRoute[] {
       summary: 'The records of a tenant or of one actor, as a file',
       answer: {
         description: 'A file; the newest record last',
-        types: ['application/x-ndjson', 'text/csv', 'application/cloudevents-batch+json'],
+        types: EXPORT_FORMATS.map((format) => MEDIA_TYPES[format].replace(/;.*/, '')),
       },
       query: [
-        { name: 'format', description: '`jsonl` (the default), `csv` or `cloudevents`.' },
+        {
+          name: 'format',
+          description: 'What kind of file.',
+          schema: { type: 'string', enum: [...EXPORT_FORMATS], default: 'jsonl' },
+        },
         { name: 'kind', description: 'Only of this kind of actor.' },
         { name: 'id', description: 'Only of the actor with this id; needs `kind`.' },
       ],
@@ -130,6 +139,7 @@ export function historyRoutes(runtime: Runtime): readonly NativeRoute[] {
     bodied({
       method: 'POST',
       path: '/v1/tenants/:tenant/forks',
+      takesMoment: true,
       scope: 'read',
       summary: 'What if: other events, then history again, in a world of its own; nothing is recorded',
       answer: loosely('What would have been otherwise', {

@@ -12,14 +12,15 @@ import { type Ask, bodied, type NativeRoute, param, type Reply, settled } from '
 export function commandRoutes<Name extends string>(
   kind: string,
   path: string,
-  events: Readonly<Record<Name, z.ZodObject>>,
-  names: readonly Name[],
+  events: Readonly<Record<NoInfer<Name>, z.ZodObject>>,
+  /** What each of them does. */
+  summaries: Readonly<Record<Name, string>>,
 ): readonly NativeRoute[] {
-  return names.map((name) =>
+  return (Object.keys(summaries) as Name[]).map((name) =>
     bodied({
       method: 'POST',
       path: `${path}/${name}`,
-      summary: `Command: ${name}`,
+      summary: summaries[name],
       answer: settlingId,
       scope: 'write',
       body: withoutType(events[name]),

@@ -34,7 +34,7 @@ const IDEMPOTENCY_KEY = {
   in: 'header',
   required: false,
   description: 'Command id: the same key has one effect and one receipt, for seven days.',
-  schema: { type: 'string', minLength: 1, maxLength: 128 },
+  schema: { type: 'string', pattern: '^[!#-~]{1,128}$' },
 };
 
 /** The status of an answer that goes on in another protocol. */
@@ -49,6 +49,45 @@ const IN_PATH: Readonly<Record<string, string>> = {
   agent: 'Id of the agent.',
   number: 'Number of the line.',
   name: 'Its name, as the list has it.',
+};
+
+/** What each collection holds, in words for whoever has not met it. */
+const COLLECTIONS: Readonly<Record<string, string>> = {
+  tenants: 'The centres of this installation. All else belongs to one of them.',
+  texts: 'Counts of SMS and MMS.',
+  actors: 'Anything that has a history, whatever its kind: its state, its records, and why it is as it is.',
+  commands: 'What one request caused.',
+  records: 'The log, as files.',
+  forks: 'What would have happened otherwise.',
+  users: 'People: names, roles, how they sign in, and which agent, telephones and skills they have.',
+  contacts: 'Entries of personal address books (XUC).',
+  preferences: 'Settings of users and tenants that GWS keeps for its clients.',
+  extensions: 'Numbers inside.',
+  devices: 'Telephones, as GWS shows them.',
+  places: 'Desks with telephones on them (GWS).',
+  'resource-groups': 'Access numbers that services give out (GMS).',
+  queues: 'Where callers wait for agents.',
+  'outbound-queues': 'Calls out on behalf of a queue (CCS).',
+  'conditional-routes': 'Numbers in front of the queues, which lead to another number (CCS).',
+  vrqs: 'Virtual routing queues: like conditional routes, under a permission of their own (CCS).',
+  'presence-options': 'Named ways of being away or signed out.',
+  'agent-states': 'Operations of GWS that set a presence, beside the built-in ones.',
+  skills: 'What people are good at, and queues ask for.',
+  qualifications: 'What a call may have been about, chosen by the agent after it (XUC).',
+  'service-configurations': 'What can be started by name through the Service API (GMS).',
+  roles: 'Permissions under one name (CCS).',
+  products: 'What a tenant may have bought (CCS).',
+  telcos: 'Carriers, whose people look after several tenants (CCS).',
+  tokens: 'Bearer tokens of programs.',
+  agents: 'Whom queues offer calls: presence, telephone, work.',
+  calls: 'Calls, live and ended.',
+  lines: 'Hands on desk phones; with the simulated telephone network only.',
+  statistics: 'What queues and agents did, counted from the records.',
+  chats: 'Chats of the Service API, from the agent’s end.',
+  events: 'Records as they happen, or from any moment on.',
+  webhooks: 'Addresses that are told of records.',
+  consumers: 'Programs that read records from NATS.',
+  clock: 'The clock, where it is moved by hand.',
 };
 
 export function openapiOf(routes: readonly RouteDescription[], version: string): JsonObject {
@@ -68,7 +107,7 @@ export function openapiOf(routes: readonly RouteDescription[], version: string):
     },
     servers: [{ url: '/', description: 'This server' }],
     security: [{ bearer: [] }],
-    tags: [...new Set(routes.map(tagOf))].map((name) => ({ name })),
+    tags: [...new Set(routes.map(tagOf))].map((name) => ({ name, description: COLLECTIONS[name] ?? name })),
     paths,
     components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } }, schemas },
   };
@@ -106,7 +145,7 @@ const problemSchema: JsonObject = {
 };
 
 function operationOf(route: RouteDescription, schemas: Record<string, Json>): JsonObject {
-  const { method, path, summary, scope, asOf, query = [], body, answer } = route;
+  const { method, path, summary, scope, asOf, takesMoment = false, query = [], body, answer } = route;
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => ({
     name,
     in: 'path',
@@ -117,7 +156,8 @@ function operationOf(route: RouteDescription, schemas: Record<string, Json>): Js
   const headers = asOf ? [AS_OF] : method === 'GET' ? [] : [IDEMPOTENCY_KEY];
   const { status = 200 } = answer;
   const isUpgrade = status === SWITCHING;
-  const refusable = { isCommand: method !== 'GET', hasBody: body !== undefined, isAsOf: asOf, isUpgrade };
+  const namesMoment = asOf || takesMoment;
+  const refusable = { isCommand: method !== 'GET', hasBody: body !== undefined, namesMoment, isUpgrade };
   return {
     operationId: operationIdOf(route),
     tags: [tagOf(route)],

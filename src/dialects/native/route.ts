@@ -80,6 +80,8 @@ export interface NativeRoute extends Routed {
   readonly scope: Scope;
   /** Reads one moment, and takes As-Of; of the other GETs, which tell what is not in the log, it is refused. */
   readonly asOf: boolean;
+  /** Takes a moment in its body or query, which may lie ahead. */
+  readonly takesMoment?: true;
   readonly query?: readonly Parameter[];
   /** Schema of the body; a route without one takes no body. */
   readonly body?: ZodType;

@@ -142,6 +142,7 @@ export function webhookRoutes({ runtime, kinds, webhooks, random }: WebhookRoute
       ...of,
       method: 'POST',
       path: `${ONE}/redeliver`,
+      takesMoment: true,
       summary: 'Send again what was recorded after a log position or time; ids stay the same',
       answer: { status: 202, body: z.object({ id: z.string(), after: z.int() }) },
       body: z.strictObject({ since: z.string().max(64) }),

@@ -62,6 +62,9 @@ describe('history through the native API', () => {
   ])('exports %s', async (format, type) => {
     const answer = await fetch(`${served.url}/v1/tenants/acme/records?format=${format}&kind=agent&id=ann`);
     expect(answer.headers.get('content-type')).toContain(type);
+    const { body } = await call('GET', '/openapi.json');
+    const described = ['paths', '/v1/tenants/{tenant}/records', 'get', 'responses', '200', 'content', type];
+    expect(body).toHaveProperty(described);
     expect((await answer.text()).match(/setAway/g)?.length).toBeGreaterThan(0);
   });
 

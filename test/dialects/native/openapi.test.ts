@@ -57,6 +57,21 @@ describe('the OpenAPI document', () => {
     ]);
   });
 
+  test('names what a moment can be refused with, wherever one is taken', async () => {
+    const takes = operationsOf(await documented()).filter(({ responses }) =>
+      JSON.stringify(responses).includes('`momentUnavailable`'),
+    );
+    expect(takes.map(({ operationId }) => operationId)).toEqual(
+      expect.arrayContaining(['getAgents', 'postForks', 'getEvents', 'getEventsWs']),
+    );
+    expect(takes.map(({ operationId }) => operationId)).not.toContain('postAgents');
+  });
+
+  test('says in words what every collection holds', async () => {
+    for (const { name, description } of (await documented()).tags as JsonObject[])
+      expect(description, String(name)).toMatch(/^[A-Z].*\.$/);
+  });
+
   test('describes every route with its parameters, its scope and the schema that its body is checked with', async () => {
     const document = await documented();
     const paths = document.paths as Record<string, Record<string, JsonObject>>;
