@@ -17,11 +17,9 @@ export const name = z.string().min(1).max(128);
 /** Anything that can be dialled: an extension, a number, a feature code. */
 export const dialled = z.string().min(1).max(64);
 
-/** A duration, up to a day. */
-export const ms = z.int().min(0).max(86_400_000);
+export const ms = z.int().min(0).max(86_400_000).describe('A duration in milliseconds, up to a day.');
 
-/** ms since 1970. */
-export const time = z.int().min(0);
+export const time = z.int().min(0).describe('Milliseconds since 1970.');
 
 export const count = z.int().min(0).max(1_000_000_000);
 
@@ -31,8 +29,10 @@ export const dialect = z.enum(['ccs', 'xuc', 'gws', 'gms', 'native']);
 /** How one dialect calls an object. Its id there is never derived from another one. */
 export const alias = z.strictObject({ dialect, id });
 
-/** In order: reads print the first of their dialect, requests may use any. */
-export const aliases = z.array(alias).max(32);
+export const aliases = z
+  .array(alias)
+  .max(32)
+  .describe('What the APIs call it. In order: reads print the first of their dialect, requests may use any.');
 
 /** Something outside that is known by id and name only. */
 export const reference = z.strictObject({ id, name });

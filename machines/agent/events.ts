@@ -8,25 +8,28 @@
 import { z } from 'zod';
 import { dialled, id, ms, reason, text } from '../fields.ts';
 
-/** Who or what asked for a presence change. Absent means the agent himself. */
-const askedBy = z.enum(['self', 'supervisor', 'system', 'lineTaken', 'inactivity', 'connectionLost']);
+const askedBy = z
+  .enum(['self', 'supervisor', 'system', 'lineTaken', 'inactivity', 'connectionLost'])
+  .describe('Who or what asked for a presence change. Absent: the agent himself.');
 
 const stamp = {
   reason: reason.exactOptional(),
-  /** A dialect's finer word within the presence, such as `AuxWork`. */
-  workMode: text(64).exactOptional(),
+  workMode: text(64).exactOptional().describe('A dialect’s finer word within the presence, such as `AuxWork`.'),
   cause: askedBy.exactOptional(),
-  /** The principal behind it, when that is not the agent. */
-  by: text(256).exactOptional(),
+  by: text(256).exactOptional().describe('The principal behind it, when that is not the agent.'),
 };
 
 const rules = {
-  /** Wrap-up after queue calls whose queue says nothing else; 0 for none. */
-  wrapUpMs: ms.exactOptional(),
-  /** Missed offers in a row after which a ready agent is set away; 0 for never. */
-  missedMax: z.int().min(0).max(1000).exactOptional(),
-  /** How long an offered call rings here; for the distributor, which says so to the call. */
-  ringMs: ms.exactOptional(),
+  wrapUpMs: ms.exactOptional().describe('Wrap-up after queue calls whose queue says nothing else; 0 for none.'),
+  missedMax: z
+    .int()
+    .min(0)
+    .max(1000)
+    .exactOptional()
+    .describe('Missed offers in a row after which a ready agent is set away; 0 for never.'),
+  ringMs: ms
+    .exactOptional()
+    .describe('How long an offered call rings here; for the distributor, which says so to the call.'),
 };
 
 const forward = z.strictObject({ enabled: z.boolean(), destination: text(64) });
@@ -46,8 +49,12 @@ const legFact = {
   watches: id.exactOptional(),
 };
 
-/** Set on a presence command to sign a signed-out agent in by it; without it he is refused with `signedOut`. */
-const signsIn = { signIn: z.boolean().exactOptional() };
+const signsIn = {
+  signIn: z
+    .boolean()
+    .exactOptional()
+    .describe('Signs a signed-out agent in; without it he is refused with `signedOut`.'),
+};
 
 export const agentEvents = {
   /** Administration: the agent begins to exist, signed out unless said. A presence other than signedOut needs a line. */

@@ -25,15 +25,11 @@ export const role = z.strictObject({
 export const tenant = z.strictObject({
   name,
   aliases: aliases.exactOptional(),
-  /** False: nobody of it signs in. */
-  enabled: z.boolean().exactOptional(),
-  /** Id of its telco. */
-  telco: id.exactOptional(),
+  enabled: z.boolean().exactOptional().describe('False: nobody of it signs in.'),
+  telco: id.exactOptional().describe('Id of its telco.'),
   timezone: text(64).exactOptional(),
-  /** What its users write behind the `@`. */
-  domain: text(255).exactOptional(),
-  /** Product ids, in the order in which they were assigned. */
-  products: z.array(id).max(64).exactOptional(),
+  domain: text(255).exactOptional().describe('What its users write behind the `@`.'),
+  products: z.array(id).max(64).exactOptional().describe('Product ids, in the order in which they were assigned.'),
   productName: text(128).exactOptional(),
   agentBilling: z.enum(['named', 'concurrent']).exactOptional(),
 
@@ -102,8 +98,9 @@ export const tenant = z.strictObject({
 
   createdAt: time.exactOptional(),
   createdBy: text(128).exactOptional(),
-  /** Moves with every change but those of counters; absent: the record's own `changedAt` says it. */
-  modifiedAt: time.exactOptional(),
+  modifiedAt: time
+    .exactOptional()
+    .describe('Moves with every change but those of counters; absent: the record’s own `changedAt` says it.'),
   modifiedBy: z.array(text(128)).max(16).exactOptional(),
   crossReferences: z.array(text(128)).max(16).exactOptional(),
 });

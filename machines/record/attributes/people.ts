@@ -10,36 +10,33 @@ export const skillLevel = z.strictObject({ skill: id, level: z.int().min(0).max(
 /** A person. Administrators of everything live in the installation. */
 export const user = z.strictObject({
   firstName: name,
-  /** Empty for who has one name only. */
-  lastName: text(128),
+  lastName: text(128).describe('Empty for who has one name only.'),
   aliases: aliases.exactOptional(),
   enabled: z.boolean().exactOptional(),
   emailAddress: text(255).exactOptional(),
   changePasswordOnFirstLogin: z.boolean().exactOptional(),
-  /** The names he signs in with, one per dialect; each is a claim of the record as well. */
-  logins: z.array(z.strictObject({ dialect, name })).max(8).exactOptional(),
-  /** What he is: decides what the GWS dialect and the console offer. */
-  roles: z.array(z.enum(['agent', 'supervisor', 'admin', 'apiuser'])).max(4),
-  /** Ids of role records, whose permissions add up. */
-  permissionRoles: z.array(id).max(32).exactOptional(),
-  /** Set for people of a telco, who see its tenants. */
-  telco: id.exactOptional(),
-  /** Id of his agent actor, in the same tenant. Whoever has a line has one. */
-  agent: id.exactOptional(),
-  /** The number he signs in with as an agent; a claim as well. */
-  agentNumber: dialled.exactOptional(),
-  /** Ids of extension records, the one he works on first. */
-  extensions: z.array(id).max(16).exactOptional(),
-  /** Ids of device records, in the order they were assigned. */
-  devices: z.array(id).max(16).exactOptional(),
+  logins: z
+    .array(z.strictObject({ dialect, name }))
+    .max(8)
+    .exactOptional()
+    .describe('The names he signs in with, one per dialect; each is a claim of the record as well.'),
+  roles: z
+    .array(z.enum(['agent', 'supervisor', 'admin', 'apiuser']))
+    .max(4)
+    .describe('What he is: decides what the GWS dialect and the console offer.'),
+  permissionRoles: z.array(id).max(32).exactOptional().describe('Ids of role records, whose permissions add up.'),
+  telco: id.exactOptional().describe('Set for people of a telco, who see its tenants.'),
+  agent: id.exactOptional().describe('Id of his agent actor, in the same tenant. Whoever has a line has one.'),
+  agentNumber: dialled.exactOptional().describe('The number he signs in with as an agent; a claim as well.'),
+  extensions: z.array(id).max(16).exactOptional().describe('Ids of extension records, the one he works on first.'),
+  devices: z.array(id).max(16).exactOptional().describe('Ids of device records, in the order they were assigned.'),
   skills: z.array(skillLevel).max(128).exactOptional(),
   features: z.array(text(64)).max(64).exactOptional(),
 });
 
 /** An entry of a person's own address book. */
 export const contact = z.strictObject({
-  /** User id of the owner. */
-  user: id,
+  user: id.describe('User id of the owner.'),
   firstName: text(255).exactOptional(),
   lastName: text(255).exactOptional(),
   number: text(255).exactOptional(),

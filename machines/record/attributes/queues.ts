@@ -5,38 +5,36 @@ import { z } from 'zod';
 import { aliases, count, dialled, id, ms, name, text } from '../../fields.ts';
 import { skillLevel } from './people.ts';
 
-/** Where a call goes that cannot stay: a number or extension. Absent: it is hung up on, or goes on waiting. */
-const overflow = dialled.exactOptional();
+const overflow = dialled
+  .exactOptional()
+  .describe('Where a call goes that cannot stay: a number or extension. Absent: it is hung up on, or goes on waiting.');
 
-/** A voice queue. Times that are absent are the tenant's. */
+/** A voice queue. Ringing time and wrap-up that are absent are the tenant's. */
 export const queue = z.strictObject({
   name,
   displayName: text(128).exactOptional(),
   aliases: aliases.exactOptional(),
   extension: dialled,
   alternateExtensions: z.array(dialled).max(64).exactOptional(),
-  /** Numbers of the outside world that lead here. */
-  accessNumbers: z.array(dialled).max(64).exactOptional(),
-  /** Agent ids of this tenant. A higher penalty is asked later. */
-  members: z.array(z.strictObject({ agent: id, penalty: count.exactOptional() })).max(500),
-  /** Levels an agent must have at least. */
-  skills: z.array(skillLevel).max(32).exactOptional(),
-  /** Higher goes first. */
-  priority: z.int().min(0).max(1000).exactOptional(),
-  ringMs: ms.exactOptional(),
-  wrapUpMs: ms.exactOptional(),
+  accessNumbers: z.array(dialled).max(64).exactOptional().describe('Numbers of the outside world that lead here.'),
+  members: z
+    .array(z.strictObject({ agent: id, penalty: count.exactOptional() }))
+    .max(500)
+    .describe('Agent ids of this tenant. A higher penalty is asked later.'),
+  skills: z.array(skillLevel).max(32).exactOptional().describe('Levels an agent must have at least.'),
+  priority: z.int().min(0).max(1000).exactOptional().describe('Higher goes first.'),
+  ringMs: ms.exactOptional().describe('How long it rings at an agent; absent: as his rules or the tenant’s say.'),
+  wrapUpMs: ms.exactOptional().describe('Wrap-up after its calls; absent: as the agent’s rules or the tenant’s say.'),
   serviceLevelMs: ms.exactOptional(),
-  /** An abandoned call shorter than this is not counted as abandoned. */
-  shortAbandonMs: ms.exactOptional(),
+  shortAbandonMs: ms.exactOptional().describe('An abandoned call shorter than this is not counted as abandoned.'),
   isClosed: z.boolean().exactOptional(),
-  waitingMax: count.exactOptional(),
+  waitingMax: count.exactOptional().describe('Calls that may wait; one more is full.'),
   waitMsMax: ms.exactOptional(),
   onClosed: overflow,
   onFull: overflow,
   onWaitedTooLong: overflow,
   onNoAgents: overflow,
-  /** Rings the caller's side instead of playing music. */
-  ringsWhileWaiting: z.boolean().exactOptional(),
+  ringsWhileWaiting: z.boolean().exactOptional().describe('Rings the caller’s side instead of playing music.'),
   recording: z.enum(['none', 'mandatory', 'onDemand']).exactOptional(),
 });
 
@@ -59,8 +57,9 @@ export const routingNumber = z.strictObject({
   aliases: aliases.exactOptional(),
   extension: dialled.exactOptional(),
   alternateExtensions: z.array(dialled).max(64).exactOptional(),
-  /** A number of the tenant or of the world outside. Absent: calls to it lead nowhere. */
-  leadsTo: dialled.exactOptional(),
+  leadsTo: dialled
+    .exactOptional()
+    .describe('A number of the tenant or of the world outside. Absent: calls to it lead nowhere.'),
 });
 
 export const skill = z.strictObject({
@@ -90,8 +89,7 @@ export const agentState = z.strictObject({
 export const qualification = z.strictObject({
   name,
   aliases: aliases.exactOptional(),
-  /** Ids of the queues that offer it. */
-  queues: z.array(id).max(64),
+  queues: z.array(id).max(64).describe('Ids of the queues that offer it.'),
   subQualifications: z.array(z.strictObject({ id: count, name })).max(128),
 });
 
@@ -99,8 +97,7 @@ export const qualification = z.strictObject({
 export const qualificationAnswer = z.strictObject({
   number: count,
   subQualification: count,
-  /** `YYYY-MM-DD HH:MM:SS`, as it was given. */
-  answeredAt: text(32),
+  answeredAt: text(32).describe('`YYYY-MM-DD HH:MM:SS`, as it was given.'),
   call: text(128),
   agent: count,
   queue: count,

@@ -8,8 +8,7 @@ import { dialect, id, name, text, time } from '../../fields.ts';
 export const credential = z.strictObject({
   user: id,
   dialect,
-  /** The login name. */
-  name,
+  name: name.describe('The login name.'),
   /** Argon2id or scrypt in PHC form, `$scheme$parameters$salt$hash`; absent when there is no password. */
   hash: text(512).exactOptional(),
   /** Only then does an empty password sign in. */
@@ -22,24 +21,23 @@ export const token = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   label: text(128).exactOptional(),
   user: id.exactOptional(),
-  /** A telco's token sees the tenants of that telco. */
-  telco: id.exactOptional(),
-  /** Id of the extension record it stands for. */
-  extension: id.exactOptional(),
+  telco: id.exactOptional().describe('A telco’s token sees the tenants of that telco.'),
+  extension: id.exactOptional().describe('Id of the extension record it stands for.'),
   permissions: z.array(text(64)).max(128).exactOptional(),
   scopes: z.array(text(64)).max(64).exactOptional(),
-  /** Absent: it does not expire. */
-  expiresAt: time.exactOptional(),
+  expiresAt: time.exactOptional().describe('Absent: it does not expire.'),
 });
 
 /** An address that is told of events. Two secrets while one replaces the other. */
 export const webhook = z.strictObject({
   url: z.url().max(2048),
   secrets: z.array(text(256)).max(2),
-  /** Event types, with `*` for a rest; absent: all. */
-  types: z.array(text(128)).max(64).exactOptional(),
-  /** Kinds of actors, and ids of actors, that it is told of; absent: all. */
-  kinds: z.array(name).max(64).exactOptional(),
+  types: z.array(text(128)).max(64).exactOptional().describe('Event types, with `*` for a rest; absent: all.'),
+  kinds: z
+    .array(name)
+    .max(64)
+    .exactOptional()
+    .describe('Kinds of actors, and ids of actors, that it is told of; absent: all.'),
   ids: z.array(id).max(64).exactOptional(),
   description: text(1024).exactOptional(),
   enabled: z.boolean().exactOptional(),

@@ -9,11 +9,9 @@ export const extension = z.strictObject({
   number: dialled,
   aliases: aliases.exactOptional(),
   user: id.exactOptional(),
-  /** Of the person, where there is no user record for him. */
-  firstName: text(128).exactOptional(),
+  firstName: text(128).exactOptional().describe('Of the person, where there is no user record for him.'),
   lastName: text(128).exactOptional(),
-  /** Whether presence can be set for it. */
-  isAgent: z.boolean().exactOptional(),
+  isAgent: z.boolean().exactOptional().describe('Whether presence can be set for it.'),
   recording: z.enum(['none', 'mandatory', 'onDemand']).exactOptional(),
   monitored: z.boolean().exactOptional(),
   chatsMax: z.int().min(0).max(6).exactOptional(),
@@ -24,8 +22,7 @@ export const extension = z.strictObject({
 export const device = z.strictObject({
   phoneNumber: dialled,
   aliases: aliases.exactOptional(),
-  /** Id of the extension record it belongs to. */
-  extension: id.exactOptional(),
+  extension: id.exactOptional().describe('Id of the extension record it belongs to.'),
   user: id.exactOptional(),
   place: id.exactOptional(),
   active: z.boolean().exactOptional(),
@@ -56,10 +53,11 @@ export const place = z.strictObject({
 export const resourceGroup = z.strictObject({
   name,
   numbers: z.array(dialled).max(1024),
-  /** `random` shares a number; the others lock it until match, expiry or deletion. */
-  allocation: z.enum(['random', 'local', 'cluster']).exactOptional(),
-  /** A digit or a range such as `7-9` that access codes begin with. */
-  accessCodePrefix: text(16).exactOptional(),
+  allocation: z
+    .enum(['random', 'local', 'cluster'])
+    .exactOptional()
+    .describe('`random` shares a number; the others lock it until match, expiry or deletion.'),
+  accessCodePrefix: text(16).exactOptional().describe('A digit or a range such as `7-9` that access codes begin with.'),
 });
 
 export type Extension = z.infer<typeof extension>;
