@@ -3,6 +3,7 @@
  * `capabilities` list; anything else is refused, and nothing changes.
  */
 import type { CallContext, Leg } from '../../../machines/call/context.ts';
+import { receiptOf } from '../../../projections/commands.ts';
 import { isJsonObject } from '../../http/body.ts';
 import type { MachineEvent } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -112,7 +113,9 @@ export const operateCall = tellingErrors((exchange) => {
   if (typeof operation !== 'string') return refused(operation);
   const eventOf = Object.hasOwn(EVENTS, operation) ? EVENTS[operation] : undefined;
   if (eventOf === undefined) return refused({ kind: 'unsupported', operation });
-  if (!capabilityNames(found.call, found.leg, options.profile).includes(operation)) {
+  // What a command has done already it could not do again: the host answers its receipt.
+  const isRepeat = receiptOf(runtime.live, tenantOf(exchange), exchange.commandId) !== undefined;
+  if (!isRepeat && !capabilityNames(found.call, found.leg, options.profile).includes(operation)) {
     return refused({ kind: 'notNow', message: `Operation '${operation}' is not valid for the current state` });
   }
   const event = eventOf({ exchange, id, context: found.call.context, leg: found.leg });

@@ -33,6 +33,8 @@ export type Refusal =
   | { readonly kind: 'licensed'; readonly message: string }
   | { readonly kind: 'backendDown'; readonly message: string }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
+  /** The Idempotency-Key stands for something else. */
+  | { readonly kind: 'keyReused' }
   | { readonly kind: 'noRoute' }
   | { readonly kind: 'noMethod'; readonly allow: readonly string[] };
 
@@ -142,6 +144,8 @@ export function refusalAnswer(refusal: Refusal, { profile, authFailureHttp }: Pr
       return answer(500, INTERNAL, refusal.message);
     case 'rejected':
       return rejectionAnswer(refusal.rejection, inExt(EXT.inUse, FORBIDDEN));
+    case 'keyReused':
+      return answer(400, NOT_VALID, 'Idempotency-Key was used for another request');
     case 'noRoute':
       return answer(404, NOT_FOUND, 'Resource not found');
     case 'noMethod':

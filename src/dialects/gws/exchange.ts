@@ -3,10 +3,11 @@
  * bounded and authorised; handlers know nothing of HTTP.
  */
 import type { User } from '../../../machines/record/attributes/people.ts';
+import { type Submitted, submitOnce } from '../../http/command-id.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { PasswordHasher } from '../../identity/password.ts';
 import type { Principal } from '../../identity/principal.ts';
-import type { Command, Delivery, Receipt, Rejection } from '../../model/command.ts';
+import type { Command, Delivery, Rejection } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import type { Runtime } from '../../model/runtime.ts';
@@ -68,10 +69,6 @@ export function notFound(resource: string, id: string): Answer {
   return refused({ kind: 'notFound', resource, id });
 }
 
-export type Submitted =
-  | { readonly kind: 'accepted'; readonly receipt: Receipt }
-  | { readonly kind: 'rejected'; readonly rejection: Rejection };
-
 /** Records the command of the request. */
 export async function submit(exchange: Exchange, deliveries: readonly Delivery[]): Promise<Submitted> {
   const { caller, commandId, trace, runtime } = exchange;
@@ -83,8 +80,7 @@ export async function submit(exchange: Exchange, deliveries: readonly Delivery[]
     ...(trace === undefined ? {} : { trace }),
     deliveries,
   };
-  const outcome = await runtime.submit(command);
-  return outcome.kind === 'accepted' ? { kind: 'accepted', receipt: outcome.receipt } : outcome;
+  return submitOnce(runtime, command);
 }
 
 /** Records it and answers `body`, or says why not. */
@@ -94,7 +90,7 @@ export async function submitted(
   body: JsonObject = {},
 ): Promise<Answer> {
   const outcome = await submit(exchange, deliveries);
-  return outcome.kind === 'accepted' ? done(body) : refused({ kind: 'rejected', rejection: outcome.rejection });
+  return outcome.kind === 'accepted' ? done(body) : refused(outcome);
 }
 
 /** Each try lets one of those through who change a record at once, so it is also how many of them may. */
@@ -110,10 +106,11 @@ export async function settled(exchange: Exchange, decide: () => Decision): Promi
     if ('kind' in decision) return decision;
     const outcome = await submit(exchange, decision.deliveries);
     if (outcome.kind === 'accepted') return done(decision.body ?? {});
+    if (outcome.kind === 'keyReused') return refused(outcome);
     const { rejection } = outcome;
     const isStale = rejection.code === 'reason' && ['changed', decision.staleOn].includes(rejection.reason);
     if (!isStale || tries === TRIES_MAX)
-      return refused(decision.refusalOf?.(rejection) ?? { kind: 'rejected', rejection });
+      return refused(decision.refusalOf?.(rejection) ?? outcome);
   }
 }
 

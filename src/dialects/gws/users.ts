@@ -72,6 +72,7 @@ export async function createUser(exchange: Exchange): Promise<Answer> {
     await credentialFor(exchange.hasher, to, userName, password),
     ...(isAgent ? [newAgent(to)] : []),
   ]);
+  if (outcome.kind === 'keyReused') return refused(outcome);
   if (outcome.kind === 'rejected') return refused(refusalOf(outcome.rejection, userName, 'create'));
   const at = path('users', to.id);
   return { kind: 'done', body: { id: to.id, uri: uri(at), ...(options.profile === 'ext' ? { path: at } : {}) } };

@@ -43,6 +43,17 @@ describe('requests', () => {
     expect(head()).toBe(before);
   });
 
+  it('an Idempotency-Key that stands for another request is refused, and nothing is made', async () => {
+    const headers = { 'idempotency-key': 'k2' };
+    await voice('AuxWork', headers);
+    const create = { method: 'POST', path: '/api/v2/skills', body: { name: 'Dutch' }, as: 'admin:admin1', headers };
+    expect(await gws.ask(create)).toMatchObject({ status: 400, body: { statusCode: 2 } });
+    const user = { firstName: 'A', lastName: 'B', roles: ['ROLE_AGENT'], userName: 'twice', password: '' };
+    expect(await gws.ask({ ...create, path: '/api/v2/users', body: user })).toMatchObject({ status: 400 });
+    const skills = await gws.ask({ path: '/api/v2/skills?fields=name', as: 'admin:admin1' });
+    expect(skills.text).not.toContain('Dutch');
+  });
+
   it('history says who asked, and by which way', async () => {
     await voice('AuxWork');
     const causes: unknown[] = [];
