@@ -245,6 +245,30 @@ describe('notifications', () => {
     expect(states(await second.receive(1))).toEqual(['Ready']);
   });
 
+  it('who comes again is told whom he began to listen to meanwhile, and that he listens no more', async () => {
+    const person = { firstName: 'S', lastName: 'V', userName: 'sup', password: '' };
+    const roles = ['ROLE_AGENT', 'ROLE_SUPERVISOR'];
+    await gws.ask({ method: 'POST', path: '/api/v2/users', body: { ...person, roles }, as: 'admin:admin1' });
+    const post = (path: string, body: JsonObject) =>
+      gws.ask({ method: 'POST', path: `/api/v2/me${path}`, body, as: 'sup:' });
+    const { body } = await post('/devices', { phoneNumber: '17000' });
+    const operate = (more: JsonObject) => post(`/devices/${body.id}`, more);
+    const heard = async (since: number): Promise<unknown[]> => {
+      const client = await givenClient(gws, 'sup:', since);
+      await client.subscribe('/v2/me/*');
+      return (await client.receive(1)).flatMap(({ data }) => {
+        const { devices } = data as { devices: { supervisorMonitoringState?: { state: string } }[] };
+        return devices.map(({ supervisorMonitoringState }) => supervisorMonitoringState?.state);
+      });
+    };
+    const before = gws.world.runtime.live.position;
+    expect((await operate({ operationName: 'ListenIn', targetDeviceUri: `/devices/${D1}` })).status).toBe(200);
+    expect(await heard(before)).toEqual(['ListenIn']);
+    const between = gws.world.runtime.live.position;
+    expect((await operate({ operationName: 'CancelSupervisorMonitoring' })).status).toBe(200);
+    expect(await heard(between)).toEqual([undefined]);
+  });
+
   it('a long backlog is told in order, as fast as the client takes it', async () => {
     const start = gws.world.runtime.live.position;
     for (let round = 0; round < 350; round += 1) await voice(round % 2 === 0 ? 'Ready' : 'NotReady');

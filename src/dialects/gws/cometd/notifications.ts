@@ -148,7 +148,7 @@ export class Notifications {
       runtime,
       head,
       since: since === undefined ? undefined : Math.min(since, head()),
-      newTeller: () => new Teller({ runtime, user: caller.user, seesUsers, uri, options }),
+      newTeller: (after) => new Teller({ runtime, user: caller.user, seesUsers, uri, options, after }),
       deliver: (told) =>
         session.batch(() => {
           for (const { channel, data, position } of told) {

@@ -15,8 +15,8 @@ export interface FeedParts {
   readonly head: () => Position;
   /** The `since` of the handshake. */
   readonly since: Position | undefined;
-  /** A teller that has seen nothing yet: the feed may begin again. */
-  readonly newTeller: () => Teller;
+  /** A teller that has seen nothing yet, of what comes after a position: the feed may begin again. */
+  readonly newTeller: (after: Position) => Teller;
   /** Puts messages into the session's queue, to be sent together. */
   readonly deliver: (told: readonly Told[]) => void;
   /** Resolves when the queue has room. */
@@ -111,7 +111,7 @@ export class SessionFeed {
     this.#done = from;
     const run = Symbol('run');
     this.#run = run;
-    const teller = newTeller();
+    const teller = newTeller(from);
     this.#following = runtime.follow({
       after: from,
       only: (record) => teller.wants(record),

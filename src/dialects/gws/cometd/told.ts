@@ -29,6 +29,7 @@ import { path } from '../links.ts';
 import type { GwsOptions } from '../options.ts';
 import { atDevicesAfter } from '../presence-view.ts';
 import { channelBody, deviceBody, passwordNotice } from '../render.ts';
+import { mayMonitor } from '../supervision.ts';
 import { type Topic, USERS_TOPIC } from './topics.ts';
 
 export interface Told {
@@ -45,25 +46,33 @@ export interface TellerParts {
   readonly seesUsers: boolean;
   readonly uri: (path: string) => string;
   readonly options: CallOptions;
+  /** What comes after it is to be told. */
+  readonly after: Position;
 }
 
 /** Events that set what devices and channels show, whether or not they showed the same before. */
 const PRESENCE_EVENTS: ReadonlySet<string> = new Set(['signIn', 'signOut', 'setReady', 'setAway', 'setWrapUp']);
 /** The same of devices alone. */
 const DEVICE_EVENTS: ReadonlySet<string> = new Set(['setDnd', 'setForward']);
+/** Events that begin or end his listening in on somebody. */
+const SUPERVISION_EVENTS: ReadonlySet<string> = new Set(['supervise', 'stopSupervising', 'leg.ended']);
+/** Events that are told of a call also when its user data stay what they were: they are what somebody waits for. */
+const USER_DATA_EVENTS: ReadonlySet<string> = new Set(['setUserData', 'deleteUserData']);
 
 export class Teller {
   readonly #parts: TellerParts;
   readonly #calls = new Map<string, ShownCall>();
   #user: Found<User>;
-  /** Whom he listens to, as last seen. */
-  #supervision: Json;
+  /** Whom he listens to, as last seen; undefined: not known yet. */
+  #supervision: Json | undefined;
 
   constructor(parts: TellerParts) {
     this.#parts = parts;
     this.#user = parts.user;
+    const { live } = parts.runtime;
+    if (parts.after < live.position) return;
     const { agent = '' } = parts.user.attributes;
-    const { supervision } = agentById(parts.runtime.live, parts.user.actor.tenant, agent)?.context ?? {};
+    const { supervision } = agentById(live, parts.user.actor.tenant, agent)?.context ?? {};
     this.#supervision = supervision ? { ...supervision } : null;
   }
 
@@ -124,12 +133,14 @@ export class Teller {
     return [...(devices.length > 0 ? [ofDevices] : []), ...(isPresence ? [ofChannels] : [])];
   }
 
-  /** Whom he listens to has changed since the last record of his agent. */
+  /** Whom he listens to has changed since the last record of his agent, or may have where that was not seen. */
   #isSupervisionNews({ transition }: LoggedTransition): boolean {
-    const supervision = transition.data.state.context.supervision ?? null;
-    const isNew = !sameJson(supervision, this.#supervision);
+    const { event, state } = transition.data;
+    const before = this.#supervision;
+    const supervision = state.context.supervision ?? null;
     this.#supervision = supervision;
-    return isNew;
+    if (before !== undefined) return !sameJson(supervision, before);
+    return mayMonitor(this.#user) && SUPERVISION_EVENTS.has(event.type);
   }
 
   async #call(record: LoggedTransition): Promise<readonly Told[]> {
@@ -145,14 +156,17 @@ export class Teller {
 
     const { runtime, uri, options } = this.#parts;
     const seen = before === undefined || was === undefined ? undefined : { call: before, leg: was };
-    const changes = changesOf(seen, { call: after, leg }, options.profile);
+    const { event } = transition.data;
+    const changed = changesOf(seen, { call: after, leg }, options.profile);
+    const isAsked = changed.length === 0 && USER_DATA_EVENTS.has(event.type);
+    const changes = isAsked ? ['AttachedDataChanged'] : changed;
     if (changes.length === 0) return [];
     const viewer = { devices: devicesOf(runtime.live, this.#user), uri, options };
     // Who leaves is told whom he left, not who is there now.
     const others = leg.state === 'released' && seen ? participantsOf(seen.call.context, seen.leg) : undefined;
     const call = callBody(after, leg, viewer, others);
     const phoneNumber = leg.line ?? leg.number;
-    const isConsult = transition.data.event.type === 'consult';
+    const isConsult = event.type === 'consult';
     return [
       ...changes.map((notificationType) => {
         const isBare = notificationType === 'AttachedDataChanged' || isConsult;
@@ -170,7 +184,11 @@ export class Teller {
   async #before({ actor, position, transition }: LoggedTransition): Promise<ShownCall | undefined> {
     if (transition.data.version === 1) return undefined;
     let before: ShownCall | undefined;
-    for await (const record of this.#parts.runtime.replay({ of: actor, after: 0, upTo: position - 1 })) {
+    for await (const record of this.#parts.runtime.replay({
+      of: actor,
+      after: this.#parts.runtime.reach,
+      upTo: position - 1,
+    })) {
       before = shownAt(record);
     }
     return before;
