@@ -3,6 +3,7 @@
  * `capabilities` list; anything else is refused, and nothing changes.
  */
 import type { CallContext, Leg } from '../../../machines/call/context.ts';
+import type { User } from '../../../machines/record/attributes/people.ts';
 import { receiptOf } from '../../../projections/commands.ts';
 import { isJsonObject } from '../../http/body.ts';
 import type { MachineEvent } from '../../model/command.ts';
@@ -12,13 +13,21 @@ import { directionTo, endAt, targetAt } from '../../switch/destinations.ts';
 import type { Destination } from '../../switch/directory.ts';
 import { origination } from '../../switch/origination.ts';
 import { projectedDirectory } from '../../switch/projected-directory.ts';
-import { callBody, callOfUser, capabilityNames, eventError, viewerOf } from './call-view.ts';
+import {
+  callBody,
+  callOfUser,
+  capabilityNames,
+  eventError,
+  participantsLeft,
+  participantsOf,
+  viewerOf,
+} from './call-view.ts';
 import { answerOne } from './collection.ts';
 import { destinationOf, numberOf } from './destination.ts';
 import { refusalAnswer } from './errors.ts';
 import { type Answer, type Exchange, type Handler, notFound, refused, submitted } from './exchange.ts';
 import { type Fields, invalid, isMissing, missing } from './fields.ts';
-import { devicesOf } from './found.ts';
+import { devicesOf, type Found } from './found.ts';
 import { idOfReference } from './links.ts';
 import { operationOf } from './operations.ts';
 import { tenantOf } from './resources.ts';
@@ -95,12 +104,18 @@ const EVENTS: Readonly<Record<string, EventOf>> = {
 };
 
 /** `GET /me/calls/{id}`: also of a call that is over, as long as he was in it. */
-export function readCall(exchange: Exchange): Answer {
-  const { id = '' } = exchange.params;
-  const { user } = exchange.caller;
-  const found = callOfUser(exchange.view, user, id);
+export async function readCall(exchange: Exchange, user: Found<User>): Promise<Answer> {
+  const { runtime, view, params } = exchange;
+  const { id = '' } = params;
+  const found = callOfUser(view, user, id);
   if (found === undefined) return notFound('Call', id);
-  return answerOne(exchange, 'call', callBody(found.call, found.leg, viewerOf(exchange, user)));
+  const { call, leg } = found;
+  const range = { of: { tenant: user.actor.tenant, kind: 'call', id }, upTo: view.position };
+  const others =
+    leg.state === 'released'
+      ? await participantsLeft(runtime, range, { context: call.context, leg })
+      : participantsOf(call.context, leg);
+  return answerOne(exchange, 'call', callBody(call, leg, viewerOf(exchange, user), others));
 }
 
 /** `POST /me/calls/{id}`. */
@@ -189,19 +204,17 @@ function consultFor(purpose: 'transfer' | 'conference'): EventOf {
     });
 }
 
-/** The consult that a reference names; without one the call finds its newest. A reference to the call itself is none. */
-function withConsult({ exchange, id, leg }: Subject, type: string, parameter: string): Fields<MachineEvent> {
+/**
+ * The consult that a reference names; without one the call finds its newest. The operation may be sent to either of the
+ * pair, and name either.
+ */
+function withConsult({ exchange, id, context, leg }: Subject, type: string, parameter: string): Fields<MachineEvent> {
   const reference = exchange.body[parameter];
-  if (reference === undefined || reference === null) return ok({ type, leg: leg.id });
+  if (isMissing(reference)) return ok({ type, leg: leg.id });
   const named = typeof reference === 'string' ? (idOfReference(reference, 'calls') ?? reference) : '';
-  if (named === '') return invalid(parameter, 'names no call');
-  return ok({ type, leg: leg.id, ...(named === id ? {} : namedUnlessOriginal(exchange, id, named)) });
-}
-
-/** Sent to the consult, the operation may name the original, which it knows anyhow. */
-function namedUnlessOriginal(exchange: Exchange, id: string, named: string): JsonObject {
-  const call = callOfUser(exchange.runtime.live, exchange.caller.user, id)?.call;
-  return call?.context.consultOf?.call === named ? {} : { consult: named };
+  if (named === id || named === context.consultOf?.call) return ok({ type, leg: leg.id });
+  const isItsConsult = context.consults.some(({ call }) => call === named);
+  return isItsConsult ? ok({ type, leg: leg.id, consult: named }) : invalid(parameter, 'names no consult of this call');
 }
 
 function setUserData({ exchange: { body } }: Subject): Fields<MachineEvent> {

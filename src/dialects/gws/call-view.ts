@@ -5,13 +5,16 @@
 
 import { capabilitiesOf, type Operation } from '../../../machines/call/capabilities.ts';
 import type { CallContext, Leg } from '../../../machines/call/context.ts';
-import { isUp, legOf, monitorsOf, phonesOf } from '../../../machines/call/legs.ts';
+import { isLive, isUp, legOf, monitorsOf, phonesOf } from '../../../machines/call/legs.ts';
 import type { User } from '../../../machines/record/attributes/people.ts';
 import type { Device } from '../../../machines/record/attributes/telephony.ts';
 import { type CallEntry, call as callById, callsOfAgent } from '../../../projections/calls.ts';
+import type { ActorId } from '../../model/actor-id.ts';
 import { digestOf } from '../../model/digest.ts';
 import type { JsonObject } from '../../model/json.ts';
-import type { StateValue } from '../../model/transition.ts';
+import type { Position } from '../../model/position.ts';
+import type { Runtime } from '../../model/runtime.ts';
+import { contextOf, type StateValue } from '../../model/transition.ts';
 import type { Resource } from './collection.ts';
 import type { Exchange } from './exchange.ts';
 import { devicesOf, type Found } from './found.ts';
@@ -136,7 +139,7 @@ export interface Viewer {
 /** What an installation may set of how calls are shown. */
 export type CallOptions = Pick<GwsOptions, 'profile' | 'callForm'>;
 
-/** `others`: numbers at the other ends, where the moment before is known better. */
+/** `others`: numbers at the other ends; of a call that is over for him it is to be said who they were. */
 export function callBody(
   call: ShownCall,
   leg: Leg,
@@ -154,7 +157,8 @@ export function callBody(
     id,
     state: STATES[leg.state],
     callUuid: id,
-    connId: connIdOf(id),
+    // In 8.5.0 a call is named by it.
+    connId: options.callForm === '8.5.0' ? id : connIdOf(id),
     deviceUri: device === undefined ? '' : uri(path('devices', device.id)),
     ...participantsIn(others, options),
     dnis: context.to,
@@ -173,18 +177,31 @@ export function callBody(
 }
 
 /**
- * Numbers at the other ends, of a call that is over for him of those who were there then; while nobody is called yet, or
- * the call waits in a queue, the one that he dialled.
+ * Numbers at the other ends of a call that is not over for him; while nobody is called yet, or the call waits in a queue,
+ * the one that he dialled.
  */
 export function participantsOf(context: CallContext, leg: Leg): readonly string[] {
-  const others = context.legs.filter((one) => one.id !== leg.id && isThere(one, leg)).map(({ number }) => number);
-  const awaitsFirst = leg.kind === 'caller' && leg.state !== 'released' && context.answeredAt === null;
+  const others = context.legs.filter((one) => one.id !== leg.id && isLive(one)).map(({ number }) => number);
+  const awaitsFirst = leg.kind === 'caller' && context.answeredAt === null;
   return others.length === 0 && awaitsFirst ? [context.to] : others;
 }
 
-function isThere(one: Leg, leg: Leg): boolean {
-  if (leg.state !== 'released') return one.state !== 'released';
-  return one.startedAt <= leg.since && (one.state !== 'released' || one.since >= leg.since);
+/**
+ * The same of a call that is over for him, up to a position: of those who were there when he left, as its records have it,
+ * and not of who came in his place. Of a call that no record shows him in (an imported one): everybody else.
+ */
+export async function participantsLeft(
+  runtime: Pick<Runtime, 'replay' | 'reach'>,
+  { of, upTo }: { readonly of: ActorId; readonly upTo: Position },
+  { context, leg }: { readonly context: CallContext; readonly leg: Leg },
+): Promise<readonly string[]> {
+  let left: readonly string[] | undefined;
+  for await (const { transition } of runtime.replay({ of, upTo, after: runtime.reach })) {
+    const then = contextOf<CallContext>(transition);
+    const own = legOf(then, leg.id);
+    if (own !== undefined && isLive(own)) left = participantsOf(then, own);
+  }
+  return left ?? context.legs.filter(({ id }) => id !== leg.id).map(({ number }) => number);
 }
 
 /** A user's calls that are not over. */

@@ -109,8 +109,7 @@ export async function settled(exchange: Exchange, decide: () => Decision): Promi
     if (outcome.kind === 'keyReused') return refused(outcome);
     const { rejection } = outcome;
     const isStale = rejection.code === 'reason' && ['changed', decision.staleOn].includes(rejection.reason);
-    if (!isStale || tries === TRIES_MAX)
-      return refused(decision.refusalOf?.(rejection) ?? outcome);
+    if (!isStale || tries === TRIES_MAX) return refused(decision.refusalOf?.(rejection) ?? outcome);
   }
 }
 

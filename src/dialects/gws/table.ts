@@ -234,11 +234,11 @@ export const ROUTES: readonly GwsRoute[] = [
   get('/me/devices/:id/settings/:section', 'user', owned('view', readOwnDeviceSection)),
   get('/me/calls', 'user', listOwned('calls')),
   post('/me/calls', 'user', dial),
-  get('/me/calls/:id', 'user', readCall),
+  get('/me/calls/:id', 'user', owned('view', readCall)),
   post('/me/calls/:id', 'user', operateCall),
   post('/me/devices/:id/calls', 'user', dial),
   post('/devices/:id/calls', 'user', dial),
-  get('/calls/:id', 'user', readCall),
+  get('/calls/:id', 'user', owned('view', readCall)),
   post('/calls/:id', 'user', operateCall),
   ...ofUser('/me', 'user', 'user'),
 

@@ -67,6 +67,8 @@ describe('what three people hear of a call and its consult', () => {
     expect(steps(bare)).toEqual(['Internal Held']);
     expect(steps(heard)).toEqual([...CONSULTED, 'Internal Released', 'Consult Released']);
     expect(heard.slice(-2).map(others)).toEqual([['15001'], ['15002']]);
+    const read = await gws.ask({ path: `/api/v2/me/calls/${id}`, as: 'ksippo:' });
+    expect(others({ data: read.body })).toEqual(['15001']);
     expect(steps(await called.receive(3))).toEqual([
       'Internal Ringing',
       'Internal Established',
@@ -85,7 +87,25 @@ describe('what three people hear of a call and its consult', () => {
     expect(others((await called.receive(5)).at(-1) ?? {})).toEqual(['15002']);
     expect(others((await consulted.receive(3)).at(-1) ?? {})).toEqual(['15001']);
     const { body } = await gws.ask({ path: `/api/v2/me/calls/${id}`, as: 'third:' });
-    expect(others({ data: body })).toContain('15001');
+    expect(others({ data: body })).toEqual(['15001']);
+    const transferred = await gws.ask({ path: `/api/v2/me/calls/${id}`, as: 'ksippo:' });
+    expect(others({ data: transferred.body })).toEqual(['15001']);
+  });
+
+  it('what is attached to a call is told as often as it is asked for', async () => {
+    const dial = { operationName: 'Dial', destination: '15001' };
+    await gws.ask({ method: 'POST', path: '/api/v2/me/calls', body: dial, as: 'ksippo:' });
+    const id = await answers('peer:');
+    for (const userData of [{ a: '1' }, { a: '1' }]) await operate('ksippo:', id, 'AttachUserData', { userData });
+    for (const times of [1, 2]) expect((await operate('peer:', id, 'DeleteUserData')).status, `${times}`).toBe(200);
+    const heard = await caller.receive(6);
+    expect(steps(heard).slice(2)).toEqual(Array(4).fill('Internal Established AttachedDataChanged'));
+    expect(heard.slice(2).map(({ data }) => (data as { call: JsonObject }).call.userData)).toEqual([
+      { a: '1' },
+      { a: '1' },
+      undefined,
+      undefined,
+    ]);
   });
 
   it('who leaves a call that remembers no more legs hears that it is over for him', async () => {

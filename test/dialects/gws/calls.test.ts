@@ -136,6 +136,10 @@ describe('calls', () => {
     await inState('ksippo', 'Held', 1);
     expect(await operate('ksippo', id, 'SwapCalls')).toMatchObject(OK);
     await inState('ksippo', 'Held', 0);
+    for (const consultCallUri of ['/me/calls/NONE', 7]) {
+      expect(await operate('ksippo', id, 'CompleteTransfer', { consultCallUri })).toMatchObject(NOT_NOW);
+      expect(await operate('ksippo', consult, 'CompleteTransfer', { consultCallUri })).toMatchObject(NOT_NOW);
+    }
     expect(await operate('ksippo', consult, 'CompleteTransfer', { consultCallUri: `/calls/${id}` })).toMatchObject(OK);
     expect(await callsOf('ksippo')).toEqual([]);
     expect(await callsOf('third')).toMatchObject([{ participants: [{ phoneNumber: '15001' }] }]);
@@ -176,6 +180,21 @@ describe('calls', () => {
       participants: [{ phoneNumber: '15002' }],
       userData: { note: 'x' },
     });
+  });
+
+  it('Hold that is sent twice under one Idempotency-Key is answered as the first time', async () => {
+    const id = await talking();
+    const hold = () =>
+      gws.ask({
+        method: 'POST',
+        path: `/api/v2/me/calls/${id}`,
+        body: { operationName: 'Hold' },
+        as: 'ksippo:',
+        headers: { 'idempotency-key': 'hold' },
+      });
+    expect(await hold()).toMatchObject(OK);
+    expect(await hold()).toMatchObject(OK);
+    expect(await operate('ksippo', id, 'Hold')).toMatchObject(NOT_NOW);
   });
 
   it('Hangup twice is refused the second time (W65)', async () => {
@@ -239,6 +258,7 @@ describe('calls', () => {
     const [call = {}] = await callsOf('ksippo');
     expect(call).toMatchObject({
       id,
+      connId: id,
       participants: ['15001'],
       participantsInfo: [{ digits: '15001', e164Number: '', formattedPhoneNumber: '15001' }],
     });
