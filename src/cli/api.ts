@@ -107,7 +107,8 @@ export class Api {
   ): AsyncGenerator<Item> {
     let cursor: string | undefined;
     do {
-      const page: Page<Item> = await this.get(path, { limit: '1000', ...query, cursor });
+      const page: Partial<Page<Item>> = await this.get(path, { limit: '1000', ...query, cursor });
+      if (page.items === undefined) throw wrongUse(`${path} is no list: \`ledgerline get\` shows what is there`);
       yield* page.items;
       cursor = page.next;
     } while (cursor !== undefined);
@@ -183,7 +184,7 @@ export class Api {
     if (response.status !== 401) {
       const refusal = refusalOf(response, text);
       if (refusal.code !== 'noRoute') return refusal;
-      const detail = 'there is nothing of that name; `ledgerline list --help` says what there is';
+      const detail = 'there is nothing of that name; `ledgerline explain` says what there is';
       return new ApiRefusal(response.status, { ...refusal.details, detail });
     }
     const detail =

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Json, JsonObject } from '../model/json.ts';
-import { valueAs } from './attribute-schema.ts';
+import { valueAs } from './api-document.ts';
 import { wrongUse } from './exit.ts';
 import { fileWords } from './file-words.ts';
 import type { Terminal } from './terminal.ts';

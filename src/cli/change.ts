@@ -3,8 +3,8 @@
  */
 import type { Command } from 'commander';
 import { Api, type ConnectionFlags } from './api.ts';
+import { ApiDocument } from './api-document.ts';
 import { ATTRIBUTE_WORDS, attributesFrom } from './attribute-arguments.ts';
-import { AttributeSchemas } from './attribute-schema.ts';
 import { collectionOf } from './collection.ts';
 import { collected, explained, type JsonFlag, withConnection, withJson, withTenant } from './command-options.ts';
 import { wrongUse } from './exit.ts';
@@ -40,9 +40,9 @@ async function change(terminal: Terminal, asked: Asked, { tenant, unset = [], js
   const { collection, id, words } = asked;
   const api = Api.of(terminal, flags);
   const { path, of } = await collectionOf(api, terminal, collection, tenant);
-  const schemas = await AttributeSchemas.fetch(api);
+  const document = await ApiDocument.fetch(api);
   const patch = {
-    ...(await attributesFrom(terminal, words, schemas.of(path))),
+    ...(await attributesFrom(terminal, words, document.attributesAt(path))),
     ...Object.fromEntries(unset.map((name) => [name, null])),
   };
   if (Object.keys(patch).length === 0) throw wrongUse('say what to change: name=value, or --unset name');

@@ -15,7 +15,7 @@ export interface Collection {
 
 export const COLLECTION_WORDS =
   'tenants, users, extensions, devices, places, queues, outbound-queues, conditional-routes, vrqs, presence-options, skills, roles, ' +
-  'agents, tokens, users/<id>/credentials and so on: everything that /openapi.json lists below a tenant';
+  'agents, tokens, users/<id>/credentials and so on; `ledgerline explain` names all of them';
 
 export async function collectionOf(
   api: Api,

@@ -3,8 +3,8 @@
  */
 import type { Command } from 'commander';
 import { Api, type ConnectionFlags } from './api.ts';
+import { ApiDocument } from './api-document.ts';
 import { ATTRIBUTE_WORDS, attributesFrom } from './attribute-arguments.ts';
-import { AttributeSchemas } from './attribute-schema.ts';
 import { COLLECTION_WORDS, collectionOf } from './collection.ts';
 import { explained, type JsonFlag, withConnection, withJson, withTenant } from './command-options.ts';
 import type { Terminal } from './terminal.ts';
@@ -42,8 +42,8 @@ async function create(
 ): Promise<void> {
   const api = Api.of(terminal, flags);
   const { path } = await collectionOf(api, terminal, typed, tenant);
-  const schemas = await AttributeSchemas.fetch(api);
-  const attributes = await attributesFrom(terminal, words, schemas.of(path));
+  const document = await ApiDocument.fetch(api);
+  const attributes = await attributesFrom(terminal, words, document.attributesAt(path));
   const { body, repeated } = await api.send('POST', path, attributes, commandId);
   if (json === true) terminal.out(JSON.stringify(body));
   else terminal.out(`${repeated ? 'was there already' : 'created'}: ${typed}/${body.id}`);

@@ -6,7 +6,7 @@
 import { parse } from 'csv-parse/sync';
 import { messageOf } from '../errors.ts';
 import type { Json, JsonObject } from '../model/json.ts';
-import { type AttributeSchemas, valueAs } from './attribute-schema.ts';
+import { type ApiDocument, valueAs } from './api-document.ts';
 import { wrongUse } from './exit.ts';
 import { collectionPath, type ImportEntry, KINDS, kindNamed } from './import-kinds.ts';
 
@@ -43,18 +43,18 @@ export function readJson(text: string, tenant: string | undefined): Read[] {
 export interface CsvOf {
   readonly kind: string;
   readonly tenant: string | undefined;
-  readonly schemas: AttributeSchemas;
+  readonly document: ApiDocument;
 }
 
 /** Throws wrong use when the file is not CSV. */
-export function readCsv(text: string, { kind, tenant, schemas }: CsvOf): Read[] {
+export function readCsv(text: string, { kind, tenant, document }: CsvOf): Read[] {
   let rows: { readonly info: { readonly lines: number }; readonly record: Record<string, string> }[];
   try {
     rows = parse(text, { columns: headingOf, info: true, skip_empty_lines: true, trim: true });
   } catch (error) {
     throw wrongUse(`the file is not CSV: ${messageOf(error)}`);
   }
-  const attributes = schemas.of(collectionPath({ kind, tenant: 'any', attributes: { user: 'any' } }));
+  const attributes = document.attributesAt(collectionPath({ kind, tenant: 'any', attributes: { user: 'any' } }));
   return rows.map(({ info, record }) => {
     const place = `line ${info.lines}`;
     const { id, tenant: own, ...cells } = record;

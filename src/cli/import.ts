@@ -10,7 +10,7 @@ import { derivedId } from '../http/command-id.ts';
 import { digestOf } from '../model/digest.ts';
 import type { JsonObject } from '../model/json.ts';
 import { Api, ApiRefusal, type ConnectionFlags } from './api.ts';
-import { AttributeSchemas } from './attribute-schema.ts';
+import { ApiDocument } from './api-document.ts';
 import { explained, type JsonFlag, withConnection, withJson } from './command-options.ts';
 import { CliFailure, EXIT, wrongUse } from './exit.ts';
 import { fileWords } from './file-words.ts';
@@ -110,7 +110,7 @@ async function entriesOf(
   const word = named ?? basename(file, extname(file));
   const kind = kindNamed(word);
   if (kind === undefined) throw wrongUse(`say what kind of record ${file} holds with --kind; "${word}" is none`);
-  return readCsv(text, { kind, tenant, schemas: await AttributeSchemas.fetch(api) });
+  return readCsv(text, { kind, tenant, document: await ApiDocument.fetch(api) });
 }
 
 async function contentOf(path: string): Promise<string> {

@@ -13,6 +13,7 @@ import { addCreate } from './create.ts';
 import { addDiff } from './diff.ts';
 import { addDoctor } from './doctor.ts';
 import { asCliFailure, CliFailure, EXIT, EXIT_CODES_TEXT, type ExitCode } from './exit.ts';
+import { addExplain } from './explain.ts';
 import { addExport } from './export.ts';
 import { addExportHistory } from './export-history.ts';
 import { addExportTest } from './export-test.ts';
@@ -42,40 +43,60 @@ import { addWhy } from './why.ts';
 const FOUND_BY_TEXT =
   'The server is found by --url or LEDGERLINE_URL, the caller known by --token or LEDGERLINE_TOKEN; options come after the command.';
 
-/** In the order of the help: running it, looking at what happens, administering it. */
+type Adding = (program: Command, terminal: Terminal) => void;
+
+/** In the order of the help. */
+const GROUPS: Readonly<Record<string, readonly Adding[]>> = {
+  'Running a server:': [addStart, addInit, addDoctor, addConfig],
+  'Keeping its log:': [addVerify, addBackup, addRestore, addRebuild, addGeneration, addArchive],
+  'Seeing what happens, and what happened:': [
+    addHistory,
+    addState,
+    addTail,
+    addWhy,
+    addTimeline,
+    addDiff,
+    addFork,
+    addExportHistory,
+    addExportTest,
+  ],
+  'Administering a centre:': [
+    addExplain,
+    addList,
+    addGet,
+    addCreate,
+    addChange,
+    addRemove,
+    addMember,
+    addToken,
+    addImport,
+    addExport,
+  ],
+  'Telling other programs:': [addConsumer, addWebhook],
+  'Besides:': [addSimulate, addCompletion],
+};
+
 export function programFor(terminal: Terminal): Command {
   const program = new Command('ledgerline')
     .description('An event-sourced contact centre: run it, look into it, administer it.')
     .version(versionOf(), '--version', 'print the version')
-    .helpCommand(true)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.raw(text),
       writeErr: (text) => terminal.err(text.trimEnd()),
+      outputError: (text, write) => write(text.replace(/^error: /, 'ledgerline: ')),
       getOutHelpWidth: () => terminal.columns ?? 100,
       getErrHelpWidth: () => terminal.columns ?? 100,
     })
     // With their arguments the list would be wider than a terminal; the help of each names them.
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .showHelpAfterError('(add --help for how to use it)');
-  addStart(program);
-  for (const add of [
-    addInit,
-    addDoctor,
-    addVerify,
-    addRebuild,
-    addBackup,
-    addRestore,
-    addGeneration,
-    addArchive,
-    addConfig,
-  ])
-    add(program, terminal);
-  for (const add of [addHistory, addState, addTail]) add(program, terminal);
-  for (const add of [addWhy, addTimeline, addDiff, addFork, addExportHistory, addExportTest]) add(program, terminal);
-  for (const add of [addList, addGet, addCreate, addChange, addRemove, addMember, addToken]) add(program, terminal);
-  for (const add of [addConsumer, addWebhook]) add(program, terminal);
-  for (const add of [addImport, addExport, addSimulate, addCompletion]) add(program, terminal);
+  for (const [group, adding] of Object.entries(GROUPS)) {
+    program.commandsGroup(group);
+    for (const add of adding) add(program, terminal);
+  }
+  // Here, or it stands in a group of its own.
+  program.helpCommand(true);
   program.addHelpText('after', () => `\n${wrapped(program, FOUND_BY_TEXT)}\n${wrapped(program, EXIT_CODES_TEXT)}`);
   // After the commands, which have taken over the hint without this.
   return program.showHelpAfterError('(options come after the command; add --help for how to use it)');

@@ -63,7 +63,8 @@ export function processTerminal(process: NodeJS.Process, bar: (what: string) => 
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, asked);
       return stop.signal;
     },
-    columns: stdout.isTTY ? stdout.columns : undefined,
+    // A terminal of no width is one that nobody gave a size: a container's, a script's.
+    columns: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,
     colours: stdout.isTTY && !isAsked('NO_COLOR') && env.TERM !== 'dumb',
     progress: (what) => (stderr.isTTY ? bar(what) : NO_BAR),
   };

@@ -18,6 +18,34 @@ afterAll(async () => {
 
 const json = async (words: string | readonly string[]) => (await server.run(words)).out.map((line) => JSON.parse(line));
 
+describe('explain', () => {
+  test('says which collections there are, and all of them can be listed', async () => {
+    const collections = await json('explain --json');
+    expect(collections).toContainEqual({ name: 'queues', about: 'Where callers wait for agents.' });
+    expect(collections.map(({ name }) => name)).toEqual(expect.arrayContaining(['tenants', 'agents', 'calls']));
+    for (const { name } of collections)
+      if (!name.includes('/')) expect(await server.run(['list', name]), name).toMatchObject({ code: 0 });
+  });
+
+  test('says which attributes the records of one have, what they look like, and which are needed', async () => {
+    const { out } = await server.run('explain queues');
+    expect(out.find((line) => line.startsWith('extension '))).toMatch(/^extension +text, needed$/);
+    expect(out.find((line) => line.startsWith('members '))).toMatch(
+      /^members +list of \{agent, penalty\}, needed +Agent ids/,
+    );
+    expect(out.find((line) => line.startsWith('recording '))).toMatch(/^recording +none \| mandatory \| onDemand$/);
+    expect((await server.run('explain users/ann/credentials')).out.join('\n')).toMatch(/^dialect +ccs \| xuc/m);
+  });
+
+  test('says when nothing is created there', async () => {
+    const { code, err } = await server.run('explain nonsense');
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: ['ledgerline: nothing is created in nonsense; `ledgerline explain` says what there is'],
+    });
+  });
+});
+
 describe('records', () => {
   test('are created, listed, shown, changed and removed', async () => {
     const created = await server.run(['create', 'skills', 'id=K1', 'name=English', 'description=spoken, and well']);
@@ -33,6 +61,14 @@ describe('records', () => {
     expect(await server.run('remove skills K1')).toMatchObject({ code: 0, out: ['removed: skills/K1'] });
     expect(await server.run('list skills')).toMatchObject({ code: 0, out: [], err: ['none'] });
     expect(await json(`get skills K1 --json --at ${position}`)).toMatchObject([{ name: 'French' }]);
+  });
+
+  test('that are no list are not listed', async () => {
+    const { code, err } = await server.run('list statistics/queues');
+    expect(code).toBe(2);
+    expect(err).toEqual([
+      expect.stringMatching(/statistics\/queues is no list: `ledgerline get` shows what is there$/),
+    ]);
   });
 
   test('have attributes of the types that the server wants', async () => {
@@ -88,7 +124,7 @@ describe('records', () => {
       'ledgerline: The extension 300 is there already.',
     ]);
     expect(await said('list skill')).toEqual([
-      'ledgerline: there is nothing of that name; `ledgerline list --help` says what there is',
+      'ledgerline: there is nothing of that name; `ledgerline explain` says what there is',
     ]);
   });
 

@@ -47,6 +47,13 @@ describe('the command line', () => {
     expect(out.join('\n')).toContain('--json');
   });
 
+  test('lists its commands in groups, none of them outside', async () => {
+    const { out } = await ran(['--help']);
+    const headings = out.join('\n').match(/^\S.*:$/gm);
+    expect(headings).toContain('Administering a centre:');
+    expect(headings).not.toContain('Commands:');
+  });
+
   test('lists its commands', async () => {
     const { code, out } = await ran(['--help']);
     expect(code).toBe(0);
@@ -77,7 +84,7 @@ describe('the command line', () => {
   ])('names a command that it does not know, and the nearest: %j', async (words, unknown, nearest) => {
     const { code, out, err } = await ran(words);
     expect({ code, out }).toEqual({ code: 2, out: [] });
-    expect(err.join('\n')).toContain(`unknown command '${unknown}'\n(Did you mean ${nearest}?)`);
+    expect(err.join('\n')).toContain(`ledgerline: unknown command '${unknown}'\n(Did you mean ${nearest}?)`);
   });
 
   test.each([
