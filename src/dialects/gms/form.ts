@@ -12,6 +12,7 @@ import type { Refusal } from './answers.ts';
 import { badJson, inputAnswer } from './errors.ts';
 import { parseJavaJson } from './java-json.ts';
 import { MULTIPART_BOUNDS, type Part, PartRefused, readMultipart } from './multipart.ts';
+import { charsetOf } from './part-headers.ts';
 import { parseUrlEncoded } from './url-encoded.ts';
 
 export interface FormFile {
@@ -61,7 +62,7 @@ export async function readForm(request: IncomingMessage, keeper: BlobKeeper): Pr
   if (!body.ok) return bad(body.problem);
   if (type === 'application/json' || isMislabelled(type, body.value)) return readObject(body.value);
   if (type === '' && body.value.length > 0) return bad({ code: 'mediaType', got: '', expected: EXPECTED });
-  const values = parseUrlEncoded(body.value);
+  const values = parseUrlEncoded(body.value, charsetOf(header));
   return values.ok ? formOf(values.value) : bad(values.problem);
 }
 

@@ -37,13 +37,18 @@ export function dispositionOf(
   const type = headers['content-type']?.[0]?.trim() ?? '';
   const fileName = parameters.get('filename');
   const isFile = fileName !== undefined || /^application\/octet-stream\b/i.test(type);
-  const { charset } = CHARSET.exec(type)?.groups ?? {};
+  const charset = charsetOf(type);
   return {
     name,
     ...(isFile ? { fileName: baseName(fileName ?? '') } : {}),
     ...(charset === undefined ? {} : { charset }),
     contentType: type.length <= MEDIA_TYPE_CHARS_MAX && MEDIA_TYPE.test(type) ? type : undefined,
   };
+}
+
+/** What a Content-Type says of the charset. */
+export function charsetOf(type: string): string | undefined {
+  return CHARSET.exec(type)?.groups?.charset;
 }
 
 function bad(reason: string): InputProblem {

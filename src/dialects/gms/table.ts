@@ -10,7 +10,7 @@ import { remove, request } from './services.ts';
 import { clear, listKeys, queryBinary, queryKey, removeKey, store } from './storage.ts';
 
 export interface GmsRoute extends Routed {
-  /** `form`: one of the three kinds. `json`: handled by `expiration`. Absent: the route takes none. */
+  /** `form`: one of the three kinds. Absent: the route takes none. */
   readonly body?: 'form';
   readonly handle: Handler;
 }

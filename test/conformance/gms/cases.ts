@@ -321,7 +321,7 @@ export const CASES: readonly Case[] = [
   },
   {
     id: 'M28c',
-    source: 'a text in the charset that its part names; JSON behind a byte order mark',
+    source: 'a text in the charset that its part, or its form, names; JSON behind a byte order mark',
     steps: [
       START_BARE,
       {
@@ -334,7 +334,13 @@ export const CASES: readonly Case[] = [
         status: 200,
       },
       { line: 'POST /$id/storage', raw: '\ufeff{"b":"é"}', type: 'application/json', status: 200 },
-      { line: 'GET /$id/storage', status: 200, body: { a: 'é', b: 'é' } },
+      {
+        line: 'POST /$id/storage',
+        raw: 'c=%E9+x',
+        type: 'application/x-www-form-urlencoded; charset=ISO-8859-1',
+        status: 200,
+      },
+      { line: 'GET /$id/storage', status: 200, body: { a: 'é', b: 'é', c: 'é x' } },
     ],
   },
   {
