@@ -11,6 +11,12 @@ import { type Answer, OK, type Profile } from './answers.ts';
 import { rejectionAnswer } from './errors.ts';
 import type { Form } from './form.ts';
 
+/** Where a request was sent: its `Host`, and whether by TLS. */
+export interface SentTo {
+  readonly host: string;
+  readonly isSecure: boolean;
+}
+
 export interface Ask {
   readonly tenant: string;
   readonly params: Readonly<Record<string, string>>;
@@ -19,8 +25,8 @@ export interface Ask {
   readonly form: Form;
   /** `gms_user`: whom pushes about the service are addressed to. */
   readonly user: string | undefined;
-  /** `Host` of the request, for the addresses in chat answers. */
-  readonly host: string;
+  /** For the addresses in chat answers. */
+  readonly sentTo: SentTo;
   /** Live, or the moment of As-Of: what is read. */
   readonly view: View;
   /** What is changed. */

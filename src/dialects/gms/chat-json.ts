@@ -5,6 +5,7 @@ import type { ChatEntry } from '../../../machines/chat/machine.ts';
 import { type ChatState, transcriptOf } from '../../../projections/chats.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
+import type { SentTo } from './ask.ts';
 
 export interface ChatShown {
   /** Number of the first entry to show. */
@@ -13,7 +14,7 @@ export interface ChatShown {
   readonly upTo?: number;
   readonly word: 'CONNECTED' | 'TRANSCRIPT';
   /** With where the server is. */
-  readonly verbose?: { readonly host: string };
+  readonly verbose?: SentTo;
 }
 
 /** Entries of one answer; the rest comes with the next position. */
@@ -32,7 +33,7 @@ export function chatJson(view: View, chat: ChatState, { from, upTo, word, verbos
     transcriptToShow: entries.map((entry) => entryJson(chat, entry)),
     startedAt: new Date(chat.startedAt).toISOString().replace(/\.\d+Z$/, 'Z'),
     chatServiceMessage: isOver ? 'Chat session is over' : 'Chat service is available',
-    ...(verbose === undefined ? {} : verboseJson(chat, verbose.host)),
+    ...(verbose === undefined ? {} : verboseJson(chat, verbose)),
   };
 }
 
@@ -49,8 +50,8 @@ const URLS = {
   REFRESH_FROM_START: 'refresh?transcriptPosition=1',
 } as const;
 
-function verboseJson({ id, service }: ChatState, host: string): JsonObject {
-  const [, name = host, port = '80'] = /^(.*?)(?::(\d+))?$/.exec(host) ?? [];
+function verboseJson({ id, service }: ChatState, { host, isSecure }: SentTo): JsonObject {
+  const [, name = host, port = isSecure ? '443' : '80'] = /^(.*?)(?::(\d+))?$/.exec(host) ?? [];
   const base = `/genesys/1/service/${encodeURIComponent(service)}/ixn/chat`;
   const urls = Object.entries(URLS).map(([word, path]) => [`_chatIxnAPI_${word}_URL`, `${base}/${path}`]);
   return {
@@ -59,7 +60,7 @@ function verboseJson({ id, service }: ChatState, host: string): JsonObject {
     secureKey: id,
     chatServerHost: name,
     chatWebApiPort: port,
-    isTLSrequired: 'false',
+    isTLSrequired: String(isSecure),
     clientTimeZoneOffset: '0',
     ...Object.fromEntries(urls),
   };

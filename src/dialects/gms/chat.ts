@@ -106,7 +106,7 @@ function shown(ask: Ask, id: string, from: number, word: 'CONNECTED' | 'TRANSCRI
   const now = service(ask.live, ask.tenant, id);
   const found = now?.chat ? chat(ask.live, ask.tenant, now.chat.id) : undefined;
   if (found === undefined) return unknownService();
-  const verbose = /^true$/i.test(wordOf(ask, '_verbose') ?? '') ? { host: ask.host } : undefined;
+  const verbose = /^true$/i.test(wordOf(ask, '_verbose') ?? '') ? ask.sentTo : undefined;
   return json(chatJson(ask.live, found, { from, word, ...(verbose === undefined ? {} : { verbose }) }));
 }
 

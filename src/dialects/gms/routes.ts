@@ -10,6 +10,7 @@ import { commandIdOf } from '../../http/command-id.ts';
 import { crossOriginHeaders, preflightHeaders } from '../../http/cross-origin.ts';
 import type { Dialect } from '../../http/dialect.ts';
 import { momentOf, viewAt } from '../../http/moment.ts';
+import { peerOf } from '../../http/peer.ts';
 import type { RequestState } from '../../http/request-state.ts';
 import { compileRoutes } from '../../http/route-table.ts';
 import { searchOf } from '../../http/search.ts';
@@ -161,7 +162,7 @@ async function askOf(parts: GmsParts, context: Context, params: Params, by: stri
     query,
     form: NO_FORM,
     user: user === undefined ? undefined : String(user),
-    host: context.host,
+    sentTo: { host: context.host, isSecure: peerOf(context.req).isSecure },
     view: await viewAt(runtime, moment.value, context.state as RequestState),
     live: runtime.live,
     commandId: commandId.value,

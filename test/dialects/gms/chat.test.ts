@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chat } from '../../../projections/chats.ts';
+import { chatJson } from '../../../src/dialects/gms/chat-json.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { type Asked, type GivenGms, givenGms } from './given.ts';
 
@@ -34,6 +35,18 @@ describe('a chat', () => {
       _chatIxnAPI_SEND_URL: `/genesys/1/service/${id}/ixn/chat/send`,
       chatServerHost: '127.0.0.1',
     });
+  });
+
+  it.each([
+    ['https', { host: 'shop.example', isSecure: true }, { chatWebApiPort: '443', isTLSrequired: 'true' }],
+    ['http', { host: 'shop.example', isSecure: false }, { chatWebApiPort: '80', isTLSrequired: 'false' }],
+    ['http at a port', { host: 'shop.example:8090', isSecure: false }, { chatWebApiPort: '8090' }],
+  ])('says where it is to a customer who came by %s', async (_, verbose, where) => {
+    const { live } = gms.world.runtime;
+    const found = chat(live, 'genesys', (await ask('')).body.chatSessionId);
+    if (found === undefined) throw new Error('the chat is not there');
+    const shown = chatJson(live, found, { from: 1, word: 'TRANSCRIPT', verbose });
+    expect(shown).toMatchObject({ chatServerHost: 'shop.example', ...where });
   });
 
   it('is refused, where its configuration says so, while no agent is ready', async () => {
