@@ -45,6 +45,11 @@ function agentIdOf(view: View, extension: Entry<'extension'>): string | undefine
   return extension.attributes.isAgent === true ? ownerOf(view, extension)?.attributes.agent : undefined;
 }
 
+/** Who is let in no more was logged out for good: he could not log out himself, and would be offered calls for ever. */
+function isDisabled(view: View, extension: Entry<'extension'>): boolean {
+  return ownerOf(view, extension)?.attributes.enabled === false;
+}
+
 /** The extension of the caller: his token's, else his own. */
 function ownExtension({ caller: { principal }, live }: Ask): Reached<Entry<'extension'>> {
   const { tenant, user, extension } = principal;
@@ -64,6 +69,7 @@ async function setState(ask: Ask, extension: Entry<'extension'>): Promise<Answer
     decide(view) {
       const event = stateEvent(view, tenant, ask.body.name);
       if (event === undefined) return refuse(REASONS.invalidStateName);
+      if (event.type !== 'signOut' && isDisabled(view, extension)) return refuse(REASONS.userDisabled);
       const taking = event.type === 'signOut' ? [] : takingOwnLine(view, to);
       return [...taking, delivery(ask, extension, { to, event })];
     },

@@ -21,6 +21,7 @@ export const REASONS = {
   noExtension: 'No extension for user',
   notAnAgent: 'Extension is not an agent',
   noAgent: 'No agent for extension',
+  userDisabled: 'User is disabled',
   invalidStateName: 'Invalid state name',
   noLine: 'Extension has no line',
 

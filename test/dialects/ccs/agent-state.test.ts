@@ -52,6 +52,17 @@ describe('an agent state', () => {
       ).toBe('Invalid state name');
   });
 
+  test('of a user who is disabled is signed out, whoever sets another', async () => {
+    const to = { tenant: 'lunchlab', kind: 'user', id: 'bbaker' };
+    await ccs.world.record('lunchlab', { to, event: { type: 'change', set: { enabled: false } } });
+    const set = async (name: string) =>
+      (await ccs.post(`/extensions/${EXTENSION_102}`, 'demo-tenant-lunch', { request: 'updateAgentState', name })).body;
+    expect(await set('Sign Out')).toEqual({ success: true });
+    for (const name of ['Ready', 'Lunch Break'])
+      expect(await set(name)).toEqual({ success: false, reason: 'User is disabled' });
+    expect((await stateOf(EXTENSION_102)).agent_state.state.type).toBe('sign_out');
+  });
+
   test('of somebody signed out becomes any other', async () => {
     await setBySelf('Sign Out');
     expect((await stateOf()).agent_state.state).toEqual({ type: 'sign_out', name: 'Sign Out' });
