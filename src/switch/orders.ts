@@ -30,7 +30,9 @@ export function ordersAnew(ref: CallRef, found: CallContext, call: CallContext):
   const hear = call.legs
     .filter(isLive)
     .map(({ id }): Order => ['play', { tenant: ref.tenant, leg: id }, heardBy(call, id)]);
-  const listen = monitorsOf(call).flatMap((leg) => monitorOrder(ref, undefined, leg));
+  const listen = monitorsOf(call)
+    .filter(isUp)
+    .map((leg) => monitorOrder(ref, call, leg));
   const talk: readonly Order[] = [
     ['bridge', ref, bridged(call)],
     ['record', ref, recorded(call)],
@@ -84,7 +86,10 @@ function hearingOrders(ref: CallRef, before: CallContext | undefined, after: Cal
     const heard = heardBy(after, leg.id);
     if (heard !== was && isLive(leg)) orders.push(['play', { tenant: ref.tenant, leg: leg.id }, heard]);
   }
-  for (const leg of phonesOf(after)) orders.push(...monitorOrder(ref, before && legOf(before, leg.id), leg));
+  for (const leg of phonesOf(after)) {
+    const was = before === undefined ? 'nothing' : monitoredBy(before, legOf(before, leg.id));
+    if (monitoredBy(after, leg) !== was && leg.state !== 'released') orders.push(monitorOrder(ref, after, leg));
+  }
   const were = before === undefined ? [] : bridged(before);
   const are = bridged(after);
   if (were.join() !== are.join()) orders.push(['bridge', ref, are]);
@@ -94,21 +99,16 @@ function hearingOrders(ref: CallRef, before: CallContext | undefined, after: Cal
   return orders;
 }
 
-function monitorOrder({ tenant, call }: CallRef, before: Leg | undefined, leg: Leg): readonly Order[] {
-  const was = before === undefined ? 'nothing' : monitoredBy(before);
-  const is = monitoredBy(leg);
-  if (is === was || leg.state === 'released') return [];
-  const speaksTo = leg.watches?.how === 'coach' ? leg.watches.leg : null;
-  return [
-    is === 'nothing'
-      ? ['monitor', { tenant, leg: leg.id }, null, null]
-      : ['monitor', { tenant, leg: leg.id }, call, speaksTo],
-  ];
+function monitorOrder({ tenant, call: id }: CallRef, call: CallContext, leg: Leg): Order {
+  const of = { tenant, leg: leg.id };
+  if (monitoredBy(call, leg) === 'nothing') return ['monitor', of, null, null];
+  return ['monitor', of, id, leg.watches?.how === 'coach' ? leg.watches.leg : null];
 }
 
-/** As one word, to be compared. */
-function monitoredBy({ kind, state, watches }: Leg): string {
-  if (kind !== 'monitor' || state !== 'established' || watches === undefined) return 'nothing';
+/** As one word, to be compared. While recording is suppressed nobody listens in either. */
+function monitoredBy({ recording }: CallContext, leg: Leg | undefined): string {
+  const { kind, state, watches } = leg ?? {};
+  if (kind !== 'monitor' || state !== 'established' || watches === undefined || recording.suppressed) return 'nothing';
   return watches.how === 'coach' ? `coaches ${watches.leg}` : 'listens';
 }
 

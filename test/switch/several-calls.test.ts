@@ -116,7 +116,7 @@ describe('several calls of one phone', () => {
     expect(telephony.stage('C1')).toBe('established');
   });
 
-  test('a supervisor’s phone goes off hook and hears the call; the coached agent alone hears him', async () => {
+  test('a supervisor’s phone goes off hook and hears the call, unless that is suppressed; the coached agent alone hears him', async () => {
     await telephony.hands.placeCall({ tenant: TENANT, call: 'C1', from: '19735550123', to: '8000' });
     await telephony.given('call/C1', { type: 'offer', target: endOf('alice', 'o'), ringMs: 15_000 });
     await telephony.line('101').answer();
@@ -132,6 +132,11 @@ describe('several calls of one phone', () => {
     telephony = await telephony.restarted();
     expect(phone()).toMatchObject({ state: 'up', monitors: { call: 'C1', speaksTo: 'o' } });
     await telephony.pass(1_000);
+    await telephony.given('call/C1', { type: 'startSuppression' });
+    expect(phone()).toMatchObject({ state: 'up', monitors: null });
+    expect(telephony.heardIn('C1')).toEqual(['C1~c', 'o']);
+    await telephony.given('call/C1', { type: 'stopSuppression' });
+    expect(phone()?.monitors).toEqual({ call: 'C1', speaksTo: 'o' });
     await telephony.given('call/C1', monitoring('barge'));
     expect(phone()?.monitors).toBeNull();
     expect(telephony.heardIn('C1')).toEqual(['C1~c', 'o', 'm']);
