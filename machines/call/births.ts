@@ -29,11 +29,12 @@ export function originate(_: CallContext, event: Fed<EventOf<'originate'>>): Dec
 }
 
 export function originateFromQueue(_: CallContext, event: Fed<EventOf<'originateFromQueue'>>): Decision {
-  const { target, queue, from = '', fromName, at } = event;
+  const { target, queue, from = '', fromName, atOnce, at } = event;
   const refused = unfit(event);
   if (refused !== undefined) return refused;
-  const shown = { number: from, ...(fromName === undefined ? {} : { name: fromName }) };
-  return { call: enqueued({ ...begun(event, shown), next: target }, queue, at) };
+  const call = begun(event, { number: from, ...(fromName === undefined ? {} : { name: fromName }) });
+  const called = atOnce === true ? withLegs(call, newLeg(target, 'callee', at)) : { ...call, next: target };
+  return { call: enqueued(called, queue, at) };
 }
 
 export function consulting(_: CallContext, event: Fed<EventOf<'consulting'>>): Decision {

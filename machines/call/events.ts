@@ -65,7 +65,10 @@ export const callEvents = {
     target: end,
     ringFirst: z.boolean().exactOptional(),
   }),
-  /** Dialects: a queue call without a caller; the agent who takes it is then joined to the target. */
+  /**
+   * Dialects: a queue call without a caller; the agent who takes it is joined to the target. That is called then, or `atOnce`:
+   * it waits in the queue like a caller.
+   */
   originateFromQueue: z.strictObject({
     type: z.literal('originateFromQueue'),
     ...about,
@@ -74,6 +77,7 @@ export const callEvents = {
     fromName: text(128).exactOptional(),
     queue,
     target: end,
+    atOnce: z.literal(true).exactOptional(),
   }),
   /** Imports, the demo: a call of the past, over, with its own times. */
   imported: z.strictObject({

@@ -53,7 +53,7 @@ export function phoneEventsBetween(view: View, before: CallContext | undefined, 
     const is = heardOf(leg);
     if (is === was || is === 'unheard' || (is === 'released' && was === 'unheard')) return [];
     // When all hang up at once, only the state before shows who was at the other end; who still dialled had nobody there.
-    const party = is === 'released' && was !== 'dialing' ? partyOf(before ?? after.context, leg) : undefined;
+    const party = is === 'released' && was !== 'dialing' ? otherOf(before ?? after.context, leg) : undefined;
     return typesOf(leg, is, after.context).flatMap((type) => eventOf(view, after, leg, type, party));
   });
 }
@@ -95,7 +95,7 @@ function eventOf(
   call: CallAt,
   leg: Leg,
   eventType: EventType,
-  party = partyOf(call.context, leg),
+  party = otherOf(call.context, leg),
 ): readonly PhoneEvent[] {
   const person = leg.agent === undefined ? undefined : personOfAgent(view, call.tenant, leg.agent);
   if (person === undefined || loginOf(person) === '') return [];
@@ -113,6 +113,12 @@ function eventOf(
   const name = partyName(context, leg, party);
   const more = { username: loginOf(person), ...(name === undefined ? {} : { otherDName: name }) };
   return [{ person, leg: leg.id, printed, more }];
+}
+
+/** Number at the far end. Of a queue call that nobody made, what its agent is shown until he answers: whoever it is for may ring too. */
+function otherOf(call: CallContext, leg: Leg): string {
+  const isShown = leg.kind === 'agent' && leg.answeredAt === undefined && call.from !== '';
+  return isShown && call.legs.every(({ kind }) => kind !== 'caller') ? call.from : partyOf(call, leg);
 }
 
 /** XiVO's number of the person who calls. */

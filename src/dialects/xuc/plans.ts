@@ -10,7 +10,7 @@ import type { Delivery, MachineEvent } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import { callIdOf } from '../../switch/call-id.ts';
-import { endAt } from '../../switch/destinations.ts';
+import { endAt, isQueue } from '../../switch/destinations.ts';
 import { lineTaken, workingAt } from '../../switch/line-taken.ts';
 import { sanitised } from '../../switch/numbers.ts';
 import { origination } from '../../switch/origination.ts';
@@ -85,8 +85,8 @@ export interface QueueDial {
 }
 
 /**
- * A queue call without a caller: whoever takes it is joined to the destination. As documented: what the queue does with calls
- * that nobody answers applies only while nobody is there for it.
+ * A queue call without a caller: whoever takes it is joined to the destination. As documented, a queue that plays music takes
+ * the call at once, so that the destination rings though no agent may be there; one that rings lets it wait for the agent.
  */
 export function dialFromQueue(view: View, { actor: { tenant } }: Person, asked: QueueDial, call: NewCall): Plan {
   const queue = queueByNumber(view, tenant, asked.queueId);
@@ -107,6 +107,8 @@ export function dialFromQueue(view: View, { actor: { tenant } }: Person, asked: 
     ...(asked.callerIdName === '' ? {} : { fromName: asked.callerIdName }),
     queue: source.entry,
     target: { ...endAt(there, `${id}-2`) },
+    // Of two queues the one is to find somebody for the other.
+    ...(source.entry.rings === true || isQueue(there) ? {} : { atOnce: true }),
     userData: asUserData(call.variables),
   };
   return planned(tenant, { to: { tenant, kind: 'call', id }, event });

@@ -177,6 +177,36 @@ describe('a user', () => {
     expect(await post('dialFromQueue/avencall.com/alicej/', { ...body, queueId: 99 })).toMatchObject({ status: 400 });
   });
 
+  describe('has a queue call a number', () => {
+    const toJohn = { destination: '1101', queueId: 5, callerIdName: 'Thomas', callerIdNumber: '999999' };
+    const fromQueue = async (more = {}) => {
+      expect(await post('dialFromQueue/avencall.com/alicej/', { ...toJohn, ...more })).toMatchObject(EMPTY);
+      await world.atRest();
+      const { stage, context } = newestCall() ?? {};
+      return [stage, ...(context?.legs ?? []).map(({ kind, number, state }) => [kind, number, state].join(' '))];
+    };
+
+    test('at once, where the queue plays music: it rings though nobody is at work, and who answers waits', async () => {
+      const john = await world.signedOn('john');
+      expect(await fromQueue()).toEqual(['queued', 'callee 1101 ringing']);
+      await john.seen('PhoneEvent', { eventType: 'EventRinging', DN: '1101', otherDN: '999999', otherDName: 'Thomas' });
+      await world.hands.line('avencall', '1101').answer();
+      await john.seen('PhoneEvent', { eventType: 'EventEstablished' });
+      const bruce = await world.signedOn('bruce');
+      await post('agentLogin/', { agentphonenumber: '1059', agentnumber: '8001' });
+      await bruce.seen('PhoneEvent', { eventType: 'EventRinging', otherDN: '999999', otherDName: 'Thomas' });
+      bruce.command('answer');
+      await bruce.seen('PhoneEvent', { eventType: 'EventEstablished', otherDN: '1101', otherDName: 'John Doe' });
+    });
+
+    test('when an agent has taken it, where the queue rings, or the number is another queue', async () => {
+      expect(await fromQueue({ destination: '2001' })).toEqual(['queued']);
+      const to = { tenant: 'avencall', kind: 'queue', id: 'sales' };
+      await world.world.record('avencall', { to, event: { type: 'change', set: { ringsWhileWaiting: true } } });
+      expect(await fromQueue()).toEqual(['queued']);
+    });
+  });
+
   test('forwards his calls', async () => {
     for (const [verb, kind] of [
       ['uncForward', 'unconditional'],

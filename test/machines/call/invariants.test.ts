@@ -109,7 +109,12 @@ function act(exchange: Exchange, [what, call, leg, agent, ms]: Choice, step: num
     case 'dial':
       return void born({ type: 'originate', caller: endOf(name, `o${step}`), target, ringFirst: leg % 2 === 0 });
     case 'dialFromQueue':
-      return void born({ type: 'originateFromQueue', queue: { queue: 'q1' }, target });
+      return void born({
+        type: 'originateFromQueue',
+        queue: { queue: 'q1' },
+        target,
+        ...(leg % 2 === 0 ? { atOnce: true } : {}),
+      });
     case 'unroutedCall':
       return void born({ type: 'arrive', caller });
     case 'pastCall':

@@ -199,6 +199,45 @@ describe('a call in a queue', () => {
     expect(exchange.agent('alice').presence).toBe('wrapUp');
   });
 
+  describe('made without a caller whose destination is called at once', () => {
+    const waiting = () =>
+      withAgents().given('call/c1', {
+        type: 'originateFromQueue',
+        direction: 'outbound',
+        to: '5551234',
+        queue: { queue: 'q1' },
+        target: { leg: 'o', number: '5551234' },
+        atOnce: true,
+      });
+
+    test('lets whoever answers wait for an agent', () => {
+      const exchange = waiting().given('call/c1', { type: 'leg.answered', leg: 'o' });
+      expect(exchange.stage('c1')).toBe('queued');
+      expect(exchange.call('c1').context).toMatchObject({
+        answeredAt: null,
+        legs: [{ id: 'o', state: 'established' }],
+      });
+      exchange.given('call/c1', offerAlice(), { type: 'leg.answered', leg: 'a' });
+      expect(exchange.stage('c1')).toBe('established');
+      expect(exchange.call('c1').context.queue).toMatchObject({ waiting: false, outcome: 'answered' });
+    });
+
+    test('lets the agent hear it ring who was faster', () => {
+      const exchange = waiting().given('call/c1', offerAlice(), { type: 'leg.answered', leg: 'a' });
+      expect(exchange.stage('c1')).toBe('dialing');
+      exchange.given('call/c1', { type: 'leg.answered', leg: 'o' });
+      expect(exchange.stage('c1')).toBe('established');
+    });
+
+    test('is over when nobody answers there, and abandoned when he hangs up again', () => {
+      const missed = waiting().given('call/c1', offerAlice(), { type: 'leg.failed', leg: 'o', cause: 'noAnswer' });
+      expect(missed.call('c1').context).toMatchObject({ cause: 'noAnswer', abandoned: false, offer: null });
+      expect(missed.agent('alice').queue).toBe('none');
+      const left = waiting().given('call/c1', { type: 'leg.answered', leg: 'o' }, { type: 'leg.ended', leg: 'o' });
+      expect(left.call('c1').context).toMatchObject({ cause: 'abandoned', abandoned: true });
+    });
+  });
+
   test('can be entered by a call that has only arrived', () => {
     const exchange = withAgents().given('call/c1', { type: 'arrive', direction: 'inbound', caller: OUTSIDE, to: '1' });
     expect(exchange.stage('c1')).toBe('created');
