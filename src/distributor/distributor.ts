@@ -130,7 +130,13 @@ export class Distributor {
     if (!desk.isOpen(call)) return;
     const { queue, enteredAt } = known.queued;
     const settings = desk.staff.queue(queue);
-    const waiting = { queue: settings, enteredAt, ahead: desk.ahead(call, known), staffed: desk.staffed(queue) };
+    const waiting = {
+      queue: settings,
+      enteredAt,
+      ahead: desk.ahead(call, known),
+      staffed: desk.staffed(queue),
+      ...(known.hasCaller ? {} : { agentFree: desk.floor.agentFor(call) !== undefined }),
+    };
     const leave = mustLeave(waiting, this.#options.clock.now());
     if (leave !== undefined) {
       this.#sendOn(desk, call, known, leave);

@@ -35,6 +35,8 @@ export interface WaitingCall {
   readonly queued: Queued;
   /** It rings at an agent just now. */
   readonly offered: boolean;
+  /** False for one that nobody made: it is to find an agent for its destination. */
+  readonly hasCaller: boolean;
 }
 
 /** An agent at work or not. */
@@ -60,9 +62,10 @@ export function factOf({ actor, transition }: LoggedTransition): Fact {
 
 /** Undefined for a call that waits nowhere. */
 export function waitingCall({ version, value, context }: Fact): WaitingCall | undefined {
-  const { queue, offer } = context as Partial<CallContext>;
+  const { queue, offer, legs = [] } = context as Partial<CallContext>;
   if (!isWaiting(value) || queue === null || queue === undefined) return undefined;
-  return { version, queued: queue, offered: offer !== null };
+  const hasCaller = legs.some(({ kind }) => kind === 'caller');
+  return { version, queued: queue, offered: offer !== null, hasCaller };
 }
 
 /** True once people talk in a call, or it is over: it goes round in circles no more. */

@@ -332,18 +332,29 @@ test('the person behind an agent may be replaced in either order', async () => {
   expect(offeredTo(centre.call('c'))).toBe('ann');
 });
 
+const aCallOfTheQueue = (id: string, queue: string) =>
+  toCall(id, {
+    type: 'originateFromQueue',
+    direction: 'outbound',
+    to: '19735550100',
+    queue: { queue },
+    target: { leg: `${id}-2`, number: '19735550100' },
+  });
+
 test('a call to nobody in particular, made for a queue, is offered as well', async () => {
   centre.startDistributor();
   await centre.happens(aQueue('q', ['ann']), anAgent('ann'));
-  const target = { leg: 'c-2', number: '19735550100' };
-  await centre.happens(
-    toCall('c', {
-      type: 'originateFromQueue',
-      direction: 'outbound',
-      to: '19735550100',
-      queue: { queue: 'q' },
-      target,
-    }),
-  );
+  await centre.happens(aCallOfTheQueue('c', 'q'));
   expect(offeredTo(centre.call('c'))).toBe('ann');
+});
+
+test('such a call stays where callers are sent on for want of agents, and is sent on like them when it waits too long', async () => {
+  centre.startDistributor();
+  const sentOn = { onNoAgents: '8rest', waitMsMax: 30_000, onWaitedTooLong: '8late' };
+  await centre.happens(aQueue('q', [], sentOn), aQueue('rest', []), aQueue('late', []));
+  await centre.happens(aCall('caller', 'q'), aCallOfTheQueue('c', 'q'));
+  expect(centre.call('caller').context.queue).toMatchObject({ queue: 'rest' });
+  expect(centre.call('c').context.queue).toMatchObject({ queue: 'q', waiting: true });
+  await centre.wait(30_000);
+  expect(centre.call('c').context.queue).toMatchObject({ queue: 'late', waiting: true });
 });

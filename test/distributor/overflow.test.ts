@@ -23,6 +23,21 @@ test.each<[string, Waiting, ReturnType<typeof mustLeave>]>([
   ['with nobody at work it waits all the same', waiting({ onFull: '9' }, { staffed: 0 }), undefined],
   ['with nobody at work it is sent on', waiting({ onNoAgents: '9' }, { staffed: 0 }), { why: 'noAgents', to: '9' }],
   ['with somebody at work it waits', waiting({ onNoAgents: '9' }), undefined],
+  [
+    'one that nobody made waits with nobody at work',
+    waiting({ onNoAgents: '9' }, { staffed: 0, agentFree: false }),
+    undefined,
+  ],
+  [
+    'one that nobody made waits too long while nobody is free',
+    waiting({ waitMsMax: 10_000, onWaitedTooLong: '9' }, { agentFree: false }),
+    { why: 'overflow', to: '9' },
+  ],
+  [
+    'one that nobody made waits for who is free',
+    waiting({ waitMsMax: 10_000, onWaitedTooLong: '9' }, { agentFree: true }),
+    undefined,
+  ],
 ])('%s', (_, one, expected) => {
   expect(mustLeave(one, NOW)).toEqual(expected);
 });
