@@ -277,6 +277,15 @@ describe('import', () => {
     });
   });
 
+  test('takes line ends of every kind in one file, and counts each of them once', async () => {
+    const csv = 'firstname,lastname\r\nBruce,Wayne\nfew\r"two\r\nlines",here\n\r\nPeter,Pan,more\r\nStephen,Hawking\r';
+    const { json } = await bring(csv);
+    expect(json).toMatchObject({
+      created: [{ lastname: 'Wayne' }, { firstname: 'two\r\nlines', lastname: 'here' }, { lastname: 'Hawking' }],
+      failed: [{ line: 3 }, { line: 7 }],
+    });
+  });
+
   test('repeated, it adds nothing and gives the ids there are', async () => {
     const csv = 'lastname\nWayne\nHawking\nWayne\n';
     const first = await bring(csv);

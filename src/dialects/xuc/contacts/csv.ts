@@ -29,8 +29,12 @@ export type ReadCsv =
 
 interface Parsed {
   readonly record: readonly string[];
-  readonly info: { readonly lines: number };
+  readonly info: { readonly empty_lines: number };
 }
+
+/** A file that several programs wrote to may have them all. */
+const LINE_ENDS = ['\r\n', '\n', '\r'];
+const LINE_END = /\r\n|\n|\r/g;
 
 /** Every line but blank ones, in order. Not ok: nothing of it can be read. */
 export function readCsv(bytes: Uint8Array, contentType: string | undefined): ReadCsv {
@@ -38,19 +42,36 @@ export function readCsv(bytes: Uint8Array, contentType: string | undefined): Rea
   if (text === undefined) return { ok: false, problem: 'The text is not in the charset it is said to be in' };
   try {
     // Its types know `info` with named columns only.
-    const [header, ...rows] = parse(linesOf(text), {
-      info: true,
-      bom: true,
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-    }) as unknown as readonly Parsed[];
+    const [header, ...rows] = numbered(
+      parse(linesOf(text), {
+        info: true,
+        bom: true,
+        record_delimiter: LINE_ENDS,
+        relax_column_count: true,
+        relax_quotes: true,
+        skip_empty_lines: true,
+      }) as unknown as readonly Parsed[],
+    );
     if (header === undefined) return { ok: false, problem: 'There is no header line' };
     const columns = header.record.map((column) => column.trim());
     return { ok: true, lines: rows.map((row) => lineOf(columns, row)) };
   } catch (error) {
     return { ok: false, problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+interface Numbered {
+  readonly record: readonly string[];
+  readonly line: number;
+}
+
+/** The parser counts a line end of two characters within a quoted field twice: the lines are counted here. */
+function numbered(parsed: readonly Parsed[]): readonly Numbered[] {
+  let within = 0;
+  return parsed.map(({ record, info }, nth) => {
+    within += record.join(',').match(LINE_END)?.length ?? 0;
+    return { record, line: nth + 1 + info.empty_lines + within };
+  });
 }
 
 /** Undefined for a charset nobody knows, or bytes that are not in it. */
@@ -68,7 +89,7 @@ function linesOf(text: string): string {
   return /[\r\n]/.test(text) ? text : text.replaceAll('\\n', '\n');
 }
 
-function lineOf(columns: readonly string[], { record, info: { lines: line } }: Parsed): CsvLine | BadLine {
+function lineOf(columns: readonly string[], { record, line }: Numbered): CsvLine | BadLine {
   if (record.length > columns.length) return { line, errors: ['too many fields'] };
   if (record.length < columns.length) return { line, errors: ['missing fields'] };
   const strange = columns.find((column) => column !== 'id' && !isField(column));
