@@ -163,8 +163,9 @@ async function handled(
   const { headers, querystring } = context;
   if (route.access === 'token') {
     const query = searchOf(querystring);
-    const caller = await callerOf(tokens, { headers, query, view: parts.runtime.live });
-    if ('kind' in caller) return caller;
+    const signedIn = await callerOf(tokens, { headers, query, view: parts.runtime.live });
+    if ('kind' in signedIn) return signedIn;
+    const { person: caller } = signedIn;
     (context.state as RequestState).by = `user:${caller.actor.id}`;
     const ask = await askOf(parts, context, route, params);
     return 'kind' in ask ? ask : route.handle({ ...ask, caller });

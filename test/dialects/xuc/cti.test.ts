@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { agent } from '../../../projections/agents.ts';
 import { callsOf } from '../../../projections/calls.ts';
-import { changePassword, givenXuc, type XucWorld } from './given.ts';
+import { addLogin, changePassword, givenXuc, type XucWorld } from './given.ts';
 
 let world: XucWorld;
 
@@ -73,6 +73,15 @@ describe('signing on', () => {
     expect(await closed).toBe(1005);
     alice.command('getAgentStates', {});
     await alice.seen('AgentStateEvent');
+  });
+
+  test('ends when the login by which he came in has another password, and no other of his', async () => {
+    await addLogin(world, 'bruce', 'batman');
+    const [bruce, batman] = [await world.signedOn('bruce'), await world.signedOn('batman')];
+    await changePassword(world, 'batman', 'robin');
+    expect(await batman.closed).toBe(1005);
+    bruce.command('getAgentStates');
+    await bruce.seen('AgentStateEvent', { agentId: 9 });
   });
 
   test('ends when the server goes down', async () => {

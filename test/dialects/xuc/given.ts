@@ -135,3 +135,14 @@ export async function changePassword({ world }: XucWorld, login: string, passwor
   const set = { hash: await world.hasher.hash(password) };
   await world.record(found.actor.tenant, { to: found.actor, event: { type: 'change', set } });
 }
+
+/** One more name for a user to sign in with; it is the password as well. */
+export async function addLogin({ world }: XucWorld, user: string, name: string): Promise<void> {
+  const logins = [user, name].map((each) => ({ dialect: 'xuc', name: each }));
+  const attributes = { user, dialect: 'xuc', name, hash: await world.hasher.hash(name) };
+  await world.record(
+    'avencall',
+    { to: { tenant: 'avencall', kind: 'user', id: user }, event: { type: 'change', set: { logins } } },
+    { to: { tenant: 'avencall', kind: 'credential', id: name }, event: { type: 'create', attributes } },
+  );
+}

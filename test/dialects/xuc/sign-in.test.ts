@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { CompactSign, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WORLD_START_MS } from '../../support/world.ts';
-import { changePassword, givenXuc, SECRET, type XucGiven, type XucWorld } from './given.ts';
+import { addLogin, changePassword, givenXuc, SECRET, type XucGiven, type XucWorld } from './given.ts';
 
 let world: XucWorld;
 const servers: Server[] = [];
@@ -181,6 +181,12 @@ describe('check', () => {
     const later = (json as { readonly token: string }).token;
     expect(await check(`Bearer ${later}`)).toMatchObject({ status: 200 });
     expect(await check(`Bearer ${await world.token('john')}`)).toMatchObject({ status: 200 });
+  });
+
+  test('renews a token for the login that it is about, whatever others its user has', async () => {
+    await given();
+    await addLogin(world, 'bruce', 'batman');
+    expect(await check(`Bearer ${await world.token('batman')}`)).toMatchObject({ json: { login: 'batman' } });
   });
 
   test('lets a token open nothing while the tenant of its user is not enabled', async () => {

@@ -10,7 +10,7 @@ import type { Json } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
 import { type Answer, ok, refuse, refused } from '../answers.ts';
 import { AUTHENTICATION, inputRefusal, refusal, tooManyTries, type XucCode } from '../errors.ts';
-import { loginOf, type Person, passwordChangedS, personByLogin } from '../people.ts';
+import { type Person, passwordChangedS, personByLogin } from '../people.ts';
 import type { Ask, XucRoute } from '../route.ts';
 import { bearer, type Carried, resourceToken } from './carriers.ts';
 import type { CasClient } from './cas.ts';
@@ -61,23 +61,30 @@ export function signInRoutes(parts: SignInParts): readonly XucRoute[] {
   ];
 }
 
-/** The person a request on a resource is made by, or why it is not: whatever is wrong with the token, by 401. */
+/** Somebody with a good token, and which of his logins it is about. */
+export interface SignedIn {
+  readonly person: Person;
+  readonly login: string;
+}
+
+/** Whom a request on a resource is made by, or why by nobody: whatever is wrong with the token, by 401. */
 export async function callerOf(
   tokens: Tokens,
   { headers, query, view }: { headers: Ask['headers']; query: URLSearchParams; view: View },
-): Promise<Person | Answer> {
-  const person = await personOf(tokens, resourceToken(headers, query), view);
-  return 'refusal' in person ? refused({ ...person.refusal, status: 401 }) : person;
+): Promise<SignedIn | Answer> {
+  const caller = await signedInBy(tokens, resourceToken(headers, query), view);
+  return 'refusal' in caller ? refused({ ...caller.refusal, status: 401 }) : caller;
 }
 
-async function personOf(tokens: Tokens, carried: Carried, view: View): Promise<Person | Answer> {
+async function signedInBy(tokens: Tokens, carried: Carried, view: View): Promise<SignedIn | Answer> {
   const checked = carried.ok ? await tokens.check(carried.token) : carried;
   if (!checked.ok) return refuse(checked.code, MESSAGES[checked.code] ?? '');
-  const person = personByLogin(view, checked.login);
+  const { login, issuedS } = checked;
+  const person = personByLogin(view, login);
   if (person === undefined) return refuse('InvalidToken', 'The user of the token does not exist any more');
-  const changedS = passwordChangedS(view, checked.login);
-  return changedS === undefined || changedS <= checked.issuedS
-    ? person
+  const changedS = passwordChangedS(view, login);
+  return changedS === undefined || changedS <= issuedS
+    ? { person, login }
     : refuse('InvalidToken', 'The password has been changed since the token was issued');
 }
 
@@ -100,8 +107,8 @@ function credentialsOf(body: Json | undefined): { readonly name: string; readonl
 }
 
 async function check({ tokens }: SignInParts, ask: Ask): Promise<Answer> {
-  const person = await personOf(tokens, bearer(ask.headers), ask.view);
-  return 'kind' in person ? person : withTtl(tokens, loginOf(person));
+  const caller = await signedInBy(tokens, bearer(ask.headers), ask.view);
+  return 'kind' in caller ? caller : withTtl(tokens, caller.login);
 }
 
 async function sso(parts: SignInParts, ask: Ask): Promise<Answer> {

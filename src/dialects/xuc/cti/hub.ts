@@ -12,11 +12,11 @@ import type { ActorId } from '../../../model/actor-id.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { Following, Runtime } from '../../../model/runtime.ts';
 import { contextOf, type LoggedTransition } from '../../../model/transition.ts';
-import { callerOf } from '../auth/sign-in.ts';
+import { callerOf, type SignedIn } from '../auth/sign-in.ts';
 import type { Tokens } from '../auth/token.ts';
 import type { PhoneHints } from '../hints.ts';
 import type { XucLog } from '../parts.ts';
-import { loginOf, type Person, personByLogin, personOfAgent, queueByNumber } from '../people.ts';
+import { type Person, personByLogin, personOfAgent, queueByNumber } from '../people.ts';
 import { phoneEventsBetween } from '../phone-events.ts';
 import { agentState, lastingState } from './agent-states.ts';
 import { agentStatistics } from './commands.ts';
@@ -91,9 +91,9 @@ export class CtiHub {
     try {
       const { runtime, tokens } = this.#parts;
       const query = new URL(request.url ?? '/', 'http://cti').searchParams;
-      const person = await callerOf(tokens, { headers: request.headers, query, view: runtime.live });
-      if ('kind' in person) socket.end(UNAUTHORIZED);
-      else this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#open(opened, person));
+      const caller = await callerOf(tokens, { headers: request.headers, query, view: runtime.live });
+      if ('kind' in caller) socket.end(UNAUTHORIZED);
+      else this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#open(opened, caller));
     } catch (error) {
       this.#parts.logger.error({ err: error }, 'a CTI client could not be let in');
       socket.destroy();
@@ -112,11 +112,12 @@ export class CtiHub {
     for (const socket of this.#sockets.clients) socket.close(GOING_AWAY, 'the server is going down');
   }
 
-  #open(socket: WebSocket, person: Person): void {
+  #open(socket: WebSocket, caller: SignedIn): void {
+    const { person } = caller;
     const { tenant } = person.actor;
     const audience = this.#audiences.get(tenant) ?? { sessions: new Set(), states: new Map() };
     this.#audiences.set(tenant, audience);
-    const session = new Session(this.#parts, socket, person);
+    const session = new Session(this.#parts, socket, caller);
     this.#alive.add(socket);
     socket.on('pong', () => this.#alive.add(socket));
     socket.on('message', () => this.#alive.add(socket));
@@ -194,7 +195,7 @@ export class CtiHub {
   #observePeople({ actor: { tenant, kind } }: LoggedTransition, isConcerned: (user: ActorId) => boolean): void {
     for (const session of this.#sessionsOf(tenant)) {
       if (!isConcerned(session.person.actor)) continue;
-      const person = personByLogin(this.#parts.runtime.live, loginOf(session.person));
+      const person = personByLogin(this.#parts.runtime.live, session.login);
       // A login may have become somebody else's.
       if (person === undefined || !isOf(session, person)) {
         session.close();
@@ -208,8 +209,7 @@ export class CtiHub {
   /** Whoever came in by the old password is shown out. */
   #observePassword({ actor: { tenant }, transition }: LoggedTransition): void {
     const { dialect, name } = contextOf<RecordContext>(transition).attributes;
-    for (const session of this.#sessionsOf(tenant))
-      if (dialect === 'xuc' && name === loginOf(session.person)) session.close();
+    for (const session of this.#sessionsOf(tenant)) if (dialect === 'xuc' && name === session.login) session.close();
   }
 
   #observePreference({ actor }: LoggedTransition): void {

@@ -6,6 +6,7 @@ import type { WebSocket } from 'ws';
 import { isFailure } from '../../../errors.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { Runtime } from '../../../model/runtime.ts';
+import type { SignedIn } from '../auth/sign-in.ts';
 import { describeRejection } from '../errors.ts';
 import type { Hint, PhoneHints } from '../hints.ts';
 import type { XucLog } from '../parts.ts';
@@ -33,6 +34,8 @@ const SUPERVISORS: ReadonlySet<string> = new Set(['supervisor', 'admin']);
 export class Session {
   /** As the directory has it now. */
   person: Person;
+  /** By which he came in. */
+  readonly login: string;
   readonly subscriptions: Subscriptions = {
     agentEvents: false,
     agentStatistics: false,
@@ -47,10 +50,11 @@ export class Session {
   /** What was last told of his telephone. */
   #phone: Hint | undefined;
 
-  constructor(parts: SessionParts, socket: WebSocket, person: Person) {
+  constructor(parts: SessionParts, socket: WebSocket, { person, login }: SignedIn) {
     this.#parts = parts;
     this.#socket = socket;
     this.person = person;
+    this.login = login;
     socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary));
   }
 
