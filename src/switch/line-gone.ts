@@ -11,10 +11,15 @@ import type { View } from '../model/projection.ts';
  * works there is signed out, but for an owner who keeps it.
  */
 export function lineGone(view: View, tenant: string, line: string, next: string | null = null): readonly Delivery[] {
-  return agentsAtHomeOrOn(view, tenant, line).flatMap((known) => eventsFor(known, line, next));
+  return agentsAtHomeOrOn(view, tenant, line).flatMap((known) => lineLost(known, line, next));
 }
 
-function eventsFor({ tenant, id, presence, context: { phone } }: AgentEntry, line: string, next: string | null) {
+/** The same for one agent alone: the line stays, and is somebody else's. */
+export function lineLost(
+  { tenant, id, presence, context: { phone } }: AgentEntry,
+  line: string,
+  next: string | null,
+): readonly Delivery[] {
   const to = { tenant, kind: 'agent', id };
   const isHome = phone.homeLine === line;
   const worksHere = phone.line === line && presence !== 'signedOut';

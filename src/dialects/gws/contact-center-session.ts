@@ -4,14 +4,16 @@
  * installation says that they are down.
  */
 import type { User } from '../../../machines/record/attributes/people.ts';
+import type { Device } from '../../../machines/record/attributes/telephony.ts';
 import { agent } from '../../../projections/agents.ts';
 import type { Delivery } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import type { View } from '../../model/projection.ts';
 import { lineTaken, takingOwnLine, workingAt } from '../../switch/line-taken.ts';
 import type { Refusal } from './errors.ts';
 import { type Answer, type Exchange, refused, settled } from './exchange.ts';
 import { isMissing } from './fields.ts';
-import { type Found, find, get, list } from './found.ts';
+import { type Found, find, get, list, several } from './found.ts';
 import { idOfReference } from './links.ts';
 import { VOICE } from './render.ts';
 
@@ -63,13 +65,7 @@ export async function endContactCenterSession(exchange: Exchange): Promise<Answe
     );
     const deliveries: Delivery[] = [];
     if (id !== undefined) deliveries.push({ to: { tenant, kind: 'agent', id }, event: { type: 'signOut' } });
-    if (lent.length > 0)
-      deliveries.push(
-        devicesChange(
-          user,
-          devices.filter((device) => !lent.includes(device)),
-        ),
-      );
+    if (lent.length > 0) deliveries.push(devicesChange(user, without(user, ...lent)));
     for (const device of lent) deliveries.push(deviceLent(tenant, device, undefined));
     return deliveries.length === 0 ? { kind: 'done', body: {} } : { deliveries };
   });
@@ -90,18 +86,22 @@ function signIn({ runtime, body }: Exchange, user: Found<User>): readonly Delive
 
   const place = placeOf(runtime.live, tenant, named);
   if (place === undefined) return { kind: 'notFound', resource: 'Place', id: named };
-  const device = get(runtime.live, tenant, 'device', place.attributes.devices?.[0] ?? '');
+  const [device] = several(runtime.live, tenant, 'device', place.attributes.devices);
   if (device === undefined) return { kind: 'notNow', message: `Place '${place.attributes.name}' has no device` };
-  const { phoneNumber, user: holder } = device.attributes;
-  if (holder !== undefined && holder !== user.actor.id) {
+  const { phoneNumber } = device.attributes;
+  const atWork = workingAt(runtime.live, tenant, phoneNumber).filter((other) => other.id !== id);
+  const holder = otherHolder(runtime.live, user, device);
+  // Who was lent it and works there no more has left without a word.
+  const hasLeft = device.attributes.place !== undefined && !atWork.some((one) => one.id === holder?.attributes.agent);
+  if (holder !== undefined && !hasLeft) {
     return { kind: 'inUse', message: `Place '${place.attributes.name}' is in use` };
   }
   const { devices = [] } = user.attributes;
   const isHis = devices.includes(device.actor.id);
-  const others = workingAt(runtime.live, tenant, phoneNumber).filter((other) => other.id !== id);
   return [
-    ...others.map(lineTaken),
+    ...atWork.map(lineTaken),
     { to, event: { type: 'signIn', initial: 'away', line: phoneNumber } },
+    ...(holder === undefined ? [] : [devicesChange(holder, without(holder, device.actor.id))]),
     ...(isHis
       ? []
       : [
@@ -111,7 +111,17 @@ function signIn({ runtime, body }: Exchange, user: Found<User>): readonly Delive
   ];
 }
 
-function placeOf(view: Parameters<typeof find>[0], tenant: string, given: string) {
+/** Somebody else whose device it is. */
+function otherHolder(view: View, user: Found<User>, { actor, attributes }: Found<Device>): Found<User> | undefined {
+  const { user: holder } = attributes;
+  return holder === undefined || holder === user.actor.id ? undefined : get(view, actor.tenant, 'user', holder);
+}
+
+function without({ attributes: { devices = [] } }: Found<User>, ...gone: readonly string[]): readonly string[] {
+  return devices.filter((device) => !gone.includes(device));
+}
+
+function placeOf(view: View, tenant: string, given: string) {
   const id = idOfReference(given, 'places') ?? given;
   return (
     find(view, tenant, 'place', id) ?? list(view, tenant, 'place').find(({ attributes }) => attributes.name === id)

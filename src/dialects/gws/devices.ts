@@ -16,17 +16,24 @@ import type { ActorId } from '../../model/actor-id.ts';
 import type { Delivery, Rejection } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
-import { lineGone } from '../../switch/line-gone.ts';
+import { lineGone, lineLost } from '../../switch/line-gone.ts';
+import { sanitised } from '../../switch/numbers.ts';
 import type { Refusal } from './errors.ts';
 import { type Answer, type Decision, type Exchange, notFound, refused, settled } from './exchange.ts';
 import { fieldsOf, missingAmong, present, readOnlyAmong } from './fields.ts';
-import { deviceByNumber, devicesOf, type Found, find, get } from './found.ts';
+import { deviceByNumber, devicesOf, type Found, get, telephone } from './found.ts';
 import { path } from './links.ts';
 import { tenantOf } from './resources.ts';
 
 const text = z.string().max(128).optional();
 const attributes = z.object({
-  phoneNumber: z.string().min(1).max(64).optional(),
+  /** As it is dialled. */
+  phoneNumber: z
+    .string()
+    .max(64)
+    .transform(sanitised)
+    .refine((number) => number !== '', 'is no number')
+    .optional(),
   type: z.string().max(64).optional(),
   vendor: text,
   model: text,
@@ -57,8 +64,14 @@ export async function createDevice(exchange: Exchange): Promise<Answer> {
     // One that this very command made already: the host answers its receipt again.
     const isRepeat = there?.actor.id === derivedId(tenantOf(exchange), exchange.commandId);
     if (there !== undefined && !isRepeat) return refused(taken(phoneNumber));
-    return birth(exchange, fields.value, undefined);
+    return birth(exchange, fields.value, ownerOfNumber(live, tenantOf(exchange), phoneNumber));
   });
+}
+
+/** Whose extension it is already. */
+function ownerOfNumber(view: View, tenant: string, phoneNumber: string): Found<User> | undefined {
+  const [extension] = entriesBy(view, { kind: 'extension', key: 'number', value: phoneNumber, tenant });
+  return get(view, tenant, 'user', extension?.attributes.user ?? '');
 }
 
 /** Creates and assigns; a device that already has the number is taken from whoever has it (S002:101). */
@@ -80,8 +93,8 @@ export async function assignDevice(exchange: Exchange, user: Found<User>, id: st
   const refusal = notAnAgent(user);
   if (refusal !== undefined) return refused(refusal);
   return settled(exchange, () => {
-    const device = find(exchange.runtime.live, user.actor.tenant, 'device', id);
-    if (device === undefined) return notFound('Device', id);
+    const device = changeableDevice(exchange, id);
+    if ('kind' in device) return refused(device);
     return { deliveries: handOver(exchange, handed(device), device.attributes.user, user) };
   });
 }
@@ -92,23 +105,28 @@ export async function unassignDevice(exchange: Exchange, user: Found<User>, id: 
     const now = get(live, user.actor.tenant, 'user', user.actor.id) ?? user;
     const device = devicesOf(live, now).find((one) => one.id === id);
     if (device === undefined) return notFound('Device', id);
-    if (device.actor.kind !== 'device') {
-      return refused({ kind: 'inUse', message: 'The extension of a user cannot be unassigned' });
-    }
+    if (device.actor.kind !== 'device') return refused(BARE);
     return { deliveries: handOver(exchange, handed(device), user.actor.id, undefined) };
   });
 }
 
+/** The device as it is now, or why it cannot be changed. */
+export function changeableDevice(exchange: Exchange, id: string): Found<Device> | Refusal {
+  const found = telephone(exchange.runtime.live, tenantOf(exchange), id);
+  if (found === undefined) return { kind: 'notFound', resource: 'Device', id };
+  return found.actor.kind === 'device' ? found : BARE;
+}
+
+/** It has no record of a device that could be changed, or change hands. */
+const BARE: Refusal = { kind: 'inUse', message: 'An extension without a device stays as it is' };
+
 export async function changeDevice(exchange: Exchange, device: Found<Device>, shown: JsonObject): Promise<Answer> {
-  const { phoneNumber } = device.attributes;
-  const refusal =
-    readOnlyAmong(exchange.body, shown) ??
-    (exchange.body.phoneNumber === undefined || exchange.body.phoneNumber === phoneNumber
-      ? undefined
-      : ({ kind: 'readOnly', property: 'phoneNumber' } as const));
+  const refusal = readOnlyAmong(exchange.body, shown);
   if (refusal !== undefined) return refused(refusal);
   const fields = fieldsOf(attributes, exchange.body);
   if (!fields.ok) return refused(fields.refusal);
+  const { phoneNumber = device.attributes.phoneNumber } = fields.value;
+  if (phoneNumber !== device.attributes.phoneNumber) return refused({ kind: 'readOnly', property: 'phoneNumber' });
   return settled(exchange, () => ({
     deliveries: [{ to: device.actor, event: { type: 'change', set: recordOf(fields.value) } }],
   }));
@@ -180,15 +198,17 @@ function handOver(
 ): readonly Delivery[] {
   const { live } = runtime;
   const { tenant } = caller.user.actor;
-  const owned = to === undefined ? { unset: ['user'] } : { set: { user: to.actor.id } };
-  const parts: readonly ActorId[] = [
-    { tenant, kind: 'device', id: device.id },
-    ...(device.extension === '' ? [] : [{ tenant, kind: 'extension', id: device.extension }]),
-  ];
+  const owner = to === undefined ? undefined : { user: to.actor.id };
+  const given = owner === undefined ? { unset: ['user'] } : { set: owner };
+  // Lent by a place until now, it is his from now on, or nobody's.
+  const kept = owner === undefined ? { unset: ['user', 'place'] } : { set: owner, unset: ['place'] };
   const before = from === undefined || from === to?.actor.id ? undefined : get(live, tenant, 'user', from);
   const after = to === undefined ? undefined : (get(live, tenant, 'user', to.actor.id) ?? to);
   return [
-    ...parts.map((part) => ({ to: part, event: { type: 'change', ...owned } })),
+    { to: { tenant, kind: 'device', id: device.id }, event: { type: 'change', ...kept } },
+    ...(device.extension === ''
+      ? []
+      : [{ to: { tenant, kind: 'extension', id: device.extension }, event: { type: 'change', ...given } }]),
     ...(before === undefined ? [] : losing(live, before, device)),
     ...(after === undefined ? [] : gaining(live, after, device)),
   ];
@@ -196,13 +216,15 @@ function handOver(
 
 function losing(view: View, user: Found<User>, device: Handed): readonly Delivery[] {
   const without = (ids: readonly string[] | undefined, id: string) => (ids ?? []).filter((one) => one !== id);
-  const { devices, extensions, agent: agentId } = user.attributes;
-  const next = devicesOf(view, user).find((one) => one.attributes.phoneNumber !== device.phoneNumber);
+  const { devices, extensions, agent: agentId = '' } = user.attributes;
+  // What a place lends him is his for a session.
+  const next = devicesOf(view, user).find(
+    ({ attributes: { phoneNumber, place } }) => phoneNumber !== device.phoneNumber && place === undefined,
+  );
+  const known = agent(view, user.actor.tenant, agentId);
   return [
     usersChange(user, without(devices, device.id), without(extensions, device.extension)),
-    ...(agentId !== undefined && homeLine(view, user.actor.tenant, agentId) === device.phoneNumber
-      ? lineAfter(view, user.actor.tenant, agentId, next?.attributes.phoneNumber)
-      : []),
+    ...(known === undefined ? [] : lineLost(known, device.phoneNumber, next?.attributes.phoneNumber ?? null)),
   ];
 }
 
@@ -222,13 +244,6 @@ function usersChange(user: Found<User>, devices: readonly string[], extensions: 
   const { devices: before, extensions: extensionsBefore } = user.attributes;
   const expect = { devices: before ?? null, extensions: extensionsBefore ?? null };
   return { to: user.actor, event: { type: 'change', expect, set: { devices, extensions } } };
-}
-
-/** His line is another from now on; without one he is logged out, since nobody works without a telephone. */
-function lineAfter(view: View, tenant: string, id: string, line: string | undefined): readonly Delivery[] {
-  const configured = configureLine(tenant, id, line ?? null);
-  if (line !== undefined || agent(view, tenant, id)?.presence === 'signedOut') return [configured];
-  return [{ to: configured.to, event: { type: 'signOut' } }, configured];
 }
 
 function configureLine(tenant: string, id: string, line: string | null): Delivery {

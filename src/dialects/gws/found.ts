@@ -5,7 +5,7 @@
 
 import type { Alias } from '../../../machines/fields.ts';
 import type { Attributes } from '../../../machines/record/attributes/by-kind.ts';
-import type { User } from '../../../machines/record/attributes/people.ts';
+import type { Preference, User } from '../../../machines/record/attributes/people.ts';
 import type { Queue } from '../../../machines/record/attributes/queues.ts';
 import type { Device, Extension } from '../../../machines/record/attributes/telephony.ts';
 import { type DirectoryEntry, entriesBy, entriesByAlias, entriesOf, entry } from '../../../projections/directory.ts';
@@ -22,7 +22,7 @@ export interface Found<Held> {
 }
 
 /** The kinds this dialect reads. */
-export type KindName = 'user' | 'skill' | 'device' | 'extension' | 'place' | 'agent-state' | 'queue';
+export type KindName = 'user' | 'skill' | 'device' | 'extension' | 'place' | 'agent-state' | 'queue' | 'preference';
 
 const PAGE = 1000;
 
@@ -85,6 +85,20 @@ export function devicesOf(view: View, { actor, attributes }: Found<User>): reado
   return [...assigned, ...bare.map((extension) => deviceOf(extension, actor.id))];
 }
 
+/** The telephones of a tenant: its devices, then the extensions that have none. */
+export function telephones(view: View, tenant: string): readonly Found<Device>[] {
+  const devices = list(view, tenant, 'device');
+  const covered = new Set(devices.map((device) => device.attributes.extension));
+  const bare = list(view, tenant, 'extension').filter((extension) => !covered.has(extension.actor.id));
+  return [...devices, ...bare.map((extension) => deviceOf(extension, extension.attributes.user))];
+}
+
+/** One of them, or an extension whose device is not known to be its owner's. */
+export function telephone(view: View, tenant: string, id: string): Found<Device> | undefined {
+  const extension = find(view, tenant, 'extension', id);
+  return find(view, tenant, 'device', id) ?? (extension && deviceOf(extension, extension.attributes.user));
+}
+
 /** The queues that a user's agent is a member of. */
 export function queuesOf(
   view: View,
@@ -92,6 +106,11 @@ export function queuesOf(
 ): readonly Found<Queue>[] {
   if (agent === undefined) return [];
   return entriesBy(view, { kind: 'queue', key: 'members.agent', value: agent, tenant }).map(named);
+}
+
+/** The sections of settings that are a user's own. */
+export function ownSections(view: View, { actor: { tenant, id } }: Found<User>): readonly Found<Preference>[] {
+  return entriesBy(view, { kind: 'preference', key: 'user', value: id, tenant }).map(named);
 }
 
 export function deviceByNumber(view: View, tenant: string, phoneNumber: string): Found<Device> | undefined {
@@ -122,12 +141,13 @@ export function ownStates(view: View, tenant: string): readonly AgentStateSettin
 const SETTING_STATES = { ready: 'Ready', notReady: 'NotReady', loggedOut: 'Logout' } as const;
 
 /** An extension is a telephone too, also where nobody made a device record for it. */
-function deviceOf({ actor, id, attributes }: Found<Extension>, user: string): Found<Device> {
-  return { actor, id, attributes: { phoneNumber: attributes.number, extension: actor.id, user } };
+function deviceOf({ actor, id, attributes }: Found<Extension>, user: string | undefined): Found<Device> {
+  const owned = user === undefined ? {} : { user };
+  return { actor, id, attributes: { phoneNumber: attributes.number, extension: actor.id, ...owned } };
 }
 
 function named<Kind extends KindName>({ actor, attributes }: DirectoryEntry<Kind>): Found<Attributes<Kind>> {
-  const { aliases }: { readonly aliases?: readonly Alias[] } = attributes;
+  const { aliases } = attributes as { readonly aliases?: readonly Alias[] };
   const id = aliases?.find(({ dialect }) => dialect === 'gws')?.id ?? actor.id;
   return { actor, id, attributes };
 }

@@ -11,7 +11,18 @@ import { callsOfUser } from './call-view.ts';
 import type { Resource } from './collection.ts';
 import type { Exchange } from './exchange.ts';
 import { FEATURES, featureBody, featuresOf } from './features.ts';
-import { devicesOf, type Found, find, get, type KindName, list, ownStates, several } from './found.ts';
+import {
+  devicesOf,
+  type Found,
+  find,
+  get,
+  type KindName,
+  list,
+  ownStates,
+  several,
+  telephone,
+  telephones,
+} from './found.ts';
 import { path } from './links.ts';
 import { atDevicesOf } from './presence-view.ts';
 import { isSelected, SUBRESOURCES } from './query.ts';
@@ -66,7 +77,13 @@ export const COLLECTIONS = {
     path: path('skills', skill.id),
     body: () => skillBody(skill, uri),
   })),
-  devices: ofKind('device', deviceResource),
+  devices: {
+    list: (exchange) => telephones(exchange.view, tenantOf(exchange)).map((device) => deviceResource(exchange, device)),
+    find: (exchange, id) => {
+      const found = telephone(exchange.view, tenantOf(exchange), id);
+      return found === undefined ? undefined : deviceResource(exchange, found);
+    },
+  },
   places: ofKind('place', ({ view, uri }, place) => ({
     path: path('places', place.id),
     body: () => placeBody(place, several(view, place.actor.tenant, 'device', place.attributes.devices), uri),

@@ -81,7 +81,8 @@ export async function assignSkill(exchange: Exchange, user: Found<User>, id: str
 export async function changeSkillLevel(exchange: Exchange, user: Found<User>, id: string): Promise<Answer> {
   const skill = find(exchange.runtime.live, user.actor.tenant, 'skill', id);
   if (skill === undefined) return notFound('Skill', id);
-  if (exchange.body.level === undefined) return refused({ kind: 'missing', parameter: 'level' });
+  const refusal = missingAmong(exchange.body, ['level']);
+  if (refusal !== undefined) return refused(refusal);
   return withLevel(exchange, user, skill, 'change');
 }
 

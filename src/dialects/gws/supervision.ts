@@ -18,7 +18,7 @@ import type { Refusal } from './errors.ts';
 import { type Answer, type Exchange, notFound, refused, submitted } from './exchange.ts';
 import { featuresOf } from './features.ts';
 import { isMissing } from './fields.ts';
-import { devicesOf, type Found, find, get } from './found.ts';
+import { devicesOf, type Found, get, telephone } from './found.ts';
 import { idOfReference } from './links.ts';
 
 const HOWS = { ListenIn: 'listen', Coach: 'coach', BargeIn: 'barge' } as const;
@@ -99,7 +99,7 @@ function monitoring(view: View, tenant: string, own: string): readonly { readonl
 
 /** The agent whose device it is; '' when nobody's, undefined when there is no such device. */
 function agentAt(view: View, tenant: string, id: string): string | undefined {
-  const device = find(view, tenant, 'device', id) ?? find(view, tenant, 'extension', id);
+  const device = telephone(view, tenant, id);
   if (device === undefined) return undefined;
   const { user } = device.attributes;
   return (user === undefined ? undefined : get(view, tenant, 'user', user)?.attributes.agent) ?? '';

@@ -14,6 +14,7 @@ import { answerCollection, answerOne } from './collection.ts';
 import { listContacts, readContact } from './contacts.ts';
 import {
   assignDevice,
+  changeableDevice,
   changeDevice,
   createAndAssignDevice,
   createDevice,
@@ -23,7 +24,8 @@ import {
 import type { Refusal } from './errors.ts';
 import { type Answer, done, type Exchange, type Handler, notFound, refused, submitted } from './exchange.ts';
 import { assignFeature, unassignFeature } from './feature-assignment.ts';
-import { devicesOf, type Found, find, get as getRecord, type KindName } from './found.ts';
+import { isMissing } from './fields.ts';
+import { devicesOf, type Found, find, get as getRecord, type KindName, telephone } from './found.ts';
 import { listGroups, readGroup } from './groups.ts';
 import { idOfReference } from './links.ts';
 import { operateDevice, operateMe, operateVoice } from './operations.ts';
@@ -89,6 +91,14 @@ const named =
     return found === undefined ? notFound(titled(kind), id) : handle(exchange, found);
   };
 
+/** Writes the device that `:id` names; an extension that has none is refused. */
+const namedDevice =
+  (handle: RecordHandler<'device'>): Handler =>
+  (exchange) => {
+    const found = changeableDevice(exchange, exchange.params.id ?? '');
+    return 'kind' in found ? refused(found) : handle(exchange, found);
+  };
+
 /** The caller below `/me`, the user that `:user` names below `/users`. */
 const owned =
   (from: 'view' | 'live', handle: UserHandler): Handler =>
@@ -132,7 +142,7 @@ const oneOwned = (name: UserCollection, singular: string): Handler =>
 /** The member a body refers to: by `uri`, `path` or `id`, or by the path that names it. Undefined: it is no reference. */
 function referenceIn({ body, params }: Exchange, collection: string): string | Refusal | undefined {
   if (params.id !== undefined) return params.id;
-  const named = (['uri', 'path'] as const).find((name) => body[name] !== undefined && body[name] !== null);
+  const named = (['uri', 'path'] as const).find((name) => !isMissing(body[name]));
   if (named !== undefined) {
     const reference = body[named];
     const id = typeof reference === 'string' ? idOfReference(reference, collection) : undefined;
@@ -190,7 +200,7 @@ const readDeviceSection: Handler = (exchange) => {
   const { view, caller } = exchange;
   const mayAll = mayUse({ who: 'reader' }, caller.principal);
   const device = mayAll
-    ? find(view, tenantOf(exchange), 'device', id)
+    ? telephone(view, tenantOf(exchange), id)
     : devicesOf(view, caller.user).find((one) => one.id === id);
   if (device === undefined) return mayAll ? notFound('Device', id) : refused({ kind: 'forbidden' });
   return sectionOf(device, section);
@@ -271,9 +281,9 @@ export const ROUTES: readonly GwsRoute[] = [
   put(
     '/devices/:id',
     'admin',
-    named('device', (exchange, device) => changeDevice(exchange, device, deviceResource(exchange, device).body())),
+    namedDevice((exchange, found) => changeDevice(exchange, found, deviceResource(exchange, found).body())),
   ),
-  remove('/devices/:id', 'admin', named('device', removeDevice)),
+  remove('/devices/:id', 'admin', namedDevice(removeDevice)),
   get('/devices/:id/settings/:section', 'user', readDeviceSection),
 
   get('/places', 'reader', listOf('places')),

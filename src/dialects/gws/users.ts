@@ -129,7 +129,8 @@ export async function removeUser(exchange: Exchange, user: Found<User>): Promise
       deliveries: [
         removal(user.actor),
         ...credentialsOf(view, user.actor).map(({ actor }) => removal(actor)),
-        ...[...devices, ...extensions].map(({ actor }) => ({ to: actor, event: { type: 'change', unset: ['user'] } })),
+        ...devices.map(({ actor }) => ({ to: actor, event: { type: 'change', unset: ['user', 'place'] } })),
+        ...extensions.map(({ actor }) => ({ to: actor, event: { type: 'change', unset: ['user'] } })),
         ...(agent === undefined
           ? []
           : [...leaveQueues(view, tenant, agent), removal({ tenant, kind: 'agent', id: agent })]),

@@ -69,6 +69,14 @@ const SIPPOLA = {
 };
 const stateIs = (userState: object) => ({ statusCode: 0, device: having({ id: D1, userState }) });
 
+const AT_DESK_8 = { operationName: 'StartContactCenterSession', channels: ['voice'], place: 'Desk 8' };
+const END = { operationName: 'EndContactCenterSession' };
+const IN_USE = { status: 403, answer: error(3) };
+const hasNumbers = (...numbers: string[]) => ({
+  statusCode: 0,
+  devices: numbers.map((phoneNumber) => ({ phoneNumber })),
+});
+
 export const GROUPS: readonly Group[] = [
   {
     title: 'the three commands of the document',
@@ -853,6 +861,15 @@ export const GROUPS: readonly Group[] = [
         answer: error(1),
       },
       {
+        id: '1.5 an empty level',
+        method: 'PUT',
+        path: `/api/v2/users/${KSIPPO}/skills/K1`,
+        as: ADMIN,
+        body: { level: '' },
+        status: 400,
+        answer: error(1),
+      },
+      {
         id: '1.5 bad level',
         method: 'PUT',
         path: `/api/v2/users/${KSIPPO}/skills/K1`,
@@ -1131,6 +1148,121 @@ export const GROUPS: readonly Group[] = [
     ],
   },
   {
+    title: 'a place and who is lent its device',
+    steps: [
+      {
+        id: '1.3 a number as one writes it',
+        method: 'POST',
+        path: '/api/v2/devices',
+        as: ADMIN,
+        body: { phoneNumber: '30 (1)-1' },
+        answer: { statusCode: 0, id: TEXT, uri: TEXT },
+        keep: { gone: 'id' },
+      },
+      {
+        id: '1.3 is known as it is dialled',
+        path: '/api/v2/devices/<gone>?fields=phoneNumber',
+        as: ADMIN,
+        answer: { statusCode: 0, device: { phoneNumber: '3011' } },
+      },
+      {
+        id: '1.3 no number at all',
+        method: 'POST',
+        path: '/api/v2/devices',
+        as: ADMIN,
+        body: { phoneNumber: 'desk' },
+        status: 400,
+        answer: error(2),
+      },
+      {
+        id: '1.3 another device',
+        method: 'POST',
+        path: '/api/v2/devices',
+        as: ADMIN,
+        body: { phoneNumber: '3012' },
+        answer: { statusCode: 0, id: TEXT, uri: TEXT },
+        keep: { desk: 'id' },
+      },
+      {
+        id: '1.6 place of both',
+        method: 'POST',
+        path: '/api/v2/places',
+        as: ADMIN,
+        body: { name: 'Desk 8', devices: ['<gone>', '<desk>'] },
+        answer: { statusCode: 0, id: TEXT, uri: TEXT },
+      },
+      { id: '1.3 the first is removed', method: 'DELETE', path: '/api/v2/devices/<gone>', as: ADMIN, answer: OK },
+      { id: 'D11 lends the other', method: 'POST', path: '/api/v2/me', body: AT_DESK_8, answer: OK },
+      { id: 'D11 his', path: '/api/v2/me/devices?fields=phoneNumber', answer: hasNumbers('15000', '3012') },
+      { id: 'D11 he works there', method: 'POST', path: '/api/v2/me', as: 'peer:', body: AT_DESK_8, ...IN_USE },
+      { id: 'D11 leaves without a word', method: 'POST', path: VOICE, body: { operationName: 'Logout' }, answer: OK },
+      { id: 'D11 free', method: 'POST', path: '/api/v2/me', as: 'peer:', body: AT_DESK_8, answer: OK },
+      { id: 'D11 not his any more', path: '/api/v2/me/devices?fields=phoneNumber', answer: hasNumbers('15000') },
+      {
+        id: 'D11 lent to who came',
+        path: '/api/v2/me/devices?fields=phoneNumber',
+        as: 'peer:',
+        answer: hasNumbers('15001', '3012'),
+      },
+      {
+        id: 'S002:81 given to another for good',
+        method: 'POST',
+        path: `/api/v2/users/${KSIPPO}/devices`,
+        as: ADMIN,
+        body: { id: '<desk>' },
+        answer: OK,
+      },
+      {
+        id: '1.2 who worked there is logged out',
+        path: '/api/v2/me/devices?fields=phoneNumber,userState',
+        as: 'peer:',
+        answer: { statusCode: 0, devices: [{ phoneNumber: '15001', userState: having({ state: 'LoggedOut' }) }] },
+      },
+      { id: 'D11 it is no place’s', method: 'POST', path: '/api/v2/me', as: 'peer:', body: AT_DESK_8, ...IN_USE },
+      { id: 'D11 end', method: 'POST', path: '/api/v2/me', body: END, answer: OK },
+      { id: 'D11 kept', path: '/api/v2/me/devices?fields=phoneNumber', answer: hasNumbers('15000', '3012') },
+    ],
+  },
+  {
+    title: 'who works at a place and loses his own device',
+    steps: [
+      {
+        id: '1.3 a device',
+        method: 'POST',
+        path: '/api/v2/devices',
+        as: ADMIN,
+        body: { phoneNumber: '3012' },
+        answer: { statusCode: 0, id: TEXT, uri: TEXT },
+        keep: { desk: 'id' },
+      },
+      {
+        id: '1.6 a place',
+        method: 'POST',
+        path: '/api/v2/places',
+        as: ADMIN,
+        body: { name: 'Desk 8', devices: ['<desk>'] },
+        answer: { statusCode: 0, id: TEXT, uri: TEXT },
+      },
+      { id: 'D11 at the place', method: 'POST', path: '/api/v2/me', body: AT_DESK_8, answer: OK },
+      { id: '1.2 loses his own', method: 'DELETE', path: `/api/v2/me/devices/${D1}`, answer: OK },
+      {
+        id: '1.2 works on',
+        path: '/api/v2/me/devices?fields=phoneNumber,userState',
+        answer: { statusCode: 0, devices: [{ phoneNumber: '3012', userState: having({ state: 'NotReady' }) }] },
+      },
+      { id: 'D11 ends', method: 'POST', path: '/api/v2/me', body: END, answer: OK },
+      { id: 'D11 nothing left', path: '/api/v2/me/devices', answer: { statusCode: 0, uris: [] } },
+      {
+        id: '1.2.1 and no line',
+        method: 'POST',
+        path: VOICE,
+        body: { operationName: 'Ready' },
+        status: 400,
+        answer: error(2),
+      },
+    ],
+  },
+  {
     title: 'a user whose last device goes',
     steps: [
       { id: '1.2.1 at work', method: 'POST', path: VOICE, body: { operationName: 'Ready' }, answer: OK },
@@ -1199,6 +1331,28 @@ export const GROUPS: readonly Group[] = [
             having({ name: 'desk', displayName: 'desk', key: 'name', settings: [{ name: 'theme', value: 'dark' }] }),
           ],
         },
+      },
+      {
+        id: '1.2 where an administrator reads it',
+        path: `/api/v2/users/${KSIPPO}/settings`,
+        as: ADMIN,
+        answer: { statusCode: 0, uris: [`$U/users/${KSIPPO}/settings/desk`] },
+      },
+      {
+        id: '1.2 a name that no object can have',
+        method: 'PUT',
+        path: '/api/v2/me/settings/desk',
+        body: { settings: [{ name: '__proto__', value: 'dark' }] },
+        status: 400,
+        answer: error(2),
+      },
+      {
+        id: '1.2 no settings',
+        method: 'PUT',
+        path: '/api/v2/me/settings/desk',
+        body: { settings: null },
+        status: 400,
+        answer: error(1),
       },
       { id: '1.2 not of others', path: '/api/v2/me/settings/desk', as: 'peer:', status: 404, answer: error(6) },
       { id: '1.2 remove', method: 'DELETE', path: '/api/v2/me/settings/desk', answer: OK },

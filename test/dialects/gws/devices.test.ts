@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Gws, givenGws } from './given.ts';
+
+describe('an extension without a device', () => {
+  let gws: Gws;
+  beforeEach(async () => {
+    gws = await givenGws();
+    const actor = (kind: string) => ({ tenant: 'genesys', kind, id: 'ann' });
+    const ann = { firstName: 'Ann', lastName: 'Archer', roles: ['agent'], agent: 'ann', extensions: ['ann'] };
+    await gws.world.record(
+      'genesys',
+      { to: actor('agent'), event: { type: 'create', line: '200' } },
+      { to: actor('user'), event: { type: 'create', attributes: ann } },
+      { to: actor('extension'), event: { type: 'create', attributes: { number: '200', user: 'ann', isAgent: true } } },
+    );
+  });
+  afterEach(() => gws.stop());
+
+  const asked = (method: string, path: string, body?: object) =>
+    gws.ask({ method, path: `/api/v2${path}`, as: 'admin:admin1', ...(body === undefined ? {} : { body }) });
+
+  it('is a device of its owner, which can be read where its uri says', async () => {
+    const { body } = await asked('GET', '/users/ann/devices');
+    expect(body.uris).toEqual([expect.stringMatching(/\/devices\/ann$/)]);
+    expect(await asked('GET', '/devices/ann')).toMatchObject({ body: { device: { id: 'ann', phoneNumber: '200' } } });
+    const all = await asked('GET', '/devices');
+    expect(all.body.uris).toEqual(expect.arrayContaining(body.uris as string[]));
+    expect(all.body.uris).toHaveLength(4);
+  });
+
+  it('is not changed, removed or given away as one', async () => {
+    const refused = { status: 403, body: { statusCode: 3 } };
+    expect(await asked('PUT', '/devices/ann', { description: 'x' })).toMatchObject(refused);
+    expect(await asked('DELETE', '/devices/ann')).toMatchObject(refused);
+    expect(await asked('DELETE', '/users/ann/devices/ann')).toMatchObject(refused);
+    const ksippo = '63630bbebf4840d7a0bffd6312bc29ff';
+    expect(await asked('POST', `/users/${ksippo}/devices`, { uri: '/devices/ann' })).toMatchObject(refused);
+  });
+
+  it('gets its device as its owner’s, and goes with it to another', async () => {
+    const { body } = await asked('POST', '/devices', { phoneNumber: '200' });
+    const numbers = async (user: string) =>
+      (await asked('GET', `/users/${user}/devices?fields=id,phoneNumber`)).body.devices;
+    expect(await numbers('ann')).toEqual([{ id: body.id, phoneNumber: '200' }]);
+    await asked('POST', '/users/peer/devices', { id: body.id });
+    expect(await numbers('ann')).toEqual([]);
+    expect(await numbers('peer')).toContainEqual({ id: body.id, phoneNumber: '200' });
+  });
+});
