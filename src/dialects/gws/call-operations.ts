@@ -83,7 +83,7 @@ const EVENTS: Readonly<Record<string, EventOf>> = {
     if (isMissing(participant)) return missing('participant');
     const number = numberOf(participant);
     const party = context.legs.find((one) => one.id !== leg.id && one.state !== 'released' && one.number === number);
-    if (party === undefined) return invalid('participant', 'is not in the call');
+    if (number === '' || party === undefined) return invalid('participant', 'is not in the call');
     return ok({ type: 'removeParty', leg: leg.id, party: party.id });
   },
   AttachUserData: setUserData,

@@ -6,7 +6,7 @@ import type { User } from '../../../machines/record/attributes/people.ts';
 import { answerCollection, answerOne, type Resource } from './collection.ts';
 import { type Answer, type Exchange, notFound } from './exchange.ts';
 import { type Found, queuesOf } from './found.ts';
-import { path } from './links.ts';
+import { pathOfUser } from './links.ts';
 
 const TYPE = 'AgentGroup';
 
@@ -21,10 +21,9 @@ export function readGroup(exchange: Exchange, user: Found<User>): Answer {
   return found === undefined ? notFound('Group', id) : answerOne(exchange, 'group', found.body());
 }
 
-function groupsOf({ view, uri, params }: Exchange, user: Found<User>): readonly Resource[] {
-  const owner = params.user === undefined ? ['me'] : ['users', user.id];
+function groupsOf({ view, uri, caller }: Exchange, user: Found<User>): readonly Resource[] {
   return queuesOf(view, user).map(({ id, attributes: { name } }) => {
-    const at = path(...owner, 'groups', id);
+    const at = pathOfUser(user, caller.user, 'groups', id);
     return { path: at, body: () => ({ id, name, type: TYPE, uri: uri(at), path: at }) };
   });
 }

@@ -2,12 +2,23 @@
  * Paths and uris. A path is relative to the root of the API and starts with `/`; a uri is the base and the path (R2, R3).
  * The API is served under `/api/v2` and, where the base has another path, under that too.
  */
+import type { ActorId } from '../../model/actor-id.ts';
 
 export const ROOT = '/api/v2';
 
 /** Segments of a path, each encoded: `path('users', id)` is `/users/<id>`. */
 export function path(...segments: readonly string[]): string {
   return segments.map((segment) => `/${encodeURIComponent(segment)}`).join('');
+}
+
+interface Person {
+  readonly actor: ActorId;
+  readonly id: string;
+}
+
+/** Of what belongs to a user, as the caller reaches it: his own below `/me`. */
+export function pathOfUser(user: Person, caller: Person, ...segments: readonly string[]): string {
+  return user.actor.id === caller.actor.id ? path('me', ...segments) : path('users', user.id, ...segments);
 }
 
 /** The roots under which requests are taken, the longest first. */

@@ -9,10 +9,13 @@ import { passwordNotice } from './render.ts';
 import { credentialsOf, proofChange, proofOf } from './users.ts';
 
 export async function changePassword(exchange: Exchange): Promise<Answer> {
-  const { body, caller, identity, hasher, options, address, runtime } = exchange;
+  const { body, caller, identity, options, address } = exchange;
   const { oldPassword, newPassword } = body;
-  if (typeof newPassword !== 'string') return refused({ kind: 'missing', parameter: 'newPassword' });
-  if (typeof oldPassword !== 'string') return refused({ kind: 'missing', parameter: 'oldPassword' });
+  const absent = PASSWORDS.find((name) => body[name] === undefined || body[name] === null);
+  if (absent !== undefined) return refused({ kind: 'missing', parameter: absent });
+  if (typeof newPassword !== 'string' || typeof oldPassword !== 'string') {
+    return refused({ kind: 'invalid', message: 'A password is a text' });
+  }
   if (newPassword.length < options.passwordCharsMin || newPassword.length > PASSWORD_CHARS_MAX) {
     tellError(exchange, TOO_WEAK);
     return refused({ kind: 'invalid', message: TOO_WEAK.errorMessage });
@@ -27,8 +30,21 @@ export async function changePassword(exchange: Exchange): Promise<Answer> {
         : { kind: 'invalid', message: WRONG_OLD.errorMessage },
     );
   }
-  const { set, unset } = proofChange(await proofOf(hasher, newPassword));
-  const answer = await settled(exchange, () => {
+  try {
+    const answer = await replaced(exchange, name, newPassword);
+    if (answer.kind === 'done') exchange.renewSession();
+    else tellError(exchange, FAILED);
+    return answer;
+  } catch (error) {
+    tellError(exchange, FAILED);
+    throw error;
+  }
+}
+
+async function replaced(exchange: Exchange, name: string, password: string): Promise<Answer> {
+  const { caller, hasher, runtime } = exchange;
+  const { set, unset } = proofChange(await proofOf(hasher, password));
+  return settled(exchange, () => {
     const own = credentialsOf(runtime.live, caller.user.actor).find(({ attributes }) => attributes.dialect === 'gws');
     if (own === undefined) return refused({ kind: 'notFound', resource: 'Credential', id: name });
     return {
@@ -38,14 +54,15 @@ export async function changePassword(exchange: Exchange): Promise<Answer> {
       ],
     };
   });
-  if (answer.kind === 'done') exchange.renewSession();
-  return answer;
 }
 
+/** An empty one is a password. */
+const PASSWORDS = ['oldPassword', 'newPassword'] as const;
 const PASSWORD_CHARS_MAX = 512;
 /** Why, as the notification has it (D7). */
 const TOO_WEAK = { errorCode: 1, errorMessage: 'New password is too weak' };
 const WRONG_OLD = { errorCode: 2, errorMessage: 'Old password is wrong' };
+const FAILED = { errorCode: 3, errorMessage: 'Internal error' };
 
 function tellError({ notify, caller: { user }, uri }: Exchange, why: typeof TOO_WEAK): void {
   const data = { ...passwordNotice('PasswordChangeError'), ...why };

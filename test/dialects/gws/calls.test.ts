@@ -75,7 +75,8 @@ describe('calls', () => {
   it('Dial without a destination, or with a useless one, makes no call (W56)', async () => {
     expect(await dial(undefined)).toMatchObject({ status: 400, body: { statusCode: 1 } });
     expect(await dial({ phoneNumber: '' })).toMatchObject({ status: 400, body: { statusCode: 1 } });
-    expect(await dial('abc')).toMatchObject(NOT_NOW);
+    for (const useless of ['abc', ['15001'], true, { phoneNumber: ['15001'] }])
+      expect(await dial(useless)).toMatchObject(NOT_NOW);
     expect(await dial('15001', { userData: 'text' })).toMatchObject(NOT_NOW);
     expect(await callsOf('ksippo')).toEqual([]);
   });
