@@ -5,7 +5,7 @@
  */
 import type { Alias } from '../../../machines/fields.ts';
 import { type DirectoryEntry, entriesBy, entriesByAlias, entriesOf, entry } from '../../../projections/directory.ts';
-import type { ActorId } from '../../model/actor-id.ts';
+import { type ActorId, isUsableId } from '../../model/actor-id.ts';
 import type { View } from '../../model/projection.ts';
 
 /** What this dialect reads. */
@@ -27,7 +27,6 @@ export type Entry<Of extends Kind> = Pick<DirectoryEntry<Of>, 'actor' | 'attribu
 
 /** Lists are not paged here: the document knows no pages. Nothing it lists grows with traffic. */
 const LIST_MAX = 10_000;
-const CCS_ID = /^[0-9A-Za-z-]{1,64}$/;
 
 export function get<Of extends Kind>(view: View, kind: Of, tenant: string, id: string): Entry<Of> | undefined {
   return entry(view, { tenant, kind, id });
@@ -41,13 +40,13 @@ export function list<Of extends Kind>(view: View, kind: Of, tenant: string): rea
 /** By any of its CCS ids; a record without one is known by its own. */
 export function byCcsId<Of extends Kind>(view: View, kind: Of, asked: string, tenant: string): Entry<Of> | undefined {
   const id = asked.trim();
-  return CCS_ID.test(id) ? (byAlias(view, kind, id, tenant) ?? unnamed(get(view, kind, tenant, id))) : undefined;
+  return isUsableId(id) ? (byAlias(view, kind, id, tenant) ?? unnamed(get(view, kind, tenant, id))) : undefined;
 }
 
 /** A tenant by any of its CCS ids, or its own where it has none. */
 export function tenantByCcsId(view: View, asked: string): Entry<'tenant'> | undefined {
   const id = asked.trim();
-  return CCS_ID.test(id) ? (byAlias(view, 'tenant', id) ?? unnamed(tenantRecord(view, id))) : undefined;
+  return isUsableId(id) ? (byAlias(view, 'tenant', id) ?? unnamed(tenantRecord(view, id))) : undefined;
 }
 
 /** A tenant's record lives in the tenant itself, under the tenant's name. */

@@ -85,3 +85,22 @@ describe('conditional routes and virtual queues', () => {
       expect(await control('wait_transfer', target)).toEqual([400, 'Invalid target']);
   });
 });
+
+describe('what has no id of this dialect', () => {
+  test('goes by the one it is listed with, whatever that is made of', async () => {
+    const to = { tenant: 'new_centre', kind: 'tenant', id: 'new_centre' };
+    const attributes = { name: 'New', telco: 'northline' };
+    await ccs.world.record('new_centre', { to, event: { type: 'create', attributes } });
+    const listed = (await ccs.get('/tenants', 'demo-telco-north')).body.items.at(-1);
+    expect(listed.uuid).toBe('new_centre');
+    expect((await ccs.get(`/tenants/${listed.uuid}`, 'demo-telco-north')).body).toMatchObject({ name: 'New' });
+
+    await create('queues', { id: 'après-vente', name: 'Après-vente', extension: '299', members: [] });
+    const acd = (await ccs.get('/acds', LUNCH)).body.items[0].find(
+      ({ name }: { name: string }) => name === 'Après-vente',
+    );
+    await ccs.call('lunchlab', CALL, ...WAITS);
+    expect(await control('wait_redirect', acd.uuid)).toEqual([200, undefined]);
+    expect(await liveCall()).toMatchObject({ queue: { uuid: 'après-vente', name: 'Après-vente' } });
+  });
+});
