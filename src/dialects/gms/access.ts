@@ -26,7 +26,7 @@ export async function reserve(
 ): Promise<Access> {
   if (earlierReceipt(ask) !== undefined) return accessOf(ask, service, options);
   for (let tries = 1; ; tries += 1) {
-    const hold = chosen(ask, options);
+    const hold = chosen(ask, service, options);
     if (hold.kind === 'refused') return hold;
     const { kind: _, ...event } = hold;
     const to = { tenant: ask.tenant, kind: 'reservation', id: service };
@@ -45,12 +45,13 @@ interface Hold {
   readonly ttlMs?: number;
 }
 
-function chosen(ask: Ask, options: ServiceOptions): Hold | Refusal {
+/** What the service holds itself is as free to it as what nobody holds. */
+function chosen(ask: Ask, service: string, options: ServiceOptions): Hold | Refusal {
   const { live, tenant, random } = ask;
   const { provideCode, accessCodeLength: length, bookingSeconds } = options;
   const { numbers, exclusive, prefix } = poolOf(ask, options);
   for (const accessNumber of fromSomewhere(numbers, random(4))) {
-    const others = reservationsFor(live, tenant, accessNumber);
+    const others = reservationsFor(live, tenant, accessNumber).filter((held) => held.service !== service);
     if (exclusive && others.length > 0) continue;
     const hold = {
       kind: 'hold',

@@ -41,6 +41,18 @@ describe('access numbers', () => {
     expect((await ask('locked')).status).toBe(200);
   });
 
+  it('are given anew to the service that has the last one', async () => {
+    await group('LOCKED', { numbers: ['1'], allocation: 'local' });
+    await configure('locked', { service: 'request-interaction', resourceGroup: 'LOCKED', ttlSeconds: 60 });
+    const { _id } = (await ask('locked')).body;
+    const again = await ask('request-access', { _id, _resource_group: 'LOCKED', _provide_code: 'true' });
+    expect(again.body).toEqual({ _access_number: '1', _access_code: expect.stringMatching(/^\d{6}$/) });
+    expect((await ask('locked')).status).toBe(503);
+    const found = await ask('match-interaction', { _access_number: '1', _access_code: again.body._access_code });
+    expect(found.body._id).toBe(_id);
+    expect((await ask('locked')).body._access_number).toBe('1');
+  });
+
   it('that many ask for at once are given to one each', async () => {
     await group('LOCKED', { numbers: ['1', '2', '3'], allocation: 'local' });
     await configure('locked', { service: 'request-interaction', resourceGroup: 'LOCKED' });
