@@ -53,7 +53,7 @@ export function deprecatedRoutes({ identity, repost }: DeprecatedParts): readonl
     ...forwards('naForward', 'noAnswer'),
     ...forwards('busyForward', 'busy'),
     ...ofUser('GET', 'historyByUsername', history),
-    ...['/1.0/handshake/:domain', '/1.0/handshake'].map((path) =>
+    ...['/1.0/handshake/:domain', '/1.0/handshake/', '/1.0/handshake'].map((path) =>
       open('POST', path, () => {
         repost();
         return DONE;

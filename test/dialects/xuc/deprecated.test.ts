@@ -61,6 +61,11 @@ describe('the list of addresses', () => {
   });
 });
 
+test('a handshake is one, also where its domain was lost', async () => {
+  for (const domain of ['/avencall.com/', '/avencall.com', '//', '/', ''])
+    expect(await post(`handshake${domain}`, undefined), domain).toMatchObject(EMPTY);
+});
+
 describe('a user', () => {
   test('is connected by his password', async () => {
     expect(await post('connect/avencall.com/alicej/', { password: 'pw' })).toMatchObject(EMPTY);
