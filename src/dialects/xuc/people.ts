@@ -56,9 +56,16 @@ export function peopleOf(view: View, tenant: string): readonly Person[] {
 
 /** Everybody who works as an agent, whatever he signs in to. */
 export function agentsOf(view: View, tenant: string): readonly Person[] {
-  return peopleOf(view, tenant).filter(
-    ({ attributes }) => attributes.agent !== undefined && attributes.agentNumber !== undefined,
-  );
+  return peopleOf(view, tenant).filter(isAgent);
+}
+
+/** One of them, by this dialect's number of him. */
+export function agentById(view: View, tenant: string, id: string): Person | undefined {
+  return entriesByAlias(view, { kind: 'user', dialect: 'xuc', id, tenant }).find(isAgent);
+}
+
+function isAgent({ attributes }: Person): boolean {
+  return attributes.agent !== undefined && attributes.agentNumber !== undefined;
 }
 
 export function queuesOf(view: View, tenant: string): readonly Found<'queue'>[] {

@@ -422,8 +422,16 @@ describe('agents', () => {
     await alice.seen('AgentStateEvent', { name: 'AgentReady', phoneNb: '1058' });
     alice.command('pauseAgent', { agentid: 10 });
     await alice.seen('AgentError', { Error: 'NotAllowed' });
-    alice.command('pauseAgent', { agentid: 99 });
-    await alice.seen('AgentError', { Error: 'AgentNotFound' });
+    const unnumbered = {
+      to: { tenant: 'avencall', kind: 'user', id: 'cquefia' },
+      event: { type: 'change', unset: ['aliases'] },
+    };
+    await world.world.record('avencall', unnumbered);
+    for (const agentid of [99, 'undefined']) {
+      alice.frames.length = 0;
+      alice.command('pauseAgent', { agentid });
+      await alice.seen('AgentError', { Error: 'AgentNotFound' });
+    }
     alice.command('agentLogout');
     await alice.seen('AgentStateEvent', { name: 'AgentLoggedOut' });
     alice.command('pauseAgent');

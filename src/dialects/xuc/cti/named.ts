@@ -1,7 +1,7 @@
 /**
  * What a command names: agents and queues by their numbers, which some clients send as texts.
  */
-import { agentsOf, type Found, numberOf, type Person, personByAgentNumber, queueByNumber } from '../people.ts';
+import { agentById, type Found, type Person, personByAgentNumber, queueByNumber } from '../people.ts';
 import { errorFrame } from './frames.ts';
 import { type Asked, framed, type Reaction, text } from './reactions.ts';
 
@@ -19,8 +19,7 @@ export function agentMeant(asked: Asked): Person | Reaction {
 export function agentNamed({ view, person }: Asked, value: unknown): Person | undefined {
   const named = text(value);
   const { tenant } = person.actor;
-  const byId = agentsOf(view, tenant).find((one) => String(numberOf(one)) === named);
-  const found = byId ?? personByAgentNumber(view, named);
+  const found = agentById(view, tenant, named) ?? personByAgentNumber(view, named);
   return found?.actor.tenant === tenant ? found : undefined;
 }
 
