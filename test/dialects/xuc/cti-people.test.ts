@@ -77,6 +77,8 @@ describe('preferences', () => {
     await desk.seen('UserPreference', both);
     expect(await (await world.signedOn('bruce')).seen('UserPreference')).toEqual(both);
     expect(other.frames.map(({ msgType }) => msgType)).not.toContain('UserPreference');
+    mobile.command('setUserPreference', { key: 'rings', value: true, value_type: 'Boolean' });
+    await desk.seen('UserPreference', { ...first, rings: { value: 'true', value_type: 'Boolean' } });
     desk.command('setUserPreference', { key: '', value: 'x' });
     await desk.seen('Error');
   });

@@ -55,9 +55,9 @@ export function planned(plan: Plan): Reaction {
   return { kind: 'plan', plan };
 }
 
-/** Numbers are texts to most clients, and numbers to some. */
+/** Numbers are texts to most clients, and numbers to some; so is what is true or false. */
 export function text(value: unknown): string {
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+  return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? `${value}` : '';
 }
 
 export function variablesOf({ variables }: JsonObject): JsonObject {
