@@ -42,10 +42,16 @@ export type Plan =
 const NUMBER_CHARS_MAX = 32;
 const REASON_CHARS_MAX = 128;
 
+/** A number as it is dialled; undefined for what is none. */
+export function numberDialled(written: string): string | undefined {
+  const number = sanitised(written);
+  return number === '' || number.length > NUMBER_CHARS_MAX ? undefined : number;
+}
+
 /** Calls a number from the person's line. */
 export function dial(view: View, person: Person, number: string, call: NewCall): Plan {
-  const dialled = sanitised(number);
-  if (dialled === '' || dialled.length > NUMBER_CHARS_MAX) return refused('InvalidRequest', 'The number is not one');
+  const dialled = numberDialled(number);
+  if (dialled === undefined) return refused('InvalidRequest', 'The number is not one');
   const caller = callerOf(view, person);
   if (caller === undefined) return refused('InvalidRequest', 'The user has no line to call from');
   const { tenant } = person.actor;
@@ -91,9 +97,8 @@ export interface QueueDial {
 export function dialFromQueue(view: View, { actor: { tenant } }: Person, asked: QueueDial, call: NewCall): Plan {
   const queue = queueByNumber(view, tenant, asked.queueId);
   if (queue === undefined) return refused('InvalidRequest', 'The queue does not exist');
-  const dialled = sanitised(asked.destination);
-  if (dialled === '' || dialled.length > NUMBER_CHARS_MAX)
-    return refused('InvalidRequest', 'The destination is no number');
+  const dialled = numberDialled(asked.destination);
+  if (dialled === undefined) return refused('InvalidRequest', 'The destination is no number');
   const directory = projectedDirectory(view);
   const source = directory.resolve(tenant, queue.attributes.extension);
   const there = directory.resolve(tenant, dialled);
@@ -122,9 +127,9 @@ export type ForwardKind = 'unconditional' | 'noAnswer' | 'busy';
 
 /** Switched off, a forward keeps its destination. */
 export function forward(person: Person, kind: ForwardKind, enabled: boolean, destination: string): Plan {
-  const number = sanitised(destination);
-  if (enabled && number === '') return refused('InvalidRequest', 'A forward needs a destination');
-  const target = number === '' ? {} : { destination: number };
+  const number = numberDialled(destination);
+  if (enabled && number === undefined) return refused('InvalidRequest', 'A forward needs a destination');
+  const target = number === undefined ? {} : { destination: number };
   return toAgent(person, { type: 'setForward', forward: kind, enabled, ...target });
 }
 

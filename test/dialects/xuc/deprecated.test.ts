@@ -222,9 +222,8 @@ describe('a user', () => {
       expect(contextNow()?.forwards[kind]).toEqual({ enabled: true, destination: '1102' });
       expect(await post(`${verb}/avencall.com/alicej/`, { state: false, destination: '' })).toMatchObject(EMPTY);
       expect(contextNow()?.forwards[kind]).toEqual({ enabled: false, destination: '1102' });
-      expect(await post(`${verb}/avencall.com/alicej/`, { state: true, destination: '' })).toMatchObject({
-        status: 400,
-      });
+      for (const destination of ['', 'nobody', '1'.repeat(33)])
+        expect(await post(`${verb}/avencall.com/alicej/`, { state: true, destination })).toMatchObject({ status: 400 });
     }
     await post('uncForward/avencall.com/alicej/', { state: true, destination: '1102' });
     await post('dial/x/bruce/', { number: '1058' });

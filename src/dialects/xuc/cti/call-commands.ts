@@ -8,10 +8,9 @@ import type { MachineEvent } from '../../../model/command.ts';
 import { callIdOf } from '../../../switch/call-id.ts';
 import { directionTo, endAt, targetAt } from '../../../switch/destinations.ts';
 import type { Destination } from '../../../switch/directory.ts';
-import { sanitised } from '../../../switch/numbers.ts';
 import { projectedDirectory } from '../../../switch/projected-directory.ts';
 import { currentPhoneEvents, uniqueIdOf } from '../phone-events.ts';
-import type { Plan } from '../plans.ts';
+import { numberDialled, type Plan } from '../plans.ts';
 import { asUserData } from '../user-data.ts';
 import { frame } from './frames.ts';
 import { agentMeant } from './named.ts';
@@ -23,8 +22,6 @@ interface OwnLeg {
   readonly leg: Leg;
   readonly isConsult: boolean;
 }
-
-const NUMBER_CHARS_MAX = 32;
 
 const hangUp = onLeg(['established', 'dialing', 'held', 'ringing'], ({ leg }) => ({
   type: leg.state === 'ringing' ? 'reject' : 'hangup',
@@ -134,9 +131,8 @@ function leaveListening(asked: Asked): Reaction | undefined {
 
 /** Where the number leads that is asked for; undefined for what is no number. */
 function destinationIn({ fields, view, person }: Asked): Destination | undefined {
-  const dialled = sanitised(text(fields.destination));
-  if (dialled === '' || dialled.length > NUMBER_CHARS_MAX) return undefined;
-  return projectedDirectory(view).resolve(person.actor.tenant, dialled);
+  const dialled = numberDialled(text(fields.destination));
+  return dialled === undefined ? undefined : projectedDirectory(view).resolve(person.actor.tenant, dialled);
 }
 
 /** The same whenever the same command makes it. */
