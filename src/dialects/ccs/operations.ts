@@ -33,7 +33,7 @@ const CALL_CONTROL: readonly Permission[] = ['Call Control'];
 const CALLS_VIEW: readonly Permission[] = ['Calls View'];
 
 const AGENT = ['tenant', 'extension', 'user', 'queue', 'agent'];
-const CALLS = ['tenant', 'extension', 'user', 'queue', 'call'];
+const CALLS = ['tenant', 'extension', 'user', 'queue', 'conditional-route', 'vrq', 'call'];
 
 const telcoOnly = { tenant: UNAUTHORIZED };
 const tenantOnly = { telco: UNAUTHORIZED };

@@ -6,7 +6,7 @@ import type { CallContext, Leg } from '../../../machines/call/context.ts';
 import type { CallEntry } from '../../../projections/calls.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
-import { ccsIdOf, extensionOnLeg, get, tenantRecord } from './directory.ts';
+import { acdNameOf, ccsIdOf, extensionOnLeg, get, tenantRecord } from './directory.ts';
 import { personOf } from './render-directory.ts';
 import { durationOf, type Face, plainTimeOf } from './times.ts';
 
@@ -70,7 +70,6 @@ const END_CAUSES: Readonly<Record<NonNullable<CallContext['cause']>, string>> = 
 };
 
 function commonBody(view: View, { tenant, id, context }: CallPicture, form: CallForm, face: Face): JsonObject {
-  const queue = queueBody(view, tenant, context);
   const owner = tenantRecord(view, tenant);
   return {
     call_id: id,
@@ -79,12 +78,12 @@ function commonBody(view: View, { tenant, id, context }: CallPicture, form: Call
     calling_number: context.from,
     calling_name: context.fromName ?? '',
     called_number: context.to,
-    called_name: context.toName ?? queue.name ?? '',
+    called_name: context.toName ?? acdNameOf(view, tenant, context.to) ?? '',
     tenant_id: owner === undefined ? tenant : ccsIdOf(owner),
     start_time: plainTimeOf(context.startedAt),
     duration:
       context.endedAt === null ? face.since(context.startedAt) : durationOf(context.endedAt - context.startedAt),
-    queue,
+    queue: queueBody(view, tenant, context),
     suppression: context.recording.suppressed,
   };
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CALL, type GivenCcs, givenCcs, OFFERED, WAITS } from './given.ts';
+import { ANSWERED, CALL, type GivenCcs, givenCcs, OFFERED, WAITS } from './given.ts';
 
 const LUNCH = 'demo-tenant-lunch';
 const Q210 = 'az123456-f645-47b6-bd71-e9f493ff8ac9';
@@ -69,6 +69,16 @@ describe('conditional routes and virtual queues', () => {
     expect((await liveCall()).queue.uuid).toBe(Q210);
   });
 
+  test('go by their own name where a caller dialled them, wherever he is sent', async () => {
+    await inFront('200');
+    const queue = { queue: 'q200', name: 'Q200' };
+    const caller = { leg: 'caller', number: '501' };
+    await ccs.call('lunchlab', CALL, { type: 'arrive', direction: 'inbound', to: '391', caller, queue });
+    expect(await liveCall()).toMatchObject({ called_name: 'VRQ1', queue: { name: 'Q200' } });
+    await control('wait_redirect', Q210);
+    expect(await liveCall()).toMatchObject({ called_number: '391', called_name: 'VRQ1', queue: { name: 'Q210' } });
+  });
+
   test('take a waiting call by their extension', async () => {
     await inFront('102');
     await ccs.call('lunchlab', CALL, ...OFFERED);
@@ -83,6 +93,21 @@ describe('conditional routes and virtual queues', () => {
     await ccs.call('lunchlab', CALL, ...WAITS);
     for (const target of ['390', '391', '392'])
       expect(await control('wait_transfer', target)).toEqual([400, 'Invalid target']);
+  });
+});
+
+describe('a queue', () => {
+  test('gives a call its name where its number was dialled, and not because the call waits there', async () => {
+    await ccs.call('lunchlab', CALL, ...WAITS);
+    expect(await liveCall()).toMatchObject({ called_number: '200', called_name: 'Q200', queue: { name: 'Q200' } });
+    await control('wait_redirect', Q210);
+    expect(await liveCall()).toMatchObject({ called_number: '200', called_name: 'Q200', queue: { name: 'Q210' } });
+  });
+
+  test('does not name a call to a person that was sent on to it', async () => {
+    const queue = { queue: 'q210', name: 'Q210' };
+    await ccs.call('lunchlab', CALL, ...ANSWERED, { type: 'blindTransfer', leg: 'ann', queue });
+    expect(await liveCall()).toMatchObject({ called_number: '101', called_name: '', queue: { name: 'Q210' } });
   });
 });
 
