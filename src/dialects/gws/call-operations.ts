@@ -4,6 +4,8 @@
  */
 import type { CallContext, Leg } from '../../../machines/call/context.ts';
 import type { User } from '../../../machines/record/attributes/people.ts';
+import type { Device } from '../../../machines/record/attributes/telephony.ts';
+import { agent as agentById } from '../../../projections/agents.ts';
 import { receiptOf } from '../../../projections/commands.ts';
 import { isJsonObject } from '../../http/body.ts';
 import type { MachineEvent } from '../../model/command.ts';
@@ -145,9 +147,9 @@ export const dial = tellingErrors((exchange) => {
   if (typeof operation !== 'string') return refused(operation);
   if (operation !== 'Dial') return refused({ kind: 'unsupported', operation });
   const devices = devicesOf(runtime.live, caller.user);
-  const device = params.id === undefined ? devices[0] : devices.find((one) => one.id === params.id);
-  if (device === undefined && params.id !== undefined) return notFound('Device', params.id);
   const { agent } = caller.user.attributes;
+  const device = params.id === undefined ? deviceInUse(exchange, devices) : devices.find((one) => one.id === params.id);
+  if (device === undefined && params.id !== undefined) return notFound('Device', params.id);
   if (device === undefined || agent === undefined)
     return refused({ kind: 'notNow', message: 'User has no voice device' });
   const number = destinationOf(body.destination, 'destination');
@@ -167,6 +169,13 @@ export const dial = tellingErrors((exchange) => {
   };
   return submitted(exchange, [origination(projectedDirectory(runtime.live), dialled)]);
 });
+
+/** The one of his devices at which he works, else his first. */
+function deviceInUse({ runtime, caller }: Exchange, devices: readonly Found<Device>[]): Found<Device> | undefined {
+  const { actor, attributes } = caller.user;
+  const line = agentById(runtime.live, actor.tenant, attributes.agent ?? '')?.line;
+  return devices.find((device) => device.attributes.phoneNumber === line) ?? devices[0];
+}
 
 /** In `ext` a refused operation is told by notification too, with the operation it was. */
 function tellingErrors(handle: Handler): Handler {

@@ -23,7 +23,7 @@ const READ_ONLY = ['id', 'uri', 'path'] as const;
 
 /** A property that cannot be written, and is not what `now` has. */
 export function readOnlyAmong(body: JsonObject, now: JsonObject = {}): Refusal | undefined {
-  const property = READ_ONLY.find((name) => body[name] !== undefined && body[name] !== now[name]);
+  const property = READ_ONLY.find((name) => !isMissing(body[name]) && body[name] !== now[name]);
   return property === undefined ? undefined : { kind: 'readOnly', property };
 }
 

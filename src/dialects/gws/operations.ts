@@ -63,6 +63,8 @@ function setState(exchange: Exchange, user: Found<User>, operation: string): Ans
   const { runtime, caller } = exchange;
   const setting = settingOf(operation, ownStates(runtime.live, user.actor.tenant));
   if (setting === undefined) return refused({ kind: 'unsupported', operation });
+  const isShutOut = user.attributes.enabled === false && setting.state !== 'Logout';
+  if (isShutOut) return refused({ kind: 'notNow', message: 'User is disabled' });
   const { actor } = caller.user;
   const isOwn = actor.id === user.actor.id;
   const asked = isOwn ? {} : { cause: 'supervisor', by: caller.principal.by };

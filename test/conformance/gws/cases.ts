@@ -364,6 +364,23 @@ export const GROUPS: readonly Group[] = [
         answer: OK,
       },
       {
+        id: '1.4 nobody logs him in',
+        method: 'POST',
+        path: `/api/v2/users/${KSIPPO}/channels/voice`,
+        as: ADMIN,
+        body: { operationName: 'Ready' },
+        status: 400,
+        answer: error(2),
+      },
+      {
+        id: '1.4 out he may be put',
+        method: 'POST',
+        path: `/api/v2/users/${KSIPPO}/channels/voice`,
+        as: ADMIN,
+        body: { operationName: 'Offline' },
+        answer: OK,
+      },
+      {
         id: '1.4 enabled',
         method: 'PUT',
         path: `/api/v2/users/${KSIPPO}`,
@@ -683,6 +700,14 @@ export const GROUPS: readonly Group[] = [
         path: '/api/v2/users/<ab>',
         as: ADMIN,
         body: { id: '<ab>', uri: '<uri>', firstName: 'AA' },
+        answer: OK,
+      },
+      {
+        id: '1.4 an id left empty',
+        method: 'PUT',
+        path: '/api/v2/users/<ab>',
+        as: ADMIN,
+        body: { id: '', uri: null, firstName: 'AA' },
         answer: OK,
       },
       {
@@ -1244,6 +1269,18 @@ export const GROUPS: readonly Group[] = [
         answer: { statusCode: 0, id: TEXT, uri: TEXT },
       },
       { id: 'D11 at the place', method: 'POST', path: '/api/v2/me', body: AT_DESK_8, answer: OK },
+      {
+        id: '1.7.3 dials from there',
+        method: 'POST',
+        path: '/api/v2/me/calls',
+        body: { operationName: 'Dial', destination: '15001' },
+        answer: OK,
+      },
+      {
+        id: '1.7.1 with its device',
+        path: '/api/v2/me/calls?fields=deviceUri',
+        answer: { statusCode: 0, calls: [{ deviceUri: '$U/devices/<desk>' }] },
+      },
       { id: '1.2 loses his own', method: 'DELETE', path: `/api/v2/me/devices/${D1}`, answer: OK },
       {
         id: '1.2 works on',
