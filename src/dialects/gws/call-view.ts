@@ -84,10 +84,10 @@ function shownCall({ id, stage, context }: CallEntry, now: number): ShownCall {
   return { id, value: stage === 'ended' ? stage : { live: stage }, context, now };
 }
 
-/** An agent's leg in a call: the one that is up, else the last one. A phone that is only being called knows of nothing. */
+/** An agent's leg in a call: the one that is up, else the last to end. A phone that is only being called knows of nothing. */
 export function legOfAgent(call: CallContext, agent: string | undefined): Leg | undefined {
   const own = agent === undefined ? [] : phonesOf(call).filter((leg) => leg.agent === agent && isHeardOf(leg));
-  return own.findLast((leg) => leg.state !== 'released') ?? own.at(-1);
+  return own.findLast(isLive) ?? own.toSorted((a, b) => a.since - b.since).at(-1);
 }
 
 export function isHeardOf({ kind, state }: Leg): boolean {

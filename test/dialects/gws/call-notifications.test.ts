@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LEGS_MAX } from '../../../machines/call/parts.ts';
+import { call } from '../../../projections/calls.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Bayeux, givenClient } from './bayeux.ts';
@@ -106,6 +107,22 @@ describe('what three people hear of a call and its consult', () => {
       undefined,
       undefined,
     ]);
+  });
+
+  it('who had been called a second time in vain is shown how his conversation ended', async () => {
+    const dial = { operationName: 'Dial', destination: '15001' };
+    await gws.ask({ method: 'POST', path: '/api/v2/me/calls', body: dial, as: 'ksippo:' });
+    const id = await answers('peer:');
+    stopPhones();
+    await operate('peer:', id, 'SingleStepConference', { destination: '15000' });
+    const to = { tenant: 'genesys', kind: 'call', id: String(id) };
+    const second = call(gws.world.runtime.live, 'genesys', String(id))?.context.legs.at(-1)?.id ?? '';
+    await gws.world.record('genesys', { to, event: { type: 'leg.failed', leg: second, cause: 'busy' } });
+    await gws.world.advance(3_000);
+    await operate('ksippo:', id, 'Hangup');
+    const { body } = await gws.ask({ path: `/api/v2/me/calls/${id}`, as: 'ksippo:' });
+    expect(others({ data: body })).toEqual(['15001']);
+    expect(body.call).toMatchObject({ state: 'Released', duration: '3' });
   });
 
   it('who leaves a call that remembers no more legs hears that it is over for him', async () => {
