@@ -184,7 +184,7 @@ function birth(exchange: Exchange, fields: z.infer<typeof attributes>, owner: Fo
     ],
     body: named(exchange, id),
     // Made by somebody else at the same time: who assigns takes it from him.
-    ...(owner === undefined ? {} : { staleOn: 'taken' }),
+    ...(owner === undefined ? {} : { staleOn: ['taken'] }),
     refusalOf: refusalOf(phoneNumber),
   };
 }

@@ -108,7 +108,8 @@ export async function settled(exchange: Exchange, decide: () => Decision): Promi
     if (outcome.kind === 'accepted') return done(decision.body ?? {});
     if (outcome.kind === 'keyReused') return refused(outcome);
     const { rejection } = outcome;
-    const isStale = rejection.code === 'reason' && ['changed', decision.staleOn].includes(rejection.reason);
+    const { staleOn = [] } = decision;
+    const isStale = rejection.code === 'reason' && ['changed', ...staleOn].includes(rejection.reason);
     if (!isStale || tries === TRIES_MAX) return refused(decision.refusalOf?.(rejection) ?? outcome);
   }
 }
@@ -118,8 +119,8 @@ export type Decision =
   | {
       readonly deliveries: readonly Delivery[];
       readonly body?: JsonObject;
-      /** Another reason that says so: what was free is not any more. */
-      readonly staleOn?: string;
+      /** Other reasons that say so: what was free is not any more. */
+      readonly staleOn?: readonly string[];
       /** A better word for a rejection than its own; undefined: none. */
       readonly refusalOf?: (rejection: Rejection) => Refusal | undefined;
     };

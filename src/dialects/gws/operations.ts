@@ -13,7 +13,7 @@ import type { Refusal } from './errors.ts';
 import { type Answer, type Exchange, notFound, refused, submitted } from './exchange.ts';
 import { type Fields, isMissing } from './fields.ts';
 import { devicesOf, type Found, ownStates } from './found.ts';
-import { changePassword } from './password.ts';
+import { changePassword, mustChangePassword } from './password.ts';
 import { isSupervision, supervise } from './supervision.ts';
 
 /** Name of the operation a body asks for. */
@@ -28,6 +28,8 @@ export function operationOf(body: JsonObject): string | Refusal {
 export function operateMe(exchange: Exchange): Answer | Promise<Answer> {
   const operation = operationOf(exchange.body);
   if (typeof operation !== 'string') return refused(operation);
+  const isBarred = operation !== 'ChangePassword' && mustChangePassword(exchange.caller, exchange.options);
+  if (isBarred) return refused({ kind: 'passwordChange' });
   switch (operation) {
     case 'StartContactCenterSession':
       return startContactCenterSession(exchange);

@@ -2,11 +2,17 @@
  * ChangePassword (genesys.md §1.2): the old password proves the person once more, the new one replaces it. Success is told
  * by CometD when it is in the log; a refusal records nothing, and is both answered and told. Other HTTP sessions end with it.
  */
-import { type Answer, type Exchange, refused, settled } from './exchange.ts';
+import { type Answer, type Caller, type Exchange, refused, settled } from './exchange.ts';
 import { userNameOf } from './found.ts';
 import { path } from './links.ts';
+import type { GwsOptions } from './options.ts';
 import { passwordNotice } from './render.ts';
 import { credentialsOf, proofChange, proofOf } from './users.ts';
+
+/** In `ext` who was given a password may read who he is, choose another, and nothing else before that. */
+export function mustChangePassword({ user }: Caller, { profile }: Pick<GwsOptions, 'profile'>): boolean {
+  return profile === 'ext' && user.attributes.changePasswordOnFirstLogin === true;
+}
 
 export async function changePassword(exchange: Exchange): Promise<Answer> {
   const { body, caller, identity, options, address } = exchange;

@@ -19,6 +19,7 @@ import type { Refusal } from './errors.ts';
 import type { Caller, Exchange, World } from './exchange.ts';
 import { HttpSessions } from './http-sessions.ts';
 import { belowRoot, ROOT, rootsOf } from './links.ts';
+import { mustChangePassword } from './password.ts';
 import { parseQuery } from './query.ts';
 import { bodyOf, isReading, originOf } from './request-facts.ts';
 import { SessionKeeping } from './session-keeping.ts';
@@ -142,9 +143,9 @@ class Gws {
     const refusal = this.#keeping.refusalOf(context, session);
     if (refusal !== undefined) return refusal;
     if (!mayUse(route, caller.principal)) return { kind: 'forbidden' };
-    const { changePasswordOnFirstLogin } = caller.user.attributes;
-    const mustChange = this.#parts.options.profile === 'ext' && changePasswordOnFirstLogin === true;
-    return mustChange && route.path !== '/me' ? { kind: 'passwordChange' } : undefined;
+    return mustChangePassword(caller, this.#parts.options) && route.path !== '/me'
+      ? { kind: 'passwordChange' }
+      : undefined;
   }
 
   /** What the answer is kept under; undefined unless it is made of the route's kinds as they are now, and of nothing else. */

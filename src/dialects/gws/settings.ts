@@ -47,7 +47,7 @@ export async function writeSection(exchange: Exchange, user: Found<User>): Promi
     const attributes = { user: user.actor.id, section, values };
     const claims = [{ scope: 'tenant', name: `gws.settings:${user.actor.id}:${section}`.slice(0, 200) }];
     const to = { tenant, kind: 'preference', id: derivedId(tenant, commandId) };
-    return { deliveries: [{ to, event: { type: 'create', attributes, claims } }], staleOn: 'taken' };
+    return { deliveries: [{ to, event: { type: 'create', attributes, claims } }], staleOn: ['taken'] };
   });
 }
 

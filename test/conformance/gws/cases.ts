@@ -1665,6 +1665,16 @@ export const GROUPS: readonly Group[] = [
         answer: error(10),
       },
       { id: '8 demanded', path: '/api/v2/me/devices', as: 'ab:', status: 403, answer: error(8) },
+      { id: '8 who he is', path: '/api/v2/me?fields=userName', as: 'ab:', answer: having({ statusCode: 0 }) },
+      {
+        id: '8 before anything else',
+        method: 'POST',
+        path: '/api/v2/me',
+        as: 'ab:',
+        body: { operationName: 'StartContactCenterSession', channels: ['chat'] },
+        status: 403,
+        answer: error(8),
+      },
       {
         id: '8 too weak',
         method: 'POST',

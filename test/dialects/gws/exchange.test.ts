@@ -27,7 +27,7 @@ test('what somebody else took meanwhile is decided again where the decision says
   const answer = await settled(givenExchange(REJECTED('taken'), ACCEPTED), () => {
     const body = { taken };
     taken = true;
-    return { deliveries: [], body, staleOn: 'taken' };
+    return { deliveries: [], body, staleOn: ['taken'] };
   });
   expect(answer).toEqual({ kind: 'done', body: { taken: true } });
 });

@@ -46,6 +46,31 @@ describe('GWS with a telephone network', () => {
     expect(hungUp.body).toEqual({ statusCode: 0 });
   });
 
+  it('a number that leads nowhere is told as an operation that failed, of a consult too', async () => {
+    const client = await givenClient(gws, 'ksippo:');
+    await client.subscribe('/v2/me/calls');
+    const steps = (messages: readonly JsonObject[]) =>
+      messages.map(({ data }) => {
+        const { call, errorCode, operationName } = data as JsonObject & { call?: JsonObject };
+        return call === undefined ? `${errorCode} ${operationName}` : `${call.callType} ${call.state}`;
+      });
+    await post('ksippo:', '/me/calls', { operationName: 'Dial', destination: '99' });
+    expect(steps(await client.receive(3))).toEqual(['Internal Dialing', 'Internal Released', '4 Dial']);
+    await post('ksippo:', '/me/calls', { operationName: 'Dial', destination: '15001' });
+    const { id } = await callOf('peer:', 'Ringing');
+    await post('peer:', `/me/calls/${id}`, { operationName: 'Answer' });
+    await post('ksippo:', `/me/calls/${id}`, { operationName: 'InitiateTransfer', destination: '99' });
+    expect(steps(await client.receive(7))).toEqual([
+      'Internal Dialing',
+      'Internal Established',
+      'Internal Held',
+      'Consult Dialing',
+      'Internal Held',
+      'Consult Released',
+      '4 InitiateTransfer',
+    ]);
+  });
+
   it('a queue call rings at a ready agent; its end is wrap-up, which ends by itself', async () => {
     const client = await givenClient(gws, 'ksippo:');
     await client.subscribe('/v2/me/devices');

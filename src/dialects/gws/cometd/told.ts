@@ -95,7 +95,7 @@ export class Teller {
     }
   }
 
-  /** By command, in log order; of one command, what concerns a consult comes last. */
+  /** By command, in log order; of one command, what concerns a consult comes last, and that it failed after that. */
   async tell(records: readonly LoggedTransition[]): Promise<readonly (readonly Told[])[]> {
     const told: Told[] = [];
     for (const record of records) told.push(...(await this.#tellOne(record)));
@@ -174,9 +174,7 @@ export class Teller {
         const data = { messageType: 'CallStateChangeMessage', notificationType, call, phoneNumber, ...extensions };
         return tell(record, '/v2/me/calls', data);
       }),
-      ...(options.profile === 'ext' && hasFailed(after.context, leg)
-        ? [tell(record, '/v2/me/calls', eventError(INTERNAL, `Call failed: ${after.context.cause}`, 'Dial'))]
-        : []),
+      ...(hasFailed(after.context, leg, options.profile) ? [tell(record, '/v2/me/calls', failure(after.context))] : []),
     ];
   }
 
@@ -262,11 +260,19 @@ function shownAt({ actor, transition, time }: LoggedTransition): ShownCall {
 }
 
 const INTERNAL = 4;
-const FAILURES: readonly unknown[] = ['busy', 'noAnswer', 'rejected', 'unreachable', 'failed'];
+/** Why a call of one's own can come to nobody; without `ext` only what its operation is to blame for. */
+const FAILURES: Readonly<Record<GwsOptions['profile'], readonly unknown[]>> = {
+  seed: ['unreachable', 'failed'],
+  ext: ['unreachable', 'failed', 'busy', 'noAnswer', 'rejected'],
+};
 
-/** His own call came to nobody. */
-function hasFailed({ answeredAt, cause }: CallContext, leg: Leg): boolean {
-  return leg.kind === 'caller' && leg.state === 'released' && answeredAt === null && FAILURES.includes(cause);
+function hasFailed({ answeredAt, cause }: CallContext, leg: Leg, profile: GwsOptions['profile']): boolean {
+  return leg.kind === 'caller' && leg.state === 'released' && answeredAt === null && FAILURES[profile].includes(cause);
+}
+
+function failure({ cause, consultOf }: CallContext): JsonObject {
+  const consulting = consultOf?.purpose === 'conference' ? 'InitiateConference' : 'InitiateTransfer';
+  return eventError(INTERNAL, `Call failed: ${cause}`, consultOf === null ? 'Dial' : consulting);
 }
 
 function isIn(call: CallContext, agent: string | undefined): boolean {
@@ -277,8 +283,8 @@ function isIn(call: CallContext, agent: string | undefined): boolean {
 function consultsLast(told: readonly Told[]): readonly Told[] {
   const idOf = ({ data }: Told): Json | undefined => field(data.call, 'id');
   const consults = new Set(told.filter(({ data }) => field(data.call, 'callType') === 'Consult').map(idOf));
-  const isOfConsult = (one: Told): boolean => consults.has(idOf(one));
-  return [...told.filter((one) => !isOfConsult(one)), ...told.filter(isOfConsult)];
+  const isLast = (one: Told): boolean => consults.has(idOf(one)) || one.data.messageType === 'EventError';
+  return [...told.filter((one) => !isLast(one)), ...told.filter(isLast)];
 }
 
 /** Name of the presence state within a stored state value. */
