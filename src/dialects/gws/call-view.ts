@@ -90,8 +90,10 @@ export function legOfAgent(call: CallContext, agent: string | undefined): Leg | 
   return own.findLast(isLive) ?? own.toSorted((a, b) => a.since - b.since).at(-1);
 }
 
-export function isHeardOf({ kind, state }: Leg): boolean {
-  return kind === 'caller' || state !== 'dialing';
+/** His phone has dialled, or rung: of a leg that is over, why it ended says that it never did. */
+export function isHeardOf({ kind, state, answeredAt, cause }: Leg): boolean {
+  if (kind === 'caller' || answeredAt !== undefined) return true;
+  return state === 'released' ? cause !== 'busy' && cause !== 'unreachable' : state !== 'dialing';
 }
 
 export function capabilityNames(call: ShownCall, leg: Leg, profile: GwsOptions['profile']): readonly string[] {
@@ -115,18 +117,18 @@ function onMonitored(call: ShownCall, { watches }: Leg): readonly string[] {
 }
 
 /** A supervisor is on the line of this person. */
-export function isListenedTo(context: CallContext, { id }: Leg): boolean {
-  return monitorsOf(context).some((one) => isUp(one) && one.watches?.leg === id);
+export function isListenedTo(context: CallContext, leg: Leg): boolean {
+  return isLive(leg) && monitorsOf(context).some((one) => isUp(one) && one.watches?.leg === leg.id);
 }
 
 /** Whom he listens to is muted. */
-export function isMonitoredMuted(context: CallContext, { watches }: Leg): boolean {
-  return watches !== undefined && legOf(context, watches.leg)?.muted === true;
+export function isMonitoredMuted(context: CallContext, leg: Leg): boolean {
+  return isMonitoring(leg) && legOf(context, leg.watches?.leg ?? '')?.muted === true;
 }
 
 /** He is connected to the calls of another agent. */
-export function isMonitoring({ watches, state }: Leg): boolean {
-  return watches !== undefined && state !== 'released';
+export function isMonitoring(leg: Leg): boolean {
+  return leg.watches !== undefined && isLive(leg);
 }
 
 /** Where the person is, for the parts of a call that are his own. */

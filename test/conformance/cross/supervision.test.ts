@@ -79,6 +79,16 @@ describe('a supervisor', () => {
     expect(queueStatistics(centre.world.runtime.live, span)).toMatchObject({ entered: 2, answered: 2, handled: 1 });
   });
 
+  test('listens no more to who has left the call that he hears on', async () => {
+    await inQueue();
+    await listen();
+    const outside = { operationName: 'SingleStepTransfer', destination: '19735550199' };
+    await centre.gws(`POST /me/calls/${CALL}`, outside, 'ksippo:');
+    expect(await callOf('third')).toMatchObject({ id: CALL, monitoring: true });
+    const { call } = await centre.gws(`GET /me/calls/${CALL}`, undefined, 'ksippo:');
+    expect(call).toMatchObject({ state: 'Released', supervisorListeningIn: false });
+  });
+
   test('hears one call only where he asked for the next one', async () => {
     await listen({ supervisorMonitoringMode: 'NextCall' });
     await inQueue();

@@ -125,6 +125,19 @@ describe('what three people hear of a call and its consult', () => {
     expect(body.call).toMatchObject({ state: 'Released', duration: '3' });
   });
 
+  it('a call that never rang at somebody is none of his', async () => {
+    stopPhones();
+    const dial = { operationName: 'Dial', destination: '15001' };
+    await gws.ask({ method: 'POST', path: '/api/v2/me/calls', body: dial, as: 'ksippo:' });
+    const { body } = await gws.ask({ path: '/api/v2/me/calls?fields=id', as: 'ksippo:' });
+    const [{ id } = {}] = body.calls as JsonObject[];
+    const failed = { type: 'leg.failed', leg: `${id}-2`, cause: 'busy' };
+    await gws.world.record('genesys', { to: { tenant: 'genesys', kind: 'call', id: String(id) }, event: failed });
+    const read = (as: string) => gws.ask({ path: `/api/v2/me/calls/${id}`, as });
+    expect(await read('ksippo:')).toMatchObject({ body: { call: { state: 'Released' } } });
+    expect(await read('peer:')).toMatchObject({ status: 404 });
+  });
+
   it('who leaves a call that remembers no more legs hears that it is over for him', async () => {
     const dial = { operationName: 'Dial', destination: '15001' };
     await gws.ask({ method: 'POST', path: '/api/v2/me/calls', body: dial, as: 'ksippo:' });
