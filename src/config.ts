@@ -30,6 +30,18 @@ export interface Config {
   readonly natsReleaseBase: string | undefined;
   /** A folder on a tmpfs; undefined: on disk, too. */
   readonly natsStaging: string | undefined;
+  /** The switch; undefined: a simulated telephone network. */
+  readonly asterisk:
+    | {
+        readonly url: string;
+        /** File with `user:password`. */
+        readonly loginFile: string;
+        readonly tenant: string;
+        readonly app: string;
+        readonly lines: string;
+        readonly outside: string | undefined;
+      }
+    | undefined;
   readonly demo: boolean;
   readonly clock: 'system' | 'manual';
   readonly jwtSecret: string | undefined;
@@ -100,6 +112,14 @@ export function readConfig(env: Environment, cwd: string): Config {
     natsBinary: text('LEDGERLINE_NATS_BIN'),
     natsReleaseBase: text('LEDGERLINE_NATS_RELEASES'),
     natsStaging: stagingOf(text('LEDGERLINE_NATS_STAGING')),
+    asterisk: asteriskOf({
+      url: urlOf('LEDGERLINE_ASTERISK_URL', text('LEDGERLINE_ASTERISK_URL')),
+      loginFile: text('LEDGERLINE_ASTERISK_LOGIN'),
+      tenant: text('LEDGERLINE_ASTERISK_TENANT'),
+      app: text('LEDGERLINE_ASTERISK_APP'),
+      lines: text('LEDGERLINE_ASTERISK_LINES'),
+      outside: text('LEDGERLINE_ASTERISK_OUTSIDE'),
+    }),
     demo,
     clock: word('LEDGERLINE_CLOCK', 'system', ['system', 'manual']),
     jwtSecret: secretOf(text('LEDGERLINE_JWT_SECRET')),
@@ -217,6 +237,25 @@ function urlOf(name: string, value: string | undefined): string | undefined {
     throw bad(name, `"${value}" is not an http(s) address`);
   return value;
 }
+
+type MaybeAsterisk = { readonly [Part in keyof NonNullable<Config['asterisk']>]: string | undefined };
+
+function asteriskOf(given: MaybeAsterisk): Config['asterisk'] {
+  const { url, loginFile, tenant, app = 'ledgerline', lines = 'PJSIP/{number}', outside } = given;
+  if (Object.values(given).every((value) => value === undefined)) return undefined;
+  const needed = (name: string) => bad(name, 'is needed with the other LEDGERLINE_ASTERISK variables');
+  if (url === undefined) throw needed('LEDGERLINE_ASTERISK_URL');
+  if (loginFile === undefined) throw needed('LEDGERLINE_ASTERISK_LOGIN');
+  if (tenant === undefined) throw needed('LEDGERLINE_ASTERISK_TENANT');
+  if (!isToken(app)) throw bad('LEDGERLINE_ASTERISK_APP', `"${app}" is not made of letters, digits, - and _`);
+  const patterns = { LEDGERLINE_ASTERISK_LINES: lines, LEDGERLINE_ASTERISK_OUTSIDE: outside };
+  for (const [name, pattern] of Object.entries(patterns))
+    if (pattern !== undefined && !ENDPOINTS.test(pattern)) throw bad(name, `"${pattern}" is not like PJSIP/{number}`);
+  return { url, loginFile, tenant, app, lines, outside };
+}
+
+/** Technology and resource of an Asterisk, with the number's place in it. */
+const ENDPOINTS = /^[A-Za-z]+\/[^{}\s]*\{number\}[^{}\s]*$/;
 
 type MaybeOidc = { readonly [Part in keyof NonNullable<Config['oidc']>]: string | undefined };
 

@@ -74,6 +74,28 @@ export const VARIABLES: readonly Variable[] = [
     meaning:
       'folder in memory (tmpfs) where the embedded server stages batches before it writes them; disk: in the data folder',
   },
+  {
+    name: 'LEDGERLINE_ASTERISK_URL',
+    fallback: 'unset: a simulated network',
+    meaning: 'HTTP server of the Asterisk whose telephones are used, such as http://127.0.0.1:8088',
+  },
+  { name: 'LEDGERLINE_ASTERISK_LOGIN', fallback: 'unset', meaning: 'file with user:password of its ari.conf' },
+  { name: 'LEDGERLINE_ASTERISK_TENANT', fallback: 'unset', meaning: 'the tenant whose telephones it has' },
+  {
+    name: 'LEDGERLINE_ASTERISK_APP',
+    fallback: 'ledgerline',
+    meaning: 'name of the Stasis application that its dialplan sends calls to',
+  },
+  {
+    name: 'LEDGERLINE_ASTERISK_LINES',
+    fallback: 'PJSIP/{number}',
+    meaning: 'where the telephone of a line is in it',
+  },
+  {
+    name: 'LEDGERLINE_ASTERISK_OUTSIDE',
+    fallback: 'unset: nobody outside is reached',
+    meaning: 'where it reaches a number outside, such as PJSIP/{number}@trunk',
+  },
   { name: 'LEDGERLINE_DEMO', fallback: '1', meaning: 'load the demo data into an empty log (loopback only)' },
   { name: 'LEDGERLINE_CLOCK', fallback: 'system', meaning: 'manual: time moves only by POST /v1/clock/advance' },
   {

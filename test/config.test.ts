@@ -4,7 +4,19 @@ import { VARIABLES } from '../src/variables.ts';
 
 const read = (env: Record<string, string>) => readConfig(env, '/work');
 
+const ASTERISK = {
+  LEDGERLINE_ASTERISK_URL: 'http://pbx:8088',
+  LEDGERLINE_ASTERISK_LOGIN: '/etc/ari-login',
+  LEDGERLINE_ASTERISK_TENANT: 'acme',
+};
+
 describe('the configuration', () => {
+  test('has a simulated network, unless an Asterisk is named', () => {
+    expect(read({}).asterisk).toBeUndefined();
+    const { asterisk } = read(ASTERISK);
+    expect(asterisk).toMatchObject({ tenant: 'acme', app: 'ledgerline', lines: 'PJSIP/{number}', outside: undefined });
+  });
+
   test('runs the demo on loopback when nothing is set', () => {
     expect(read({})).toMatchObject({
       host: '127.0.0.1',
@@ -56,6 +68,12 @@ describe('the configuration', () => {
   test.each([
     [{ LEDGERLINE_TLS_CERT: 'a' }, 'LEDGERLINE_TLS_KEY'],
     [{ LEDGERLINE_TLS_KEY: 'a' }, 'LEDGERLINE_TLS_CERT'],
+    [{ LEDGERLINE_ASTERISK_URL: 'http://pbx:8088' }, 'LEDGERLINE_ASTERISK_LOGIN'],
+    [{ LEDGERLINE_ASTERISK_URL: 'http://pbx:8088', LEDGERLINE_ASTERISK_LOGIN: 'f' }, 'LEDGERLINE_ASTERISK_TENANT'],
+    [{ LEDGERLINE_ASTERISK_OUTSIDE: 'PJSIP/{number}@trunk' }, 'LEDGERLINE_ASTERISK_URL'],
+    [{ ...ASTERISK, LEDGERLINE_ASTERISK_LINES: 'PJSIP/101' }, 'LEDGERLINE_ASTERISK_LINES'],
+    [{ ...ASTERISK, LEDGERLINE_ASTERISK_OUTSIDE: '{number}@trunk' }, 'LEDGERLINE_ASTERISK_OUTSIDE'],
+    [{ ...ASTERISK, LEDGERLINE_ASTERISK_APP: 'a,b' }, 'LEDGERLINE_ASTERISK_APP'],
     [{ LEDGERLINE_OIDC_ISSUER: 'a' }, 'LEDGERLINE_OIDC_JWKS_URL'],
     [{ LEDGERLINE_OIDC_CLIENT_ID: 'a' }, 'LEDGERLINE_OIDC_ISSUER'],
     [{ LEDGERLINE_OIDC_LOGIN_CLAIM: 'a' }, 'LEDGERLINE_OIDC_ISSUER'],

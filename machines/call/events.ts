@@ -8,7 +8,7 @@
  * A consult is a call of its own, tied to its original by `consultOf`; operations on the pair move both in one turn.
  */
 import { z } from 'zod';
-import { count, dialled, id, ms, text, time } from '../fields.ts';
+import { dialled, id, ms, text, time } from '../fields.ts';
 import {
   CONSULTS_MAX,
   cause,
@@ -17,6 +17,7 @@ import {
   failure,
   LEGS_MAX,
   movedLeg,
+  order,
   queue,
   recordingMode,
   reservation,
@@ -232,8 +233,8 @@ export const callEvents = {
   'leg.ringing': z.strictObject({ type: z.literal('leg.ringing'), ...leg }),
   'leg.answered': z.strictObject({ type: z.literal('leg.answered'), ...leg }),
   /** The phone's own hold key. `order` rises per leg: an older fact than the last one applied changes nothing. */
-  'leg.held': z.strictObject({ type: z.literal('leg.held'), ...leg, order: count.exactOptional() }),
-  'leg.retrieved': z.strictObject({ type: z.literal('leg.retrieved'), ...leg, order: count.exactOptional() }),
+  'leg.held': z.strictObject({ type: z.literal('leg.held'), ...leg, order: order.exactOptional() }),
+  'leg.retrieved': z.strictObject({ type: z.literal('leg.retrieved'), ...leg, order: order.exactOptional() }),
   /** Could not be reached, or did not want to. */
   'leg.failed': z.strictObject({ type: z.literal('leg.failed'), ...leg, cause: failure }),
   /** Hung up there; `lost`: a resync found no such leg any more. */
@@ -253,7 +254,7 @@ export const callEvents = {
     })
     .refine(isOneOf, 'one of target and queue'),
   /** Digits the far end sent. */
-  'leg.dtmf': z.strictObject({ type: z.literal('leg.dtmf'), ...leg, digits: text(64), order: count.exactOptional() }),
+  'leg.dtmf': z.strictObject({ type: z.literal('leg.dtmf'), ...leg, digits: text(64), order: order.exactOptional() }),
 
   /** The agent, to whom it is offered: he signed out. Counts as withdrawn. */
   'offer.declined': z.strictObject({ type: z.literal('offer.declined'), agent: id }),

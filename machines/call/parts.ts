@@ -3,7 +3,7 @@
  * small. The types that the schemas give stand at the end.
  */
 import { z } from 'zod';
-import { count, dialled, id, ms, text, time } from '../fields.ts';
+import { dialled, id, ms, text, time } from '../fields.ts';
 
 /** Bytes of the user data as JSON: a record may hold them twice (event and state) and must stay below 64 KiB. */
 export const USER_DATA_BYTES_MAX = 24 * 1024;
@@ -16,6 +16,9 @@ export const CONSULTS_MAX = 4;
 export const MONITORS_MAX = 4;
 
 export const direction = z.enum(['inbound', 'outbound', 'internal']);
+/** Rises with every report of a phone about a leg; a switch that keeps no count may take the time, in ms. */
+export const order = z.int().min(0);
+
 export const recordingMode = z.enum(['None', 'Mandatory', 'On Demand']);
 
 /** Why a leg ended; the last one that mattered is the cause of the call's end. */
@@ -97,7 +100,7 @@ export const movedLeg = z.strictObject({
   ringMs: ms.exactOptional(),
   incoming: z.literal(true).exactOptional(),
   joinedFrom: id.exactOptional(),
-  order: count.exactOptional(),
+  order: order.exactOptional(),
 });
 
 export type End = z.infer<typeof end>;

@@ -37,6 +37,7 @@ import { openConsumers } from './consumers.ts';
 import { openFaces } from './faces.ts';
 import type { Ledger } from './ledger.ts';
 import { openServices } from './services.ts';
+import { openSwitch } from './switches.ts';
 import { openTelephony } from './telephony.ts';
 
 export interface Centre {
@@ -75,7 +76,8 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   const timers = timersOf(runtime, clock, logger);
   timers.start();
   up.defer(() => timers.stop());
-  const telephony = await openTelephony({ runtime, clock, logger });
+  const { telephones, hands, dependencies: switches } = await openSwitch(config, { runtime, clock, logger });
+  const telephony = await openTelephony({ runtime, telephones, clock, logger });
   up.defer(() => telephony.stop());
   const identity = identityOf(runtime, hasher, clock);
   const parts = { config, runtime, identity, hasher, clock, mintId: idMint(), logger };
@@ -87,20 +89,20 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   up.defer(() => consumers.stop());
   // The demo's own data only: an installation of one's own is never open, whatever it was started with.
   const openOnLoopback = config.demo && holdsDemo(runtime.live);
-  const { hands } = telephony;
   const atRest = () => untilAtRest(ledger, [timers, telephony, ledger.runtime]);
   const faces = await openFaces({ ...parts, kinds, hands, openOnLoopback, version, atRest, consumers });
   const page = createConsole({ runtime, identity, kinds, openOnLoopback, folder: CONSOLE });
 
+  const dependencies = [...dependenciesOf(ledger), ...switches];
   metrics.addLevels({
-    ...levelsOf(ledger),
+    ...levelsOf(ledger, dependencies),
     ...floorLevels(() => runtime.live),
     ...deliveryLevels(consumers, () => runtime.live.position),
   });
   server = createServer({
     dialects: [...faces.dialects, ...services.dialects, page],
     ownPaths: ownPaths({
-      health: healthPartsOf(ledger, version, () => server?.ports ?? []),
+      health: healthPartsOf(ledger, dependencies, version, () => server?.ports ?? []),
       metrics,
       mayScrape: (request) => whoAsks(request, identity, true)()?.tenant === INSTALLATION,
       openapi: faces.openapi,
@@ -153,14 +155,12 @@ async function untilAtRest({ runtime }: Ledger, parts: readonly { atRest(): Prom
   }
 }
 
-function levelsOf(ledger: Ledger): Levels {
-  const { runtime } = ledger;
+function levelsOf({ runtime }: Ledger, dependencies: readonly Dependency[]): Levels {
   return {
     ledgerline_up: {
       help: '1 for each dependency that is up',
       labels: ['dependency'],
-      read: () =>
-        dependenciesOf(ledger).map(({ name, state }) => ({ labels: { dependency: name }, value: state().up ? 1 : 0 })),
+      read: () => dependencies.map(({ name, state }) => ({ labels: { dependency: name }, value: state().up ? 1 : 0 })),
     },
     ledgerline_log_position: { help: 'Position of the live view', read: () => runtime.levels().position },
     ledgerline_commands_waiting: { help: 'Commands not answered yet', read: () => runtime.levels().waiting },
@@ -172,14 +172,18 @@ function levelsOf(ledger: Ledger): Levels {
   };
 }
 
-function healthPartsOf(ledger: Ledger, version: string, ports: () => readonly number[]): HealthParts {
-  const { nats, runtime } = ledger;
+function healthPartsOf(
+  { nats, runtime }: Ledger,
+  dependencies: readonly Dependency[],
+  version: string,
+  ports: () => readonly number[],
+): HealthParts {
   return {
     version,
     ready: () => runtime.refusal === undefined,
     position: () => runtime.live.position,
     ports: () => ({ http: ports(), ...(nats === undefined ? {} : { nats: nats.port }) }),
-    dependencies: dependenciesOf(ledger),
+    dependencies,
   };
 }
 

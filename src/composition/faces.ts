@@ -33,7 +33,7 @@ export interface FacesParts {
   readonly hasher: PasswordHasher;
   readonly clock: Clock;
   readonly mintId: () => string;
-  readonly hands: Hands;
+  readonly hands: Hands | undefined;
   readonly consumers: Pick<NativeParts, 'webhooks' | 'outside'>;
   /** Whoever sits at this machine needs no token for the native API. */
   readonly openOnLoopback: boolean;
@@ -62,7 +62,7 @@ export async function openFaces(parts: FacesParts): Promise<Faces> {
     random,
     mintId,
     openOnLoopback,
-    hands,
+    ...(hands === undefined ? {} : { hands }),
     ...consumers,
     ...(clock instanceof ManualClock ? { advanceClock: advanceOf(clock, atRest) } : {}),
     version,

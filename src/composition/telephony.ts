@@ -1,10 +1,9 @@
 /**
- * The telephone side of the centre: the switch (simulated, until another one exists), the connector between it and the
- * log, the distributor, what ties late access codes to their services, and what brings supervisors into calls.
- * Composition only.
+ * The telephone side of the centre: the connector between the switch and the log, the distributor, what ties late access
+ * codes to their services, and what brings supervisors into calls. Composition only.
  */
 import type { Logger } from 'pino';
-import { allLiveCalls, call } from '../../projections/calls.ts';
+import { allLiveCalls } from '../../projections/calls.ts';
 import { beginningOf } from '../distributor/beginning.ts';
 import { Distributor } from '../distributor/distributor.ts';
 import { ReservationLinks } from '../distributor/reservations.ts';
@@ -14,11 +13,9 @@ import type { Runtime } from '../model/runtime.ts';
 import { Connector } from '../switch/connector.ts';
 import { projectedDirectory } from '../switch/projected-directory.ts';
 import { serviceAccess } from '../switch/service-access.ts';
-import { type Hands, handsOn } from '../switch/simulated/hands.ts';
-import { SimulatedNetwork } from '../switch/simulated/network.ts';
+import type { Switch } from '../switch/switch.ts';
 
 export interface Telephony {
-  readonly hands: Hands;
   /** Resolves when nothing is ringing, reporting or deciding that is not recorded. */
   atRest(): Promise<void>;
   stop(): Promise<void>;
@@ -26,21 +23,20 @@ export interface Telephony {
 
 export interface TelephonyParts {
   readonly runtime: Runtime;
+  /** Closed with all the rest. */
+  readonly telephones: Switch;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-const OUTSIDE_ANSWER_MS = 2_000;
-const LEGS_MAX = 20_000;
 const RETRY_MS = 1_000;
 
-export async function openTelephony({ runtime, clock, logger }: TelephonyParts): Promise<Telephony> {
-  const network = new SimulatedNetwork({ clock, outsideAnswerMs: OUTSIDE_ANSWER_MS, legsMax: LEGS_MAX });
+export async function openTelephony({ runtime, telephones, clock, logger }: TelephonyParts): Promise<Telephony> {
   const directory = projectedDirectory(runtime.live, serviceAccess);
   const connector = new Connector({
     runtime,
     clock,
-    switch: network,
+    switch: telephones,
     directory,
     allLiveCalls,
     retryMs: RETRY_MS,
@@ -70,9 +66,7 @@ export async function openTelephony({ runtime, clock, logger }: TelephonyParts):
   distributor.start().catch(ended('the distributor'));
   links.start().catch(ended('what ties calls to services'));
   supervision.start().catch(ended('what brings supervisors into calls'));
-  const legsOf = (tenant: string, id: string) => call(runtime.live, tenant, id)?.context.legs ?? [];
   return {
-    hands: handsOn(network, legsOf),
     atRest: async () => {
       await connector.atRest();
       await distributor.atRest();
@@ -84,7 +78,7 @@ export async function openTelephony({ runtime, clock, logger }: TelephonyParts):
       await links.stop();
       await distributor.stop();
       await connector.stop();
-      await network.close();
+      await telephones.close();
     },
   };
 }

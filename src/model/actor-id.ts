@@ -42,7 +42,7 @@ export function encodeToken(text: string): string {
 }
 
 /** The text that `encodeToken` was given; undefined when the token is not of its making. */
-function decodeToken(token: string): string | undefined {
+export function decodeToken(token: string): string | undefined {
   if (PLAIN.test(token)) return token;
   if (!/^(?:[A-Za-z0-9_-]|=[0-9A-F]{2})+$/.test(token)) return undefined;
   const text = Buffer.from(

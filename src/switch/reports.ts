@@ -124,7 +124,7 @@ export function lineReport(
   at: number,
 ): Report | undefined {
   const found = directory.resolve(tenant, line);
-  if (found.kind !== 'line' || found.agent === undefined) return undefined;
+  if (found.kind !== 'line' || found.agent === undefined || found.isReachable === reachable) return undefined;
   const type = reachable ? 'line.reachable' : 'line.unreachable';
   const to = { tenant, kind: 'agent', id: found.agent };
   return { id: reportId(type, `${line}:${at}`), tenant, deliveries: [{ to, event: { type, line } }] };

@@ -16,8 +16,12 @@ export function expectedLegs(calls: readonly KnownCall[]): readonly ExpectedLeg[
 }
 
 function expected({ tenant, call }: CallRef, leg: Leg, state: ExpectedLeg['state']): ExpectedLeg {
-  const { id, number, line, incoming = false } = leg;
-  return { tenant, call, leg: id, number, ...(line === undefined ? {} : { line }), state, incoming };
+  const { id, number, line, incoming = false, shares } = leg;
+  return {
+    ...{ tenant, call, leg: id, number, state, incoming },
+    ...(line === undefined ? {} : { line }),
+    ...(shares === undefined ? {} : { shares }),
+  };
 }
 
 /** The events that would have come. */

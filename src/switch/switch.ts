@@ -66,6 +66,8 @@ export interface ExpectedLeg extends LegRef {
   readonly line?: string;
   readonly state: Exclude<LegState, 'released'>;
   readonly incoming: boolean;
+  /** The leg whose connection it uses. */
+  readonly shares?: string;
 }
 
 /** A leg that exists. */

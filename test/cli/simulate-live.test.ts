@@ -1,10 +1,10 @@
 /** Callers of `simulate --live`, at the demo's queue and on its simulated telephones. */
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openTelephony, type Telephony } from '../../src/composition/telephony.ts';
 import { loadDemo } from '../../src/demo/load.ts';
 import { eventually } from '../support/eventually.ts';
 import { givenServed, type Served } from '../support/served.ts';
+import { openSimulated, type SimulatedTelephony } from '../support/simulated-telephony.ts';
 import { type Around, ran } from './command-line.ts';
 
 const QUICK = '--calls 2 --per-hour 999999 --talk 0.01';
@@ -12,7 +12,7 @@ const QUICK = '--calls 2 --per-hour 999999 --talk 0.01';
 let served: Served;
 /** Whose call the switch cannot make. */
 let refused = '';
-let telephony: Telephony;
+let telephony: SimulatedTelephony;
 beforeAll(async () => {
   served = await givenServed({
     behind: () => ({
@@ -25,7 +25,7 @@ beforeAll(async () => {
     }),
   });
   await loadDemo(served.world.runtime, served.world.hasher);
-  telephony = await openTelephony({ ...served.world, logger: pino({ level: 'silent' }) });
+  telephony = await openSimulated({ ...served.world, logger: pino({ level: 'silent' }) });
 });
 afterAll(async () => {
   await telephony.stop();

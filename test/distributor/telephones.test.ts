@@ -2,18 +2,18 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { queueStatistics } from '../../projections/statistics.ts';
-import { openTelephony, type Telephony } from '../../src/composition/telephony.ts';
 import { anAgent, aPerson, aQueue, CENTRE, type Centre, givenCentre, offeredTo, toAgent } from '../support/centre.ts';
+import { openSimulated, type SimulatedTelephony } from '../support/simulated-telephony.ts';
 
 const LINES = { ann: '1001', ben: '1002' };
 
 let centre: Centre;
-let telephony: Telephony;
+let telephony: SimulatedTelephony;
 
 beforeEach(async () => {
   centre = await givenCentre();
   const { runtime, clock } = centre;
-  telephony = await openTelephony({ runtime, clock, logger: pino({ level: 'silent' }) });
+  telephony = await openSimulated({ runtime, clock, logger: pino({ level: 'silent' }) });
   await centre.happens(
     aQueue('q', ['ann', { agent: 'ben', penalty: 1 }], { extension: '8000', wrapUpMs: 30_000, ringMs: 15_000 }),
     ...Object.entries(LINES).flatMap(([id, line]) => [anAgent(id, { line }), aPerson(id, {}), aLine(id, line)]),

@@ -18,7 +18,7 @@ import { givenWorld, type World } from '../support/world.ts';
 
 export const TENANT = 't';
 export const OUTSIDE_ANSWER_MS = 2_000;
-const LINES: Readonly<Record<string, string>> = { '101': 'alice', '102': 'bob', '103': 'carol' };
+export const LINES: Readonly<Record<string, string>> = { '101': 'alice', '102': 'bob', '103': 'carol' };
 
 export interface Telephony {
   readonly world: World;
@@ -157,7 +157,7 @@ export function endOf(name: string, leg: string, ringMs = 20_000) {
   return { leg, number: line, line, agent: name, ringMs };
 }
 
-function directoryOf(view: View): Directory {
+export function directoryOf(view: View): Directory {
   return {
     resolve(tenant, number, { code } = {}): Destination {
       if (number === '8000') return { kind: 'queue', number, entry: { queue: 'q1', name: 'Support' } };
@@ -178,6 +178,7 @@ function directoryOf(view: View): Directory {
         number,
         agent: name,
         dnd: state?.dnd ?? false,
+        isReachable: state?.phone.reachable ?? true,
         forwards: Object.fromEntries(on.map(([which, { destination }]) => [which, destination])),
         ringMs: 20_000,
       };

@@ -5,7 +5,6 @@
 import pino from 'pino';
 import { BlobKeeper } from '../../../src/blobs/keeper.ts';
 import { serviceFiles } from '../../../src/blobs/service-files.ts';
-import { openTelephony } from '../../../src/composition/telephony.ts';
 import { loadDemo } from '../../../src/demo/load.ts';
 import { createCcs } from '../../../src/dialects/ccs/routes.ts';
 import { createGms } from '../../../src/dialects/gms/routes.ts';
@@ -18,6 +17,7 @@ import type { Hands } from '../../../src/switch/simulated/hands.ts';
 import { type CtiClient, ctiClient } from '../../dialects/xuc/cti-client.ts';
 import { countingBytes } from '../../support/identities.ts';
 import { givenServed } from '../../support/served.ts';
+import { openSimulated } from '../../support/simulated-telephony.ts';
 import type { World } from '../../support/world.ts';
 
 export const REESE = { tenant: 'ccslab15', agent: 'rnath', line: '114' };
@@ -60,7 +60,7 @@ export async function givenCentre(): Promise<Centre> {
   const { world, url } = served;
   await loadDemo(world.runtime, world.hasher);
   await keeper?.start();
-  const { hands, ...telephony } = await openTelephony({ ...world, logger: pino({ level: 'silent' }) });
+  const { hands, ...telephony } = await openSimulated({ ...world, logger: pino({ level: 'silent' }) });
   const clients: CtiClient[] = [];
   const atRest = async () => {
     for (let before = -1; before !== world.runtime.live.position; ) {

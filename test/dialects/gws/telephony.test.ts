@@ -1,19 +1,19 @@
 /** GWS on the whole telephone side: switch, connector and distributor as in production, time moved by hand. */
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openTelephony, type Telephony } from '../../../src/composition/telephony.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { eventually } from '../../support/eventually.ts';
+import { openSimulated, type SimulatedTelephony } from '../../support/simulated-telephony.ts';
 import { type Bayeux, givenClient } from './bayeux.ts';
 import { type Gws, givenGws } from './given.ts';
 
 describe('GWS with a telephone network', () => {
   let gws: Gws;
-  let telephony: Telephony;
+  let telephony: SimulatedTelephony;
   beforeEach(async () => {
     gws = await givenGws({ cometdHoldMs: 400 });
     const { runtime, clock } = gws.world;
-    telephony = await openTelephony({ runtime, clock, logger: pino({ level: 'silent' }) });
+    telephony = await openSimulated({ runtime, clock, logger: pino({ level: 'silent' }) });
   });
   afterEach(async () => {
     await telephony.stop();

@@ -2,7 +2,6 @@
 
 import pino from 'pino';
 import { secretEntriesByLogin } from '../../../projections/directory.ts';
-import { openTelephony } from '../../../src/composition/telephony.ts';
 import { loadDemo } from '../../../src/demo/load.ts';
 import type { XucParts } from '../../../src/dialects/xuc/parts.ts';
 import { createXuc } from '../../../src/dialects/xuc/routes.ts';
@@ -10,6 +9,7 @@ import type { Dialect } from '../../../src/http/dialect.ts';
 import type { Runtime } from '../../../src/model/runtime.ts';
 import type { Hands } from '../../../src/switch/simulated/hands.ts';
 import { givenServed, type Served } from '../../support/served.ts';
+import { openSimulated } from '../../support/simulated-telephony.ts';
 import { type CtiClient, ctiClient } from './cti-client.ts';
 
 export const SECRET = 'a secret of thirty-two bytes, or more';
@@ -75,7 +75,7 @@ export async function givenXuc({ runtimeOf = (runtime) => runtime, ...options }:
   if (dialect === undefined) throw new Error('nobody asked for the dialect');
   await loadDemo(served.world.runtime, served.world.hasher);
   const { world } = served;
-  const telephony = await openTelephony({ ...world, logger: pino({ level: 'silent' }) });
+  const telephony = await openSimulated({ ...world, logger: pino({ level: 'silent' }) });
   const atRest = async () => {
     for (let before = -1; before !== world.runtime.live.position; ) {
       before = world.runtime.live.position;

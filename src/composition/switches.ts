@@ -1,0 +1,67 @@
+/**
+ * Which switch makes the phones ring: an Asterisk, where the environment names one; else a network that is simulated, with
+ * hands for those who sit at its telephones.
+ */
+import { readFile } from 'node:fs/promises';
+import type { Logger } from 'pino';
+import { call } from '../../projections/calls.ts';
+import type { Config } from '../config.ts';
+import { LedgerlineError, messageOf } from '../errors.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Runtime } from '../model/runtime.ts';
+import type { Dependency } from '../server/health.ts';
+import { AsteriskSwitch } from '../switch/asterisk/asterisk-switch.ts';
+import { type Hands, handsOn } from '../switch/simulated/hands.ts';
+import { SimulatedNetwork } from '../switch/simulated/network.ts';
+import type { Switch } from '../switch/switch.ts';
+
+export interface OpenSwitch {
+  readonly telephones: Switch;
+  /** People at real telephones have their own. */
+  readonly hands?: Hands;
+  /** What it depends on outside this process. */
+  readonly dependencies: readonly Dependency[];
+}
+
+export interface SwitchParts {
+  readonly runtime: Runtime;
+  readonly clock: Clock;
+}
+
+const OUTSIDE_ANSWER_MS = 2_000;
+const LEGS_MAX = 20_000;
+const RETRY_MS = 1_000;
+
+export async function openSwitch(
+  { asterisk }: Config,
+  parts: SwitchParts & { readonly logger: Logger },
+): Promise<OpenSwitch> {
+  if (asterisk === undefined) return simulatedSwitch(parts);
+  const { loginFile, outside, ...where } = asterisk;
+  const telephones = new AsteriskSwitch({
+    ...where,
+    ...(outside === undefined ? {} : { outside }),
+    login: await loginIn(loginFile),
+    clock: parts.clock,
+    retryMs: RETRY_MS,
+    logger: parts.logger,
+  });
+  const state = () => ({ up: telephones.isUp, detail: 'asterisk' });
+  return { telephones, dependencies: [{ name: 'switch', state }] };
+}
+
+export function simulatedSwitch({ runtime, clock }: SwitchParts): OpenSwitch & { readonly hands: Hands } {
+  const network = new SimulatedNetwork({ clock, outsideAnswerMs: OUTSIDE_ANSWER_MS, legsMax: LEGS_MAX });
+  const legsOf = (tenant: string, id: string) => call(runtime.live, tenant, id)?.context.legs ?? [];
+  return { telephones: network, hands: handsOn(network, legsOf), dependencies: [] };
+}
+
+async function loginIn(file: string): Promise<string> {
+  const bad = (why: string) => new LedgerlineError('badConfiguration', `LEDGERLINE_ASTERISK_LOGIN: ${file} ${why}`);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw bad(`cannot be read: ${messageOf(error)}`);
+  });
+  const login = text.trim();
+  if (!/^[^:\s]+:\S+$/.test(login)) throw bad('does not hold user:password');
+  return login;
+}

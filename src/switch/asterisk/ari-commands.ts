@@ -1,0 +1,38 @@
+/**
+ * What is asked of an Asterisk, one function an operation of ARI. Each is taken as done where what it is about is gone or
+ * so already; each throws where Asterisk could not do it, and `unavailable` where it did not answer.
+ */
+import type { JsonObject } from '../../model/json.ts';
+import type { AriAnswer, AriLink, AriQuery } from './ari-link.ts';
+
+/** Not found, in another state already, not in our application: the events say which. */
+const GONE_OR_SO: readonly number[] = [400, 404, 409, 412, 422];
+
+export class AriCommands {
+  readonly #link: AriLink;
+
+  constructor(link: AriLink) {
+    this.#link = link;
+  }
+
+  /** False where it was gone or so already. */
+  async post(path: string, query?: AriQuery, body?: JsonObject): Promise<boolean> {
+    return did(`POST ${path}`, await this.#link.request('POST', path, query, body));
+  }
+
+  async delete(path: string, query?: AriQuery): Promise<boolean> {
+    return did(`DELETE ${path}`, await this.#link.request('DELETE', path, query));
+  }
+
+  /** Undefined for what is not there. */
+  async get(path: string): Promise<unknown> {
+    const answer = await this.#link.request('GET', path);
+    return did(`GET ${path}`, answer) ? answer.body : undefined;
+  }
+}
+
+function did(what: string, { status, body }: AriAnswer): boolean {
+  if (status < 300) return true;
+  if (GONE_OR_SO.includes(status)) return false;
+  throw new Error(`${what}: ${status} ${JSON.stringify(body)}`);
+}

@@ -1,0 +1,266 @@
+/**
+ * A switch that is an Asterisk, spoken to by its REST interface (ARI). Its telephones are the lines of one tenant; calls come in
+ * by `Stasis(<app>,<number dialled>[,<digits dialled after it>])` in its dialplan. It decides nothing: Asterisk makes channels
+ * ring and bridges them, this says which. A call that an API answers is dialled again with the phone told to pick up
+ * by itself, since nothing in SIP makes a ringing phone do so.
+ */
+import type { Logger } from 'pino';
+import { LedgerlineError } from '../../errors.ts';
+import type { Clock } from '../../model/clock.ts';
+import type { DialOrder, ExpectedLeg, Heard, LegRef, LiveLeg, Switch, SwitchEvent, SwitchListener } from '../switch.ts';
+import { AriCommands } from './ari-commands.ts';
+import { type AriChannel, ariChannels } from './ari-events.ts';
+import { AriLink } from './ari-link.ts';
+import { argumentsOf, incomingOn, shownOn, stateOf } from './channels.ts';
+import { type Connection, Connections } from './connections.ts';
+import { Dialling, type Failure } from './dialling.ts';
+import { EventReader } from './event-reader.ts';
+import { Media } from './media.ts';
+import { type CallName, Endpoints, type Names, namesOf } from './names.ts';
+import { Phones } from './phones.ts';
+
+export interface AsteriskOptions {
+  /** Where its HTTP server is. */
+  readonly url: string;
+  /** `user:password` of its ari.conf. */
+  readonly login: string;
+  /** Stasis application that its dialplan sends calls to. */
+  readonly app: string;
+  /** Whose telephones it has. */
+  readonly tenant: string;
+  /** Where a line of ours is, such as `PJSIP/{number}`, and a number outside; without the latter nobody outside is reached. */
+  readonly lines: string;
+  readonly outside?: string;
+  readonly clock: Clock;
+  readonly retryMs: number;
+  readonly logger: Logger;
+}
+
+export class AsteriskSwitch implements Switch {
+  readonly #options: AsteriskOptions;
+  readonly #link: AriLink;
+  readonly #ari: AriCommands;
+  readonly #names: Names;
+  readonly #lines: Endpoints;
+  readonly #connections = new Connections();
+  readonly #media: Media;
+  readonly #dialling: Dialling;
+  #listener: SwitchListener | undefined;
+  #closed = false;
+
+  constructor(options: AsteriskOptions) {
+    const { url, login, app, tenant, outside, clock, retryMs, logger } = options;
+    this.#options = options;
+    const names = namesOf(app);
+    const connections = this.#connections;
+    this.#names = names;
+    this.#lines = new Endpoints(options.lines);
+    const report = (what: string) => logger.warn({ url }, `Asterisk ${what}`);
+    this.#link = new AriLink({ url, login, app, clock, retryMs, report });
+    this.#ari = new AriCommands(this.#link);
+    this.#media = new Media({ ari: this.#ari, names, app, connections, clock });
+    this.#dialling = new Dialling({
+      ...{ link: this.#link, names, connections, app, tenant, lines: this.#lines },
+      outside: outside === undefined ? undefined : new Endpoints(outside),
+      failed: (connection, cause) => this.#failed(connection, cause),
+      attempt: (what, work) => this.#attempt(what, work),
+    });
+  }
+
+  get isUp(): boolean {
+    return this.#link.isUp;
+  }
+
+  listen(listener: SwitchListener): void {
+    const { tenant, clock, logger } = this.#options;
+    this.#listener = listener;
+    const [ari, names, lines, connections] = [this.#ari, this.#names, this.#lines, this.#connections];
+    const report = (event: SwitchEvent) => this.#report(event);
+    const phones = new Phones({ ari, tenant, lines, report });
+    const reader = new EventReader({
+      ...{ ari, names, tenant, lines, connections, clock, logger, phones, report },
+      media: this.#media,
+      dialling: this.#dialling,
+      asked: (event) => listener.event(event),
+      failed: (connection, cause) => this.#failed(connection, cause),
+      ended: (connection) => this.#ended(connection),
+      attempt: (what, work) => this.#attempt(what, work),
+    });
+    this.#link.open({
+      event: (event) => reader.read(event),
+      up: () => {
+        listener.up();
+        this.#attempt('its telephones', () => phones.find());
+      },
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#link.close();
+  }
+
+  async dial(order: DialOrder): Promise<void> {
+    this.#needsLink();
+    if (this.#connections.of(order) !== undefined) return;
+    if (order.shares === undefined) await this.#dialling.dial(order);
+    else this.#share(order, order.shares);
+  }
+
+  async answer(ref: LegRef): Promise<void> {
+    this.#needsLink();
+    const connection = this.#connections.of(ref);
+    if (connection === undefined || connection.isAnswered) return;
+    connection.isAnswered = true;
+    if (connection.incoming !== undefined) {
+      await this.#ari.post(`/channels/${connection.channel}/answer`);
+      connection.state = 'up';
+      await this.#media.cameUp(connection);
+    } else if (connection.state === 'waiting') await this.#dialling.place(connection, true);
+    else {
+      connection.dialsAgain = true;
+      await this.#ari.delete(`/channels/${connection.channel}`);
+    }
+  }
+
+  async hangup(ref: LegRef): Promise<void> {
+    this.#needsLink();
+    const connection = this.#connections.of(ref);
+    if (connection === undefined) return;
+    const goesOn = this.#connections.leave(connection, ref.leg);
+    await this.#media.left(connection, ref.leg);
+    if (goesOn) return;
+    await connection.answering.catch(() => undefined);
+    if (connection.state !== 'waiting') await this.#ari.delete(`/channels/${connection.channel}`, { reason: 'normal' });
+    this.#dialling.goOn(connection);
+  }
+
+  /** Who holds is in no conversation and hears nothing: both are orders of their own. His phone is not told. */
+  async hold(): Promise<void> {
+    this.#needsLink();
+  }
+
+  async retrieve(): Promise<void> {
+    this.#needsLink();
+  }
+
+  async mute(ref: LegRef, muted: boolean): Promise<void> {
+    const connection = this.#connections.of(ref);
+    if (connection !== undefined) await this.#media.mute(connection, muted);
+  }
+
+  sendDtmf(ref: LegRef, digits: string): Promise<void> {
+    return this.#media.sendDtmf(ref, digits);
+  }
+
+  bridge(call: CallName, legs: readonly string[]): Promise<void> {
+    return this.#media.bridge(call, legs);
+  }
+
+  play(ref: LegRef, heard: Heard): Promise<void> {
+    return this.#media.play(ref, heard);
+  }
+
+  monitor(ref: LegRef, call: string | null, speaksTo: string | null): Promise<void> {
+    return this.#media.monitor(ref, call, speaksTo);
+  }
+
+  record(call: CallName, recording: 'on' | 'paused' | 'off'): Promise<void> {
+    return this.#media.record(call, recording);
+  }
+
+  async legs(expected: readonly ExpectedLeg[]): Promise<readonly LiveLeg[]> {
+    // What is dialled while Asterisk answers need not be in its answer.
+    const known = this.#connections.all();
+    const channels = ariChannels.parse(await this.#ari.get('/channels'));
+    await this.#media.findOut(expected);
+    for (const { id } of channels) if (this.#names.isCoaching(id)) await this.#ari.delete(`/channels/${id}`);
+    const there = new Set(channels.map(({ id }) => id));
+    for (const connection of known)
+      if (connection.state !== 'waiting' && !there.has(connection.channel)) this.#forget(connection);
+    for (const channel of channels) this.#takeUp(channel, expected);
+    for (const leg of expected) this.#takeUpShared(leg);
+    const held = new Set(expected.filter(({ state }) => state === 'held').map(({ leg }) => leg));
+    return this.#connections.all().flatMap((connection) => liveLegs(connection, held));
+  }
+
+  /** A channel as it is; one that is not ours is left alone. */
+  #takeUp(channel: AriChannel, expected: readonly ExpectedLeg[]): void {
+    const { tenant, app } = this.#options;
+    const { id } = channel;
+    const state = stateOf(channel);
+    const known = this.#connections.onChannel(id);
+    if (known !== undefined) {
+      known.state = state;
+      return;
+    }
+    const own = this.#names.ownChannel(id);
+    const args = own === undefined ? argumentsOf(channel, app) : undefined;
+    const incoming = args && incomingOn(channel, args, { tenant, lines: this.#lines });
+    if (own === undefined && incoming === undefined) return;
+    const ref = { tenant: own?.tenant ?? tenant, leg: own?.leg ?? id };
+    if (this.#connections.of(ref) !== undefined) {
+      // It was being dialled again when we went: the older channel.
+      this.#attempt('a channel', () => this.#ari.delete(`/channels/${id}`));
+      return;
+    }
+    const leg = expected.find((one) => one.tenant === ref.tenant && one.leg === ref.leg);
+    const { call = '', number = '', line = incoming?.line } = leg ?? {};
+    const ours = { ...ref, call, number, ...(line === undefined ? {} : { line }) };
+    const made = incoming === undefined ? { order: { ...ours, ...shownOn(channel) } } : { incoming };
+    this.#connections.add({ ...ours, ...made, channel: id, attempt: own?.attempt ?? 1, state });
+  }
+
+  #takeUpShared({ tenant, leg, shares }: ExpectedLeg): void {
+    if (shares === undefined || this.#connections.of({ tenant, leg }) !== undefined) return;
+    const connection = this.#connections.of({ tenant, leg: shares });
+    if (connection !== undefined) this.#connections.carry(connection, leg);
+  }
+
+  #share({ tenant, leg }: LegRef, shares: string): void {
+    const connection = this.#connections.of({ tenant, leg: shares });
+    if (connection === undefined) this.#report({ kind: 'ended', tenant, leg });
+    else this.#connections.carry(connection, leg);
+  }
+
+  #failed(connection: Connection, cause: Failure): void {
+    if (connection.isAnswered) this.#ended(connection);
+    else for (const ref of this.#forget(connection)) this.#report({ kind: 'failed', cause, ...ref });
+  }
+
+  #ended(connection: Connection): void {
+    for (const ref of this.#forget(connection)) this.#report({ kind: 'ended', ...ref });
+  }
+
+  #forget(connection: Connection): readonly LegRef[] {
+    const legs = this.#connections.remove(connection);
+    for (const { leg } of legs) this.#attempt('what it left', () => this.#media.left(connection, leg));
+    this.#dialling.goOn(connection);
+    return legs;
+  }
+
+  #report(event: SwitchEvent): void {
+    if (!this.#closed) void this.#listener?.event(event);
+  }
+
+  /** What no order waits for. While the link is broken nothing helps; the resync makes up for it. */
+  #attempt(what: string, work: () => Promise<unknown>): void {
+    work().catch((problem: unknown) => {
+      if (this.#link.isUp) this.#options.logger.error({ err: problem }, `Asterisk: ${what}`);
+    });
+  }
+
+  #needsLink(): void {
+    if (!this.#link.isUp) throw new LedgerlineError('unavailable', 'Asterisk cannot be reached');
+  }
+}
+
+function liveLegs({ tenant, legs, incoming, state }: Connection, held: ReadonlySet<string>): readonly LiveLeg[] {
+  return [...legs].map((leg) => ({
+    tenant,
+    leg,
+    state: state === 'waiting' ? 'dialing' : state,
+    held: held.has(leg),
+    ...(incoming === undefined ? {} : { incoming }),
+  }));
+}
