@@ -38,7 +38,8 @@ export function createPoster(guard: AddressGuard, answerMsMax = ANSWER_MS_MAX): 
   return {
     refusal: (url) => guard.refusalOf(new URL(url)),
     async post({ url, headers, body }) {
-      const target = new URL(url);
+      const target = URL.parse(url);
+      if (target === null) return { kind: 'failed', reason: 'its address is none' };
       const secure = target.protocol === 'https:';
       const refusal = guard.refusalOf(target);
       if (refusal !== undefined) return { kind: 'failed', reason: refusal };
@@ -47,7 +48,7 @@ export function createPoster(guard: AddressGuard, answerMsMax = ANSWER_MS_MAX): 
         headers: { ...headers, 'Content-Length': Buffer.byteLength(body) },
         lookup: guarded(guard, secure),
       };
-      return new Promise<Posted>((resolve) => {
+      const posting = new Promise<Posted>((resolve) => {
         const done = (posted: Posted) => {
           clearTimeout(late);
           resolve(posted);
@@ -70,6 +71,8 @@ export function createPoster(guard: AddressGuard, answerMsMax = ANSWER_MS_MAX): 
         });
         request.end(body);
       });
+      // A header that cannot be sent: of a record that another program wrote.
+      return posting.catch((error: Error) => ({ kind: 'failed', reason: reasonOf(error) }));
     },
     close() {
       http.destroy();

@@ -34,6 +34,15 @@ test.each<[string, (connection: Socket) => unknown, string]>([
   expect(await postedTo(answer)).toMatchObject({ kind: 'failed', reason: expect.stringContaining(reason) });
 });
 
+test.each([
+  ['an address that is none', { url: 'nowhere', headers: {} }],
+  ['a header that cannot be sent', { url: 'http://127.0.0.1:1/', headers: { 'webhook-id': 'one\ntwo' } }],
+])('a message with %s is not taken', async (_, message) => {
+  const poster = createPoster(addressGuard(['127.0.0.1']));
+  expect(await poster.post({ ...message, body: '{}' })).toMatchObject({ kind: 'failed' });
+  poster.close();
+});
+
 test('a receiver that says yes with more words than anybody reads has taken it', async () => {
   const yes = 'HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n';
   expect(await postedTo((connection) => connection.write(yes + 'x'.repeat(100_000)))).toEqual({
