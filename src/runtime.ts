@@ -57,6 +57,7 @@ export class LedgerRuntime implements Runtime {
       file: options.databaseFile,
       log: options.log,
       projections,
+      kinds: options.kinds,
       clock: options.clock,
       ...(options.spare === undefined ? {} : { spare: options.spare }),
       ...(options.kept === undefined ? {} : { kept: options.kept }),

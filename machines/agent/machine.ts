@@ -11,8 +11,10 @@
 import { assign } from 'xstate';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
 import { refuse } from '../boundary.ts';
+import { stateForm } from '../state-form.ts';
 import { ABSENT } from './context.ts';
 import { agentEvents, CHECKS } from './events.ts';
+import { agentForm } from './form.ts';
 import { phone } from './phone-states.ts';
 import { presence } from './presence-states.ts';
 import { queue } from './queue-states.ts';
@@ -78,6 +80,7 @@ export const agentKind: ActorKind = {
   visibility: 'public',
   machineVersion: 2,
   machine,
+  state: stateForm(machine, agentForm),
   events: agentEvents,
   checks: CHECKS,
 };

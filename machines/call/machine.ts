@@ -9,9 +9,11 @@
 import { setup } from 'xstate';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
 import { type Fed, outputs, refuse } from '../boundary.ts';
+import { stateForm } from '../state-form.ts';
 import { ABSENT, type CallContext, isRefused } from './context.ts';
 import { decide, type Outcome, ringOver } from './decide.ts';
 import { type CallEvent, callEvents } from './events.ts';
+import { callForm } from './form.ts';
 import type { Reason } from './reasons.ts';
 import { type Stage, stageOf } from './stage.ts';
 
@@ -208,6 +210,7 @@ export const callKind: ActorKind = {
   visibility: 'public',
   machineVersion: 1,
   machine: callMachine,
+  state: stateForm(callMachine, callForm),
   ends: ['ended'],
   events: callEvents,
 };

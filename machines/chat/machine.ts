@@ -6,7 +6,9 @@
  */
 import { setup } from 'xstate';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
+import type { FormOf } from '../../src/model/form.ts';
 import { type Fed, outputs, refuse } from '../boundary.ts';
+import { stateForm } from '../state-form.ts';
 import { type ChatEvent, CLIENT, chatEvents, PARTICIPANTS_MAX, type Reason } from './events.ts';
 
 export type Party = 'CLIENT' | 'AGENT' | 'SUPERVISOR' | 'EXTERNAL';
@@ -168,11 +170,27 @@ const chatMachine = chat.createMachine({
   },
 });
 
+const participant = { id: 'text', nickname: 'text', party: 'text' } as const;
+const entry = { number: 'number', event: 'text', nickname: 'text', text: 'text', party: 'text', at: 'number' } as const;
+
+const form: FormOf<ChatContext> = {
+  fields: {
+    service: 'text',
+    user: { orNull: 'text' },
+    subject: { orNull: 'text' },
+    startedAt: 'number',
+    endedAt: { orNull: 'number' },
+    participants: { listOf: { fields: participant } },
+    entry: { orNull: { fields: entry } },
+  },
+};
+
 export const chatKind: ActorKind = {
   name: chatMachine.id,
   visibility: 'public',
   machineVersion: 1,
   machine: chatMachine,
+  state: stateForm(chatMachine, form),
   ends: ['ended'],
   events: chatEvents,
 };

@@ -6,7 +6,9 @@
  */
 import { assign, setup } from 'xstate';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
+import type { FormOf } from '../../src/model/form.ts';
 import { type Fed, outputs, refuse } from '../boundary.ts';
+import { stateForm } from '../state-form.ts';
 import { type ClaimEvent, claimEvents } from './events.ts';
 
 export interface ClaimContext {
@@ -56,10 +58,13 @@ const machine = setup({
   },
 });
 
+const form: FormOf<ClaimContext> = { fields: { owner: { orNull: 'text' }, since: 'number' } };
+
 export const claimKind: ActorKind = {
   name: machine.id,
   visibility: 'private',
   machineVersion: 1,
   machine,
+  state: stateForm(machine, form),
   events: claimEvents,
 };

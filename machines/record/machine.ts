@@ -9,9 +9,12 @@ import type { z } from 'zod';
 import { type ActorId, formatActor, INSTALLATION } from '../../src/model/actor-id.ts';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
 import type { Delivery } from '../../src/model/command.ts';
+import type { Form } from '../../src/model/form.ts';
 import { type JsonObject, sameJson } from '../../src/model/json.ts';
 import { type Fed, outputs, refuse } from '../boundary.ts';
+import { stateForm } from '../state-form.ts';
 import { attributesAfter, attributesBelowZero, attributesChanged } from './attributes-after.ts';
+import { attributesForm } from './attributes-form.ts';
 import { CHECKS, type ChangeRecord, type CheckRecord, type Claim, type RecordEvent, recordEvents } from './events.ts';
 
 export interface RecordContext {
@@ -38,13 +41,27 @@ export function recordKind<Shape extends z.ZodRawShape>(
   visibility: ActorKind['visibility'],
   attributes: z.ZodObject<Shape, z.core.$strict>,
 ): ActorKind {
+  const machine = machineOf(name);
   return {
     name,
     visibility,
     machineVersion: 1,
-    machine: machineOf(name),
+    machine,
+    state: stateForm(machine, contextForm(attributes)),
     events: recordEvents(attributes),
     checks: CHECKS,
+  };
+}
+
+function contextForm(attributes: z.ZodObject): Form {
+  const claim = { fields: { scope: 'text', name: 'text' } } as const;
+  return {
+    fields: {
+      attributes: attributesForm(attributes),
+      claims: { listOf: claim },
+      createdAt: 'number',
+      changedAt: 'number',
+    } satisfies Record<keyof RecordContext, Form>,
   };
 }
 

@@ -8,7 +8,9 @@ import { setup } from 'xstate';
 import { type ActorId, formatActor } from '../../src/model/actor-id.ts';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
 import type { Delivery } from '../../src/model/command.ts';
+import type { FormOf } from '../../src/model/form.ts';
 import { type Fed, outputs, refuse } from '../boundary.ts';
+import { stateForm } from '../state-form.ts';
 import { type ReservationEvent, reservationEvents } from './events.ts';
 
 /** Null, all but `since`, while nothing is held. */
@@ -109,10 +111,21 @@ const reservationMachine = reservation.createMachine({
   },
 });
 
+const form: FormOf<ReservationContext> = {
+  fields: {
+    accessNumber: { orNull: 'text' },
+    accessCode: { orNull: 'text' },
+    exclusive: 'flag',
+    since: 'number',
+    expiresAt: { orNull: 'number' },
+  },
+};
+
 export const reservationKind: ActorKind = {
   name: reservationMachine.id,
   visibility: 'private',
   machineVersion: 1,
   machine: reservationMachine,
+  state: stateForm(reservationMachine, form),
   events: reservationEvents,
 };

@@ -4,7 +4,9 @@
  */
 import { assign, setup } from 'xstate';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
+import type { FormOf } from '../../src/model/form.ts';
 import { type Fed, outputs } from '../boundary.ts';
+import { stateForm } from '../state-form.ts';
 import { type SealEvent, sealEvents } from './events.ts';
 
 export interface SealContext {
@@ -28,10 +30,13 @@ const machine = setup({
   },
 });
 
+const form: FormOf<SealContext> = { fields: { after: 'number' } };
+
 export const sealKind: ActorKind = {
   name: machine.id,
   visibility: 'private',
   machineVersion: 1,
   machine,
+  state: stateForm(machine, form),
   events: sealEvents,
 };

@@ -10,8 +10,10 @@ import type { ActorId } from '../../src/model/actor-id.ts';
 import type { ActorKind } from '../../src/model/actor-kind.ts';
 import type { Delivery } from '../../src/model/command.ts';
 import { type Fed, outputs, refuse } from '../boundary.ts';
+import { stateForm } from '../state-form.ts';
 import { ABSENT, type ServiceContext } from './context.ts';
 import { type EventOf, type Reason, type ServiceEvent, serviceEvents } from './events.ts';
+import { serviceForm } from './form.ts';
 import { EMPTY, excessOf, withAdded, withoutKey } from './storage.ts';
 
 /** The service that people chat in. */
@@ -199,6 +201,7 @@ export const serviceKind: ActorKind = {
   visibility: 'public',
   machineVersion: 1,
   machine: serviceMachine,
+  state: stateForm(serviceMachine, serviceForm),
   ends: ['expired', 'deleted'],
   events: serviceEvents,
 };

@@ -3,12 +3,13 @@
  * junk on the subject is stepped over: the last valid record stays the state, the junk's position the expectation.
  */
 import { LedgerlineError } from '../errors.ts';
-import { decode, hashOf } from '../log/codec.ts';
+import { chainBreak, decode, hashOf } from '../log/codec.ts';
 import type { Log, StoredRecord } from '../log/log.ts';
 import { subjectOf } from '../log/subjects.ts';
 import { type ActorId, formatActor, keyOf } from '../model/actor-id.ts';
 import type { ActorKind, ActorKinds } from '../model/actor-kind.ts';
 import { LOG_START, type Position } from '../model/position.ts';
+import type { LoggedTransition } from '../model/transition.ts';
 import { machineVersionOf, upcast } from '../model/upcast.ts';
 import { stepperOf } from './step.ts';
 import type { Standing } from './turn.ts';
@@ -48,9 +49,10 @@ export async function loadStanding(actor: ActorId, sources: Sources): Promise<St
   const newest = await log.last(subjectOf(actor, kind.visibility));
   const position = newest?.position ?? 0;
   const end = await chains.endOf(actor, position);
-  if (end === undefined) return unborn(actor, kind, position);
   // A generation of the log begins with copies: the same record, at another position.
-  const isEnd = newest !== undefined && (newest.position === end.position || hashOf(newest.payload) === end.hash);
+  const isEnd = newest !== undefined && (newest.position === end?.position || hashOf(newest.payload) === end?.hash);
+  if (newest !== undefined && !isEnd) assertNoneOfNewer(kind, newest, end);
+  if (end === undefined) return unborn(actor, kind, position);
   return standingFrom(actor, kind, isEnd ? newest : await log.at(end.position), end, position);
 }
 
@@ -83,15 +85,26 @@ function standingFrom(
   if (decoded.kind === 'junk')
     throw new LedgerlineError('recordInvalid', `${details.actor} at ${end.position}: ${decoded.reason}`, details);
   const { data } = decoded.record.transition;
-  if (machineVersionOf(data) > kind.machineVersion) {
-    throw new LedgerlineError(
-      'machineTooOld',
-      `${details.actor} was last moved by ${data.machine}; this process has version ${kind.machineVersion}`,
-      details,
-    );
-  }
+  if (machineVersionOf(data) > kind.machineVersion) throw tooOld(kind, decoded.record);
   const { to, state } = upcast(kind, data);
   const live = stepperOf(kind).restore(to, state);
   const { version } = data;
   return { actor, key: keyOf(actor), kind, version, hash: end.hash, time: decoded.record.time, live, position };
+}
+
+/** What a newer machine recorded may be skipped here for its form: going on from the record before it would write it off. */
+function assertNoneOfNewer(kind: ActorKind, stored: StoredRecord, end: ChainEnd | undefined): void {
+  const decoded = decode(stored);
+  if (decoded.kind === 'junk' || chainBreak(decoded.record, end) !== undefined) return;
+  if (machineVersionOf(decoded.record.transition.data) > kind.machineVersion) throw tooOld(kind, decoded.record);
+}
+
+function tooOld(kind: ActorKind, { actor, position, transition }: LoggedTransition): LedgerlineError {
+  const details = { actor: formatActor(actor), position };
+  const { machine } = transition.data;
+  return new LedgerlineError(
+    'machineTooOld',
+    `${details.actor} was last moved by ${machine}; this process has version ${kind.machineVersion}`,
+    details,
+  );
 }

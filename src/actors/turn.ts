@@ -8,6 +8,7 @@ import { subjectOfKey } from '../log/subjects.ts';
 import { type ActorId, type ActorKey, formatActor, isToken, isUsableId, keyOf } from '../model/actor-id.ts';
 import type { ActorKind, ActorKinds } from '../model/actor-kind.ts';
 import type { Command, MachineEvent, Rejection } from '../model/command.ts';
+import { stateProblem } from '../model/form-check.ts';
 import type { Position } from '../model/position.ts';
 import type { Cause, Transition } from '../model/transition.ts';
 import { type Live, type StepResult, stateOf, stateValueOf, stepperOf } from './step.ts';
@@ -165,7 +166,10 @@ function tooLarge({ actor, transition, payload }: TurnRecord): Rejection {
   return { code: 'tooLarge', actor, event, bytes: payload.byteLength, bytesMax: RECORD_BYTES_MAX };
 }
 
-/** Encodes in order, each record of an actor carrying the hash of the one before. */
+/**
+ * Encodes in order, each record of an actor carrying the hash of the one before. Throws for a state that its own kind does not
+ * know: every reader would skip the record.
+ */
 function recordsOf(command: Command, moves: readonly Moved[], time: number, world: TurnWorld): readonly TurnRecord[] {
   const timeText = new Date(time).toISOString();
   const records: TurnRecord[] = [];
@@ -191,6 +195,8 @@ function recordsOf(command: Command, moves: readonly Moved[], time: number, worl
         prev: base.hash,
       },
     };
+    const problem = stateProblem(kind, transition.data);
+    if (problem !== undefined) throw new Error(`${event.type} of ${formatActor(actor)}: ${problem}`);
     const payload = encode(transition);
     const hash = hashOf(payload);
     const { version, live } = after;

@@ -127,8 +127,8 @@ async function alone(
   const bar = terminal.progress('comparing');
   const progress = (done: number, total: number) => bar.show(done, total);
   const shown = upcasting(projections, kinds);
-  const compared = await compareProjections({ log, projections: shown, live: runtime.live, progress }).finally(() =>
-    bar.end(),
+  const compared = await compareProjections({ log, projections: shown, kinds, live: runtime.live, progress }).finally(
+    () => bar.end(),
   );
   return { ...verified, projections: compared };
 }

@@ -6,9 +6,8 @@ import { parentPort } from 'node:worker_threads';
 import { upcasts } from '../../machines/upcasts.ts';
 import { projections } from '../../projections/index.ts';
 import { keepCompiled } from '../compiled.ts';
-import { upcasting } from '../model/upcast.ts';
 import { serveProjecting } from '../projector/serve-projecting.ts';
 
 if (parentPort === null) throw new Error('projecting-program.ts is started by the projector, as a thread');
-serveProjecting(parentPort, upcasting(projections, upcasts));
+serveProjecting(parentPort, projections, upcasts);
 keepCompiled();

@@ -5,14 +5,14 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Log } from '../log/log.ts';
 import { LOG_START } from '../model/position.ts';
-import type { Projection, Rows, SqlValue, View } from '../model/projection.ts';
+import type { Rows, SqlValue, View } from '../model/projection.ts';
+import type { Makers } from '../projector/checkpoint.ts';
 import { Database } from '../projector/database.ts';
 import { addTables } from '../projector/open.ts';
 import { ProjectingHere } from '../projector/projecting-here.ts';
 
-export interface CompareOptions {
+export interface CompareOptions extends Makers {
   readonly log: Pick<Log, 'id' | 'read'>;
-  readonly projections: readonly Projection[];
   readonly live: View;
   readonly progress?: (done: number, total: number) => void;
 }
@@ -43,10 +43,10 @@ export async function compareProjections(options: CompareOptions): Promise<reado
   }
 }
 
-async function rebuild({ log, projections, live, progress }: CompareOptions): Promise<Database> {
+async function rebuild({ log, projections, kinds, live, progress }: CompareOptions): Promise<Database> {
   const database = new Database('', 'scratch');
-  addTables(database, projections, log.id);
-  const projecting = new ProjectingHere({ database, projections, log: log.id });
+  addTables(database, { projections, kinds }, log.id);
+  const projecting = new ProjectingHere({ database, projections, kinds, log: log.id });
   const upTo = live.position;
   for await (const stored of log.read({ after: LOG_START, upTo })) {
     projecting.project(stored, false);

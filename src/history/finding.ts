@@ -19,6 +19,8 @@ export type FindingKind =
   | 'time'
   /** No such kind of actor here. */
   | 'kind'
+  /** The state is not one of its kind. */
+  | 'form'
   /** Written by a newer machine than this process has: nothing can be said about it. */
   | 'newerMachine'
   /** Today's machine does not take the event in the state before it. */

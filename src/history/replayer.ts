@@ -10,6 +10,7 @@ import type { Log } from '../log/log.ts';
 import { type ActorKey, keyOf } from '../model/actor-id.ts';
 import type { ActorKind, ActorKinds, RecordedState } from '../model/actor-kind.ts';
 import type { Delivery } from '../model/command.ts';
+import { formProblem } from '../model/form-check.ts';
 import { sameJson } from '../model/json.ts';
 import type { Position } from '../model/position.ts';
 import type { LoggedTransition, TransitionData } from '../model/transition.ts';
@@ -60,34 +61,38 @@ export class Replayer {
   }
 
   /**
-   * Takes the log's decodable records in order, each after the answer to the one before. One that breaks its chain is
-   * reported and stepped over, as readers do. At once, but for an actor whose state has to be read again.
+   * Takes the log's decodable records in order, each after the answer to the one before. One that breaks its chain, or is none
+   * of its kind, is reported and stepped over, as readers do. At once, but for an actor whose state has to be read again.
    */
   replay(record: LoggedTransition): Replayed | Promise<Replayed> {
     const key = keyOf(record.actor);
     const end = this.#ends.get(key);
+    const kind = this.#kinds.get(record.actor.kind);
+    if (kind === undefined) return skipped(findingOf('kind', record, `there is no kind ${record.actor.kind} here`));
     const broken = chainBreak(record, end);
-    if (broken !== undefined) return { ...FINE, findings: [findingOf('chain', record, broken)], tells: undefined };
+    if (broken !== undefined) return skipped(findingOf('chain', record, broken));
+    const problem = formProblem(record, this.#kinds);
+    if (problem !== undefined)
+      return skipped(findingOf(isNewer(record, kind) ? 'newerMachine' : 'form', record, problem));
     const { version } = record.transition.data;
     this.#ends.set(key, { version, hash: record.hash, position: record.position, time: record.time });
-    const step = (before: Live | undefined) => this.#stepped(key, record, before, timeProblem(record, end, before));
+    const step = (before: Live | undefined) => this.#stepped(kind, record, before, timeProblem(record, end, before));
     const living = this.#living.get(key);
     return living === undefined && end !== undefined
       ? this.#restored(record, end).then(step)
-      : step(living ?? this.#unborn(record));
+      : step(living ?? stepperOf(kind).initial);
   }
 
-  #stepped(key: ActorKey, record: LoggedTransition, before: Live | undefined, early: string | undefined): Replayed {
+  #stepped(kind: ActorKind, record: LoggedTransition, before: Live | undefined, early: string | undefined): Replayed {
+    const key = keyOf(record.actor);
     const timely = early === undefined ? [] : [findingOf('time', record, early)];
     const cannotSay = (finding: Finding): Replayed => {
       this.#living.delete(key);
       return { findings: [...timely, finding], tells: undefined, explained: false };
     };
-    const kind = this.#kinds.get(record.actor.kind);
-    if (kind === undefined) return cannotSay(findingOf('kind', record, `there is no kind ${record.actor.kind} here`));
     const { data } = record.transition;
     const age = kind.machineVersion - machineVersionOf(data);
-    if (age < 0) {
+    if (isNewer(record, kind)) {
       const problem = `written by ${data.machine}; this process has version ${kind.machineVersion}`;
       return cannotSay(findingOf('newerMachine', record, problem));
     }
@@ -123,11 +128,6 @@ export class Replayer {
     return { findings: [...timely, divergence(record, result)], tells: undefined, explained: false };
   }
 
-  #unborn({ actor }: LoggedTransition): Live | undefined {
-    const kind = this.#kinds.get(actor.kind);
-    return kind === undefined ? undefined : stepperOf(kind).initial;
-  }
-
   async #restored({ actor }: LoggedTransition, { position }: ChainEnd): Promise<Live | undefined> {
     const kind = this.#kinds.get(actor.kind);
     const stored = kind === undefined ? undefined : await this.#log.at(position);
@@ -135,6 +135,15 @@ export class Replayer {
     if (kind === undefined || decoded?.kind !== 'record') return undefined;
     return restored(kind, decoded.record.transition.data);
   }
+}
+
+/** Of a record that no reader takes. */
+function skipped(finding: Finding): Replayed {
+  return { findings: [finding], tells: undefined, explained: false };
+}
+
+function isNewer({ transition }: LoggedTransition, { machineVersion }: ActorKind): boolean {
+  return machineVersionOf(transition.data) > machineVersion;
 }
 
 /** Undefined for a state that today's machine does not know. */

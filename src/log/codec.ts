@@ -1,11 +1,13 @@
 /**
- * Transition <-> stored bytes, and the two checks every reader makes: is it a record at all, and does it carry on its
- * actor's chain. A record that fails either is quarantined by the reader: reported, skipped, never repaired.
+ * Transition <-> stored bytes, and two of the three checks of a record: is it one at all, and does it carry on its actor's
+ * chain. The third, whether its state is one of its kind, is in model/form-check.ts. A record that fails any of them is
+ * quarantined: reported, skipped, never repaired.
  */
 import { hash as digest } from 'node:crypto';
 import { messageOf } from '../errors.ts';
 import { type ActorId, formatActor } from '../model/actor-id.ts';
 import type { LoggedTransition, Transition } from '../model/transition.ts';
+import { machineVersionOf } from '../model/upcast.ts';
 import type { PlacedRecord } from './log.ts';
 import { actorOfSubject } from './subjects.ts';
 
@@ -43,9 +45,14 @@ export type Decoded =
   | { readonly kind: 'record'; readonly record: LoggedTransition }
   | { readonly kind: 'junk'; readonly reason: string };
 
+/** Ours are nested a third as deep. What is some thousand levels deep ends the stack of whoever writes it out again. */
+const LEVELS_MAX = 100;
+/** In fewer bytes nothing can be nested too deep for anybody. */
+const DEEP_BYTES_MIN = 4_096;
+
 /**
- * Reads one stored record. Junk is: an unknown subject, bytes that are not our JSON, fields that are missing or contradict
- * the subject.
+ * Reads one stored record. Junk is: an unknown subject, bytes that are not our JSON, fields that are missing, have another
+ * form or contradict the subject.
  * @param hash of the payload, where it is known
  */
 export function decode(stored: PlacedRecord, hash?: string): Decoded {
@@ -58,10 +65,13 @@ export function decode(stored: PlacedRecord, hash?: string): Decoded {
     return junk(`not JSON: ${messageOf(error)}`);
   }
   if (!isTransition(value)) return junk('fields of a transition are missing or of the wrong type');
+  if (stored.payload.length >= DEEP_BYTES_MIN && !isWithin(value, LEVELS_MAX)) return junk('nested too deep');
   const time = Date.parse(value.time);
   if (Number.isNaN(time)) return junk(`time ${value.time} is not RFC 3339`);
   if (value.source !== sourceOf(place.actor))
     return junk(`source ${value.source} contradicts ${formatActor(place.actor)}`);
+  if (!isMachineOf(value.data.machine, place.actor))
+    return junk(`machine ${value.data.machine} contradicts ${formatActor(place.actor)}`);
   return {
     kind: 'record',
     record: { position: stored.position, ...place, transition: value, time, hash: hash ?? hashOf(stored.payload) },
@@ -85,6 +95,49 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A JSON value that has at most so many levels below its own. */
+function isWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => isWithin(inner, levels - 1));
+}
+
+function isMachineOf(machine: string, { kind }: ActorId): boolean {
+  return (
+    machine.startsWith(kind) && machine[kind.length] === '@' && Number.isSafeInteger(machineVersionOf({ machine }))
+  );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || isText(value);
+}
+
+function isCause(cause: unknown): boolean {
+  return (
+    isObject(cause) &&
+    isText(cause.command) &&
+    isText(cause.by) &&
+    isText(cause.via) &&
+    isTextOrAbsent(cause.tenant) &&
+    isTextOrAbsent(cause.trace) &&
+    isTextOrAbsent(cause.told)
+  );
+}
+
+function isTimers(timers: unknown): boolean {
+  if (timers === undefined) return true;
+  return (
+    Array.isArray(timers) &&
+    timers.every(
+      (timer) =>
+        isObject(timer) && isText(timer.name) && Number.isSafeInteger(timer.due) && Number.isSafeInteger(timer.armed),
+    )
+  );
+}
+
 function isTransition(value: unknown): value is Transition {
   if (!isObject(value) || value.specversion !== '1.0' || !isObject(value.data)) return false;
   const { data } = value;
@@ -99,8 +152,9 @@ function isTransition(value: unknown): value is Transition {
     (typeof data.to === 'string' || isObject(data.to)) &&
     isObject(data.state) &&
     isObject(data.state.context) &&
-    isObject(data.cause) &&
-    typeof data.cause.command === 'string' &&
+    isTimers(data.state.timers) &&
+    (data.state.done === undefined || data.state.done === true) &&
+    isCause(data.cause) &&
     isObject(data.part) &&
     typeof data.machine === 'string' &&
     (data.prev === null || typeof data.prev === 'string')

@@ -2,6 +2,7 @@
  * What the runtime knows of a kind of actor: its name, who may see it, its machine and the events it takes.
  * The machine itself is opaque here; only actors/step.ts runs it.
  */
+import type { Form } from './form.ts';
 import type { ActorState, StateValue } from './transition.ts';
 
 /** Structural view of a zod schema, so that words need no library. */
@@ -20,6 +21,12 @@ export interface EventSchema {
 export interface RecordedState {
   readonly to: StateValue;
   readonly state: ActorState;
+}
+
+/** Of everything a record of a kind may say that its actor became, in today's shape. */
+export interface StateForm {
+  readonly to: Form;
+  readonly context: Form;
 }
 
 /** Makes of what a machine of an older version recorded what today's would have. Pure, and for every version before today's. */
@@ -41,6 +48,8 @@ export interface ActorKind {
   readonly ends?: readonly string[];
   /** The XState machine. Its events gain `at` and `self`. */
   readonly machine: object;
+  /** A record of which the state has another form is none. Absent: it may have any. */
+  readonly state?: StateForm;
   /** One schema per event type, of the whole event. An event that is not here is refused at the door. */
   readonly events: Readonly<Record<string, EventSchema>>;
   /** Events that only look: they refuse their command or let it be, and are never recorded. */

@@ -1,11 +1,12 @@
 /**
  * How far a database is projected, and of what: the position with the hash of the record that stands there, the log's id,
- * and the projections it was made by. Written in the transaction of each chunk, so it is never ahead of the tables.
+ * and the projections and kinds it was made by. Written in the transaction of each chunk, so it is never ahead of the tables.
  */
 import { LedgerlineError } from '../errors.ts';
 import { hashOf } from '../log/codec.ts';
 import type { Log } from '../log/log.ts';
 import { patiently } from '../log/patience.ts';
+import type { KindForms } from '../model/form-check.ts';
 import { LOG_START, type Position } from '../model/position.ts';
 import type { Projection, Rows, Tables } from '../model/projection.ts';
 
@@ -54,17 +55,23 @@ export function writeCheckpoint(tables: Tables, checkpoint: Checkpoint): void {
   );
 }
 
-export function writeProjectedBy(tables: Tables, projections: readonly Projection[]): void {
-  for (const { name, version, tables: ddl } of projections)
+/** Projections, and the kinds that tell which records are any: without them a state may have any form. */
+export interface Makers {
+  readonly projections: readonly Projection[];
+  readonly kinds?: KindForms | undefined;
+}
+
+type Maker = Pick<Projection, 'name' | 'version' | 'tables'>;
+
+export function writeProjectedBy(tables: Tables, makers: Makers): void {
+  for (const { name, version, tables: ddl } of listed(makers))
     tables.run('INSERT INTO projected_by (name, version, tables) VALUES (?, ?, ?)', name, version, ddl);
 }
 
-/** True when the tables were made by exactly these projections, in these versions. */
-export function isProjectedBy(rows: Rows, projections: readonly Projection[]): boolean {
-  const made = rows.all<Pick<Projection, 'name' | 'version' | 'tables'>>(
-    'SELECT name, version, tables FROM projected_by',
-  );
-  const now = new Map(projections.map((projection) => [projection.name, projection]));
+/** True when the tables were made by exactly these, in these versions. */
+export function isProjectedBy(rows: Rows, makers: Makers): boolean {
+  const made = rows.all<Maker>('SELECT name, version, tables FROM projected_by');
+  const now = new Map(listed(makers).map((maker) => [maker.name, maker]));
   return (
     made.length === now.size &&
     made.every(({ name, version, tables }) => {
@@ -72,6 +79,15 @@ export function isProjectedBy(rows: Rows, projections: readonly Projection[]): b
       return projection?.version === version && projection.tables === tables;
     })
   );
+}
+
+function listed({ projections, kinds = new Map() }: Makers): readonly Maker[] {
+  const ofKinds = [...kinds].map(([name, { machineVersion }]) => ({
+    name: `kind ${name}`,
+    version: machineVersion,
+    tables: '',
+  }));
+  return [...projections, ...ofKinds];
 }
 
 /** Throws `logBehind`, naming the position, unless `log` still holds the history up to `checkpoint`. */

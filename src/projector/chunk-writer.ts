@@ -1,14 +1,15 @@
 /**
- * Brings one database forward, chunk by chunk: checks each record against its actor's chain, gives the valid ones to every
+ * Brings one database forward, chunk by chunk: checks each record against its actor's chain and kind, gives the valid ones to every
  * projection and the others to the quarantine, and stores how far it got, all in one transaction per chunk.
  * The same log gives the same tables, however it is cut into chunks.
  */
 import { chainBreak, hashOf } from '../log/codec.ts';
 import { keyOfSubject } from '../log/subjects.ts';
+import { formProblem, type KindForms } from '../model/form-check.ts';
 import type { Position } from '../model/position.ts';
 import type { Projection } from '../model/projection.ts';
 import type { LoggedTransition } from '../model/transition.ts';
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, type Makers, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Database } from './database.ts';
 import { HeadWriter, hashAt, type MovingHead } from './head-writer.ts';
 import { noteMoment } from './moments.ts';
@@ -44,16 +45,18 @@ export class ChunkWriter {
   readonly #everyRecord: ByKind;
   readonly #newestOnly: ByKind;
   readonly #heads: HeadWriter;
+  readonly #kinds: KindForms | undefined;
   #checkpoint: Checkpoint;
   #open: OpenChunk | undefined;
 
   /** `database` has the tables and belongs to `log`; it is carried on from its own checkpoint. */
-  constructor(database: Database, projections: readonly Projection[], log: string) {
+  constructor(database: Database, { projections, kinds }: Makers, log: string) {
     this.#database = database;
     this.#projections = projections;
     this.#everyRecord = new ByKind(projections.filter(({ newestOnly }) => newestOnly !== true));
     this.#newestOnly = new ByKind(projections.filter(({ newestOnly }) => newestOnly === true));
     this.#heads = new HeadWriter(database);
+    this.#kinds = kinds;
     this.#checkpoint = readCheckpoint(database) ?? { log, position: 0, hash: null, time: 0 };
   }
 
@@ -150,13 +153,19 @@ export class ChunkWriter {
   #advance(stored: FedRecord, record: LoggedTransition, { valid }: OpenChunk): Position | string {
     const key = keyOfSubject(stored.subject);
     const known = this.#heads.of(key);
-    const problem = stored.isKnown === true ? undefined : breakBehind(known, record);
+    const problem = stored.isKnown === true ? undefined : this.#problemOf(known, record);
     if (problem !== undefined) return problem;
     if (known !== undefined && (known.private === 1) !== (record.visibility === 'private'))
       return `a ${record.visibility} record of an actor that is not`;
     const head = known ?? this.#heads.born(key, record);
     this.#heads.advance(head, stored, record, valid !== undefined);
     return head.created;
+  }
+
+  #problemOf(head: MovingHead | undefined, record: LoggedTransition): string | undefined {
+    const problem = chainBreak(record, head && { version: head.version, hash: hashAt(head) });
+    if (problem !== undefined || this.#kinds === undefined) return problem;
+    return formProblem(record, this.#kinds);
   }
 }
 
@@ -178,10 +187,6 @@ class ByKind {
     this.#byKind.set(kind, looking);
     return looking;
   }
-}
-
-function breakBehind(head: MovingHead | undefined, record: LoggedTransition): string | undefined {
-  return chainBreak(record, head && { version: head.version, hash: hashAt(head) });
 }
 
 function end(reads: readonly Read[]): { readonly position: Position; readonly hash: string } {

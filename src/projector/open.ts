@@ -4,12 +4,12 @@
  * disagrees with them, which is a failure to be looked at (`logBehind`).
  */
 import { rmSync } from 'node:fs';
-import type { Projection } from '../model/projection.ts';
 import {
   CHECKPOINT_TABLES,
   type Checkpoint,
   isFinished,
   isProjectedBy,
+  type Makers,
   readCheckpoint,
   writeCheckpoint,
   writeFinished,
@@ -20,12 +20,11 @@ import { HEADS_TABLES } from './heads.ts';
 import { MOMENTS_TABLES } from './moments.ts';
 import { QUARANTINE_TABLES } from './quarantine.ts';
 
-/** Rises with every change of the projector's own tables, or of what it takes for valid. */
-const SCHEMA = 3;
+/** Rises with every change of the projector's own tables, or of what it takes for valid of every kind. */
+const SCHEMA = 4;
 
-export interface DatabaseSource {
+export interface DatabaseSource extends Makers {
   readonly file: string;
-  readonly projections: readonly Projection[];
   /** Id of the log. */
   readonly log: string;
   readonly use?: DatabaseUse;
@@ -42,7 +41,7 @@ export async function openDatabase(
   try {
     if (isFinished(database)) {
       await check(checkpoint);
-      if (isProjectedBy(database, source.projections)) return database;
+      if (isProjectedBy(database, source)) return database;
     }
   } catch (error) {
     database.close();
@@ -53,20 +52,20 @@ export async function openDatabase(
 }
 
 /** An empty database with all tables, at the log's start; what stood in `file` is gone. Unsafe until `finish`. */
-export function createDatabase({ file, projections, log, use }: DatabaseSource): Database {
-  removeDatabase(file);
-  const database = new Database(file, use);
+export function createDatabase(source: DatabaseSource): Database {
+  removeDatabase(source.file);
+  const database = new Database(source.file, source.use);
   database.unsafe();
-  addTables(database, projections, log);
+  addTables(database, source, source.log);
   return database;
 }
 
-export function addTables(database: Database, projections: readonly Projection[], log: string): void {
+export function addTables(database: Database, makers: Makers, log: string): void {
   database.transaction(() => {
     database.execute([CHECKPOINT_TABLES, HEADS_TABLES, MOMENTS_TABLES, QUARANTINE_TABLES].join('\n'));
-    for (const projection of projections) database.execute(projection.tables);
+    for (const projection of makers.projections) database.execute(projection.tables);
     database.execute(`PRAGMA user_version=${SCHEMA}`);
-    writeProjectedBy(database, projections);
+    writeProjectedBy(database, makers);
     writeCheckpoint(database, { log, position: 0, hash: null, time: 0 });
   });
 }

@@ -8,8 +8,8 @@ import { constants, copyFile } from 'node:fs/promises';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Log } from '../log/log.ts';
 import { LOG_START, type Position } from '../model/position.ts';
-import { ofThePast, type Projection, type View } from '../model/projection.ts';
-import { type Checkpoint, contradiction, isProjectedBy, readCheckpoint } from './checkpoint.ts';
+import { ofThePast, type View } from '../model/projection.ts';
+import { type Checkpoint, contradiction, isProjectedBy, type Makers, readCheckpoint } from './checkpoint.ts';
 import { Database, isDamage } from './database.ts';
 import type { KeptCopies } from './kept-copies.ts';
 import { addTables, removeDatabase, schemaFits } from './open.ts';
@@ -27,9 +27,8 @@ const HERE_RECORDS_MAX = 5_000;
 /** Records between which others have their turn: projected here, about 5 ms; handed over, 2, and a thread that seldom waits. */
 const PIECE_RECORDS = { here: 256, apart: 1024 };
 
-export interface PastOptions {
+export interface PastOptions extends Makers {
   readonly log: Log;
-  readonly projections: readonly Projection[];
   /** The newest view, at or after every moment that is made: which records are valid was found out for it. */
   readonly live: View;
   /** Without it every past is projected from the log's start. */
@@ -62,18 +61,18 @@ export async function makePast(options: PastOptions, position: Position, open: r
 }
 
 async function broughtForward(options: PastOptions, database: Database, upTo: Position): Promise<Database> {
-  const { log, projections, spare } = options;
+  const { log, projections, kinds, spare } = options;
   const { file } = database;
   const records = upTo - (readCheckpoint(database)?.position ?? LOG_START);
   if (spare === undefined || file === '' || records <= HERE_RECORDS_MAX) {
-    const here = new ProjectingHere({ database, projections: ofThePast(projections), log: log.id });
+    const here = new ProjectingHere({ database, projections: ofThePast(projections), kinds, log: log.id });
     await bring(here, options, { upTo, pieceRecords: PIECE_RECORDS.here });
     return database;
   }
   database.close();
   const listener = { projected: () => undefined, failed: () => undefined };
   const taken = { thread: spare.take(), closed: (thread: ProjectingThread) => spare.give(thread) };
-  const apart = await ProjectingApart.open({ ...taken, file, use: 'scratch', log, listener });
+  const apart = await ProjectingApart.open({ ...taken, file, use: 'scratch', log, kinds, listener });
   try {
     await bring(apart, options, { upTo, pieceRecords: PIECE_RECORDS.apart });
   } finally {
@@ -134,19 +133,19 @@ async function fromKept(options: PastOptions, position: Position): Promise<Datab
   return undefined;
 }
 
-async function fits({ log, projections }: PastOptions, database: Database): Promise<boolean> {
+async function fits(options: PastOptions, database: Database): Promise<boolean> {
   let checkpoint: Checkpoint | undefined;
   try {
-    checkpoint = isProjectedBy(database, projections) ? readCheckpoint(database) : undefined;
+    checkpoint = isProjectedBy(database, options) ? readCheckpoint(database) : undefined;
   } catch (error) {
     if (!isDamage(error)) throw error;
   }
-  return checkpoint !== undefined && (await contradiction(log, checkpoint)) === undefined;
+  return checkpoint !== undefined && (await contradiction(options.log, checkpoint)) === undefined;
 }
 
-function fromNothing({ projections, log, kept }: PastOptions): Database {
-  const database = new Database(kept?.scratch() ?? '', 'scratch');
-  addTables(database, projections, log.id);
+function fromNothing(options: PastOptions): Database {
+  const database = new Database(options.kept?.scratch() ?? '', 'scratch');
+  addTables(database, options, options.log.id);
   return database;
 }
 

@@ -5,6 +5,7 @@
  * handed over before the thread is done with those before them, so that it never waits for this one.
  */
 import type { Log } from '../log/log.ts';
+import type { KindForms } from '../model/form-check.ts';
 import type { Position } from '../model/position.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import { checkHistory } from './checkpoint.ts';
@@ -12,7 +13,15 @@ import type { Chunk } from './chunk-writer.ts';
 import type { Projecting, ProjectingListener } from './projecting.ts';
 import { OPEN_BYTES_MAX } from './projecting-here.ts';
 import type { ProjectingThread } from './projecting-thread.ts';
-import { type ApartUse, buffersOf, type ProjectedChunk, pack, type Reply, type Request } from './projecting-words.ts';
+import {
+  type ApartUse,
+  buffersOf,
+  type ProjectedChunk,
+  pack,
+  plainForms,
+  type Reply,
+  type Request,
+} from './projecting-words.ts';
 import { type FedRecord, readValid } from './read.ts';
 import { Snapshot } from './snapshot.ts';
 
@@ -26,6 +35,8 @@ export interface ProjectingApartOptions {
   /** A shared one can be read by `rows`; a scratch one only when it is closed. */
   readonly use: ApartUse;
   readonly log: Log;
+  /** Absent: a state may have any form. */
+  readonly kinds?: KindForms | undefined;
   readonly listener: ProjectingListener;
 }
 
@@ -113,8 +124,9 @@ export class ProjectingApart implements Projecting {
   }
 
   async #open(): Promise<void> {
-    const { file, use, log } = this.#options;
-    let reply = await this.#call({ kind: 'open', what: { file, log: log.id, use } });
+    const { file, use, log, kinds } = this.#options;
+    const forms = kinds && plainForms(kinds);
+    let reply = await this.#call({ kind: 'open', what: { file, log: log.id, use, kinds: forms } });
     if (reply.kind === 'found') {
       await checkHistory(log, reply.checkpoint);
       reply = await this.#call({ kind: 'goOn' });

@@ -3,8 +3,7 @@
  * transaction per call, or a larger one while more is to come at once. Every projected database is made by this.
  */
 import type { Position } from '../model/position.ts';
-import type { Projection } from '../model/projection.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import type { Checkpoint, Makers } from './checkpoint.ts';
 import { type Chunk, ChunkWriter } from './chunk-writer.ts';
 import { type Database, isFull } from './database.ts';
 import { finish } from './open.ts';
@@ -18,10 +17,9 @@ import { WholeCommands } from './whole-commands.ts';
  */
 export const OPEN_BYTES_MAX = 64 * 1024 * 1024;
 
-export interface ProjectingHereOptions {
+export interface ProjectingHereOptions extends Makers {
   /** With its tables, at its checkpoint. */
   readonly database: Database;
-  readonly projections: readonly Projection[];
   /** Id of the log. */
   readonly log: string;
   projected?(chunk: Chunk): void;
@@ -42,10 +40,10 @@ export class ProjectingHere implements Projecting {
   readonly #whole = new WholeCommands<Read>((read, junk) => ({ ...read, record: undefined, junk }));
 
   constructor(options: ProjectingHereOptions) {
-    const { database, projections, log } = options;
+    const { database, log } = options;
     this.#options = options;
     this.rows = database;
-    this.#writer = new ChunkWriter(database, projections, log);
+    this.#writer = new ChunkWriter(database, options, log);
     this.openedAt = this.#writer.checkpoint.position;
   }
 

@@ -3,7 +3,9 @@
  * columns in buffers that change hands: an object each would cost more than all the rest of handing them over.
  */
 import { hashOf } from '../log/codec.ts';
+import type { KindForm, KindForms } from '../model/form-check.ts';
 import type { Position } from '../model/position.ts';
+import type { Shapes } from '../model/upcast.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Chunk } from './chunk-writer.ts';
 import type { DatabaseUse } from './database.ts';
@@ -16,7 +18,11 @@ export interface ToOpen {
   /** Id of the log. */
   readonly log: string;
   readonly use: ApartUse;
+  readonly kinds: PlainForms | undefined;
 }
+
+/** Without the upcasts, which are functions: those the thread's program knows. */
+export type PlainForms = ReadonlyMap<string, Omit<KindForm, 'upcast'>>;
 
 /** `shared`: opened as `openDatabase` does, and read while it is written. `scratch`: taken as it is, read when it is closed. */
 export type ApartUse = Extract<DatabaseUse, 'shared' | 'scratch'>;
@@ -62,6 +68,22 @@ export type Reply =
       readonly walIsLong: boolean;
     }
   | { readonly kind: 'done' };
+
+export function plainForms(kinds: KindForms): PlainForms {
+  const plain = [...kinds].map(([name, { visibility, machineVersion, state }]) => {
+    const form = { visibility, machineVersion, ...(state === undefined ? {} : { state }) };
+    return [name, form] as const;
+  });
+  return new Map(plain);
+}
+
+export function withUpcasts(kinds: PlainForms, upcasts: Shapes): KindForms {
+  const whole = [...kinds].map(([name, form]) => {
+    const upcast = upcasts.get(name)?.upcast;
+    return [name, upcast === undefined ? form : { ...form, upcast }] as const;
+  });
+  return new Map(whole);
+}
 
 export function pack(stored: readonly FedRecord[]): Batch {
   const positions = new Float64Array(stored.length);

@@ -8,9 +8,9 @@ import type { Log } from '../log/log.ts';
 import { patiently } from '../log/patience.ts';
 import type { Clock } from '../model/clock.ts';
 import { LOG_START, type Position } from '../model/position.ts';
-import type { HeldView, Projection } from '../model/projection.ts';
+import type { HeldView } from '../model/projection.ts';
 import type { Following, FollowOptions } from '../model/runtime.ts';
-import { checkHistory } from './checkpoint.ts';
+import { checkHistory, type Makers } from './checkpoint.ts';
 import type { Chunk } from './chunk-writer.ts';
 import { Feed } from './feed.ts';
 import { Intake } from './intake.ts';
@@ -29,11 +29,10 @@ import { viewOf } from './view.ts';
 /** Records per transaction once the log is caught up with: who projects does nothing else for so long, about 20 ms. */
 const CHUNK_RECORDS_MAX = 1024;
 
-export interface ProjectorOptions {
+export interface ProjectorOptions extends Makers {
   /** Path of the database, or `:memory:`. */
   readonly file: string;
   readonly log: Log;
-  readonly projections: readonly Projection[];
   readonly clock: Clock;
   /**
    * Gives a thread that projects, whose program calls `serveProjecting` with the same projections. Without it, and in memory,
@@ -229,13 +228,13 @@ export class Projector {
 }
 
 async function openProjecting(options: ProjectorOptions, listener: ProjectingListener): Promise<Projecting> {
-  const { spare, file, projections, log } = options;
+  const { spare, file, projections, kinds, log } = options;
   if (spare !== undefined) {
     const thread = spare.take();
-    return ProjectingApart.open({ thread, closed: () => thread.end(), file, use: 'shared', log, listener });
+    return ProjectingApart.open({ thread, closed: () => thread.end(), file, use: 'shared', log, kinds, listener });
   }
-  const database = await openDatabase({ file, projections, log: log.id }, (found) => checkHistory(log, found));
-  return new ProjectingHere({ database, projections, log: log.id, projected: listener.projected });
+  const database = await openDatabase({ file, projections, kinds, log: log.id }, (found) => checkHistory(log, found));
+  return new ProjectingHere({ database, projections, kinds, log: log.id, projected: listener.projected });
 }
 
 function bytesOf(records: readonly FedRecord[]): number {

@@ -5,11 +5,12 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { ofThePast, type Projection } from '../model/projection.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import { type Shapes, upcasting } from '../model/upcast.ts';
+import type { Checkpoint, Makers } from './checkpoint.ts';
 import { Database, isFull } from './database.ts';
 import { openDatabase } from './open.ts';
 import { ProjectingHere } from './projecting-here.ts';
-import { type ProjectedChunk, type Reply, type Request, type ToOpen, unpack } from './projecting-words.ts';
+import { type ProjectedChunk, type Reply, type Request, type ToOpen, unpack, withUpcasts } from './projecting-words.ts';
 import { WriteAhead } from './write-ahead.ts';
 
 const FULL_PAUSE_MS = 500;
@@ -20,7 +21,8 @@ const NEVER = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
  * Serves whoever started this thread, until it is told to end. A shared database is opened once the other side has said that
  * the log is still that of its checkpoint.
  */
-export function serveProjecting(port: MessagePort, projections: readonly Projection[]): void {
+export function serveProjecting(port: MessagePort, roster: readonly Projection[], upcasts: Shapes): void {
+  const projections = upcasting(roster, upcasts);
   let host: Host | undefined;
   let goOn: () => void = () => undefined;
   const asked = (checkpoint: Checkpoint) =>
@@ -28,11 +30,14 @@ export function serveProjecting(port: MessagePort, projections: readonly Project
       goOn = resolve;
       port.postMessage({ kind: 'found', checkpoint } satisfies Reply);
     });
-  const open = async ({ file, log, use }: ToOpen) => {
-    host =
-      use === 'scratch'
-        ? new Host(new Database(file, use), ofThePast(projections), log, port)
-        : new Host(await openDatabase({ file, projections, log, use }, asked), projections, log, port);
+  const open = async ({ file, log, use, kinds }: ToOpen) => {
+    const makers = {
+      projections: use === 'scratch' ? ofThePast(projections) : projections,
+      kinds: kinds && withUpcasts(kinds, upcasts),
+    };
+    const database =
+      use === 'scratch' ? new Database(file, use) : await openDatabase({ ...makers, file, log, use }, asked);
+    host = new Host(database, makers, log, port);
     port.postMessage({ kind: 'opened', position: host.openedAt } satisfies Reply);
   };
   port.on('message', (request: Request) => {
@@ -52,12 +57,12 @@ class Host {
   #chunk: ProjectedChunk | undefined;
   #thaw: (() => void) | undefined;
 
-  constructor(database: Database, projections: readonly Projection[], log: string, port: MessagePort) {
+  constructor(database: Database, makers: Makers, log: string, port: MessagePort) {
     this.#database = database;
     this.#writeAhead = new WriteAhead(database.file);
     this.#port = port;
     this.#here = new ProjectingHere({
-      ...{ database, projections, log },
+      ...{ ...makers, database, log },
       // The other side says when: it hands records over ahead, and must know that nothing is committed meanwhile.
       openBytesMax: Number.POSITIVE_INFINITY,
       // Nobody else is kept waiting by this thread; commands are refused meanwhile, with the reason (nats/disk-room.ts).

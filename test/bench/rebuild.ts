@@ -1,5 +1,6 @@
 /** Projections rebuilt from zero out of JetStream, against the raw ordered drain of the same stream. */
 import { join } from 'node:path';
+import { kinds } from '../../machines/index.ts';
 import { projections } from '../../projections/index.ts';
 import { Projector } from '../../src/projector/projector.ts';
 import { SpareThread } from '../../src/projector/spare-thread.ts';
@@ -42,6 +43,7 @@ export const bench: Bench = async (say) => {
       file: join(spare.folder, `rebuilt-${round}.db`),
       log,
       projections,
+      kinds,
       spare: new SpareThread(PROJECTING_THREAD),
       clock,
     });

@@ -2,6 +2,9 @@
  * A log written by an older machine, read by today's: a lamp that was dark or lit and counted its `turns`, and is now off or on
  * and counts how often it was `switched`.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { setup } from 'xstate';
 import { z } from 'zod';
@@ -12,6 +15,8 @@ import { whatIf } from '../../src/history/what-if.ts';
 import type { ActorKind, ActorKinds, Upcast } from '../../src/model/actor-kind.ts';
 import type { Projection, View } from '../../src/model/projection.ts';
 import { upcasting } from '../../src/model/upcast.ts';
+import { readCheckpoint } from '../../src/projector/checkpoint.ts';
+import { openDatabase } from '../../src/projector/open.ts';
 import { givenWorld, type World } from '../support/world.ts';
 
 const LAMP = { tenant: 'house', kind: 'lamp', id: 'hall' };
@@ -25,6 +30,7 @@ const oldLamp: ActorKind = {
   name: 'lamp',
   visibility: 'public',
   machineVersion: 1,
+  state: { to: { words: ['dark', 'lit'] }, context: { fields: { turns: 'number' } } },
   events,
   machine: dim.createMachine({
     context: { turns: 0 },
@@ -47,6 +53,7 @@ const switchIt = bright.assign({ switched: ({ context }) => context.switched + 1
 const newLamp: ActorKind = {
   ...oldLamp,
   machineVersion: 2,
+  state: { to: { words: ['off', 'on'] }, context: { fields: { switched: 'number' } } },
   upcast: toNewLamp,
   machine: bright.createMachine({
     context: { switched: 0 },
@@ -118,7 +125,7 @@ describe('a record of an older shape', () => {
   test('is reported when it is none of today’s and nobody says what it became', async () => {
     const { upcast: _, ...forgetful } = newLamp;
     const { findings } = await verify({ log: today.log, kinds: rosterOf(forgetful) });
-    expect(findings[0]).toMatchObject({ kind: 'restore', position: 1 });
+    expect(findings[0]).toMatchObject({ kind: 'form', position: 1 });
   });
 
   test('can be forked, from before it and with a machine of today', async () => {
@@ -135,10 +142,43 @@ describe('a record of an older shape', () => {
   });
 });
 
-test('an actor last moved by a newer machine is not available here, and is not touched', async () => {
-  await toggled(today);
-  const older = await givenWorld({ after: today, kinds: rosterOf(oldLamp) });
-  await expect(toggled(older)).rejects.toMatchObject({ code: 'machineTooOld' });
-  expect(today.log.records).toHaveLength(4);
-  await older.close();
+describe('an actor last moved by a newer machine', () => {
+  const { state: _, ...formless } = oldLamp;
+  test.each([
+    ['that can be read here', formless],
+    ['that cannot', oldLamp],
+  ])('to a state %s is not available here, and is not touched', async (_, kind) => {
+    await toggled(today);
+    const kinds = rosterOf(kind);
+    const older = await givenWorld({ after: today, kinds });
+    await expect(toggled(older)).rejects.toMatchObject({ code: 'machineTooOld' });
+    expect(today.log.records).toHaveLength(4);
+    await older.close();
+  });
+
+  test('is told by verify, and takes its place again with the newer one', async () => {
+    await toggled(today);
+    const report = await verify({ log: today.log, kinds: rosterOf(oldLamp) });
+    expect(report.findings).toMatchObject([{ kind: 'newerMachine', position: 4 }]);
+    const again = await givenWorld({ after: today, kinds: rosterOf(newLamp), projections: [lamps] });
+    expect(lampIn(again.runtime.live)).toEqual({ is_on: 0, switched: 4 });
+    await again.close();
+  });
+});
+
+test('a database that was made by older kinds is made anew: they judged what is a record', async () => {
+  const { log } = before;
+  const file = join(await mkdtemp(join(tmpdir(), 'ledgerline-upcasts-')), 'live.db');
+  const made = (kind: ActorKind) =>
+    openDatabase({ file, projections, kinds: rosterOf(kind), log: log.id }, async () => undefined);
+  const older = await made(oldLamp);
+  older.run('UPDATE checkpoint SET finished = 1, time = 7');
+  older.close();
+  const same = await made(oldLamp);
+  expect(readCheckpoint(same)?.time).toBe(7);
+  same.close();
+  const newer = await made(newLamp);
+  expect(readCheckpoint(newer)?.time).toBe(0);
+  newer.close();
+  await rm(dirname(file), { recursive: true });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { kinds } from '../../machines/index.ts';
 import { isToken } from '../../src/model/actor-id.ts';
+import { stateProblem } from '../../src/model/form-check.ts';
 
 const roster = [...kinds.values()];
 const machineOf = (kind: (typeof roster)[number]) => kind.machine as AnyStateMachine;
@@ -23,6 +24,13 @@ describe.each(roster.map((kind) => [kind.name, kind] as const))('kind %s', (name
     const heard = new Set(nodes.flatMap((node) => node.ownEvents));
     const internal = [...heard].filter((type) => type.startsWith('xstate.') || type === 'wrapUp.over');
     expect([...Object.keys(kind.events), ...internal].sort()).toEqual([...heard].sort());
+  });
+
+  it('says which form its states have: where it stands, and what it remembers', () => {
+    const { value, context } = machineOf(kind).getInitialSnapshot({} as never);
+    const nowhere = { to: 'nowhere', state: { context }, machine: `${name}@1` };
+    expect(stateProblem(kind, nowhere)).toBe('its state is none of its kind, in data.to');
+    expect(stateProblem(kind, { ...nowhere, to: value, state: { context: {} } })).toContain('data.state.context.');
   });
 
   it('keeps out what a pure step cannot do: invoked actors, history, numeric delays, eventless rivals', () => {

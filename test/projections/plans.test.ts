@@ -21,7 +21,7 @@ import { actorHead, actorsOf, tenantNames } from '../../src/projector/heads.ts';
 import { addTables } from '../../src/projector/open.ts';
 
 const database = new Database();
-beforeAll(() => addTables(database, projections, 'log'));
+beforeAll(() => addTables(database, { projections }, 'log'));
 afterAll(() => database.close());
 
 /** A view that notes how each question would be gone about. */

@@ -23,8 +23,8 @@ class World {
   readonly feed: Feed;
 
   constructor(recordsMax = 100) {
-    addTables(this.#database, [], LOG_ID);
-    this.#writer = new ChunkWriter(this.#database, [], LOG_ID);
+    addTables(this.#database, { projections: [] }, LOG_ID);
+    this.#writer = new ChunkWriter(this.#database, { projections: [] }, LOG_ID);
     this.feed = new Feed(this.log, this.#database, 0, { recordsMax, bytesMax: 1_000_000 });
   }
 

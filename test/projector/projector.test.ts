@@ -206,7 +206,7 @@ describe('the kept file', () => {
     const { stored } = history(3);
     const file = join(temporaryFolder(), 'live.db');
     const database = createDatabase({ file, projections, log: LOG_ID });
-    new ChunkWriter(database, projections, LOG_ID).write(stored.map((record) => readStored(record)));
+    new ChunkWriter(database, { projections }, LOG_ID).write(stored.map((record) => readStored(record)));
     database.close();
     expect(await positionAtOpen(memoryLog(stored), file)).toBe(0);
   });

@@ -104,8 +104,8 @@ export function projected(
   chunk = Number.POSITIVE_INFINITY,
 ): { readonly database: Database; readonly view: View } {
   const database = new Database();
-  addTables(database, projections, LOG_ID);
-  const writer = new ChunkWriter(database, projections, LOG_ID);
+  addTables(database, { projections }, LOG_ID);
+  const writer = new ChunkWriter(database, { projections }, LOG_ID);
   const size = Math.min(chunk, Math.max(1, stored.length));
   for (let start = 0; start < stored.length; start += size)
     writer.write(stored.slice(start, start + size).map((record) => readStored(record)));
