@@ -36,8 +36,10 @@ export function endOfCommand({ position, part, of }: Row): number {
 }
 
 let reading = new AbortController();
-/** The filter whose rows are held or asked for; none after a reading that failed. */
+/** The filter whose rows are held. */
 let shown = '';
+/** The filter whose rows are sought around another moment; none while what is held is what is looked at. */
+let sought: string | undefined;
 
 export function followBuffer(): void {
   effect(() => {
@@ -45,34 +47,40 @@ export function followBuffer(): void {
     const place = JSON.stringify([tenant.value, kinds.value, words.value, troubleOnly.value]);
     const at = moment.value;
     if (tenant.value === '') return;
+    const isHeld = place === shown && (at === undefined ? buffer.atEnd : at >= buffer.first && at <= buffer.last);
     // Within what is held there is nothing to read.
-    if (place === shown && (at === undefined ? buffer.atEnd : at >= buffer.first && at <= buffer.last)) return;
-    const settle = place !== shown || at === undefined ? 0 : SETTLE_MS;
-    shown = place;
+    if (isHeld && sought === undefined) return;
+    const settle = place !== (sought ?? shown) || at === undefined ? 0 : SETTLE_MS;
+    sought = isHeld ? undefined : place;
+    // From now on, for what would be scrolled to meanwhile lies beside rows that will not be there.
+    loading.value = !isHeld;
     reading.abort();
     const mine = new AbortController();
     reading = mine;
+    if (isHeld) return;
     setTimeout(() => {
-      if (!mine.signal.aborted) void readAround(at, mine);
+      if (!mine.signal.aborted) void readAround(place, at, mine);
     }, settle);
   });
 }
 
-async function readAround(at: number | undefined, { signal }: AbortController): Promise<void> {
-  loading.value = true;
+async function readAround(place: string, at: number | undefined, { signal }: AbortController): Promise<void> {
   try {
     const [before, after] = await Promise.all([
       page({ ...(at === undefined ? {} : { before: at + 1 }), limit: BEFORE }, signal),
       at === undefined ? undefined : page({ after: at, limit: AFTER }, signal),
     ]);
     buffer.start(before, after, at === undefined ? before.head + 1 : at + 1);
+    shown = place;
     prepended.value = 0;
     turn.value += 1;
   } catch {
     // Taken back by a newer wish, or the wall says what is wrong and it is read when the server is there again.
-    if (!signal.aborted) shown = '';
   } finally {
-    if (!signal.aborted) loading.value = false;
+    if (!signal.aborted) {
+      sought = undefined;
+      loading.value = false;
+    }
   }
 }
 
@@ -123,8 +131,10 @@ export function saidOfNothing(): string {
   return isFiltered ? 'No record fits.' : 'Nothing is recorded here yet.';
 }
 
-/** The nearest row before or after a position that is held and fits. */
+/** The nearest row before or after a position that is held and fits. None where something that is not held lies between. */
 export function neighbour(position: number, step: -1 | 1, fits: (row: Row) => boolean): Row | undefined {
+  if (step > 0 ? position < buffer.first - 1 && !buffer.atBeginning : position > buffer.last + 1 && !buffer.atEnd)
+    return;
   const begin = buffer.indexAt(position);
   const there = buffer.rows[begin]?.position === position;
   for (let at = step < 0 ? (there ? begin - 1 : begin) : begin + 1; at >= 0 && at < buffer.rows.length; at += step) {
