@@ -126,7 +126,7 @@ function Line({ row, top, is, ahead }: { row: Row; top: number; is: boolean; ahe
         <span class="faint">{kind}</span> <bdi>{name}</bdi>
       </span>
       <span class="event">
-        {event}
+        <span class="fed">{event}</span>
         {row.trouble !== undefined && <em class="mishap">{row.trouble}</em>}
       </span>
       <span class="to">

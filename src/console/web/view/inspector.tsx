@@ -75,12 +75,20 @@ export function Inspector() {
           <Headline row={row} />
           <div class="tabs" role="tablist">
             {TABS.map((one) => (
-              <button key={one} type="button" role="tab" aria-selected={tab.value === one} onClick={() => show(one)}>
+              <button
+                key={one}
+                type="button"
+                role="tab"
+                id={`tab-${one}`}
+                aria-selected={tab.value === one}
+                onClick={() => show(one)}
+              >
                 {NAMES[one]}
               </button>
             ))}
           </div>
-          <div class="tab" role="tabpanel">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and may hold nothing that takes the focus */}
+          <div class="tab" role="tabpanel" tabIndex={0} aria-labelledby={`tab-${tab.value}`}>
             <Shown row={row} />
           </div>
         </>

@@ -10,7 +10,7 @@ export function Scrubber() {
   const last = Math.max(head.value, 1);
   const at = moment.value ?? last;
   return (
-    <div class="scrubber">
+    <section class="scrubber" aria-label="Moment">
       <Play />
       <div class="track">
         <input
@@ -55,7 +55,7 @@ export function Scrubber() {
           <span class="mishap" aria-hidden="true" /> ›<span class="unseen">What went wrong after</span>
         </button>
       </div>
-    </div>
+    </section>
   );
 }
 

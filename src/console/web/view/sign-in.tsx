@@ -5,33 +5,35 @@ import { isSignedIn, signIn } from '../model/api.ts';
 export function SignIn() {
   const field = useRef<HTMLInputElement>(null);
   return (
-    <form
-      class="sign-in"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const token = field.current?.value.trim() ?? '';
-        if (token === '') return;
-        signIn(token);
-      }}
-    >
-      <h1>Ledgerline</h1>
-      <p>This server asks who you are. A token with the scopes “read” and “events” is enough to look around.</p>
-      {isSignedIn() && (
-        <p class="bad" role="alert">
-          The server does not know the token of this tab: it was mistyped, revoked, or has run out.
+    <main>
+      <form
+        class="sign-in"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const token = field.current?.value.trim() ?? '';
+          if (token === '') return;
+          signIn(token);
+        }}
+      >
+        <h1>Ledgerline</h1>
+        <p>This server asks who you are. A token with the scopes “read” and “events” is enough to look around.</p>
+        {isSignedIn() && (
+          <p class="bad" role="alert">
+            The server does not know the token of this tab: it was mistyped, revoked, or has run out.
+          </p>
+        )}
+        <label>
+          Bearer token
+          <input ref={field} id="token" type="password" autocomplete="off" autofocus />
+        </label>
+        <button type="submit" class="primary">
+          Open the console
+        </button>
+        <p class="faint">
+          It stays in this tab and is forgotten with it. Make one with{' '}
+          <code>npx ledgerline token create --scope read events</code>.
         </p>
-      )}
-      <label>
-        Bearer token
-        <input ref={field} id="token" type="password" autocomplete="off" autofocus />
-      </label>
-      <button type="submit" class="primary">
-        Open the console
-      </button>
-      <p class="faint">
-        It stays in this tab and is forgotten with it. Make one with{' '}
-        <code>npx ledgerline token create --scope read events</code>.
-      </p>
-    </form>
+      </form>
+    </main>
   );
 }

@@ -16,10 +16,10 @@ import { clockTime, count, dayOf } from './times.ts';
 export function TopBar() {
   return (
     <header class="bar">
-      <div class="brand">
+      <h1 class="brand">
         <span class="mark" aria-hidden="true" />
         Ledgerline
-      </div>
+      </h1>
       <TenantChoice />
       <Standing />
       <GoTo />
@@ -80,7 +80,8 @@ function Standing() {
       <span class="numbers">#{count(at)}</span>
       {time !== undefined && (
         <span class="numbers">
-          {dayOf(time)} <strong>{clockTime(time, true)}</strong>
+          <span class="day">{dayOf(time)} </span>
+          <strong>{clockTime(time, true)}</strong>
         </span>
       )}
       <button type="button" onClick={goLive} title="Back to live (space)">
