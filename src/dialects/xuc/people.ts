@@ -83,11 +83,13 @@ export function extensionByNumber(view: View, tenant: string, number: string): F
   return found;
 }
 
-/** Number of the line a person has of his own; undefined when he has none. */
-export function lineOf(view: View, { actor, attributes }: Person): string | undefined {
-  const [id] = attributes.extensions ?? [];
-  const found = id === undefined ? undefined : entry(view, { tenant: actor.tenant, kind: 'extension', id });
-  return found?.attributes.number;
+/** Number of the line a person has of his own, the first that there is; undefined when he has none. */
+export function lineOf(view: View, { actor: { tenant }, attributes: { extensions = [] } }: Person): string | undefined {
+  for (const id of extensions) {
+    const found = entry(view, { tenant, kind: 'extension', id });
+    if (found !== undefined) return found.attributes.number;
+  }
+  return undefined;
 }
 
 /** The name he signs in with here; '' for who cannot. */

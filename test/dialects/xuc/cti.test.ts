@@ -257,6 +257,12 @@ describe('calls', () => {
     await alice.seen('PhoneStatusUpdate', { status: -2 });
     alice.command('dial', { destination: '1101' });
     await alice.seen('Error', { Error: 'The user has no line to call from' });
+    expect(await (await world.signedOn()).seen('UserConfigUpdate')).toMatchObject({ lineIds: [] });
+    await world.world.record('avencall', {
+      to: { tenant: 'avencall', kind: 'user', id: 'alicej' },
+      event: { type: 'change', set: { extensions: ['1058', '1002'] } },
+    });
+    await alice.seen('UserConfigUpdate', { lineIds: [1002] });
   });
 
   test('a direct transfer leaves the others to each other', async () => {

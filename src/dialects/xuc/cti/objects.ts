@@ -1,7 +1,7 @@
 /**
  * Objects of the contact centre as `getConfig` and `getList` show them. Types that are not here are refused by name.
  */
-import type { Json, JsonObject } from '../../../model/json.ts';
+import type { JsonObject } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
 import { agentsOf, type Found, lineOf, numberOf, type Person, personOfAgent, queuesOf } from '../people.ts';
 import { agentIdOf } from './agent-states.ts';
@@ -45,7 +45,7 @@ function lineConfig(view: View, person: Person): JsonObject {
 
 function queueMembers(view: View, tenant: string): readonly JsonObject[] {
   return numbered(view, tenant).flatMap((queue) =>
-    queue.attributes.members.flatMap(({ agent, penalty = 0 }): Json & JsonObject[] => {
+    queue.attributes.members.flatMap(({ agent, penalty = 0 }): readonly JsonObject[] => {
       const person = personOfAgent(view, tenant, agent);
       return person === undefined ? [] : [{ agentId: agentIdOf(person), queueId: numberOf(queue) ?? 0, penalty }];
     }),

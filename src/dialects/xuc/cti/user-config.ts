@@ -23,6 +23,7 @@ const OPTIONS_MAX = 1000;
 export function userConfig(view: View, person: Person): JsonObject {
   const { firstName, lastName } = person.attributes;
   const found = agentOf(view, person);
+  const line = lineOf(view, person);
   const { dnd = false, forwards } = (found?.context ?? {}) as Partial<AgentContext>;
   return {
     userId: numberOf(person) ?? 0,
@@ -38,7 +39,7 @@ export function userConfig(view: View, person: Person): JsonObject {
     busyFwdEnabled: forwards?.busy.enabled ?? false,
     busyFwdDestination: forwards?.busy.destination ?? '',
     agentId: person.attributes.agentNumber === undefined ? 0 : agentIdOf(person),
-    lineIds: found === undefined ? [] : [lineIdOf(lineOf(view, person))],
+    lineIds: line === undefined ? [] : [lineIdOf(line)],
     voiceMailId: 0,
     voiceMailEnabled: false,
   };
