@@ -220,7 +220,7 @@ export class CtiHub {
   #tellHint(tenant: string, number: string, status: number): void {
     for (const session of this.#sessionsOf(tenant)) {
       if (session.subscriptions.hints.has(number)) session.send(hintFrame(number, status));
-      session.tellPhone();
+      session.tellPhoneAt(number);
     }
   }
 

@@ -47,7 +47,8 @@ export class Session {
   readonly #socket: WebSocket;
   #queue: Promise<void> = Promise.resolve();
   #waiting = 0;
-  /** What was last told of his telephone. */
+  /** Where he was reached, and how that was, when it was told last. */
+  #line: string | undefined;
   #phone: Hint | undefined;
 
   constructor(parts: SessionParts, socket: WebSocket, { person, login }: SignedIn) {
@@ -66,7 +67,7 @@ export class Session {
     this.#tellConfig();
     this.send(frame('UsersStatuses', userStatuses(live, person.actor.tenant)));
     this.#tellStatus();
-    this.tellPhone();
+    this.#tellPhone();
     const state = person.attributes.agentNumber === undefined ? undefined : agentState(live, person);
     if (state !== undefined) this.send(frame('AgentStateEvent', state));
     this.tellPreferences();
@@ -76,7 +77,7 @@ export class Session {
   tellUser(): void {
     this.#tellConfig();
     this.#tellStatus();
-    this.tellPhone();
+    this.#tellPhone();
   }
 
   /** Nothing to who has none. */
@@ -85,13 +86,9 @@ export class Session {
     if (told !== undefined) this.send(told);
   }
 
-  /** The state of the telephone he is reached on, if it is another than was told last. */
-  tellPhone(): void {
-    const line = reachedOn(this.#parts.runtime.live, this.person);
-    const status = this.#parts.hints.statusOf(this.person.actor.tenant, line ?? '');
-    if (status === this.#phone) return;
-    this.#phone = status;
-    this.send(frame('PhoneStatusUpdate', { status }));
+  /** The telephone of this number changed, which is seldom his: all of a tenant's clients are asked. */
+  tellPhoneAt(number: string): void {
+    if (this.#line === undefined || this.#line === number) this.#tellPhone();
   }
 
   send(sent: Frame): void {
@@ -114,6 +111,15 @@ export class Session {
 
   #tellStatus(): void {
     this.send(frame('UserStatusUpdate', { status: userStatus(this.#parts.runtime.live, this.person) }));
+  }
+
+  /** The state of the telephone he is reached on, if it is another than was told last. */
+  #tellPhone(): void {
+    this.#line = reachedOn(this.#parts.runtime.live, this.person);
+    const status = this.#parts.hints.statusOf(this.person.actor.tenant, this.#line ?? '');
+    if (status === this.#phone) return;
+    this.#phone = status;
+    this.send(frame('PhoneStatusUpdate', { status }));
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
