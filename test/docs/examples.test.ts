@@ -13,6 +13,7 @@ const PAGES = [
   'docs/service-api.md',
   'docs/ccs.md',
   'docs/xuc.md',
+  'docs/native.md',
 ];
 const EXAMPLES = PAGES.flatMap((path) => examplesOf(documentAt(path)));
 
