@@ -47,6 +47,9 @@ export function poweredDisk(mib: number): PoweredDisk | undefined {
   const unmounted = async () => {
     for (const place of [folder, memory])
       await eventually(`nobody uses ${place}`, () => (runs('umount', place) ? true : undefined));
+    // Somebody who copied our mounts holds it a while longer; mounted again before that, it would still be cut off.
+    const devices = () => spawnSync('losetup', ['-j', image], { encoding: 'utf8' }).stdout;
+    await eventually(`nobody uses ${image}`, () => (devices() === '' ? true : undefined));
   };
   return {
     folder,
