@@ -85,18 +85,28 @@ export function devicesOf(view: View, { actor, attributes }: Found<User>): reado
   return [...assigned, ...bare.map((extension) => deviceOf(extension, actor.id))];
 }
 
-/** The telephones of a tenant: its devices, then the extensions that have none. */
+/** The telephones of a tenant: its devices, then the extensions of people that have none. */
 export function telephones(view: View, tenant: string): readonly Found<Device>[] {
   const devices = list(view, tenant, 'device');
   const covered = new Set(devices.map((device) => device.attributes.extension));
-  const bare = list(view, tenant, 'extension').filter((extension) => !covered.has(extension.actor.id));
-  return [...devices, ...bare.map((extension) => deviceOf(extension, extension.attributes.user))];
+  return [
+    ...devices,
+    ...list(view, tenant, 'extension')
+      .filter(({ actor }) => !covered.has(actor.id))
+      .flatMap(bare),
+  ];
 }
 
 /** One of them, or an extension whose device is not known to be its owner's. */
 export function telephone(view: View, tenant: string, id: string): Found<Device> | undefined {
   const extension = find(view, tenant, 'extension', id);
-  return find(view, tenant, 'device', id) ?? (extension && deviceOf(extension, extension.attributes.user));
+  return find(view, tenant, 'device', id) ?? (extension && bare(extension)[0]);
+}
+
+/** Somebody's extension as a device. */
+function bare(extension: Found<Extension>): readonly Found<Device>[] {
+  const { user } = extension.attributes;
+  return user === undefined ? [] : [deviceOf(extension, user)];
 }
 
 /** The queues that a user's agent is a member of. */
@@ -141,9 +151,8 @@ export function ownStates(view: View, tenant: string): readonly AgentStateSettin
 const SETTING_STATES = { ready: 'Ready', notReady: 'NotReady', loggedOut: 'Logout' } as const;
 
 /** An extension is a telephone too, also where nobody made a device record for it. */
-function deviceOf({ actor, id, attributes }: Found<Extension>, user: string | undefined): Found<Device> {
-  const owned = user === undefined ? {} : { user };
-  return { actor, id, attributes: { phoneNumber: attributes.number, extension: actor.id, ...owned } };
+function deviceOf({ actor, id, attributes }: Found<Extension>, user: string): Found<Device> {
+  return { actor, id, attributes: { phoneNumber: attributes.number, extension: actor.id, user } };
 }
 
 function named<Kind extends KindName>({ actor, attributes }: DirectoryEntry<Kind>): Found<Attributes<Kind>> {

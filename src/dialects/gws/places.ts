@@ -4,10 +4,10 @@
 import { z } from 'zod';
 import type { Place } from '../../../machines/record/attributes/telephony.ts';
 import { derivedId } from '../../http/command-id.ts';
-import type { View } from '../../model/projection.ts';
+import { changeableDevice } from './devices.ts';
 import { type Answer, type Exchange, refused, submitted } from './exchange.ts';
 import { fieldsOf, missingAmong, present, readOnlyAmong } from './fields.ts';
-import { type Found, find } from './found.ts';
+import type { Found } from './found.ts';
 import { idOfReference, path } from './links.ts';
 import { tenantOf } from './resources.ts';
 
@@ -47,12 +47,11 @@ function recordOf(exchange: Exchange): Record {
   const fields = fieldsOf(attributes, exchange.body);
   if (!fields.ok) return refused(fields.refusal);
   const { name, devices } = fields.value;
-  const ids = devices?.map((reference) => deviceId(exchange.runtime.live, tenantOf(exchange), reference));
-  const unknown = devices?.find((_, index) => ids?.[index] === undefined);
-  if (unknown !== undefined) return refused({ kind: 'notFound', resource: 'Device', id: unknown });
-  return { record: present({ name, devices: ids?.filter((id) => id !== undefined) }) };
-}
-
-function deviceId(view: View, tenant: string, reference: string): string | undefined {
-  return find(view, tenant, 'device', idOfReference(reference, 'devices') ?? reference)?.actor.id;
+  const ids: string[] = [];
+  for (const reference of devices ?? []) {
+    const device = changeableDevice(exchange, idOfReference(reference, 'devices') ?? reference);
+    if ('kind' in device) return refused(device);
+    ids.push(device.actor.id);
+  }
+  return { record: present({ name, devices: devices && ids }) };
 }

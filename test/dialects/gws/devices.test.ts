@@ -35,6 +35,16 @@ describe('an extension without a device', () => {
     expect(await asked('DELETE', '/users/ann/devices/ann')).toMatchObject(refused);
     const ksippo = '63630bbebf4840d7a0bffd6312bc29ff';
     expect(await asked('POST', `/users/${ksippo}/devices`, { uri: '/devices/ann' })).toMatchObject(refused);
+    expect(await asked('POST', '/places', { name: 'desk', devices: ['/devices/ann'] })).toMatchObject(refused);
+  });
+
+  it('is none once it is nobody’s', async () => {
+    const device = '7542eb95-8f1c-4b90-bb2a-1b34578a4627';
+    expect(await asked('DELETE', `/devices/${device}`)).toMatchObject({ status: 200 });
+    expect((await asked('GET', '/devices?fields=phoneNumber')).body.devices).not.toContainEqual({
+      phoneNumber: '15000',
+    });
+    expect(await asked('GET', '/devices/15000')).toMatchObject({ status: 404 });
   });
 
   it('gets its device as its owner’s, and goes with it to another', async () => {
