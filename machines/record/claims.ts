@@ -39,6 +39,8 @@ const NAMES: Readonly<Record<string, Names>> = {
   'qualification-answer': ({ number: given }) => [inTenant(`qualification-answer:${given}`)],
   'presence-option': named('presence-option'),
   'resource-group': named('resource-group'),
+  'agent-state': ({ operationName }) =>
+    typeof operationName === 'string' ? [inTenant(`agent-state:${operationName}`)] : [],
   'service-configuration': named('service-configuration'),
 };
 

@@ -2,11 +2,12 @@
  * `/settings/agent-states`: the built-in agent states and those an installation adds (genesys.md §1.6).
  */
 import { z } from 'zod';
+import { claimsOf } from '../../../machines/record/claims.ts';
 import { entriesBy } from '../../../projections/directory.ts';
 import { derivedId } from '../../http/command-id.ts';
 import { BUILT_IN, settingBody, settingOf } from './agent-states.ts';
 import { answerCollection, answerOne } from './collection.ts';
-import { type Answer, type Exchange, notFound, refused, submitted } from './exchange.ts';
+import { type Answer, type Exchange, notFound, refused, settled, submitted } from './exchange.ts';
 import { fieldsOf, missingAmong, present, readOnlyAmong } from './fields.ts';
 import { find, ownStates } from './found.ts';
 import { path } from './links.ts';
@@ -43,19 +44,25 @@ export async function createAgentState(exchange: Exchange): Promise<Answer> {
   if (!fields.ok) return refused(fields.refusal);
   const { operationName, state } = fields.value;
   const tenant = tenantOf(exchange);
-  const message = `Failed to create agent state. Operation '${operationName}' already exists.`;
-  const isOwn = entriesBy(runtime.live, { kind: 'agent-state', key: 'operationName', value: operationName, tenant });
+  const exists = {
+    kind: 'exists',
+    message: `Failed to create agent state. Operation '${operationName}' already exists.`,
+  } as const;
+  if (settingOf(operationName, []) !== undefined) return refused(exists);
   const id = derivedId(tenant, commandId);
-  if (settingOf(operationName, []) !== undefined || isOwn.some(({ actor }) => actor.id !== id)) {
-    return refused({ kind: 'exists', message });
-  }
   const at = pathOf(id);
   const record = present({ ...fields.value, state: STATES[state] });
-  return submitted(
-    exchange,
-    [{ to: { tenant, kind: 'agent-state', id }, event: { type: 'create', attributes: record } }],
-    { id, uri: uri(at), ...(options.profile === 'ext' ? { path: at } : {}) },
-  );
+  const create = { type: 'create', attributes: record, claims: claimsOf('agent-state', record) };
+  return settled(exchange, () => {
+    // One that was made before operations were claimed.
+    const isOwn = entriesBy(runtime.live, { kind: 'agent-state', key: 'operationName', value: operationName, tenant });
+    if (isOwn.some(({ actor }) => actor.id !== id)) return refused(exists);
+    return {
+      deliveries: [{ to: { tenant, kind: 'agent-state', id }, event: create }],
+      body: { id, uri: uri(at), ...(options.profile === 'ext' ? { path: at } : {}) },
+      staleOn: ['taken'],
+    };
+  });
 }
 
 export async function removeAgentState(exchange: Exchange): Promise<Answer> {

@@ -60,13 +60,12 @@ export async function endContactCenterSession(exchange: Exchange): Promise<Answe
     const user = get(runtime.live, caller.user.actor.tenant, 'user', caller.user.actor.id) ?? caller.user;
     const { tenant } = user.actor;
     const { devices = [], agent: id } = user.attributes;
-    const lent = devices.filter(
-      (device) => get(runtime.live, tenant, 'device', device)?.attributes.place !== undefined,
+    const lent = several(runtime.live, tenant, 'device', devices).filter(
+      ({ attributes }) => attributes.place !== undefined,
     );
     const deliveries: Delivery[] = [];
     if (id !== undefined) deliveries.push({ to: { tenant, kind: 'agent', id }, event: { type: 'signOut' } });
-    if (lent.length > 0) deliveries.push(devicesChange(user, without(user, ...lent)));
-    for (const device of lent) deliveries.push(deviceLent(tenant, device, undefined));
+    if (lent.length > 0) deliveries.push(devicesChange(user, without(user, ...lent)), ...lent.map(givingBack));
     return deliveries.length === 0 ? { kind: 'done', body: {} } : { deliveries };
   });
   if (answer.kind === 'done') exchange.endSession();
@@ -101,13 +100,8 @@ function signIn({ runtime, body }: Exchange, user: Found<User>): readonly Delive
   return [
     ...atWork.map(lineTaken),
     { to, event: { type: 'signIn', initial: 'away', line: phoneNumber } },
-    ...(holder === undefined ? [] : [devicesChange(holder, without(holder, device.actor.id))]),
-    ...(isHis
-      ? []
-      : [
-          devicesChange(user, [...devices, device.actor.id]),
-          deviceLent(tenant, device.actor.id, user, place.actor.id),
-        ]),
+    ...(holder === undefined ? [] : [devicesChange(holder, without(holder, device))]),
+    ...(isHis ? [] : [devicesChange(user, [...devices, device.actor.id]), lending(device, user, place.actor.id)]),
   ];
 }
 
@@ -117,8 +111,8 @@ function otherHolder(view: View, user: Found<User>, { actor, attributes }: Found
   return holder === undefined || holder === user.actor.id ? undefined : get(view, actor.tenant, 'user', holder);
 }
 
-function without({ attributes: { devices = [] } }: Found<User>, ...gone: readonly string[]): readonly string[] {
-  return devices.filter((device) => !gone.includes(device));
+function without({ attributes: { devices = [] } }: Found<User>, ...gone: readonly Found<Device>[]): readonly string[] {
+  return devices.filter((id) => !gone.some(({ actor }) => actor.id === id));
 }
 
 function placeOf(view: View, tenant: string, given: string) {
@@ -133,11 +127,17 @@ function devicesChange(user: Found<User>, devices: readonly string[]): Delivery 
   return { to: user.actor, event: { type: 'change', expect, set: { devices } } };
 }
 
-/** A device of a place is lent: it says to whom, and from where, until it is given back. */
-function deviceLent(tenant: string, id: string, user: Found<User> | undefined, place = ''): Delivery {
-  const to = { tenant, kind: 'device', id };
-  if (user === undefined) return { to, event: { type: 'change', unset: ['user', 'place'] } };
-  return { to, event: { type: 'change', set: { user: user.actor.id, place } } };
+/** It says to whom it is lent, and from where, until it is given back. */
+function lending(device: Found<Device>, user: Found<User>, place: string): Delivery {
+  return deviceChange(device, { set: { user: user.actor.id, place } });
+}
+
+function givingBack(device: Found<Device>): Delivery {
+  return deviceChange(device, { unset: ['user', 'place'] });
+}
+
+function deviceChange({ actor, attributes }: Found<Device>, change: JsonObject): Delivery {
+  return { to: actor, event: { type: 'change', expect: { user: attributes.user ?? null }, ...change } };
 }
 
 function askedOf(channels: Json | undefined, channelsDown: readonly string[]): Asked | Refusal {

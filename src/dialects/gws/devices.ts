@@ -50,6 +50,8 @@ interface Handed {
   readonly phoneNumber: string;
   /** Id of its extension record. */
   readonly extension: string;
+  /** Whose it is by its record: it may change hands meanwhile. */
+  readonly user: string | undefined;
 }
 
 export async function createDevice(exchange: Exchange): Promise<Answer> {
@@ -136,15 +138,20 @@ export async function changeDevice(exchange: Exchange, device: Found<Device>, sh
 export async function removeDevice(exchange: Exchange, device: Found<Device>): Promise<Answer> {
   return settled(exchange, () => {
     const { live } = exchange.runtime;
-    const own = get(live, device.actor.tenant, 'extension', device.actor.id);
-    const left = handOver(exchange, handed(device), device.attributes.user, undefined);
-    const gone = [device.actor, ...(own === undefined ? [] : [own.actor])];
+    const { actor } = device;
+    const now = handed(get(live, actor.tenant, 'device', actor.id) ?? device);
+    const own = get(live, actor.tenant, 'extension', actor.id);
+    const left = handOver(exchange, now, now.user, undefined);
+    const gone = [actor, ...(own === undefined ? [] : [own.actor])];
     const others = own === undefined ? [] : lineGone(live, own.actor.tenant, String(own.attributes.number));
-    const deliveries = [
-      ...left.filter(({ to }) => !gone.some((one) => isSame(one, to))),
-      ...others.filter(({ to }) => !left.some((one) => isSame(one.to, to))),
-    ];
-    return { deliveries: [...gone.map((to) => ({ to, event: { type: 'remove' } })), ...deliveries] };
+    return {
+      deliveries: [
+        { to: actor, event: { type: 'check', expect: ownerOf(now) } },
+        ...gone.map((to) => ({ to, event: { type: 'remove' } })),
+        ...left.filter(({ to }) => !gone.some((one) => isSame(one, to))),
+        ...others.filter(({ to }) => !left.some((one) => isSame(one.to, to))),
+      ],
+    };
   });
 }
 
@@ -177,7 +184,7 @@ function birth(exchange: Exchange, fields: z.infer<typeof attributes>, owner: Fo
       ...(there === undefined ? [create({ tenant, kind: 'extension', id }, line), ...licensed.deliveries] : []),
       ...(owner === undefined
         ? []
-        : handOver(exchange, { id, phoneNumber, extension }, there?.attributes.user, owner).filter(
+        : handOver(exchange, { id, phoneNumber, extension, user: undefined }, there?.attributes.user, owner).filter(
             // What is made here is made as his.
             ({ to }) => to.id !== id || (to.kind !== 'device' && to.kind !== 'extension'),
           )),
@@ -205,13 +212,17 @@ function handOver(
   const before = from === undefined || from === to?.actor.id ? undefined : get(live, tenant, 'user', from);
   const after = to === undefined ? undefined : (get(live, tenant, 'user', to.actor.id) ?? to);
   return [
-    { to: { tenant, kind: 'device', id: device.id }, event: { type: 'change', ...kept } },
+    { to: { tenant, kind: 'device', id: device.id }, event: { type: 'change', expect: ownerOf(device), ...kept } },
     ...(device.extension === ''
       ? []
       : [{ to: { tenant, kind: 'extension', id: device.extension }, event: { type: 'change', ...given } }]),
     ...(before === undefined ? [] : losing(live, before, device)),
     ...(after === undefined ? [] : gaining(live, after, device)),
   ];
+}
+
+function ownerOf({ user }: Handed): JsonObject {
+  return { user: user ?? null };
 }
 
 function losing(view: View, user: Found<User>, device: Handed): readonly Delivery[] {
@@ -256,7 +267,8 @@ function homeLine(view: View, tenant: string, id: string): string | null {
 }
 
 function handed({ actor, attributes }: Found<Device>): Handed {
-  return { id: actor.id, phoneNumber: attributes.phoneNumber, extension: attributes.extension ?? '' };
+  const { phoneNumber, extension = '', user } = attributes;
+  return { id: actor.id, phoneNumber, extension, user };
 }
 
 function notAnAgent({ attributes: { roles } }: Found<User>): Refusal | undefined {

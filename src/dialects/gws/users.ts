@@ -125,12 +125,13 @@ export async function removeUser(exchange: Exchange, user: Found<User>): Promise
   return settled(exchange, () => {
     const devices = entriesBy(view, { kind: 'device', key: 'user', value: id, tenant });
     const extensions = entriesBy(view, { kind: 'extension', key: 'user', value: id, tenant });
+    const left = { type: 'change', expect: { user: id } };
     return {
       deliveries: [
         removal(user.actor),
         ...credentialsOf(view, user.actor).map(({ actor }) => removal(actor)),
-        ...devices.map(({ actor }) => ({ to: actor, event: { type: 'change', unset: ['user', 'place'] } })),
-        ...extensions.map(({ actor }) => ({ to: actor, event: { type: 'change', unset: ['user'] } })),
+        ...devices.map(({ actor }) => ({ to: actor, event: { ...left, unset: ['user', 'place'] } })),
+        ...extensions.map(({ actor }) => ({ to: actor, event: { ...left, unset: ['user'] } })),
         ...(agent === undefined
           ? []
           : [...leaveQueues(view, tenant, agent), removal({ tenant, kind: 'agent', id: agent })]),

@@ -57,3 +57,38 @@ describe('an extension without a device', () => {
     expect(await numbers('peer')).toContainEqual({ id: body.id, phoneNumber: '200' });
   });
 });
+
+describe('a device that several want at once', () => {
+  let gws: Gws;
+  beforeEach(async () => {
+    gws = await givenGws();
+  });
+  afterEach(() => gws.stop());
+
+  const PEOPLE = ['ksippo:', 'peer:', 'third:'];
+  const made = async (path: string, body: object): Promise<string> =>
+    String((await gws.ask({ method: 'POST', path: `/api/v2${path}`, body, as: 'admin:admin1' })).body.id);
+  const atOnce = (path: string, body: object) =>
+    Promise.all(PEOPLE.map((as) => gws.ask({ method: 'POST', path: `/api/v2${path}`, body, as })));
+  const owners = async (id: string): Promise<readonly string[]> => {
+    const asked = PEOPLE.map((as) => gws.ask({ path: `/api/v2/me/devices/${id}`, as }));
+    const told = await Promise.all(asked);
+    return PEOPLE.filter((_, index) => told[index]?.status === 200);
+  };
+
+  it('is the last one’s alone', async () => {
+    const id = await made('/devices', { phoneNumber: '4000' });
+    const answers = await atOnce('/me/devices', { phoneNumber: '4000' });
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(await owners(id)).toHaveLength(1);
+  });
+
+  it('is lent by its place to one', async () => {
+    const id = await made('/devices', { phoneNumber: '4000' });
+    await made('/places', { name: 'Desk', devices: [id] });
+    const start = { operationName: 'StartContactCenterSession', channels: ['voice'], place: 'Desk' };
+    const answers = await atOnce('/me', start);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 403, 403]);
+    expect(await owners(id)).toHaveLength(1);
+  });
+});

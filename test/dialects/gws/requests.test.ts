@@ -54,6 +54,14 @@ describe('requests', () => {
     expect(skills.text).not.toContain('Dutch');
   });
 
+  it('an agent state that several make at once is made once', async () => {
+    const body = { operationName: 'Lunch', displayName: 'Lunch', state: 'NotReady' };
+    const path = '/api/v2/settings/agent-states';
+    const create = () => gws.ask({ method: 'POST', path, body, as: 'admin:admin1' });
+    const answers = await Promise.all([create(), create(), create()]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 403, 403]);
+  });
+
   it('history says who asked, and by which way', async () => {
     await voice('AuxWork');
     const causes: unknown[] = [];
