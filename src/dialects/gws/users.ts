@@ -134,7 +134,11 @@ export async function removeUser(exchange: Exchange, user: Found<User>): Promise
         ...extensions.map(({ actor }) => ({ to: actor, event: { ...left, unset: ['user'] } })),
         ...(agent === undefined
           ? []
-          : [...leaveQueues(view, tenant, agent), removal({ tenant, kind: 'agent', id: agent })]),
+          : [
+              ...leaving(view, tenant, user.attributes),
+              ...leaveQueues(view, tenant, agent),
+              removal({ tenant, kind: 'agent', id: agent }),
+            ]),
       ],
     };
   });

@@ -46,6 +46,16 @@ describe('the presence of one agent', () => {
     expect(await inCcs()).toMatchObject({ type: 'sign_out' });
     expect(await inGws()).toBe('Offline');
   });
+
+  test('ends for whoever listens before his user, whom GWS deletes, is gone', async () => {
+    await centre.gws('POST /me/channels/voice', { operationName: 'Ready' }, 'third:');
+    const { users } = await centre.gws('GET /users?fields=*', undefined, 'admin:admin1');
+    const { path } = users.find(({ userName }: { userName: string }) => userName === 'third');
+    await centre.gws(`DELETE ${path}`, undefined, 'admin:admin1');
+    const { items } = await centre.native('GET /tenants/genesys/actors/agent/third/history');
+    const events = items.map(({ record }: { record: { data: { event: { type: string } } } }) => record.data.event.type);
+    expect(events.slice(-2)).toEqual(['signOut', 'remove']);
+  });
 });
 
 describe('a telephone at which somebody works who is not its owner', () => {
