@@ -25,7 +25,7 @@ import { readLenientObject } from './lenient-json.ts';
 import type { Ask, ByRequest, CcsRoute, Operation } from './operation.ts';
 import { ROUTES } from './operations.ts';
 import { type Page, readPages } from './pages.ts';
-import { REASONS } from './reasons.ts';
+import { REASONS, type Reason } from './reasons.ts';
 import type { SocketLimits } from './socket/session.ts';
 import { createCcsSocket } from './socket/socket.ts';
 import { Face } from './times.ts';
@@ -72,9 +72,9 @@ export function createCcs(parts: CcsParts): Dialect {
         case 'found':
           return send(context, await served(desk, context, matched));
         case 'noMethod':
-          return send(context, print(refuse(REASONS.methodNotAllowed), false));
+          return send(context, await refused(desk, context, REASONS.methodNotAllowed));
         case 'badPath':
-          return send(context, print(refuse(REASONS.invalidRequest), false));
+          return send(context, await refused(desk, context, REASONS.invalidRequest));
         case 'none':
           return send(context, print({ kind: 'noRoute' }, false));
       }
@@ -92,10 +92,8 @@ interface Matched {
 
 /** Credentials, `API`, the body where it says what is asked, level and permission, the rest of the body, the operation. */
 async function served(desk: Desk, context: Context, { route, params }: Matched): Promise<Printed> {
-  const caller = await callerOf(context.req, desk.identity);
+  const caller = await admitted(desk, context);
   if ('kind' in caller) return print(caller, false);
-  (context.state as RequestState).by = caller.principal.by;
-  if (!holdsAny(caller.permissions, ['API'])) return print(UNAUTHORIZED, false);
   const asked = 'operation' in route ? route : await askedOf(route, context, caller);
   if ('kind' in asked) return print(asked, false);
   const { operation } = asked;
@@ -103,6 +101,19 @@ async function served(desk: Desk, context: Context, { route, params }: Matched):
   const answer =
     refusalOf(operation, caller) ?? (await handled(desk, context, { operation, params, caller, body, route }));
   return print(answer, operation.refusalSuccess === true);
+}
+
+/** Credentials and `API`, which come before everything else. */
+async function admitted({ identity }: Desk, { req, state }: Context): Promise<Caller | Refusal> {
+  const caller = await callerOf(req, identity);
+  if ('kind' in caller) return caller;
+  (state as RequestState).by = caller.principal.by;
+  return holdsAny(caller.permissions, ['API']) ? caller : UNAUTHORIZED;
+}
+
+async function refused(desk: Desk, context: Context, reason: Reason): Promise<Printed> {
+  const caller = await admitted(desk, context);
+  return print('kind' in caller ? caller : refuse(reason), false);
 }
 
 async function askedOf(

@@ -951,6 +951,10 @@ export const CASES: readonly Case[] = [
     section: '1.1 I',
     steps: [
       { request: 'DELETE /tenants', as: TELCO, status: 400, equals: { success: false, reason: 'Method not allowed' } },
+      { request: 'DELETE /tenants', ...UNAUTHORIZED },
+      { request: 'DELETE /tenants', as: 'demo-no-api', ...UNAUTHORIZED },
+      { request: 'GET /tenants/%00', ...UNAUTHORIZED },
+      { request: 'GET /tenants/%00', as: TELCO, status: 400, equals: refusal('Invalid request') },
       { request: 'GET /nowhere', as: TELCO, status: 404, equals: { success: false, reason: 'Not Found' } },
       { request: `GET ${CCSLAB15}/text_count`, as: TENANT, ...UNAUTHORIZED },
       { request: `GET ${CCSLAB15}/presence_options`, as: TENANT, status: 200 },
