@@ -40,7 +40,8 @@ export async function serve(): Promise<number> {
     const { broken, close } = started;
     closeAll = close;
     await Promise.race([asked.promise, broken]);
-    if (await Promise.race([closeAll(), delay(CLOSE_MS_MAX, 'late', { ref: false })])) {
+    const isClosed = closeAll().then(() => true);
+    if (!(await Promise.race([isClosed, delay(CLOSE_MS_MAX, false, { ref: false })]))) {
       process.stderr.write('ledgerline: not all that was under way has ended; the next start goes on with it\n');
       process.exit(0);
     }
@@ -104,7 +105,9 @@ async function opened(config: Config, logger: Logger): Promise<Started> {
       demoProgress: (done, total) => demoBar.show(done, total),
     });
     demoBar.end();
-    announce(config, centre.ports, ledger.runtime.live.position);
+    const { isTTY } = process.stdout;
+    for (const line of greeting(config, { ports: centre.ports, position: ledger.runtime.live.position, isTTY }))
+      process.stdout.write(`${line}\n`);
     keepCompiled();
     return {
       broken: ledger.runtime.ended,
@@ -119,12 +122,18 @@ async function opened(config: Config, logger: Logger): Promise<Started> {
   }
 }
 
-function announce(config: Config, ports: readonly number[], position: number): void {
-  const scheme = config.tls === undefined ? 'http' : 'https';
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  process.stdout.write(`ledgerline ready ${ports.map((port) => `${scheme}://${host}:${port}`).join(' ')}\n`);
-  if (position === 0)
-    process.stdout.write('the log is empty: `npx ledgerline init` makes the first administrator and tenant\n');
+/** What is said once requests are served: one line for programs, and what people who see it want to know next. */
+export function greeting(
+  { tls, host }: Pick<Config, 'tls' | 'host'>,
+  { ports, position, isTTY }: { readonly ports: readonly number[]; readonly position: number; readonly isTTY: boolean },
+): readonly string[] {
+  const origin = `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}`;
+  const addresses = ports.map((port) => `${origin}:${port}`);
+  return [
+    `ledgerline ready ${addresses.join(' ')}`,
+    ...(isTTY ? [`the console is at ${addresses[0]}/console; Ctrl-C ends the server`] : []),
+    ...(position === 0 ? ['the log is empty: `npx ledgerline init` makes the first administrator and tenant'] : []),
+  ];
 }
 
 async function versionOf(): Promise<string> {

@@ -3,9 +3,20 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { greeting } from '../src/main.ts';
 import { isAlive, newFolder, script } from './nats/given.ts';
 import { eventually } from './support/eventually.ts';
 import { SERVER, SERVER_ENVIRONMENT, SERVER_FLAGS } from './support/server-process.ts';
+
+test('what is said once it serves is one line for programs; on a terminal people are told where to look', () => {
+  const config = { host: '::1', tls: undefined };
+  const said = { ports: [8080, 8090], position: 1, isTTY: false };
+  expect(greeting(config, said)).toEqual(['ledgerline ready http://[::1]:8080 http://[::1]:8090']);
+  expect(greeting(config, { ...said, isTTY: true })[1]).toBe(
+    'the console is at http://[::1]:8080/console; Ctrl-C ends the server',
+  );
+  expect(greeting(config, { ...said, position: 0 })[1]).toMatch(/^the log is empty: /);
+});
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a server that still starts, and its NATS server', async (signal) => {
   const folder = await newFolder();

@@ -50,6 +50,7 @@ const taken = [
       type: 'reject' as const,
       params: ({ context, event }: { context: CallContext; event: Fed<CallEvent> }) => {
         const outcome = decide(context, event);
+        // Never the other: the guard has seen the same.
         return isRefused(outcome) ? outcome : { reason: 'ended' };
       },
     },

@@ -153,9 +153,10 @@ export class GroupCommit<P extends Parcel> {
 
   /** Undefined when the writer was closed before anybody knew. */
   async #settle(entries: readonly Entry[], parcels: readonly P[]): Promise<ReadBack | undefined> {
-    let sent = false;
+    /** A try was made whose outcome nobody told: it may be stored. */
+    let inDoubt = false;
     let settled = false;
-    const doubt = async () => {
+    const tellDoubt = async () => {
       await this.#options.pause(this.#options.doubtMsMax);
       if (!settled) this.#owner.doubtful(parcels, this.#queue.splice(0));
     };
@@ -166,14 +167,14 @@ export class GroupCommit<P extends Parcel> {
           settled = true;
           return outcome;
         }
-        // After a first try that may have been stored, a refusal can be our own record's doing.
-        if (outcome.kind === 'conflict' && !sent) return { kind: 'lost' };
+        // In doubt, a refusal can be our own record's doing.
+        if (outcome.kind === 'conflict' && !inDoubt) return { kind: 'lost' };
       } catch (error) {
-        if (!sent) throw error;
+        if (!inDoubt) throw error;
       }
-      if (!sent) void doubt();
+      if (!inDoubt) void tellDoubt();
       else await this.#options.pause(this.#options.settleRetryMs);
-      sent = true;
+      inDoubt = true;
       const back = await this.#readBack(entries);
       if (back === undefined || back.kind !== 'absent') {
         settled = true;
