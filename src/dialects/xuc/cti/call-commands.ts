@@ -20,6 +20,7 @@ import { type Asked, framed, planned, type Reaction, refused, text, variablesOf 
 interface OwnLeg {
   readonly call: string;
   readonly leg: Leg;
+  /** By it he consults somebody; who is consulted does not. */
   readonly isConsult: boolean;
 }
 
@@ -114,7 +115,7 @@ export function legsOf({ view, person }: Asked): readonly OwnLeg[] {
   return callsOfAgent(view, person.actor.tenant, agent).flatMap(({ id, context }) =>
     context.legs
       .filter((leg) => leg.agent === agent && leg.state !== 'released')
-      .map((leg) => ({ call: id, leg, isConsult: context.consultOf !== null })),
+      .map((leg) => ({ call: id, leg, isConsult: leg.shares !== undefined && leg.shares === context.consultOf?.leg })),
   );
 }
 
