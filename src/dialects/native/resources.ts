@@ -1,8 +1,7 @@
 /**
  * The directory: one table of what may be administered, five routes for each line of it. Attributes and their meaning
- * are the kind's own (machines/record/attributes); nothing here knows one of them but the members of a queue.
+ * are the kind's own (machines/record/attributes); what a line is asked for beside stands in its row of the table.
  */
-
 import { z } from 'zod';
 import { id as recordId } from '../../../machines/fields.ts';
 import { product, role, telco } from '../../../machines/record/attributes/organisation.ts';
@@ -46,16 +45,20 @@ interface Resource {
   readonly plural: string;
   readonly kind: string;
   readonly attributes: z.ZodObject<z.ZodRawShape, z.core.$strict>;
+  /** Why these fields may not be written in that tenant, whoever asks. */
+  readonly refusal?: (tenant: string, fields: JsonObject) => Refusal | undefined;
+  /** What goes along with a change from `attributes` to `after`, undefined for a removal. */
+  readonly following?: (view: View, entry: DirectoryEntry, after: JsonObject | undefined) => readonly Delivery[];
 }
 
 /** A name that nobody asks for would open nothing, and quietly. */
 const permissions = z.array(z.enum(PERMISSIONS)).max(PERMISSIONS.length);
 
 export const RESOURCES: readonly Resource[] = [
-  { plural: 'users', kind: 'user', attributes: user },
+  { plural: 'users', kind: 'user', attributes: user, refusal: telcoRefusal, following: shutOut },
   { plural: 'contacts', kind: 'contact', attributes: contact },
   { plural: 'preferences', kind: 'preference', attributes: preference },
-  { plural: 'extensions', kind: 'extension', attributes: extension },
+  { plural: 'extensions', kind: 'extension', attributes: extension, following: lineMoved },
   { plural: 'devices', kind: 'device', attributes: device },
   { plural: 'places', kind: 'place', attributes: place },
   { plural: 'resource-groups', kind: 'resource-group', attributes: resourceGroup },
@@ -77,7 +80,8 @@ export function resourceRoutes(): readonly NativeRoute[] {
   return RESOURCES.flatMap(routesOf);
 }
 
-function routesOf({ plural, kind, attributes }: Resource): readonly NativeRoute[] {
+function routesOf(resource: Resource): readonly NativeRoute[] {
+  const { plural, kind, attributes } = resource;
   const all = `/v1/tenants/:tenant/${plural}`;
   const one = `${all}/:id`;
   const called = wordsOf(kind);
@@ -97,7 +101,7 @@ function routesOf({ plural, kind, attributes }: Resource): readonly NativeRoute[
       answer: settling({ id: z.string(), ...attributes.shape }, 201),
       scope: 'admin',
       body: attributes.extend({ id: recordId.exactOptional() }),
-      handle: (ask) => create(ask as Ask<JsonObject>, kind),
+      handle: (ask) => create(ask as Ask<JsonObject>, resource),
     }),
     bodied({
       method: 'PATCH',
@@ -106,7 +110,7 @@ function routesOf({ plural, kind, attributes }: Resource): readonly NativeRoute[
       answer: settlingId,
       scope: 'admin',
       body: patchOf(attributes),
-      handle: (ask) => change(ask as Ask<JsonObject>, kind),
+      handle: (ask) => change(ask as Ask<JsonObject>, resource),
     }),
     {
       method: 'DELETE',
@@ -115,7 +119,7 @@ function routesOf({ plural, kind, attributes }: Resource): readonly NativeRoute[
       answer: settlingId,
       scope: 'admin',
       asOf: false,
-      handle: (ask) => remove(ask, kind),
+      handle: (ask) => remove(ask, resource),
     },
   ];
 }
@@ -125,19 +129,15 @@ function componentOf(kind: string): string {
   return kind.replace(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-async function create(ask: Ask<JsonObject>, kind: string): Promise<Reply> {
+async function create(ask: Ask<JsonObject>, { kind, refusal }: Resource): Promise<Reply> {
   const tenant = param(ask, 'tenant');
   const { id: asked, ...attributes } = ask.body;
-  const refusal = refusalOf(tenant, kind, attributes);
-  if (refusal !== undefined) return refuse(refusal);
+  const refused = refusal?.(tenant, attributes);
+  if (refused !== undefined) return refuse(refused);
   const id = typeof asked === 'string' ? asked : derivedId(tenant, ask.commandId);
   const write = { to: { tenant, kind, id }, event: creationOf(kind, attributes), attributes };
   const outcome = await written(ask, tenant, () => ({ write, before: undefined }));
   return outcome.kind === 'exceeded' ? exceeded(outcome.licence) : settled(outcome, () => ({ id, ...attributes }), 201);
-}
-
-function refusalOf(tenant: string, kind: string, fields: JsonObject): Refusal | undefined {
-  return kind === 'user' ? telcoRefusal(tenant, fields) : undefined;
 }
 
 interface Exceeded {
@@ -172,16 +172,16 @@ function exceeded(licence: Licence): Reply {
   return refuse({ kind: 'conflict', why: `The tenant is at its limit: ${LICENCES[licence].max}.` });
 }
 
-async function change(ask: Ask<JsonObject>, kind: string): Promise<Reply> {
+async function change(ask: Ask<JsonObject>, { kind, refusal, following }: Resource): Promise<Reply> {
   const actor = actorOf(ask, kind);
   const found = entry(ask.view, actor);
   if (found === undefined) return unknown(`${wordsOf(kind)} ${actor.id}`);
-  const refusal = refusalOf(actor.tenant, kind, ask.body);
-  if (refusal !== undefined) return refuse(refusal);
+  const refused = refusal?.(actor.tenant, ask.body);
+  if (refused !== undefined) return refuse(refused);
   const outcome = await written(ask, actor.tenant, () => {
     const now = entry(ask.view, actor) ?? found;
     const write = patchOn(now, ask.body);
-    return { write, before: now.attributes, after: following(ask.view, now, write.attributes) };
+    return { write, before: now.attributes, after: following?.(ask.view, now, write.attributes) ?? [] };
   });
   return outcome.kind === 'exceeded' ? exceeded(outcome.licence) : settled(outcome, () => ({ id: actor.id }));
 }
@@ -192,23 +192,31 @@ function patchOn({ actor, attributes }: DirectoryEntry, patch: JsonObject): Reco
 }
 
 /** Asks the machine, not the directory: removing twice under one command id is one removal. */
-async function remove(ask: Ask, kind: string): Promise<Reply> {
+async function remove(ask: Ask, { kind, following }: Resource): Promise<Reply> {
   const actor = actorOf(ask, kind);
   const found = entry(ask.view, actor);
-  const after = found === undefined ? [] : following(ask.view, found, undefined);
+  const after = found === undefined ? [] : (following?.(ask.view, found, undefined) ?? []);
   const outcome = await ask.submit(actor.tenant, [{ to: actor, event: { type: 'remove' } }, ...after]);
   return settled(outcome, () => ({ id: actor.id }));
 }
 
-/** What goes along with a user who is shut out, and with a line that is no more, or has another number. */
-function following(
+/** With a user who is removed or disabled: his agent leaves. */
+function shutOut(
   view: View,
-  { actor: { tenant, kind }, attributes }: DirectoryEntry,
+  { actor: { tenant }, attributes }: DirectoryEntry,
   after: JsonObject | undefined,
 ): readonly Delivery[] {
-  if (kind === 'user') return after === undefined || after.enabled === false ? leaving(view, tenant, attributes) : [];
+  return after === undefined || after.enabled === false ? leaving(view, tenant, attributes) : [];
+}
+
+/** With a line that is no more, or has another number: whoever works at it is told. */
+function lineMoved(
+  view: View,
+  { actor: { tenant }, attributes }: DirectoryEntry,
+  after: JsonObject | undefined,
+): readonly Delivery[] {
   const [number, next] = [attributes.number, after?.number];
-  if (kind !== 'extension' || typeof number !== 'string' || number === next) return [];
+  if (typeof number !== 'string' || number === next) return [];
   return lineGone(view, tenant, number, typeof next === 'string' ? next : null);
 }
 
