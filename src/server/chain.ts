@@ -6,7 +6,7 @@ import Koa, { type Context, type Middleware } from 'koa';
 import helmet from 'koa-helmet';
 import type { Logger } from 'pino';
 import { failureProblem, refusalProblem } from '../dialects/native/errors.ts';
-import { hasCode, type LedgerlineError } from '../errors.ts';
+import { hasCode, isFailure, type LedgerlineError } from '../errors.ts';
 import { answerText, cutOffWhenStalled, protect } from '../http/answer.ts';
 import type { Asked, Dialect, DialectSocket } from '../http/dialect.ts';
 import type { RequestState } from '../http/request-state.ts';
@@ -138,7 +138,10 @@ function attend({ draining, logger, metrics, nowMs }: ChainParts): Middleware<Re
     try {
       await next();
     } catch (error) {
-      logger.warn({ err: error, request: trace.requestId }, 'request failed');
+      const request = trace.requestId;
+      // The client's own mistake, and the only failure that is.
+      if (isFailure(error, 'momentUnavailable')) logger.info({ request, problem: error.message }, 'no such moment');
+      else logger.warn({ err: error, request }, 'request failed');
       answerText(context, failureAnswer(owner, error, { path: context.path, origin: context.headers.origin }));
     } finally {
       held.dispose();

@@ -99,6 +99,15 @@ describe('a request', () => {
     expect(logged.join()).toContain('the secret inner life of a toy');
   });
 
+  test('of a moment that has not come is told so, and logged in a line without a stack', async () => {
+    const { url, logged } = await given();
+    const answer = await fetch(`${url}/v1/tenants?as_of=999999`);
+    expect(await answer.json()).toMatchObject({ status: 404, code: 'momentUnavailable' });
+    const [line, access] = logged.map((text) => JSON.parse(text) as Record<string, unknown>);
+    expect(line).toMatchObject({ problem: 'Position 999999 is not in the log yet', request: access?.request });
+    expect(line).not.toHaveProperty('err');
+  });
+
   test('meets the gate in the form of its dialect while the server cannot serve', async () => {
     const gate = () => new LedgerlineError('unavailable', 'the log is being read');
     const { url } = await given({ gate });
