@@ -81,6 +81,14 @@ export async function layOut(options: LayOut): Promise<void> {
   reached?.('laidOut');
 }
 
+/** Throws `badConfiguration` where the server holds a log that this restore did not begin. */
+export async function assertNoLog({ connection, backup, dataDir }: Pick<Restore, 'connection' | 'backup' | 'dataDir'>) {
+  const found = await streamInfo(connection);
+  const unfinished = await unfinishedIn(dataDir);
+  if (found !== undefined && unfinished?.begun !== true) throw occupied(backup.log);
+  return found;
+}
+
 /** The rest. Throws `badConfiguration` where there is a log already, `unavailable` where repeating may help. */
 export async function restore(options: Restore): Promise<void> {
   const { backup, dataDir, consumers, reached } = options;
@@ -122,9 +130,7 @@ async function unfinishedIn(dataDir: string): Promise<Unfinished | undefined> {
 async function restoreLog(options: Restore): Promise<void> {
   const { connection, backup, checked, dataDir, replicas, progress, reached } = options;
   const { log, generation, seam, last } = backup;
-  const found = await streamInfo(connection);
-  const unfinished = await unfinishedIn(dataDir);
-  if (found !== undefined && unfinished?.begun !== true) throw occupied(log);
+  const found = await assertNoLog(options);
   if (found !== undefined && !isFilling(found)) return;
   await note(dataDir, { backup: backup.sha256, folder: backup.folder, begun: true });
   const copies = checked.archives.at(-1)?.manifest.genesis?.lines ?? 0;

@@ -7,7 +7,8 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { backupAt, type KeptBackup, PARTS } from '../backup/backup.ts';
 import { type CheckedBackup, checkBackup } from '../backup/check-backup.ts';
-import { layOut, restore } from '../backup/restore-backup.ts';
+import { assertNoLog, type LayOut, layOut, restore } from '../backup/restore-backup.ts';
+import { seedOf } from '../composition/outside-nats.ts';
 import { type Config, readConfig } from '../config.ts';
 import { checkpointFilesIn, publicKeyIn } from '../history/checkpoint-files.ts';
 import { wrongText } from '../history/wording.ts';
@@ -92,14 +93,14 @@ async function made(
     for (const bar of Object.values(bars)) bar.end();
   });
   const target = { backup, checked, dataDir, archiveDir, progress };
-  await layOut(target);
   const { openNats } = await import('../composition/ledger.ts');
   const io = { logger: loggerOf(terminal, 'error'), searchPath: terminal.env.PATH ?? '' };
   const waiting = (what: string) => terminal.err(`waiting for ${what}: NATS does not serve it yet`);
   await inOneStart(waiting, async () => {
+    if (config.natsUrl !== undefined) await assertFreeServer(config.natsUrl, await seedOf(config), target);
+    await layOut(target);
     const { servers, seed } = await openNats(config, io, up);
-    const name = 'ledgerline restore';
-    const connection = await Connection.open({ servers, seed, name, requestMsMax: REQUEST_MS_MAX });
+    const connection = await connected(servers, seed);
     up.defer(() => connection.close());
     const store = await openObjectStore({ servers, seed, replicas, mintId: randomUUID, now: () => Date.now() });
     up.defer(() => store.close());
@@ -107,4 +108,22 @@ async function made(
     up.defer(() => consumers.close());
     await patiently('the log that is restored', () => restore({ ...target, connection, store, consumers, replicas }));
   });
+}
+
+/** Before anything is laid out that would stay behind. Our own server needs that to start, and holds nothing then. */
+async function assertFreeServer(
+  servers: string,
+  seed: string | undefined,
+  target: Pick<LayOut, 'backup' | 'dataDir'>,
+): Promise<void> {
+  const connection = await connected(servers, seed);
+  try {
+    await patiently('the log that is restored', () => assertNoLog({ ...target, connection }));
+  } finally {
+    await connection.close();
+  }
+}
+
+function connected(servers: string, seed: string | undefined): Promise<Connection> {
+  return Connection.open({ servers, seed, name: 'ledgerline restore', requestMsMax: REQUEST_MS_MAX });
 }

@@ -171,7 +171,7 @@ describe('on an outside NATS server', () => {
       code: 1,
       err: [expect.stringContaining('the NATS server holds a log already')],
     });
-    await rm(there.dataDir, { recursive: true });
+    expect(await readdir(there.dataDir)).toEqual([]);
     const elsewhere = { LEDGERLINE_NATS_URL: other.url };
     expect((await run(there, `restore ${to}`, elsewhere)).code).toBe(0);
     const again = await startServerProcess(elsewhere, there.dataDir);
