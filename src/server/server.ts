@@ -13,6 +13,7 @@ import { believeProxies } from '../http/peer.ts';
 import { answerRaw } from '../http/raw-answer.ts';
 import { type AddressRanges, addressRanges, networkOf } from '../model/addresses.ts';
 import { type ChainParts, createChain, failureAnswer, ownerOf, protection, socketAt } from './chain.ts';
+import { inTurn } from './in-turn.ts';
 import { answerUnreadable } from './unreadable.ts';
 
 export interface ServerLimits {
@@ -111,7 +112,7 @@ export function createServer(options: ServerOptions): LedgerlineServer {
         answerUnreadable(server, { logger, standing: protection(tls !== undefined) });
         server.on('connection', capPerAddress(limits.connectionsPerAddressMax, isProxy));
         server.on('request', meet).on('upgrade', meet);
-        server.on('request', handle).on('upgrade', upgrade);
+        server.on('request', inTurn(handle)).on('upgrade', upgrade);
         const bound = await listenOn(server, host, port);
         if (bound === undefined && !skipTaken) throw taken(port);
         if (bound === undefined) {
