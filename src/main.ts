@@ -12,7 +12,7 @@ import { readCertificate } from './composition/certificate.ts';
 import { startOwnNats } from './composition/own-nats.ts';
 import { projectingThreads } from './composition/projecting-threads.ts';
 import { type Config, readConfig } from './config.ts';
-import { isFailure, isOfFile } from './errors.ts';
+import { isFailure, isOfFile, type LedgerlineError } from './errors.ts';
 import { inOneStart } from './log/patience.ts';
 import { progressBar } from './progress-bar.ts';
 
@@ -71,6 +71,7 @@ async function opened(config: Config, logger: Logger): Promise<Started> {
   const tls = config.tls === undefined ? {} : { tls: await readCertificate(config.tls) };
   const searchPath = process.env.PATH ?? '';
   const nats = config.natsUrl === undefined ? startOwnNats(config, { logger, searchPath }) : undefined;
+  void nats?.ready.then(({ server }) => server.lost).then(endAtOnce, () => undefined);
   // Only now: all this is loaded while the server recovers its log and the thread comes up, which have a core of their own.
   await nats?.begun;
   const spare = projectingThreads();
@@ -120,6 +121,12 @@ async function opened(config: Config, logger: Logger): Promise<Started> {
     await ledger.close();
     throw error;
   }
+}
+
+/** Who goes down in order writes into a folder that may be somebody else's by now. */
+function endAtOnce({ message }: LedgerlineError): never {
+  process.stderr.write(`ledgerline: ${message}\n`);
+  process.exit(1);
 }
 
 /** What is said once requests are served: one line for programs, and what people who see it want to know next. */

@@ -82,6 +82,8 @@ export class EmbeddedServer {
   readonly url: string;
   readonly port: number;
   readonly version: string;
+  /** Resolves when its folder is not ours any more, as `FolderLock.lost`: the server has been killed and is not started again. */
+  readonly lost: Promise<LedgerlineError>;
   readonly #options: ConfiguredOptions;
   readonly #lock: FolderLock;
   readonly #stopping = new AbortController();
@@ -103,6 +105,12 @@ export class EmbeddedServer {
     this.#status = { kind: 'up', pid: first.pid };
     this.#watching = this.#watch(first);
     this.#attending = setInterval(() => this.stage(), ATTEND_MS).unref();
+    this.lost = lock.lost.then((error) => {
+      clearInterval(this.#attending);
+      this.#stopping.abort();
+      this.#process?.kill();
+      return error;
+    });
   }
 
   get status(): ServerStatus {

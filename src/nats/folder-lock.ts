@@ -4,14 +4,26 @@
  * recognised and succeeded by creating n + 1, which only one process can: no lock file is ever deleted but by the
  * holder of a higher one.
  */
-import { closeSync, existsSync, linkSync, openSync, readdirSync, statSync, unlinkSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { hasCode, isFailure, isOfSystem, LedgerlineError } from '../errors.ts';
 import { canJudge, identityOf, isRunning, noteDown, notedIn } from './process-identity.ts';
 import { makeFolder } from './usable-folder.ts';
 
 export interface FolderLock {
+  /** Resolves when the folder is not the one that is locked any more, and may be somebody else's: removed, moved, exchanged. */
+  readonly lost: Promise<LedgerlineError>;
   /** Lets the next one in. Harmless when repeated. */
   release(): void;
 }
@@ -85,14 +97,23 @@ function tryCreate(folder: string, number: number): FolderLock | undefined {
     return undefined;
   }
   for (const older of numbersIn(folder)) if (older < number) removeIfThere(join(folder, fileName(older)));
-  return held(descriptor, length);
+  return held(descriptor, length, file);
 }
 
 /** `end`: of what is written in it. */
-function held(descriptor: number, end: number): FolderLock {
+function held(descriptor: number, end: number, file: string): FolderLock {
+  const { promise: lost, resolve: lose } = Promise.withResolvers<LedgerlineError>();
   const touch = () => {
     try {
       writeSync(descriptor, '\n', end);
+      if (!isSameFile(file, descriptor)) {
+        const folder = dirname(file);
+        lose(
+          new LedgerlineError('unavailable', `${folder} was removed, moved or exchanged under this process`, {
+            folder,
+          }),
+        );
+      }
     } catch (error) {
       // A disk that fails fails those who keep data on it, who say so. The lock is held all the same.
       if (!isOfSystem(error)) throw error;
@@ -102,6 +123,7 @@ function held(descriptor: number, end: number): FolderLock {
   pulse.unref();
   let released = false;
   return {
+    lost,
     release() {
       if (released) return;
       released = true;
@@ -110,6 +132,12 @@ function held(descriptor: number, end: number): FolderLock {
       closeSync(descriptor);
     },
   };
+}
+
+function isSameFile(file: string, descriptor: number): boolean {
+  const there = statSync(file, { throwIfNoEntry: false });
+  const own = fstatSync(descriptor);
+  return there?.ino === own.ino && there.dev === own.dev;
 }
 
 async function hasPulse(file: string): Promise<boolean> {

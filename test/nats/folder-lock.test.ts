@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, readdirSync, statSync, utimesSync } from 'node:fs';
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -49,6 +49,18 @@ describe('the lock of a data folder', () => {
       message: expect.stringContaining(`process ${first.pid} is already running on ${folder}`),
       details: { pid: first.pid },
     });
+  });
+
+  test.each<[string, (folder: string) => Promise<unknown>]>([
+    ['removed', (folder) => rm(folder, { recursive: true })],
+    ['moved', (folder) => rename(folder, `${folder}-moved`)],
+    ['exchanged', (folder) => rm(folder, { recursive: true }).then(() => lockFolder(folder))],
+  ])('is lost with a folder that is %s', async (_, takeAway) => {
+    const folder = join(await newFolder(), 'data');
+    const lock = await lockFolder(folder);
+    await takeAway(folder);
+    expect(await lock.lost).toMatchObject({ code: 'unavailable', details: { folder } });
+    lock.release();
   });
 
   test('keeps nobody out of a copy that was made while it was held', async () => {
