@@ -92,9 +92,8 @@ async function runLive(terminal: Terminal, flags: Flags, plan: SimulationPlan, n
   } finally {
     bar.end();
   }
-  const rows = Object.entries(result).map(([what, value]) => [what, String(value)]);
   if (flags.json === true) terminal.out(JSON.stringify(result));
-  else print(terminal, rows);
+  else print(terminal, liveRows(result, plan));
   if (stop.aborted)
     throw new CliFailure(EXIT.failed, `broken off: ${result.offered} of ${plan.calls} had called, and have hung up`);
 }
@@ -151,6 +150,17 @@ function show(terminal: Terminal, { json }: Flags, { plan, result, theory }: Tol
     ['records', String(result.records)],
   ];
   print(terminal, rows);
+}
+
+function liveRows(result: LiveResult, { serviceLevelMs }: SimulationPlan): readonly (readonly string[])[] {
+  return [
+    ['calls', String(result.offered)],
+    ['answered', String(result.answered)],
+    ['abandoned', String(result.abandoned)],
+    ['turned away', String(result.refused)],
+    ['mean wait', `${result.waitSecondsMean.toFixed(2)} s`],
+    [`answered within ${serviceLevelMs / 1000} s`, String(result.answeredWithin)],
+  ];
 }
 
 /** In columns, the first to the left and the figures to the right. */

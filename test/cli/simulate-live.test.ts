@@ -49,6 +49,18 @@ describe('simulate --live', () => {
     expect(JSON.parse(out[0] ?? '')).toMatchObject({ abandoned: 2 });
   });
 
+  test('tells people in words what the callers met', async () => {
+    const { out } = await live(`8000 ${QUICK} --patience 0.05 --within 15`);
+    expect(out).toEqual([
+      'calls                      2',
+      'answered                   0',
+      'abandoned                  2',
+      'turned away                0',
+      'mean wait             0.00 s',
+      'answered within 15 s       0',
+    ]);
+  });
+
   test('hangs up when it is broken off, and shows what came of it', async () => {
     const stop = new AbortController();
     const calling = live(`8000 ${QUICK} --json`, { interrupted: stop.signal });
