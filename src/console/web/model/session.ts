@@ -11,6 +11,7 @@ import { followDeliveries } from './deliveries.ts';
 import type { RowPage } from './log-buffer.ts';
 import { followMomentTime } from './moment-time.ts';
 import { actor, moment, tenant } from './place.ts';
+import { followReadiness } from './readiness.ts';
 import { followSelection, growStory } from './story.ts';
 import { followWall, personOf, wallMoved } from './wall.ts';
 
@@ -44,6 +45,7 @@ export function start(): void {
   followSelection();
   followDeliveries();
   followMomentTime();
+  followReadiness();
   effect(() => {
     returns.value;
     if (actor.value !== undefined && charts.peek() === undefined) void learnCharts();

@@ -1,6 +1,7 @@
 /** The frame of the page: bar, scrubber, wall, lanes with the list of events below, inspector. */
 import { needsToken } from '../model/api.ts';
 import { actor, moment } from '../model/place.ts';
+import { barred } from '../model/readiness.ts';
 import { trouble } from '../model/session.ts';
 import { Bookmarks } from './bookmarks.tsx';
 import { Deliveries } from './deliveries.tsx';
@@ -20,20 +21,7 @@ export function App() {
     <div class={shape}>
       <TopBar />
       <Scrubber />
-      {trouble.value !== '' && (
-        <div class="trouble" role="alert">
-          {trouble.value}
-          <button
-            type="button"
-            class="quiet"
-            onClick={() => {
-              trouble.value = '';
-            }}
-          >
-            Dismiss
-          </button>
-        </div>
-      )}
+      <Trouble />
       <main class="rooms">
         <WallView />
         <section class="middle" aria-label="Events">
@@ -45,6 +33,30 @@ export function App() {
       <Help />
       <Bookmarks />
       <Deliveries />
+    </div>
+  );
+}
+
+/** What was asked for last and could not be had; else why nothing happens. */
+function Trouble() {
+  if (trouble.value === '')
+    return barred.value === undefined ? null : (
+      <div class="trouble" role="alert">
+        Nothing can be recorded now: {barred.value}.
+      </div>
+    );
+  return (
+    <div class="trouble" role="alert">
+      {trouble.value}
+      <button
+        type="button"
+        class="quiet"
+        onClick={() => {
+          trouble.value = '';
+        }}
+      >
+        Dismiss
+      </button>
     </div>
   );
 }
