@@ -57,7 +57,7 @@ export function dial(view: View, person: Person, number: string, call: NewCall):
   const { tenant } = person.actor;
   const made = {
     tenant,
-    call: callIdOf(`${tenant} ${call.command}`),
+    call: callMadeBy(person, dialled, call),
     number: dialled,
     caller,
     userData: asUserData(call.variables),
@@ -69,6 +69,11 @@ export function dial(view: View, person: Person, number: string, call: NewCall):
 export interface NewCall {
   readonly command: string;
   readonly variables?: JsonObject;
+}
+
+/** The same whenever the same command makes it, and another for who uses the id of that command for something else. */
+function callMadeBy({ actor: { tenant, id } }: Person, dialled: string, { command }: NewCall): string {
+  return callIdOf([tenant, command, id, dialled].join(' '));
 }
 
 /** Calls another person on the line he is reached on. */
@@ -94,7 +99,8 @@ export interface QueueDial {
  * A queue call without a caller: whoever takes it is joined to the destination. As documented, a queue that plays music takes
  * the call at once, so that the destination rings though no agent may be there; one that rings lets it wait for the agent.
  */
-export function dialFromQueue(view: View, { actor: { tenant } }: Person, asked: QueueDial, call: NewCall): Plan {
+export function dialFromQueue(view: View, person: Person, asked: QueueDial, call: NewCall): Plan {
+  const { tenant } = person.actor;
   const queue = queueByNumber(view, tenant, asked.queueId);
   if (queue === undefined) return refused('InvalidRequest', 'The queue does not exist');
   const dialled = numberDialled(asked.destination);
@@ -103,7 +109,7 @@ export function dialFromQueue(view: View, { actor: { tenant } }: Person, asked: 
   const source = directory.resolve(tenant, queue.attributes.extension);
   const there = directory.resolve(tenant, dialled);
   if (source.kind !== 'queue') return refused('InvalidRequest', 'The queue cannot be reached');
-  const id = callIdOf(`${tenant} ${call.command}`);
+  const id = callMadeBy(person, `${asked.queueId} ${dialled}`, call);
   const event = {
     type: 'originateFromQueue',
     direction: there.kind === 'outside' ? 'outbound' : 'internal',

@@ -143,6 +143,22 @@ describe('a user', () => {
     expect(newestCall()?.context).toMatchObject({ to: '0033123456789', direction: 'outbound' });
   });
 
+  test('makes one call for a key, and none for a key that was used for another', async () => {
+    const ask = (path: string, body: object) =>
+      world.call('POST', `/xuc/api/1.0/${path}`, { body, headers: { 'idempotency-key': 'once' } });
+    const before = callsOf(world.world.runtime.live, { tenant: 'avencall', limit: 100 }).length;
+    for (let times = 1; times <= 2; times += 1)
+      expect(await ask('dial/x/alicej/', { number: '1101' })).toMatchObject(EMPTY);
+    expect(callsOf(world.world.runtime.live, { tenant: 'avencall', limit: 100 })).toHaveLength(before + 1);
+    for (const [path, body] of [
+      ['dial/x/alicej/', { number: '1102' }],
+      ['dial/x/bruce/', { number: '1101' }],
+      ['dialByUsername/x/alicej/', { username: 'bruce' }],
+      ['dialFromQueue/x/alicej/', { destination: '1101', queueId: 5 }],
+    ] as const)
+      expect(await ask(path, body), path).toMatchObject({ status: 400, json: { error: 'InvalidRequest' } });
+  });
+
   test('calls another by name', async () => {
     expect(await post('dialByUsername/avencall.com/alicej/', { username: 'john' })).toMatchObject(EMPTY);
     expect(newestCall()?.context).toMatchObject({ from: '1058', to: '1101' });
