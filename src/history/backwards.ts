@@ -11,19 +11,19 @@ import type { LoggedTransition } from '../model/transition.ts';
 const WINDOW_POSITIONS = 1_000;
 const GROWTH = 4;
 
-/** Records of `of` at or before `upTo`, newest first, down to its first. */
+/** Records of `of` at or before `upTo`, newest first, down to its first, or to the first behind `after`. */
 export async function* backwards(
   runtime: Pick<Runtime, 'replay'>,
-  { of, upTo }: { readonly of: ActorId; readonly upTo: Position },
+  { of, upTo, after = LOG_START }: { readonly of: ActorId; readonly upTo: Position; readonly after?: Position },
 ): AsyncGenerator<LoggedTransition> {
   let end = upTo;
-  for (let window = WINDOW_POSITIONS; end > LOG_START; window *= GROWTH) {
-    const after = Math.max(LOG_START, end - window);
-    const records = await Array.fromAsync(runtime.replay({ after, upTo: end, of }));
+  for (let window = WINDOW_POSITIONS; end > after; window *= GROWTH) {
+    const begin = Math.max(after, end - window);
+    const records = await Array.fromAsync(runtime.replay({ after: begin, upTo: end, of }));
     for (const record of records.reverse()) {
       yield record;
       if (record.transition.data.version === 1) return;
     }
-    end = after;
+    end = begin;
   }
 }

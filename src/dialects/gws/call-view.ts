@@ -9,6 +9,7 @@ import { isLive, isUp, legOf, monitorsOf, phonesOf } from '../../../machines/cal
 import type { User } from '../../../machines/record/attributes/people.ts';
 import type { Device } from '../../../machines/record/attributes/telephony.ts';
 import { type CallEntry, call as callById, callsOfAgent } from '../../../projections/calls.ts';
+import { backwards } from '../../history/backwards.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import { digestOf } from '../../model/digest.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -197,13 +198,12 @@ export async function participantsLeft(
   { of, upTo }: { readonly of: ActorId; readonly upTo: Position },
   { context, leg }: { readonly context: CallContext; readonly leg: Leg },
 ): Promise<readonly string[]> {
-  let left: readonly string[] | undefined;
-  for await (const { transition } of runtime.replay({ of, upTo, after: runtime.reach })) {
+  for await (const { transition } of backwards(runtime, { of, upTo, after: runtime.reach })) {
     const then = contextOf<CallContext>(transition);
     const own = legOf(then, leg.id);
-    if (own !== undefined && isLive(own)) left = participantsOf(then, own);
+    if (own !== undefined && isLive(own)) return participantsOf(then, own);
   }
-  return left ?? context.legs.filter(({ id }) => id !== leg.id).map(({ number }) => number);
+  return context.legs.filter(({ id }) => id !== leg.id).map(({ number }) => number);
 }
 
 /** A user's calls that are not over. */

@@ -7,6 +7,7 @@ import type { CallContext, Leg } from '../../../../machines/call/context.ts';
 import { legOf, phonesOf } from '../../../../machines/call/legs.ts';
 import type { User } from '../../../../machines/record/attributes/people.ts';
 import { agent as agentById } from '../../../../projections/agents.ts';
+import { backwards } from '../../../history/backwards.ts';
 import { type Json, type JsonObject, sameJson } from '../../../model/json.ts';
 import type { Position } from '../../../model/position.ts';
 import type { Runtime } from '../../../model/runtime.ts';
@@ -179,17 +180,12 @@ export class Teller {
   }
 
   /** The call as the record before left it; undefined for its first. */
-  async #before({ actor, position, transition }: LoggedTransition): Promise<ShownCall | undefined> {
+  async #before({ actor: of, position, transition }: LoggedTransition): Promise<ShownCall | undefined> {
     if (transition.data.version === 1) return undefined;
-    let before: ShownCall | undefined;
-    for await (const record of this.#parts.runtime.replay({
-      of: actor,
-      after: this.#parts.runtime.reach,
-      upTo: position - 1,
-    })) {
-      before = shownAt(record);
-    }
-    return before;
+    const { runtime } = this.#parts;
+    for await (const record of backwards(runtime, { of, upTo: position - 1, after: runtime.reach }))
+      return shownAt(record);
+    return undefined;
   }
 
   /** Only a password that its owner changed himself. */
