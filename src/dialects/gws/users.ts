@@ -90,6 +90,9 @@ export async function changeUser(exchange: Exchange, user: Found<User>): Promise
   const secret = password === undefined ? undefined : await proofOf(hasher, password);
   return settled(exchange, () => {
     const now = get(runtime.live, user.actor.tenant, 'user', user.actor.id) ?? user;
+    const name = userName ?? userNameOf(now.attributes);
+    // A password without a name lets nobody in.
+    if (secret !== undefined && name === '') return refused({ kind: 'missing', parameter: 'userName' });
     const newRoles = roles === undefined ? undefined : rolesOf(roles);
     const becomesAgent = newRoles?.includes('agent') === true && now.attributes.agent === undefined;
     const set = present({
@@ -106,7 +109,7 @@ export async function changeUser(exchange: Exchange, user: Found<User>): Promise
     return {
       deliveries: [
         { to: now.actor, event: { type: 'change', set, ...renamed } },
-        ...credentialChange(runtime.live, now, userName ?? userNameOf(now.attributes), userName !== undefined, secret),
+        ...credentialChange(runtime.live, now, name, userName !== undefined, secret),
         ...(becomesAgent ? [newAgent(now.actor, devicesOf(runtime.live, now).at(0)?.attributes.phoneNumber)] : []),
         ...(rest.enabled === false ? leaving(runtime.live, now.actor.tenant, now.attributes) : []),
       ],
@@ -180,7 +183,7 @@ function credentialChange(
   proof: JsonObject | undefined,
 ): readonly Delivery[] {
   const own = credentialsOf(view, user.actor).find(({ attributes: { dialect } }) => dialect === 'gws');
-  if (own === undefined) return proof === undefined || name === '' ? [] : [credentialBirth(user.actor, name, proof)];
+  if (own === undefined) return proof === undefined ? [] : [credentialBirth(user.actor, name, proof)];
   if (!renamed && proof === undefined) return [];
   const { set, unset } = proof === undefined ? { set: {}, unset: [] } : proofChange(proof);
   return [{ to: own.actor, event: { type: 'change', set: { ...set, name }, unset } }];

@@ -33,3 +33,13 @@ it('a password that is missing is told from one that is no text', async () => {
     body: { statusCode: 2 },
   });
 });
+
+it('who has no name to sign in by is not given a password', async () => {
+  const to = { tenant: 'genesys', kind: 'user', id: 'bob' };
+  const attributes = { firstName: 'Bob', lastName: 'Baker', roles: ['agent'] };
+  await gws.world.record('genesys', { to, event: { type: 'create', attributes } });
+  const given = (body: object) => gws.ask({ method: 'PUT', path: '/api/v2/users/bob', body, as: 'admin:admin1' });
+  expect(await given({ password: 'long enough' })).toMatchObject({ status: 400, body: { statusCode: 1 } });
+  expect(await given({ userName: 'bob', password: 'long enough' })).toMatchObject({ status: 200 });
+  expect(await gws.ask({ path: '/api/v2/me', as: 'bob:long enough' })).toMatchObject({ status: 200 });
+});
