@@ -5,12 +5,13 @@ import { z } from 'zod';
 import { claimsOf } from '../../../machines/record/claims.ts';
 import { entriesBy } from '../../../projections/directory.ts';
 import { derivedId } from '../../http/command-id.ts';
-import { BUILT_IN, settingBody, settingOf } from './agent-states.ts';
+import { BUILT_IN, settingBody } from './agent-states.ts';
 import { answerCollection, answerOne } from './collection.ts';
 import { type Answer, type Exchange, notFound, refused, settled, submitted } from './exchange.ts';
 import { fieldsOf, missingAmong, present, readOnlyAmong } from './fields.ts';
 import { find, ownStates } from './found.ts';
 import { path } from './links.ts';
+import { isTaken } from './operations.ts';
 import { tenantOf } from './resources.ts';
 
 const text = z.string().min(1).max(128);
@@ -48,7 +49,7 @@ export async function createAgentState(exchange: Exchange): Promise<Answer> {
     kind: 'exists',
     message: `Failed to create agent state. Operation '${operationName}' already exists.`,
   } as const;
-  if (settingOf(operationName, []) !== undefined) return refused(exists);
+  if (isTaken(operationName)) return refused(exists);
   const id = derivedId(tenant, commandId);
   const at = pathOf(id);
   const record = present({ ...fields.value, state: STATES[state] });

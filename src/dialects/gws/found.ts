@@ -133,7 +133,7 @@ export function userNameOf({ logins = [] }: User): string {
   return logins.find(({ dialect }) => dialect === 'gws')?.name ?? '';
 }
 
-/** The agent states an installation has beside the built-in ones. */
+/** The agent states an installation has beside the built-in ones; what they leave empty they do not have. */
 export function ownStates(view: View, tenant: string): readonly AgentStateSetting[] {
   return list(view, tenant, 'agent-state').map(({ id, attributes }) => {
     const { operationName, displayName, state, workMode, reason } = attributes;
@@ -142,8 +142,8 @@ export function ownStates(view: View, tenant: string): readonly AgentStateSettin
       operationName,
       displayName,
       state: SETTING_STATES[state],
-      ...(workMode === undefined ? {} : { workMode }),
-      ...(reason === undefined ? {} : { reason }),
+      ...(workMode ? { workMode } : {}),
+      ...(reason ? { reason } : {}),
     };
   });
 }

@@ -10,7 +10,7 @@ import { eventOf, settingOf } from './agent-states.ts';
 import { endContactCenterSession, startContactCenterSession } from './contact-center-session.ts';
 import { destinationOf } from './destination.ts';
 import type { Refusal } from './errors.ts';
-import { type Answer, type Exchange, notFound, refused, submitted } from './exchange.ts';
+import { type Answer, type Exchange, type Handler, notFound, refused, submitted } from './exchange.ts';
 import { type Fields, isMissing } from './fields.ts';
 import { devicesOf, type Found, ownStates } from './found.ts';
 import { changePassword, mustChangePassword } from './password.ts';
@@ -30,16 +30,21 @@ export function operateMe(exchange: Exchange): Answer | Promise<Answer> {
   if (typeof operation !== 'string') return refused(operation);
   const isBarred = operation !== 'ChangePassword' && mustChangePassword(exchange.caller, exchange.options);
   if (isBarred) return refused({ kind: 'passwordChange' });
-  switch (operation) {
-    case 'StartContactCenterSession':
-      return startContactCenterSession(exchange);
-    case 'EndContactCenterSession':
-      return endContactCenterSession(exchange);
-    case 'ChangePassword':
-      return changePassword(exchange);
-    default:
-      return setState(exchange, exchange.caller.user, operation);
-  }
+  const own = Object.hasOwn(OF_PEOPLE, operation) ? OF_PEOPLE[operation] : undefined;
+  return own === undefined ? setState(exchange, exchange.caller.user, operation) : own(exchange);
+}
+
+/** What `POST /me` takes beside states. */
+const OF_PEOPLE: Readonly<Record<string, Handler>> = {
+  StartContactCenterSession: startContactCenterSession,
+  EndContactCenterSession: endContactCenterSession,
+  ChangePassword: changePassword,
+};
+
+/** Something that a person or a device is asked for by this name, so that no state of an installation can have it. */
+export function isTaken(operation: string): boolean {
+  const isOfDevice = deviceEvent(operation, {}) !== undefined || isSupervision(operation);
+  return settingOf(operation, []) !== undefined || Object.hasOwn(OF_PEOPLE, operation) || isOfDevice;
 }
 
 /** `POST …/channels/voice` of oneself, or of another. */

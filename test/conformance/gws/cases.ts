@@ -1431,6 +1431,35 @@ export const GROUPS: readonly Group[] = [
         status: 403,
         answer: error(3),
       },
+      ...['DoNotDisturbOn', 'ListenIn', 'ChangePassword', 'Logout'].map(
+        (operationName): Step => ({
+          id: `1.2.1 ${operationName} is an operation already`,
+          method: 'POST',
+          path: '/api/v2/settings/agent-states',
+          as: ADMIN,
+          body: { operationName, displayName: 'x', state: 'NotReady' },
+          status: 403,
+          answer: error(3),
+        }),
+      ),
+      {
+        id: '1.2.1 custom with nothing in it',
+        method: 'POST',
+        path: '/api/v2/settings/agent-states',
+        as: ADMIN,
+        body: { operationName: 'Bare', displayName: 'Bare', state: 'NotReady', workMode: '', reason: '' },
+        answer: { statusCode: 0, id: TEXT, uri: TEXT },
+        keep: { bare: 'id' },
+      },
+      { id: '1.2.1 set bare', method: 'POST', path: VOICE, body: { operationName: 'Bare' }, answer: OK },
+      {
+        id: '1.2.1 shown bare',
+        path: '/api/v2/me/channels/voice?fields=userState',
+        answer: {
+          statusCode: 0,
+          channel: { userState: { id: '<bare>', displayName: 'Bare', state: 'NotReady' } },
+        },
+      },
       { id: '1.2.1 set', method: 'POST', path: VOICE, body: { operationName: 'Lunch' }, answer: OK },
       {
         id: '1.2.1 shown',
