@@ -52,6 +52,7 @@ const ariEvent = z.discriminatedUnion('type', [
     referred_by: z.looseObject({ source_channel: ariChannel }),
   }),
   z.looseObject({ type: z.literal(['PeerStatusChange', 'ContactStatusChange', 'EndpointStateChange']), endpoint }),
+  z.looseObject({ type: z.literal('RecordingStarted'), recording: z.looseObject({ name: text }) }),
   z.looseObject({ type: z.literal('ApplicationReplaced') }),
 ]);
 export type AriEvent = z.infer<typeof ariEvent>;

@@ -45,6 +45,7 @@ export class AsteriskSwitch implements Switch {
   readonly #connections = new Connections();
   readonly #media: Media;
   readonly #dialling: Dialling;
+  readonly #phones: Phones;
   #listener: SwitchListener | undefined;
   #closed = false;
 
@@ -59,6 +60,7 @@ export class AsteriskSwitch implements Switch {
     this.#link = new AriLink({ url, login, app, clock, retryMs, report });
     this.#ari = new AriCommands(this.#link);
     this.#media = new Media({ ari: this.#ari, names, app, connections, clock });
+    this.#phones = new Phones({ ari: this.#ari, tenant, lines: this.#lines, report: (event) => this.#report(event) });
     this.#dialling = new Dialling({
       ...{ link: this.#link, names, connections, app, tenant, lines: this.#lines },
       outside: outside === undefined ? undefined : new Endpoints(outside),
@@ -75,10 +77,9 @@ export class AsteriskSwitch implements Switch {
     const { tenant, clock, logger } = this.#options;
     this.#listener = listener;
     const [ari, names, lines, connections] = [this.#ari, this.#names, this.#lines, this.#connections];
-    const report = (event: SwitchEvent) => this.#report(event);
-    const phones = new Phones({ ari, tenant, lines, report });
     const reader = new EventReader({
-      ...{ ari, names, tenant, lines, connections, clock, logger, phones, report },
+      ...{ ari, names, tenant, lines, connections, clock, logger, phones: this.#phones },
+      report: (event) => this.#report(event),
       media: this.#media,
       dialling: this.#dialling,
       asked: (event) => listener.event(event),
@@ -90,7 +91,7 @@ export class AsteriskSwitch implements Switch {
       event: (event) => reader.read(event),
       up: () => {
         listener.up();
-        this.#attempt('its telephones', () => phones.find());
+        this.#attempt('its telephones', () => this.#phones.find());
       },
     });
   }
@@ -224,6 +225,7 @@ export class AsteriskSwitch implements Switch {
   }
 
   #failed(connection: Connection, cause: Failure): void {
+    if (cause === 'unreachable' && connection.line !== undefined) this.#phones.missed(connection.line);
     if (connection.isAnswered) this.#ended(connection);
     else for (const ref of this.#forget(connection)) this.#report({ kind: 'failed', cause, ...ref });
   }

@@ -76,6 +76,9 @@ export class EventReader {
       case 'EndpointStateChange':
         this.#options.phones.changed(event.endpoint);
         break;
+      case 'RecordingStarted':
+        this.#recorded(event);
+        break;
       default:
     }
   }
@@ -175,6 +178,11 @@ export class EventReader {
       await ari.post(`/channels/${channel}/transfer_progress`, { states });
     })();
     attempt('a transfer', () => connection.answering);
+  }
+
+  #recorded({ recording }: Of<'RecordingStarted'>): void {
+    const { media, attempt } = this.#options;
+    attempt('a recording', () => media.recordingBegan(recording.name));
   }
 
   /** Undefined for a call that is none of ours. */

@@ -138,6 +138,15 @@ export class Media {
     }
   }
 
+  /** A recording has begun: what was ordered in the moment before may not have reached it. */
+  async recordingBegan(name: string): Promise<void> {
+    for (const conversation of [...this.#conversations.values()]) {
+      if (conversation.bridge !== name || conversation.recording === 'on') continue;
+      conversation.recorded = 'on';
+      await this.#lanes.run(keyOf(conversation), () => this.#recordAsWanted(conversation));
+    }
+  }
+
   /** The leg is gone. */
   async left(connection: Connection, leg: string): Promise<void> {
     const { tenant } = connection;
@@ -243,17 +252,17 @@ export class Media {
     conversation.inside = inside;
   }
 
+  /** Who is suppressed before anything was recorded is not recorded at all: no pause comes early enough. */
   async #recordAsWanted(conversation: Conversation): Promise<void> {
     const { ari } = this.#options;
     const { recording, recorded, bridge, inside } = conversation;
-    if (recording === recorded || bridge === undefined) return;
-    if (recording === 'off') await ari.post(`/recordings/live/${bridge}/stop`);
-    else {
-      if (inside.size < 2) return;
+    if (recording === recorded || bridge === undefined || (recording === 'on' && inside.size < 2)) return;
+    const live = `/recordings/live/${bridge}`;
+    if (recording === 'off') await ari.post(`${live}/stop`);
+    if (recording === 'paused') await ari.post(`${live}/pause`);
+    if (recording === 'on') {
       await ari.post(`/bridges/${bridge}/record`, { name: bridge, format: 'wav', ifExists: 'append' });
-      const pause = `/recordings/live/${bridge}/pause`;
-      if (recording === 'paused') await ari.post(pause);
-      else await ari.delete(pause);
+      await ari.delete(`${live}/pause`);
     }
     conversation.recorded = recording;
   }

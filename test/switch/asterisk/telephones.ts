@@ -25,6 +25,8 @@ export interface Telephones {
   readonly asterisk: Asterisk;
   readonly phones: Readonly<Record<Who, SipPhone>>;
   given(to: string, ...events: readonly MachineEvent[]): Promise<void>;
+  /** The clock of the log, which stands still otherwise. */
+  pass(ms: number): Promise<void>;
   call(id: string): CallContext;
   stage(id: string): string | undefined;
   /** The newest call of the log. */
@@ -66,6 +68,9 @@ export async function givenTelephones(): Promise<Telephones> {
     async given(to, ...events) {
       const [kind = '', id = ''] = to.split('/');
       for (const event of events) await world.record(TENANT, { to: { tenant: TENANT, kind, id }, event });
+    },
+    async pass(ms) {
+      await world.advance(ms);
     },
     call(id) {
       const found = call(runtime.live, TENANT, id);
