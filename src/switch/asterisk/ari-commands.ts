@@ -3,7 +3,8 @@
  * so already; each throws where Asterisk could not do it, and `unavailable` where it did not answer.
  */
 import type { JsonObject } from '../../model/json.ts';
-import type { AriAnswer, AriLink, AriQuery } from './ari-link.ts';
+import type { AriAnswer } from './ari-events.ts';
+import type { AriLink, AriQuery } from './ari-link.ts';
 
 /** Not found, in another state already, not in our application: the events say which. */
 const GONE_OR_SO: readonly number[] = [400, 404, 409, 412, 422];
@@ -27,11 +28,11 @@ export class AriCommands {
   /** Undefined for what is not there. */
   async get(path: string): Promise<unknown> {
     const answer = await this.#link.request('GET', path);
-    return did(`GET ${path}`, answer) ? answer.body : undefined;
+    return did(`GET ${path}`, answer) ? answer.message_body : undefined;
   }
 }
 
-function did(what: string, { status, body }: AriAnswer): boolean {
+function did(what: string, { status_code: status, message_body: body }: AriAnswer): boolean {
   if (status < 300) return true;
   if (GONE_OR_SO.includes(status)) return false;
   throw new Error(`${what}: ${status} ${JSON.stringify(body)}`);

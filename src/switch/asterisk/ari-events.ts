@@ -26,6 +26,23 @@ const endpoint = z.looseObject({ technology: text, resource: text, state: text.o
 export const ariEndpoints = z.array(endpoint);
 export type AriEndpoint = z.infer<typeof endpoint>;
 
+const json = z.string().transform((message, context) => {
+  try {
+    return JSON.parse(message) as unknown;
+  } catch {
+    context.addIssue('is no JSON');
+    return z.NEVER;
+  }
+});
+
+const ariAnswer = z.looseObject({
+  type: z.literal('RESTResponse'),
+  request_id: text,
+  status_code: z.int(),
+  message_body: json.optional(),
+});
+export type AriAnswer = z.infer<typeof ariAnswer>;
+
 const about = { channel: ariChannel };
 
 const ariEvent = z.discriminatedUnion('type', [
@@ -57,16 +74,9 @@ const ariEvent = z.discriminatedUnion('type', [
 ]);
 export type AriEvent = z.infer<typeof ariEvent>;
 
-const ariMessage = z.string().transform((message, context) => {
-  try {
-    return JSON.parse(message) as unknown;
-  } catch {
-    context.addIssue('is no JSON');
-    return z.NEVER;
-  }
-});
+const ariMessage = json.pipe(z.union([ariAnswer, ariEvent]));
 
-/** Undefined for an event that nobody here reads. */
-export function ariEventIn(message: string): AriEvent | undefined {
-  return ariMessage.pipe(ariEvent).safeParse(message).data;
+/** Undefined for what nobody here reads. */
+export function ariMessageIn(message: string): AriAnswer | AriEvent | undefined {
+  return ariMessage.safeParse(message).data;
 }

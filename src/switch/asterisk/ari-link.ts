@@ -1,13 +1,13 @@
 /**
- * The link to an Asterisk: requests of its REST interface (ARI) and the stream of its events, on one WebSocket that is made
- * again whenever it breaks. What happens while it is broken is not told afterwards: whoever listens has to ask how things are.
- * Source: Asterisk's own rest-api documents; shared/notes/contact-center.md, part A.
+ * The link to an Asterisk: its REST interface (ARI) and the stream of its events, both on one WebSocket, which is made again
+ * whenever it breaks. What happens while it is broken is not told afterwards: whoever listens has to ask how things are.
+ * Source: Asterisk's documentation of "ARI REST over WebSocket", and what Asterisk 22.10 was seen to do.
  */
 import { WebSocket } from 'ws';
 import { LedgerlineError, messageOf } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
-import { type AriEvent, ariEventIn } from './ari-events.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { type AriAnswer, type AriEvent, ariMessageIn } from './ari-events.ts';
 
 export interface AriOptions {
   /** Such as http://127.0.0.1:8088, where its HTTP server is. */
@@ -29,17 +29,18 @@ export interface AriListener {
   up(): void;
 }
 
-export interface AriAnswer {
-  readonly status: number;
-  readonly body: Json;
-}
-
 export type AriQuery = Readonly<Record<string, string | number | boolean | undefined>>;
 
 const ANSWER_MS_MAX = 10_000;
 const PING_MS = 10_000;
-/** Some hundred times what an event has. */
-const EVENT_BYTES_MAX = 1_048_576;
+/** All channels are one answer: some 700 bytes each. */
+const MESSAGE_BYTES_MAX = 67_108_864;
+
+interface Waiting {
+  readonly answer: (answer: AriAnswer) => void;
+  readonly fail: (why: string) => void;
+  readonly settled: () => void;
+}
 
 export class AriLink {
   readonly #options: AriOptions;
@@ -48,6 +49,9 @@ export class AriLink {
   #socket: WebSocket | undefined;
   #isUp = false;
   #closed = false;
+  /** Requests not answered yet, by their ids. */
+  readonly #waiting = new Map<string, Waiting>();
+  #asked = 0;
   /** Why the last tries failed, told once. */
   #problem = '';
   #cancel: () => void = () => undefined;
@@ -74,47 +78,52 @@ export class AriLink {
     this.#socket?.terminate();
   }
 
-  /** Any status is an answer. Throws `unavailable` where none came, and while the link is broken. */
-  async request(
+  /** Any status is an answer. Rejects with `unavailable` where none came, and while the link is broken. */
+  request(
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
     query: AriQuery = {},
     body?: JsonObject,
   ): Promise<AriAnswer> {
-    if (!this.#isUp) throw unreachable();
-    const url = this.#address(path, query);
-    try {
-      const answer = await fetch(url, {
-        method,
-        headers: {
-          authorization: this.#authorization,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(ANSWER_MS_MAX),
-      });
-      const text = await answer.text();
-      return { status: answer.status, body: text === '' ? null : (JSON.parse(text) as Json) };
-    } catch (error) {
-      throw unreachable(error);
-    }
+    const socket = this.#socket;
+    if (!this.#isUp || socket === undefined) return Promise.reject(unreachable('it is not connected'));
+    const { clock } = this.#options;
+    this.#asked += 1;
+    const id = String(this.#asked);
+    const message = {
+      type: 'RESTRequest',
+      ...{ transaction_id: id, request_id: id, method },
+      uri: `${path.slice(1)}?${queryOf(query)}`,
+      ...(body === undefined ? {} : { content_type: 'application/json', message_body: JSON.stringify(body) }),
+    };
+    const { promise, resolve, reject } = Promise.withResolvers<AriAnswer>();
+    const late = clock.at(clock.now() + ANSWER_MS_MAX, () =>
+      this.#settle(id)?.fail(`it did not answer ${method} ${path}`),
+    );
+    this.#waiting.set(id, {
+      answer: resolve,
+      fail: (why) => reject(unreachable(why)),
+      settled: late,
+    });
+    socket.send(JSON.stringify(message));
+    return promise;
   }
 
-  #address(path: string, query: AriQuery): URL {
-    const url = new URL(`${this.#options.url.replace(/\/+$/, '')}/ari${path}`);
-    for (const [name, value] of Object.entries(query))
-      if (value !== undefined) url.searchParams.set(name, String(value));
-    return url;
+  /** The request is waited for no more; undefined when it was not. */
+  #settle(id: string): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    waiting?.settled();
+    return waiting;
   }
 
   #connect(): void {
-    const { app, report } = this.#options;
-    const url = this.#address('/events', { app, subscribeAll: true });
-    url.protocol = url.protocol.replace('http', 'ws');
-    const socket = new WebSocket(url, {
+    const { app, url, report } = this.#options;
+    const address = url.replace(/^http/, 'ws').replace(/\/+$/, '');
+    const socket = new WebSocket(`${address}/ari/events?${queryOf({ app, subscribeAll: true })}`, {
       headers: { authorization: this.#authorization },
       handshakeTimeout: ANSWER_MS_MAX,
-      maxPayload: EVENT_BYTES_MAX,
+      maxPayload: MESSAGE_BYTES_MAX,
     });
     this.#socket = socket;
     let problem: unknown;
@@ -133,11 +142,11 @@ export class AriLink {
   }
 
   #told(text: string): void {
-    const event = ariEventIn(text);
-    if (event === undefined) return;
-    if (event.type === 'ApplicationReplaced')
+    const message = ariMessageIn(text);
+    if (message?.type === 'RESTResponse') this.#settle(message.request_id)?.answer(message);
+    else if (message?.type === 'ApplicationReplaced')
       this.#options.report('gives our calls to somebody else with the same app');
-    else this.#listener?.event(event);
+    else if (message !== undefined) this.#listener?.event(message);
   }
 
   /** A link that answers no ping is broken, though nobody said so. */
@@ -165,6 +174,7 @@ export class AriLink {
     const why = `${what}: ${messageOf(problem ?? 'it hung up')}`;
     this.#isUp = false;
     this.#cancel();
+    for (const id of [...this.#waiting.keys()]) this.#settle(id)?.fail(why);
     if (this.#closed) return;
     if (why !== this.#problem) report(why);
     this.#problem = why;
@@ -172,6 +182,11 @@ export class AriLink {
   }
 }
 
-function unreachable(cause?: unknown): LedgerlineError {
-  return new LedgerlineError('unavailable', 'Asterisk cannot be reached', {}, cause);
+function queryOf(query: AriQuery): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&');
+}
+
+function unreachable(why: string): LedgerlineError {
+  return new LedgerlineError('unavailable', `Asterisk cannot be reached: ${why}`);
 }

@@ -30,7 +30,7 @@ const PICKS_UP = {
   'PJSIP_HEADER(add,Call-Info)': '<sip:ledgerline>;answer-after=0',
   'PJSIP_HEADER(add,Alert-Info)': '<http://ledgerline>;info=alert-autoanswer',
 };
-/** A phone that transfers by itself tells us, and Asterisk moves nobody. Since Asterisk 20.13, 21.8, 22.3. */
+/** A phone that transfers by itself tells us, and Asterisk moves nobody. */
 export const TRANSFERS_TELL = { 'PJSIP_TRANSFER_HANDLING()': 'ari-only' };
 
 export class Dialling {
@@ -82,7 +82,7 @@ export class Dialling {
     const query = { endpoint, app, callerId: callerIdOf(order), timeout };
     const variables = { ...TRANSFERS_TELL, ...(picksUp ? PICKS_UP : {}) };
     try {
-      const { status } = await link.request('POST', `/channels/${channel}`, query, { variables });
+      const { status_code: status } = await link.request('POST', `/channels/${channel}`, query, { variables });
       // 409: the channel is there. 400, 500: nothing that could be rung, such as a phone that is not registered.
       if (status >= 300 && status !== 409) failed(connection, 'unreachable');
     } catch (error) {

@@ -364,6 +364,16 @@ describe.skipIf(withoutAsterisk !== undefined)(`an Asterisk${why}`, () => {
     await together('outside', 'bob');
   });
 
+  test('takes eighty callers at a time, and up again', async () => {
+    const { outside } = telephones.phones;
+    const calls = Array.from({ length: 80 }, (_, n) => outside.dial('8000', `<sip:555${n}@example.org>`));
+    await telephones.until('all hear music', () => calls.every(({ state }) => state === 'up'));
+    await telephones.stop();
+    await telephones.start();
+    expect(calls.filter(({ state }) => state === 'up')).toHaveLength(80);
+    expect(await telephones.asterisk.get('/channels')).toHaveLength(80);
+  });
+
   test('loses the calls of an Asterisk that dies, takes new ones when it is back, and rings again who was rung', async () => {
     const id = await talking();
     telephones.phones.carol.manner = 'rings';
