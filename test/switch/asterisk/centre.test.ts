@@ -104,6 +104,7 @@ describe.skipIf(withoutAsterisk !== undefined)(`a centre behind an Asterisk${why
     await hears(desk, CALLER_SOUND);
     outside.hangUp();
     await eventually('the desk is free', () => (desk.talk === undefined ? true : undefined));
-    expect((await told(`/v1/tenants/genesys/calls/${id}`)).body).toMatchObject({ stage: 'ended', cause: 'hangup' });
+    const call = async () => (await told(`/v1/tenants/genesys/calls/${id}`)).body;
+    await expect.poll(call).toMatchObject({ stage: 'ended', cause: 'hangup' });
   });
 });
