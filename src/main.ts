@@ -25,6 +25,9 @@ const BUFFERS_BOUND = '--scavenger-max-new-space-capacity-mb=8';
 /** What takes longer waits for something that may never come, such as room on a disk: the next start goes on with it. */
 const CLOSE_MS_MAX = 30_000;
 
+const EMPTY =
+  'the log is empty: stop this, and `npx ledgerline init <tenant>` makes the first administrator and tenant';
+
 /** Serves until a signal comes; resolves with the exit code. */
 export async function serve(): Promise<number> {
   setFlagsFromString(BUFFERS_BOUND);
@@ -139,7 +142,7 @@ export function greeting(
   return [
     `ledgerline ready ${addresses.join(' ')}`,
     ...(isTTY ? [`the console is at ${addresses[0]}/console; Ctrl-C ends the server`] : []),
-    ...(position === 0 ? ['the log is empty: `npx ledgerline init` makes the first administrator and tenant'] : []),
+    ...(position === 0 ? [EMPTY] : []),
   ];
 }
 

@@ -63,10 +63,14 @@ async function refuseIfHeld(folder: string, number: number): Promise<void> {
   // Released, cut short by a full disk or a power cut, or copied with its folder: nobody holds those.
   if (holder === undefined) return;
   if (canJudge(holder) ? isRunning(holder) : await hasPulse(file)) {
-    throw new LedgerlineError('alreadyRunning', `process ${holder.pid} is already running on ${folder}`, {
-      pid: holder.pid,
-      folder,
-    });
+    throw new LedgerlineError(
+      'alreadyRunning',
+      `process ${holder.pid} is already running on ${folder}: stop that one first`,
+      {
+        pid: holder.pid,
+        folder,
+      },
+    );
   }
 }
 
