@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { call } from '../../projections/calls.ts';
+import { entry } from '../../projections/directory.ts';
 import type { Config } from '../config.ts';
 import { LedgerlineError, messageOf } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
@@ -37,14 +38,18 @@ export async function openSwitch(
   parts: SwitchParts & { readonly logger: Logger },
 ): Promise<OpenSwitch> {
   if (asterisk === undefined) return simulatedSwitch(parts);
+  const { runtime, clock, logger } = parts;
   const { loginFile, outside, ...where } = asterisk;
+  const { tenant } = where;
+  if (entry(runtime.live, { tenant, kind: 'tenant', id: tenant }) === undefined)
+    logger.warn(`LEDGERLINE_ASTERISK_TENANT: there is no tenant ${tenant} yet; calls that come in lead nowhere`);
   const telephones = new AsteriskSwitch({
     ...where,
     ...(outside === undefined ? {} : { outside }),
     login: await loginIn(loginFile),
-    clock: parts.clock,
+    clock,
     retryMs: RETRY_MS,
-    logger: parts.logger,
+    logger,
   });
   const state = () => ({ up: telephones.isUp, detail: 'asterisk' });
   return { telephones, dependencies: [{ name: 'switch', state }] };
