@@ -97,7 +97,7 @@ export class ReservationLinks {
   async #digitsOf(of: ActorId): Promise<string> {
     const { runtime } = this.#options;
     let digits = '';
-    for await (const record of runtime.replay({ after: 0, upTo: runtime.live.position, of }))
+    for await (const record of runtime.replay({ after: runtime.reach, upTo: runtime.live.position, of }))
       digits += digitsIn(record);
     return digits.split(/[*#]/).findLast((tried) => tried !== '') ?? '';
   }

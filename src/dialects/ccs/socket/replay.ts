@@ -3,6 +3,7 @@
  * events as they happen: in the very moment in which both stand at the same record, so that nothing is missed or doubled.
  */
 import { callsAcross } from '../../../../projections/calls.ts';
+import { backwards } from '../../../history/backwards.ts';
 import { LOG_START } from '../../../model/position.ts';
 import type { Runtime } from '../../../model/runtime.ts';
 import type { LoggedTransition } from '../../../model/transition.ts';
@@ -106,7 +107,7 @@ async function callBefore(
   runtime: Runtime,
   { actor, position }: Pick<LoggedTransition, 'actor' | 'position'>,
 ): Promise<CallPicture | undefined> {
-  let last: LoggedTransition | undefined;
-  for await (const record of runtime.replay({ after: 0, upTo: position - 1, of: actor })) last = record;
-  return last === undefined ? undefined : callRecordOf(last);
+  for await (const record of backwards(runtime, { of: actor, upTo: position - 1, after: runtime.reach }))
+    return callRecordOf(record);
+  return undefined;
 }
