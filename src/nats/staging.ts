@@ -34,8 +34,8 @@ export interface StagingOptions {
 const TMPFS = 0x01021994;
 /** One batch is open at a time, of some MB at most. */
 const ROOM_BYTES_MIN = 24 * 1024 * 1024;
-/** Somebody is staging there, or was quicker. */
-const PASSING = ['ENOTEMPTY', 'EEXIST', 'ENOENT'];
+/** Somebody is staging there, or was quicker; or too many files and connections are open just now. */
+const PASSING = ['ENOTEMPTY', 'EEXIST', 'ENOENT', 'EMFILE', 'ENFILE'];
 
 export class Staging {
   readonly #options: StagingOptions;

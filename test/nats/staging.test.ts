@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -94,6 +95,22 @@ describe.skipIf(!hasMemory)('batches of the log', () => {
     expect(existsSync(link)).toBe(false);
     staging.attend();
     expect(readdirSync(link)).toEqual([]);
+  });
+
+  test('are staged in memory again when too many files were open for a while', async () => {
+    const { dataDir, link } = await givenLog();
+    const program = `
+      import { closeSync, openSync } from 'node:fs';
+      import { Staging } from ${JSON.stringify(new URL('../../src/nats/staging.ts', import.meta.url).href)};
+      const [dataDir, memory] = process.argv.slice(1);
+      const staging = new Staging({ dataDir, memory, warn: (message) => console.log(message) });
+      const open = [];
+      try { for (;;) open.push(openSync('/dev/null')); } catch { staging.attend(); }
+      for (const file of open) closeSync(file);
+      staging.attend();`;
+    const words = [process.execPath, '--input-type=module-typescript', '-e', program, dataDir, memoryFolder()];
+    const said = execFileSync('/bin/sh', ['-c', 'ulimit -n 64; exec "$@"', 'sh', ...words], { encoding: 'utf8' });
+    expect([isLink(link), said]).toEqual([true, '']);
   });
 
   test('leave those alone that are staged on disk just now', async () => {
