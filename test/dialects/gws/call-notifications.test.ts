@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LEGS_MAX } from '../../../machines/call/parts.ts';
 import { call } from '../../../projections/calls.ts';
+import { LedgerlineError } from '../../../src/errors.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
+import type { ReplayRange } from '../../../src/model/runtime.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Bayeux, givenClient } from './bayeux.ts';
 import { type Gws, givenGws } from './given.ts';
@@ -136,6 +138,26 @@ describe('what three people hear of a call and its consult', () => {
     const read = (as: string) => gws.ask({ path: `/api/v2/me/calls/${id}`, as });
     expect(await read('ksippo:')).toMatchObject({ body: { call: { state: 'Released' } } });
     expect(await read('peer:')).toMatchObject({ status: 404 });
+  });
+
+  it('a call whose beginning lies in an archive that is not at hand is told from here on', async () => {
+    const dial = { operationName: 'Dial', destination: '15001' };
+    await gws.ask({ method: 'POST', path: '/api/v2/me/calls', body: dial, as: 'ksippo:' });
+    await called.receive(1);
+    const { runtime } = gws.world;
+    const reach = runtime.live.position;
+    const replay = runtime.replay.bind(runtime);
+    Object.defineProperty(runtime, 'reach', { value: reach });
+    Object.assign(runtime, {
+      replay: (range: ReplayRange) => {
+        if (range.after < reach) throw new LedgerlineError('momentUnavailable', 'in an archive', {});
+        return replay(range);
+      },
+    });
+    const late = await givenClient(gws, 'ksippo:');
+    await late.subscribe('/v2/me/calls');
+    await answers('peer:');
+    expect(steps(await late.receive(1))).toEqual(['Internal Established']);
   });
 
   it('who leaves a call that remembers no more legs hears that it is over for him', async () => {
