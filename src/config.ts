@@ -85,8 +85,13 @@ export interface Config {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
 const DEMO_URI_BASE = 'http://127.0.0.1/cloud-web/api/v2';
+
+/** True where what is served is plain to see for whoever is between: other machines get it, without TLS here or in a proxy. */
+export function isPlainToOthers({ host, tls, proxies }: Pick<Config, 'host' | 'tls' | 'proxies'>): boolean {
+  return !LOOPBACK.includes(host) && tls === undefined && proxies.length === 0;
+}
 
 export function readConfig(env: Environment, cwd: string): Config {
   const text = (name: string) => (env[name] === undefined || env[name] === '' ? undefined : env[name]);

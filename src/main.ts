@@ -11,7 +11,7 @@ import { keepCompiled } from './compiled.ts';
 import { readCertificate } from './composition/certificate.ts';
 import { startOwnNats } from './composition/own-nats.ts';
 import { projectingThreads } from './composition/projecting-threads.ts';
-import { type Config, readConfig } from './config.ts';
+import { type Config, isPlainToOthers, readConfig } from './config.ts';
 import { isFailure, isOfFile, type LedgerlineError } from './errors.ts';
 import { inOneStart } from './log/patience.ts';
 import { progressBar } from './progress-bar.ts';
@@ -27,6 +27,9 @@ const CLOSE_MS_MAX = 30_000;
 
 const EMPTY =
   'the log is empty: stop this, and `npx ledgerline init <tenant>` makes the first administrator and tenant';
+
+const PLAIN =
+  'other machines are served over plain http, passwords and tokens with it: set LEDGERLINE_TLS_CERT, or put a proxy in front';
 
 /** Serves until a signal comes; resolves with the exit code. */
 export async function serve(): Promise<number> {
@@ -134,14 +137,16 @@ function endAtOnce({ message }: LedgerlineError): never {
 
 /** What is said once requests are served: one line for programs, and what people who see it want to know next. */
 export function greeting(
-  { tls, host }: Pick<Config, 'tls' | 'host'>,
+  config: Pick<Config, 'tls' | 'host' | 'proxies'>,
   { ports, position, isTTY }: { readonly ports: readonly number[]; readonly position: number; readonly isTTY: boolean },
 ): readonly string[] {
+  const { tls, host } = config;
   const origin = `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}`;
   const addresses = ports.map((port) => `${origin}:${port}`);
   return [
     `ledgerline ready ${addresses.join(' ')}`,
     ...(isTTY ? [`the console is at ${addresses[0]}/console; Ctrl-C ends the server`] : []),
+    ...(isPlainToOthers(config) ? [PLAIN] : []),
     ...(position === 0 ? [EMPTY] : []),
   ];
 }

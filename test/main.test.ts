@@ -9,7 +9,7 @@ import { eventually } from './support/eventually.ts';
 import { SERVER, SERVER_ENVIRONMENT, SERVER_FLAGS } from './support/server-process.ts';
 
 test('what is said once it serves is one line for programs; on a terminal people are told where to look', () => {
-  const config = { host: '::1', tls: undefined };
+  const config = { host: '::1', tls: undefined, proxies: [] };
   const said = { ports: [8080, 8090], position: 1, isTTY: false };
   expect(greeting(config, said)).toEqual(['ledgerline ready http://[::1]:8080 http://[::1]:8090']);
   expect(greeting(config, { ...said, isTTY: true })[1]).toBe(
@@ -18,6 +18,14 @@ test('what is said once it serves is one line for programs; on a terminal people
   expect(greeting(config, { ...said, position: 0 })[1]).toMatch(
     /^the log is empty: stop this, and .* init <tenant>` makes/,
   );
+});
+
+test('who serves other machines in the open is told so', () => {
+  const said = { ports: [8080], position: 1, isTTY: false };
+  const open = { host: '0.0.0.0', tls: undefined, proxies: [] };
+  expect(greeting(open, said)[1]).toMatch(/^other machines are served over plain http/);
+  expect(greeting({ ...open, proxies: ['10.0.0.1'] }, said)).toHaveLength(1);
+  expect(greeting({ ...open, tls: { certFile: 'c', keyFile: 'k' } }, said)).toHaveLength(1);
 });
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s ends a server that still starts, and its NATS server', async (signal) => {
