@@ -85,8 +85,9 @@ export async function givenTelephones(): Promise<Telephones> {
         .map(({ payload }) => JSON.parse(Buffer.from(payload).toString()))
         .filter(({ source }) => source === `/tenants/${TENANT}/calls/${id}`)
         .map(({ data }) => data.event.type),
-    until: (what, holds) =>
-      eventually(what, () => (holds() ? undefined : 'no') === undefined || undefined, 10_000).then(() => undefined),
+    until: async (what, holds) => {
+      await eventually(what, () => holds() || undefined);
+    },
     hears: (who, ...sounds) =>
       eventually(
         `${who} hears ${sounds}`,
