@@ -20,12 +20,12 @@ import {
 } from '../support/server-process.ts';
 
 const DISK_MIB = 512;
-const CUTS = 6;
+const CUTS = 4;
 const BETWEEN_CUTS = 30;
 /** Further into the start with every cut. */
 const FIRST_CUT_MS = 200;
 const FILES = 40;
-const FILE_CUTS = 4;
+const FILE_CUTS = 3;
 const SERVICE = '/genesys/1/service';
 const PORTS = { LEDGERLINE_PORT: '0', LEDGERLINE_NATS_PORT: '0' };
 const AGENTS = ['ksippo', 'peer', 'third'];
