@@ -11,7 +11,6 @@ import { LedgerlineError, messageOf } from '../errors.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Runtime } from '../model/runtime.ts';
 import type { Dependency } from '../server/health.ts';
-import { AsteriskSwitch } from '../switch/asterisk/asterisk-switch.ts';
 import { type Hands, handsOn } from '../switch/simulated/hands.ts';
 import { SimulatedNetwork } from '../switch/simulated/network.ts';
 import type { Switch } from '../switch/switch.ts';
@@ -43,6 +42,8 @@ export async function openSwitch(
   const { tenant } = where;
   if (entry(runtime.live, { tenant, kind: 'tenant', id: tenant }) === undefined)
     logger.warn(`LEDGERLINE_ASTERISK_TENANT: there is no tenant ${tenant} yet; calls that come in lead nowhere`);
+  // Only where there is one: every start and every server would carry it.
+  const { AsteriskSwitch } = await import('../switch/asterisk/asterisk-switch.ts');
   const telephones = new AsteriskSwitch({
     ...where,
     ...(outside === undefined ? {} : { outside }),
