@@ -155,8 +155,6 @@ export class ChunkWriter {
     const known = this.#heads.of(key);
     const problem = stored.isKnown === true ? undefined : this.#problemOf(known, record);
     if (problem !== undefined) return problem;
-    if (known !== undefined && (known.private === 1) !== (record.visibility === 'private'))
-      return `a ${record.visibility} record of an actor that is not`;
     const head = known ?? this.#heads.born(key, record);
     this.#heads.advance(head, stored, record, valid !== undefined);
     return head.created;

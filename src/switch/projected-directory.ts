@@ -8,7 +8,7 @@ import type { User } from '../../machines/record/attributes/people.ts';
 import type { Queue, RoutingNumber } from '../../machines/record/attributes/queues.ts';
 import type { Extension } from '../../machines/record/attributes/telephony.ts';
 import { type AgentEntry, agent, agentsOnLine } from '../../projections/agents.ts';
-import { entriesBy, entry } from '../../projections/directory.ts';
+import { type DirectoryEntry, entriesBy, entry } from '../../projections/directory.ts';
 import type { View } from '../model/projection.ts';
 import type { AccessCaller, Destination, Directory, Line } from './directory.ts';
 
@@ -31,11 +31,11 @@ const RECORDING: Readonly<Record<NonNullable<Extension['recording']>, RecordingM
 
 export function projectedDirectory(view: View, accessNumbers: AccessNumbers = () => ({})): Directory {
   const ask = (tenant: string, number: string, caller: AccessCaller, leadsMax: number): Destination => {
-    for (const key of ['extension', 'alternateExtensions', 'accessNumbers'] as const) {
-      const [found] = entriesBy(view, { tenant, kind: 'queue', key, value: number });
-      if (found === undefined) continue;
-      const queue = queueEntry(found.actor.id, found.attributes);
-      if (key !== 'accessNumbers') return { kind: 'queue', number, entry: queue };
+    const queued = queueAt(view, tenant, number);
+    if (queued !== undefined) {
+      const { actor, attributes } = queued.queue;
+      const queue = queueEntry(actor.id, attributes);
+      if (!queued.isAccessNumber) return { kind: 'queue', number, entry: queue };
       return { kind: 'accessNumber', number, entry: queue, ...accessNumbers(view, { ...caller, tenant, number }) };
     }
     const [line] = entriesBy(view, { tenant, kind: 'extension', key: 'number', value: number });
@@ -46,6 +46,23 @@ export function projectedDirectory(view: View, accessNumbers: AccessNumbers = ()
     return isOutside ? { kind: 'outside', number } : { kind: 'unknown', number };
   };
   return { resolve: (tenant, number, caller = {}) => ask(tenant, number, caller, LEADS_MAX) };
+}
+
+/** Name of the queue, or of what stands in front of queues, that has a number; undefined for every other number. */
+export function acdNameAt(view: View, tenant: string, number: string): string | undefined {
+  return (queueAt(view, tenant, number)?.queue.attributes ?? routingNumber(view, tenant, number))?.name;
+}
+
+function queueAt(
+  view: View,
+  tenant: string,
+  number: string,
+): { readonly queue: DirectoryEntry<'queue'>; readonly isAccessNumber: boolean } | undefined {
+  for (const key of ['extension', 'alternateExtensions', 'accessNumbers'] as const) {
+    const [queue] = entriesBy(view, { tenant, kind: 'queue', key, value: number });
+    if (queue !== undefined) return { queue, isAccessNumber: key === 'accessNumbers' };
+  }
+  return undefined;
 }
 
 function routingNumber(view: View, tenant: string, number: string): RoutingNumber | undefined {

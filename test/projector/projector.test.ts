@@ -117,6 +117,7 @@ describe('quarantine', () => {
       chains.add(agent, agentState('away', 2));
       const reported: number[] = [];
       const projector = await startProjector(memoryLog(chains.stored), {
+        kinds: new Map([['agent', { visibility: 'public', machineVersion: 1 }]]),
         onQuarantine: ({ position }) => reported.push(position),
       });
       expect(reported).toEqual([3]);

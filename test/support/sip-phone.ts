@@ -271,38 +271,33 @@ export class SipPhone {
 
   #request(method: string, uri: string, about: Asked, body = ''): Message {
     const { from, to, callId, cseq, branch = `z9hG4bK${this.#tag()}`, extra = [] } = about;
-    const text = [
-      `${method} ${uri} SIP/2.0`,
-      `Via: SIP/2.0/UDP ${this.#host()};rport;branch=${branch}`,
-      'Max-Forwards: 70',
-      `From: ${from}`,
-      `To: ${to}`,
-      `Call-ID: ${callId}`,
-      `CSeq: ${cseq} ${method}`,
-      `Contact: <sip:${this.name}@${this.#host()}>`,
-      ...extra,
-      ...(body === '' ? [] : ['Content-Type: application/sdp']),
-      `Content-Length: ${body.length}`,
-      '',
+    const text = this.#message(
+      [
+        `${method} ${uri} SIP/2.0`,
+        `Via: SIP/2.0/UDP ${this.#host()};rport;branch=${branch}`,
+        'Max-Forwards: 70',
+        `From: ${from}`,
+        `To: ${to}`,
+        `Call-ID: ${callId}`,
+        `CSeq: ${cseq} ${method}`,
+        ...extra,
+      ],
       body,
-    ].join('\r\n');
+    );
     this.#send(text);
     return parsed(text);
   }
 
   #reply(to: Message, status: string, ours = header(to, 'To'), body = ''): void {
     const copied = to.headers.filter(([name]) => ['via', 'from', 'call-id', 'cseq', 'record-route'].includes(name));
-    const text = [
-      `SIP/2.0 ${status}`,
-      ...copied.map(([name, value]) => `${name}: ${value}`),
-      `To: ${ours}`,
-      `Contact: <sip:${this.name}@${this.#host()}>`,
-      ...(body === '' ? [] : ['Content-Type: application/sdp']),
-      `Content-Length: ${body.length}`,
-      '',
-      body,
-    ].join('\r\n');
-    this.#send(text);
+    const first = [`SIP/2.0 ${status}`, ...copied.map(([name, value]) => `${name}: ${value}`), `To: ${ours}`];
+    this.#send(this.#message(first, body));
+  }
+
+  #message(lines: readonly string[], body: string): string {
+    const type = body === '' ? [] : ['Content-Type: application/sdp'];
+    const contact = `Contact: <sip:${this.name}@${this.#host()}>`;
+    return [...lines, contact, ...type, `Content-Length: ${body.length}`, '', body].join('\r\n');
   }
 
   #send(text: string): void {

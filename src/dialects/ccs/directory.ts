@@ -78,23 +78,6 @@ export function extensionByNumber(view: View, tenant: string, number: string): E
   return entriesBy(view, { kind: 'extension', key: 'number', value: number, tenant })[0];
 }
 
-const NUMBERED = [
-  { kind: 'queue', keys: ['extension', 'alternateExtensions', 'accessNumbers'] },
-  { kind: 'conditional-route', keys: ['extension', 'alternateExtensions'] },
-  { kind: 'vrq', keys: ['extension', 'alternateExtensions'] },
-] as const;
-
-/** The name of the queue, or of what stands in front of queues, that has a number; undefined for every other number. */
-export function acdNameOf(view: View, tenant: string, number: string): string | undefined {
-  for (const { kind, keys } of NUMBERED) {
-    for (const key of keys) {
-      const [found] = entriesBy(view, { kind, key, value: number, tenant });
-      if (found !== undefined) return found.attributes.name;
-    }
-  }
-  return undefined;
-}
-
 /** Who owns an extension; undefined for a free one. */
 export function ownerOf(view: View, extension: Entry<'extension'>): Entry<'user'> | undefined {
   const { user } = extension.attributes;

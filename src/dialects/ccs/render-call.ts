@@ -6,7 +6,8 @@ import type { CallContext, Leg } from '../../../machines/call/context.ts';
 import type { CallEntry } from '../../../projections/calls.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
-import { acdNameOf, ccsIdOf, extensionOnLeg, get, tenantRecord } from './directory.ts';
+import { acdNameAt } from '../../switch/projected-directory.ts';
+import { ccsIdOf, extensionOnLeg, get, tenantRecord } from './directory.ts';
 import { personOf } from './render-directory.ts';
 import { durationOf, type Face, plainTimeOf } from './times.ts';
 
@@ -78,7 +79,7 @@ function commonBody(view: View, { tenant, id, context }: CallPicture, form: Call
     calling_number: context.from,
     calling_name: context.fromName ?? '',
     called_number: context.to,
-    called_name: context.toName ?? acdNameOf(view, tenant, context.to) ?? '',
+    called_name: context.toName ?? acdNameAt(view, tenant, context.to) ?? '',
     tenant_id: owner === undefined ? tenant : ccsIdOf(owner),
     start_time: plainTimeOf(context.startedAt),
     duration:

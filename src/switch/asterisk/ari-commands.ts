@@ -9,6 +9,9 @@ import type { AriLink, AriQuery } from './ari-link.ts';
 /** Not found, in another state already, not in our application: the events say which. */
 const GONE_OR_SO: readonly number[] = [400, 404, 409, 412, 422];
 
+/** The second word has Asterisk tell of keys that are pressed, where it otherwise may let them pass by itself. */
+const TALK = 'mixing,dtmf_events';
+
 export class AriCommands {
   readonly #link: AriLink;
 
@@ -19,6 +22,11 @@ export class AriCommands {
   /** False where it was gone or so already. */
   async post(path: string, query?: AriQuery, body?: JsonObject): Promise<boolean> {
     return did(`POST ${path}`, await this.#link.request('POST', path, query, body));
+  }
+
+  /** Sees to it that there is a bridge in which channels talk. */
+  async bridge(id: string, name?: string): Promise<void> {
+    await this.post(`/bridges/${id}`, { type: TALK, name });
   }
 
   async delete(path: string, query?: AriQuery): Promise<boolean> {

@@ -7,6 +7,7 @@ import { Lanes } from '../../model/turns.ts';
 import type { Heard, LegRef } from '../switch.ts';
 import type { AriCommands } from './ari-commands.ts';
 import { ariBridge, ariBridges } from './ari-events.ts';
+import { Coachings } from './coaching.ts';
 import type { Connection, Connections } from './connections.ts';
 import type { CallName, Names } from './names.ts';
 
@@ -17,9 +18,6 @@ export interface MediaOptions {
   readonly connections: Connections;
   readonly clock: Clock;
 }
-
-/** The second word has Asterisk tell of keys that are pressed, where it otherwise may let them pass by itself. */
-const TALK = 'mixing,dtmf_events';
 
 type Recording = 'on' | 'paused' | 'off';
 
@@ -37,23 +35,17 @@ interface Conversation extends CallName {
   inside: ReadonlyMap<string, 'talks' | 'listens'>;
 }
 
-/** A supervisor whom one leg alone hears. */
-interface Coaching {
-  readonly to: LegRef;
-  readonly bridge: string;
-  readonly snoop: string;
-}
-
 export class Media {
   readonly #options: MediaOptions;
   readonly #conversations = new Map<string, Conversation>();
-  /** By the supervisor's connection. */
-  readonly #coachings = new Map<Connection, Coaching>();
+  readonly #coachings: Coachings;
   readonly #lanes = new Lanes();
   #named = 0;
 
   constructor(options: MediaOptions) {
     this.#options = options;
+    const silence = (connection: Connection) => this.#silence(connection);
+    this.#coachings = new Coachings({ ...options, next: () => this.#next(), silence });
   }
 
   bridge(ref: CallName, legs: readonly string[]): Promise<void> {
@@ -65,7 +57,10 @@ export class Media {
   record(ref: CallName, recording: Recording): Promise<void> {
     const conversation = this.#conversation(ref);
     conversation.recording = recording;
-    return this.#lanes.run(keyOf(ref), () => this.#recordAsWanted(conversation));
+    return this.#lanes.run(keyOf(ref), async () => {
+      await this.#recordAsWanted(conversation);
+      this.#forgetIfOver(conversation);
+    });
   }
 
   async play({ tenant, leg }: LegRef, heard: Heard): Promise<void> {
@@ -96,13 +91,13 @@ export class Media {
   async monitor(ref: LegRef, call: string | null, speaksTo: string | null): Promise<void> {
     const connection = this.#options.connections.of(ref);
     if (connection === undefined) return;
-    await this.#coachNoMore(connection);
+    await this.#coachings.end(connection);
     for (const conversation of [...this.#conversations.values()]) {
       const isHere = conversation.tenant === ref.tenant && conversation.call === call && speaksTo === null;
       if (!isHere && conversation.listeners.delete(ref.leg)) await this.#settle(conversation);
     }
     if (call === null) return;
-    if (speaksTo !== null) return this.#coach(connection, { tenant: ref.tenant, leg: speaksTo });
+    if (speaksTo !== null) return this.#coachings.begin(connection, { tenant: ref.tenant, leg: speaksTo });
     const conversation = this.#conversation({ tenant: ref.tenant, call });
     conversation.listeners.add(ref.leg);
     await this.#settle(conversation);
@@ -122,20 +117,13 @@ export class Media {
     if (connection.muted) await this.mute(connection, true);
     for (const conversation of [...this.#conversations.values()])
       if (this.#concerns(conversation, connection)) await this.#settle(conversation);
-    for (const [supervisor, coaching] of [...this.#coachings])
-      if (supervisor === connection || connection.legs.has(coaching.to.leg)) await this.#coach(supervisor, coaching.to);
+    await this.#coachings.cameUp(connection);
     await this.#hear(connection);
   }
 
-  /** What was between the supervisor and whom he coaches is there: it is brought together with him. */
-  async snooped(snoop: string): Promise<void> {
-    const { ari } = this.#options;
-    for (const [supervisor, coaching] of this.#coachings) {
-      if (coaching.snoop !== snoop) continue;
-      await this.#hear(supervisor);
-      await ari.post(`/bridges/${coaching.bridge}`, { type: TALK });
-      await ari.post(`/bridges/${coaching.bridge}/addChannel`, { channel: `${supervisor.channel},${snoop}` });
-    }
+  /** A channel of some coaching is there. */
+  snooped(snoop: string): Promise<void> {
+    return this.#coachings.snooped(snoop);
   }
 
   /** A recording has begun: what was ordered in the moment before may not have reached it. */
@@ -152,7 +140,7 @@ export class Media {
     const { tenant } = connection;
     for (const conversation of [...this.#conversations.values()])
       if (conversation.tenant === tenant && conversation.listeners.delete(leg)) this.#forgetIfOver(conversation);
-    if (connection.legs.size === 0) await this.#coachNoMore(connection);
+    if (connection.legs.size === 0) await this.#coachings.end(connection);
   }
 
   /** How things are is not known any more. What is there of ours that no live call asks for is taken away. */
@@ -164,7 +152,7 @@ export class Media {
       conversation.inside = new Map();
       conversation.recorded = undefined;
     }
-    this.#coachings.clear();
+    this.#coachings.forget();
     const keys = new Set(calls.map(keyOf));
     for (const { id } of ariBridges.parse(await ari.get('/bridges'))) {
       const call = names.callOf(id);
@@ -236,7 +224,7 @@ export class Media {
     ]);
     conversation.bridge ??= names.bridge(conversation, this.#next());
     const path = `/bridges/${conversation.bridge}`;
-    await ari.post(path, { type: TALK, name: call });
+    await ari.bridge(conversation.bridge, call);
     const there = ariBridge.safeParse(await ari.get(path)).data?.channels ?? [];
     const inside = new Map<string, 'talks' | 'listens'>();
     for (const [connection, how] of wanted) {
@@ -314,29 +302,10 @@ export class Media {
     else await ari.post(`/channels/${channel}/ring`);
   }
 
-  async #coach(supervisor: Connection, to: LegRef): Promise<void> {
-    const { ari, app, names, connections } = this.#options;
-    await this.#coachNoMore(supervisor);
-    const coaching: Coaching = { to, ...names.coaching(supervisor, this.#next()) };
-    this.#coachings.set(supervisor, coaching);
-    const coached = connections.of(to);
-    if (supervisor.state !== 'up' || coached?.state !== 'up') return;
-    await ari.post(`/channels/${coached.channel}/snoop/${coaching.snoop}`, { app, spy: 'both', whisper: 'out' });
-  }
-
   /** Never the same, over restarts either. */
   #next(): number {
     this.#named = Math.max(this.#named + 1, this.#options.clock.now());
     return this.#named;
-  }
-
-  async #coachNoMore(supervisor: Connection): Promise<void> {
-    const { ari } = this.#options;
-    const coaching = this.#coachings.get(supervisor);
-    if (coaching === undefined) return;
-    this.#coachings.delete(supervisor);
-    await ari.delete(`/channels/${coaching.snoop}`);
-    await ari.delete(`/bridges/${coaching.bridge}`);
   }
 }
 

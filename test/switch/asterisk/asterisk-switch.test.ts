@@ -50,6 +50,17 @@ describe.skipIf(withoutAsterisk !== undefined)(`an Asterisk${why}`, () => {
     return id;
   };
 
+  /** Alice, with the caller on hold, talks with bob. */
+  const consulting = async () => {
+    const id = await talking();
+    const consult = { type: 'consult', leg: `${id}-o`, consult: `${id}X`, consultLeg: `${id}-o2`, purpose: 'any' };
+    await telephones.given(`call/${id}`, { ...consult, target: endOf('bob', `${id}-b`) } as never);
+    await rings('bob');
+    telephones.phones.bob.answer();
+    await together('alice', 'bob');
+    return id;
+  };
+
   test('brings a caller from outside to a line, and tells who hung up', async () => {
     const id = await comesIn('101');
     await rings('alice');
@@ -196,12 +207,7 @@ describe.skipIf(withoutAsterisk !== undefined)(`an Asterisk${why}`, () => {
   });
 
   test('consults, brings all three together, and lets one go', async () => {
-    const id = await talking();
-    const consult = { type: 'consult', leg: `${id}-o`, consult: `${id}X`, consultLeg: `${id}-o2`, purpose: 'any' };
-    await telephones.given(`call/${id}`, { ...consult, target: endOf('bob', `${id}-b`) } as never);
-    await rings('bob');
-    telephones.phones.bob.answer();
-    await together('alice', 'bob');
+    const id = await consulting();
     await telephones.hears('outside', MUSIC);
     expect(telephones.phones.alice.talks.filter(({ state }) => state === 'up')).toHaveLength(1);
     await telephones.given(`call/${id}`, { type: 'completeConference', leg: `${id}-o` } as never);
@@ -214,12 +220,7 @@ describe.skipIf(withoutAsterisk !== undefined)(`an Asterisk${why}`, () => {
   });
 
   test('hands the caller over after a consult', async () => {
-    const id = await talking();
-    const consult = { type: 'consult', leg: `${id}-o`, consult: `${id}X`, consultLeg: `${id}-o2`, purpose: 'any' };
-    await telephones.given(`call/${id}`, { ...consult, target: endOf('bob', `${id}-b`) } as never);
-    await rings('bob');
-    telephones.phones.bob.answer();
-    await together('alice', 'bob');
+    const id = await consulting();
     await telephones.given(`call/${id}`, { type: 'completeTransfer', leg: `${id}-o` } as never);
     await together('outside', 'bob');
     await telephones.until('alice is out', () => states('alice') === undefined);
@@ -344,6 +345,7 @@ describe.skipIf(withoutAsterisk !== undefined)(`an Asterisk${why}`, () => {
     await telephones.hears('outside', MUSIC);
     await telephones.stop();
     telephones.phones.outside.hangUp();
+    await expect.poll(() => telephones.asterisk.get('/channels')).toHaveLength(1);
     await telephones.start();
     await telephones.until('it is over', () => telephones.stage(id) === 'ended');
     expect(telephones.call(id)).toMatchObject({ cause: 'lost' });
@@ -351,12 +353,7 @@ describe.skipIf(withoutAsterisk !== undefined)(`an Asterisk${why}`, () => {
   });
 
   test('keeps a consult over a restart, though two legs share one channel', async () => {
-    const id = await talking();
-    const consult = { type: 'consult', leg: `${id}-o`, consult: `${id}X`, consultLeg: `${id}-o2`, purpose: 'any' };
-    await telephones.given(`call/${id}`, { ...consult, target: endOf('bob', `${id}-b`) } as never);
-    await rings('bob');
-    telephones.phones.bob.answer();
-    await together('alice', 'bob');
+    const id = await consulting();
     await telephones.stop();
     await telephones.start();
     await together('alice', 'bob');
@@ -377,17 +374,27 @@ describe.skipIf(withoutAsterisk !== undefined)(`an Asterisk${why}`, () => {
     expect(await telephones.asterisk.get('/channels')).toHaveLength(80);
   });
 
-  test('loses the calls of an Asterisk that dies, takes new ones when it is back, and rings again who was rung', async () => {
+  test('loses the calls of an Asterisk that dies, rings again who was rung, and takes new ones when it is back', async () => {
     const id = await talking();
-    telephones.phones.carol.manner = 'rings';
+    const { carol } = telephones.phones;
+    carol.manner = 'rings';
+    await originate('AGAIN', endOf('bob', 'AGAIN-2'), { caller: endOf('carol', 'AGAIN-1'), ringFirst: true });
+    await rings('carol');
+    const rung = carol.talks.length;
     await telephones.asterisk.kill9();
     await telephones.asterisk.start();
     await telephones.until('it is over', () => telephones.stage(id) === 'ended');
     expect(telephones.call(id)).toMatchObject({ cause: 'lost' });
+    await telephones.until('carol is rung again', () => carol.talks.length > rung && states('carol') === 'ringing');
+    const [again] = carol.talks.slice(rung);
     for (const phone of Object.values(telephones.phones)) {
-      for (const talk of phone.talks) talk.state = 'ended';
+      for (const talk of phone.talks) if (talk !== again) talk.state = 'ended';
       await phone.register(3_600);
     }
+    carol.answer();
+    await rings('bob');
+    telephones.phones.bob.answer();
+    await together('carol', 'bob');
     await telephones.given('agent/alice', { type: 'setReady' } as never);
     await talking();
   });
