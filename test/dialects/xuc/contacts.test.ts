@@ -243,6 +243,7 @@ describe('export', () => {
   test('comes back as it went out, formulas, quotes and line ends included', async () => {
     await add({ firstname: '=1+1', number: '+33123', company: 'a "b", c\r\nd' });
     await add({ lastname: '@x', company: 'two\nlines' });
+    await add({ lastname: 'née Übel', firstname: '陈' });
     await add({ lastname: 'old\rmac' });
     const { text } = await call('GET', 'export/personal');
     await call('DELETE', 'personal');

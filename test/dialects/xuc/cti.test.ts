@@ -132,6 +132,7 @@ describe('calls', () => {
       linkedId: expect.stringMatching(/^\d+\.\d+$/),
     });
     expect(dialing.linkedId).toBe(dialing.uniqueId);
+    await alice.seen('PhoneStatusUpdate', { status: 1 });
     const ringing = await john.seen('PhoneEvent', { eventType: 'EventRinging' });
     expect(ringing).toMatchObject({ DN: '1101', otherDN: '1058', linkedId: dialing.linkedId });
     expect(ringing.uniqueId).not.toBe(dialing.uniqueId);
@@ -146,6 +147,7 @@ describe('calls', () => {
     });
     alice.command('hold');
     await alice.seen('PhoneEvent', { eventType: 'EventOnHold' });
+    await alice.seen('PhoneStatusUpdate', { status: 16 });
     alice.command('hold', { uniqueId: dialing.uniqueId });
     await expect.poll(() => newestCall()?.stage).toBe('established');
     alice.command('setData', { variables: { note: 'late' } });
@@ -179,7 +181,10 @@ describe('calls', () => {
     expect(types).toEqual(['EventDialing', 'EventFailure', 'EventReleased']);
   });
 
-  test('an attended transfer is begun, completed or given up', async () => {
+  test.each([
+    ['completeTransfer', ['1002', '1101']],
+    ['conference', ['1002', '1058', '1101']],
+  ])('an attended transfer is begun, given up, or ended by %s', async (ended, left) => {
     const alice = await world.signedOn();
     const established = async (destination: string) => {
       alice.command('dial', { destination });
@@ -199,24 +204,19 @@ describe('calls', () => {
     alice.command('attendedTransfer', { destination: '1002' });
     await expect.poll(() => hand('1002').answer()).toBe(true);
     await world.atRest();
-    alice.frames.length = 0;
-    alice.command('completeTransfer');
-    await alice.seen('PhoneEvent', { eventType: 'EventReleased' });
-    const call = callsOf(world.world.runtime.live, { tenant: 'avencall', limit: 9 }).find(
-      ({ stage }) => stage !== 'ended',
-    );
-    expect(
-      call?.context.legs
-        .filter(({ state }) => state === 'established')
-        .map(({ number }) => number)
-        .sort(),
-    ).toEqual(['1002', '1101']);
+    alice.command(ended);
+    const talking = () => {
+      const calls = callsOf(world.world.runtime.live, { tenant: 'avencall', limit: 9 });
+      const legs = calls.find(({ stage }) => stage !== 'ended')?.context.legs ?? [];
+      return legs.flatMap(({ state, number }) => (state === 'established' ? [number] : [])).sort();
+    };
+    await expect.poll(talking).toEqual(left);
   });
 
   test('whoever was consulted hears of one call, that goes on with another', async () => {
     const [alice, bruce, john] = [await world.signedOn(), await world.signedOn('bruce'), await world.signedOn('john')];
-    bruce.command('dial', { destination: '1058' });
-    await alice.seen('PhoneEvent', { eventType: 'EventRinging' });
+    bruce.command('dialByUsername', { username: 'alicej', variables: { foo: 'bar' } });
+    await alice.seen('PhoneEvent', { eventType: 'EventRinging', userData: { XIVO_USERID: '10', USR_foo: 'bar' } });
     alice.command('answer');
     await alice.seen('PhoneEvent', { eventType: 'EventEstablished' });
     alice.command('attendedTransfer', { destination: '1101' });
@@ -517,6 +517,23 @@ describe('agents', () => {
       ['TalkingAgents', 1],
     ] as const)
       await alice.seen('QueueStatistics', { queueId: 1, counters: counter(statName, value) });
+    const { counters } = await alice.seen('QueueStatistics', { queueId: 1 });
+    // The one that is spelt so is spelt so by its clients too.
+    expect((counters as { readonly statName: string }[]).map(({ statName }) => statName)).toEqual(
+      expect.arrayContaining([
+        'TotalNumberCallsEntered',
+        'TotalNumberCallsAnswered',
+        'TotalNumberCallsAbandonned',
+        'TotalNumberCallsClosed',
+        'TotalNumberCallsTimeout',
+        'WaitingCalls',
+        'TotalNumberCallsAnsweredBefore15',
+        'TotalNumberCallsAbandonnedAfter15',
+        'PercentageAnsweredBefore15',
+        'PercentageAbandonnedAfter15',
+        'EWT',
+      ]),
+    );
     alice.command('getQueueStatistics', { queueId: 1, window: 3600, xqos: 20 });
     await alice.seen('GetQueueStatistics', { queueId: 1, counters: counter('TotalNumberCallsAnsweredBefore20', 1) });
     alice.command('getQueueStatistics', { queueId: 1, window: 3600, xqos: 7 });
@@ -533,6 +550,14 @@ describe('settings and lists', () => {
     await alice.seen('UserConfigUpdate', { dndEnabled: true });
     alice.command('uncFwd', { state: true, destination: '1102' });
     await alice.seen('UserConfigUpdate', { uncFwdEnabled: true, uncFwdDestination: '1102' });
+    alice.command('naFwd', { state: true, destination: '3000' });
+    await alice.seen('UserConfigUpdate', { naFwdEnabled: true, naFwdDestination: '3000', busyFwdEnabled: false });
+    alice.command('busyFwd', { state: true, destination: '1002' });
+    await alice.seen('UserConfigUpdate', {
+      naFwdDestination: '3000',
+      busyFwdEnabled: true,
+      busyFwdDestination: '1002',
+    });
     const to = { tenant: 'avencall', kind: 'user', id: 'alicej' };
     await world.world.record('avencall', { to, event: { type: 'change', set: { lastName: 'Jones' } } });
     await alice.seen('UserConfigUpdate', { fullName: 'Alice Jones' });

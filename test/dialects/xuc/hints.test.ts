@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadDemo } from '../../../src/demo/load.ts';
 import { PhoneHints } from '../../../src/dialects/xuc/hints.ts';
+import type { MachineEvent } from '../../../src/model/command.ts';
 import { givenWorld, type World } from '../../support/world.ts';
 
 let world: World;
@@ -43,6 +44,30 @@ test('a telephone that moves to another number is gone from the one it had, and 
     ['1099', -2],
     ['1059', 0],
   ]);
+});
+
+test('a telephone has one number for all that it does', async () => {
+  const toCall = (id: string, event: MachineEvent) =>
+    world.record('avencall', { to: { tenant: 'avencall', kind: 'call', id }, event });
+  const at = (leg: string, number: string, agent: string) => ({ leg, number, line: number, agent });
+  const [bruce, john] = [at('bruce', '1059', 'bruce'), at('john', '1101', 'john')];
+  await toCall('c', { type: 'originate', direction: 'internal', to: '1101', caller: bruce, target: john });
+  await toCall('c', { type: 'leg.ringing', leg: 'john' });
+  expect(['1059', '1101'].map(status)).toEqual([1, 8]);
+  await toCall('c', { type: 'leg.answered', leg: 'john' });
+  expect(['1059', '1101'].map(status)).toEqual([2, 2]);
+  const again = at('again', '1101', 'john');
+  await toCall('d', {
+    type: 'originate',
+    direction: 'internal',
+    to: '1101',
+    caller: at('alice', '1058', 'alicej'),
+    target: again,
+  });
+  await toCall('d', { type: 'leg.ringing', leg: 'again' });
+  expect(status('1101')).toBe(9);
+  await toCall('c', { type: 'hold', leg: 'bruce' });
+  expect(status('1059')).toBe(16);
 });
 
 test('a telephone is told of when it comes and when it goes', async () => {

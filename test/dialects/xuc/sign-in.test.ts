@@ -113,6 +113,7 @@ describe('check', () => {
     const fresh = json as { readonly token: string };
     expect({ status, ...fresh }).toMatchObject({ status: 200, login: 'alicej', TTL: 3600 });
     expect(decoded(fresh.token).payload).toContain(`${WORLD_START_MS / 1000 + 3660}`);
+    expect(await check(`Bearer ${token}`), 'the old one is good until it expires').toMatchObject({ status: 200 });
   });
 
   test('lets a token live as long as the operator says', async () => {
@@ -405,6 +406,7 @@ describe('OpenID Connect', () => {
     });
     const headers = { authorization: `Bearer ${token}` };
     expect(await call('GET', 'auth/oidc', { headers })).toMatchObject({ status: 200 });
+    expect(await call('GET', 'auth/oidc?token=x.y.z', { headers })).toMatchObject({ status: 401 });
     keys = [rotated.jwk];
     const next = await rotated.sign({ ...CLAIMS, aud: 'account', azp: 'xuc' });
     expect(await call('GET', `auth/oidc?token=${next}`)).toMatchObject({ status: 200 });
