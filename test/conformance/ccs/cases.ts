@@ -188,6 +188,21 @@ const SETTINGS_VERBATIM =
   '{"is_agent": "true", "recording_type": "None", "monitor": "false", "max_chats": "3", “is_multimedia_enabled”:”true” }';
 const SETTINGS = { is_agent: 'true', recording_type: 'None', monitor: 'false', max_chats: '3' };
 const LUNCH_BREAK_VERBATIM = '{ “request”: “updateAgentState”, “name”: “Lunch Break”, }';
+/** Of the call with the printed id, while it is live. */
+const COMMON = {
+  success: true,
+  call_id: CALL,
+  direction: 'inbound',
+  calling_number: '501',
+  calling_name: '',
+  called_number: '101',
+  called_name: '',
+  tenant_id: 'c255052e-c560-4340-b73e-675eabc3aed3',
+  start_time: '2026-01-01T00:00:00',
+  duration: '0:00:00',
+  queue: {},
+  suppression: false,
+};
 const SETTINGS_PATH = `${CCSLAB15}/extensions/${EXTENSION_114}`;
 const ANN_PATH = `${LUNCHLAB}/extensions/${EXTENSION_101}`;
 const STATE_PATH = `${ANN_PATH}/agent_state`;
@@ -202,17 +217,16 @@ export const CASES: readonly Case[] = [
         request: 'GET /products/',
         as: TELCO,
         status: 200,
-        has: {
+        equals: {
           total: '7',
           success: true,
           items: [
-            {},
+            { uuid: 'az123456-d7ef-4638-9cff-ef6aaba3e77f', notes: 'R7.3 Feature', name: '+AG' },
             { uuid: 'az123456-e76e-440c-8d9a-970015b8b533', notes: '', name: 'AllPermissions-Product' },
-            {},
-            {},
-            {},
-            {},
-            {},
+            { uuid: 'az123456-c58d-48c1-90b9-4b3c65c22875', notes: '', name: 'Jerin_product' },
+            { uuid: 'az123456-b08e-467d-87e0-8763bce63892', notes: 'R6.3 Version', name: 'CCA,EM ph' },
+            ...PRODUCT_ID,
+            { uuid: PRODUCT, notes: '', name: 'Recording' },
           ],
         },
       },
@@ -339,7 +353,18 @@ export const CASES: readonly Case[] = [
     number: 23,
     section: 'S4.9 I',
     steps: [
-      { request: `GET ${CCSLAB15}/text_count`, as: TELCO, status: 200, has: { success: true, total_count: '15' } },
+      {
+        request: `GET ${CCSLAB15}/text_count`,
+        as: TELCO,
+        status: 200,
+        equals: {
+          success: true,
+          sms_count: '12',
+          mms_count: '3',
+          total_count: '15',
+          reset_on: '2021-03-12 07:23:02 AM',
+        },
+      },
     ],
   },
   {
@@ -351,7 +376,7 @@ export const CASES: readonly Case[] = [
         as: TELCO,
         body: '{"request": "reset_counter"}',
         status: 200,
-        has: { success: true },
+        equals: { success: true, uuid: '327241fd-1234-46fe-9276-cc65dac6feae' },
       },
       {
         request: `GET ${CCSLAB15}/text_count`,
@@ -420,6 +445,20 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
+    section: 'S4.12, as printed',
+    steps: [
+      { request: `POST ${CCSLAB15}`, as: TELCO, body: { request: 'add_product', product: PRODUCT }, status: 200 },
+      {
+        request: `POST ${CCSLAB15}`,
+        as: TELCO,
+        body: '{"request": "delete_product", "product": "az123456-1434-42ca-98ab-b5803b9b608d"}',
+        status: 200,
+        equals: { success: true, uuid: 'az123456-1434-42ca-98ab-b5803b9b608d' },
+      },
+      { request: `GET ${CCSLAB15}`, as: TELCO, status: 200, has: { product_id: PRODUCT_ID } },
+    ],
+  },
+  {
     number: 30,
     section: 'S4.13',
     steps: [
@@ -443,6 +482,12 @@ export const CASES: readonly Case[] = [
         body: LIMITS_VERBATIM,
         status: 400,
         equals: { success: false, reason: 'Invalid JSON' },
+      },
+      {
+        request: `PUT ${CCSLAB15}`,
+        as: TELCO,
+        body: LIMITS_VERBATIM.replace('“100” “', '“100”, “').replace('s:”6', 's”:”6'),
+        status: 200,
       },
     ],
   },
@@ -497,6 +542,14 @@ export const CASES: readonly Case[] = [
     section: 'S4.14',
     steps: [{ request: `PUT ${SETTINGS_PATH}`, as: TELCO, body: { ...SETTINGS, max_chats: '7' }, ...REFUSED }],
   },
+  {
+    section: 'S4.14, every value',
+    steps: [
+      ...['None', 'Mandatory', 'On Demand'].map((recording_type) => ({ recording_type })),
+      ...['0', '1', '2', '3', '4', '5', '6'].map((max_chats) => ({ max_chats })),
+      ...['true', 'false'].flatMap((one) => [{ monitor: one }, { ' is_multimedia_enabled': one }, { is_agent: one }]),
+    ].map((body) => ({ request: `PUT ${SETTINGS_PATH}`, as: TELCO, body, ...DONE })),
+  },
   { number: 40, section: 'S4.15', steps: [{ request: `GET ${STATE_PATH}`, as: 'demo-no-events', ...UNAUTHORIZED }] },
   {
     number: 41,
@@ -527,7 +580,11 @@ export const CASES: readonly Case[] = [
   {
     number: 44,
     section: 'S4.17',
-    steps: [{ request: 'POST /agent_state', as: TENANT, body: state('Coffee Break'), ...DONE }],
+    steps: [
+      { request: 'POST /agent_state', as: TENANT, body: state('Coffee Break'), ...DONE },
+      { request: 'POST /agent_state', as: LUNCH, body: LUNCH_BREAK_VERBATIM, ...DONE },
+      { request: 'POST /agent_state', as: LUNCH, body: '{ “request”: “updateAgentState”, “name”: “Ready” }', ...DONE },
+    ],
   },
   {
     number: 45,
@@ -578,8 +635,14 @@ export const CASES: readonly Case[] = [
         request: `GET ${CALL_PATH}`,
         as: LUNCH,
         status: 200,
-        has: { success: true, call_id: CALL, state: 'progress', wait_state: 'ringing', ringing_extensions: ['101'] },
-        lacks: ['answer_time', 'agent'],
+        equals: {
+          ...COMMON,
+          state: 'progress',
+          wait_state: 'ringing',
+          queue_position: 0,
+          wait_duration: '0:00:00',
+          ringing_extensions: ['101'],
+        },
       },
     ],
   },
@@ -592,14 +655,15 @@ export const CASES: readonly Case[] = [
         request: `GET ${CALL_PATH}`,
         as: LUNCH,
         status: 200,
-        has: {
+        equals: {
+          ...COMMON,
           state: 'answered',
           answer_time: '2026-01-01T00:00:00',
+          talk_duration: '0:00:00',
           agent: { uuid: EXTENSION_101, name: 'Ann Archer', extension: '101' },
           on_hold: false,
           recording_type: 'None',
         },
-        lacks: ['wait_state', 'queue_position', 'wait_duration', 'ringing_extensions'],
       },
     ],
   },
@@ -634,6 +698,8 @@ export const CASES: readonly Case[] = [
           items: [{ call_id: '0AS9DD02LEMUI', state: 'ended', start_time: '2021-10-07T07:22:22', cause: 'hangup' }],
         },
       },
+      // The pattern above the example has a blank there.
+      { request: `GET ${FILTER.replace('=101&', '=101%20&')}:24`, as: LUNCH, status: 200, has: { total: '1' } },
     ],
   },
   {

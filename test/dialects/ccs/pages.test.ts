@@ -18,6 +18,8 @@ describe('the test pages', () => {
       expect(html).not.toMatch(/https?:\/\/[a-z]|(?:src|href)=/i);
       for (const word of ['Domain', 'Tenant Domain', 'Request Body', 'Response Body', 'Submit', 'Clear'])
         expect(html).toContain(word);
+      if (name === 'apitest.html')
+        for (const word of ['Request Headers', 'Response Headers']) expect(html).toContain(word);
     },
   );
 

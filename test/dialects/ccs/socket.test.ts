@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { MachineEvent } from '../../../src/model/command.ts';
 import { eventually } from '../../support/eventually.ts';
 import {
   ANSWERED,
@@ -136,7 +137,18 @@ describe('events', () => {
         queue_state: { state: 'None', queue: '' },
         consecutive_missed: 0,
       },
-      expect.objectContaining({ event: 'agent_updated', max_chats: '4', is_agent: 'true', recording_type: 'None' }),
+      {
+        event: 'agent_updated',
+        tenant_id: 'c255052e-c560-4340-b73e-675eabc3aed3',
+        timestamp: '2026-01-01T00:00:00Z',
+        sequence: expect.any(Number),
+        extension_uuid: 'az123456-5cca-4ff1-874e-dc1c92d6de64',
+        is_agent: 'true',
+        recording_type: 'None',
+        monitor: 'false',
+        max_chats: '4',
+        is_multimedia_enabled: 'false',
+      },
     ]);
     await listener.close();
   });
@@ -175,7 +187,26 @@ describe('events', () => {
     ]);
     expect(listener.heard[1]).toMatchObject({ wait_state: 'ringing', ringing_extensions: ['101'] });
     expect(listener.heard[3]).toMatchObject({ call_id: CALL, extension_uuid: 'az123456-5cca-4ff1-874e-dc1c92d6de64' });
+    expect(listener.heard[5]).toMatchObject({ call_id: CALL, suppression: true });
     expect(listener.heard[6]).toMatchObject({ cause: 'killed', end_time: '2026-01-01T00:00:00' });
+    await listener.close();
+  });
+
+  test('of a call that is over say why', async () => {
+    const listener = await connect(ccs.url, 'demo-tenant-lunch');
+    const ends: readonly (readonly [cause: string, ...events: MachineEvent[]])[] = [
+      ['hangup', ...ANSWERED, { type: 'hangup', leg: 'caller' }],
+      ['abandoned', ...WAITS, { type: 'hangup', leg: 'caller' }],
+      ['no_answer', ...RINGS, { type: 'leg.failed', leg: 'ann', cause: 'noAnswer' }],
+      ['busy', ...RINGS.slice(0, 1), { type: 'leg.failed', leg: 'ann', cause: 'busy' }],
+      ['rejected', ...RINGS, { type: 'leg.failed', leg: 'ann', cause: 'rejected' }],
+    ];
+    for (const [nth, [, ...events]] of ends.entries()) await ccs.call('lunchlab', `000000000000${nth}`, ...events);
+    const ended = () => listener.heard.filter(({ event }) => event === 'call_ended');
+    await eventually('all are over', () => (ended().length === ends.length ? true : undefined));
+    expect(ended().map(({ cause }) => cause)).toEqual(ends.map(([cause]) => cause));
+    const left = listener.heard.filter(({ event }) => event === 'queue_call_left');
+    expect(left).toMatchObject([{ call_id: '0000000000001', cause: 'abandoned' }]);
     await listener.close();
   });
 
