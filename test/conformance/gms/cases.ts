@@ -76,7 +76,15 @@ export const CASES: readonly Case[] = [
   {
     id: 'M01',
     source: 'S004:28-76',
-    steps: [{ line: 'POST /request-interaction', parts: { ...PRINTED, FileKey: PICTURE }, status: 200, body: CODED }],
+    steps: [
+      {
+        line: 'POST /request-interaction',
+        parts: { ...PRINTED, FileKey: PICTURE },
+        status: 200,
+        body: /^\{"_id":"[0-9a-f-]{36}","_access_number":"8003449999","_access_code":"\d{4}"\}$/,
+      },
+      { line: 'GET /$id/storage/binary/FileKey', status: 200, contentType: 'image/png', body: PICTURE.file },
+    ],
   },
   {
     id: 'M02',
@@ -106,7 +114,15 @@ export const CASES: readonly Case[] = [
   {
     id: 'M07',
     source: 'S004:23-26',
-    steps: [{ line: 'POST /no-such-service', form: {}, status: 404, body: { message: /^No service of that name/ } }],
+    steps: [
+      {
+        line: 'POST /no-such-service',
+        form: {},
+        status: 404,
+        phrase: 'Not Found',
+        body: { message: /^No service of that name/ },
+      },
+    ],
   },
   {
     id: 'M08',
@@ -553,7 +569,14 @@ export const CASES: readonly Case[] = [
   {
     id: 'M44',
     source: 'S004:150-154',
-    steps: [{ line: `GET /${FIXTURE}/storage`, status: 200, body: { Key2: 'Value7', Key1: 'Value6', Key3: 'Value8' } }],
+    steps: [
+      {
+        line: `GET /${FIXTURE}/storage`,
+        status: 200,
+        phrase: 'OK',
+        body: '{"Key2":"Value7","Key1":"Value6","Key3":"Value8"}',
+      },
+    ],
   },
   {
     id: 'M45',

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chat } from '../../../projections/chats.ts';
 import { chatJson } from '../../../src/dialects/gms/chat-json.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
-import { type Asked, type GivenGms, givenGms } from './given.ts';
+import { type Asked, type GivenGms, givenGms, partsOf } from './given.ts';
 
 let gms: GivenGms;
 let id: string;
@@ -25,15 +25,26 @@ describe('a chat', () => {
   it('opens with the customer in it, by the name he gives', async () => {
     const { status, body } = await ask('', { _verbose: 'true', notify_by: 'comet', userDisplayName: 'Ann' });
     expect(status).toBe(200);
-    expect(body).toMatchObject({
+    const path = `/genesys/1/service/${id}/ixn/chat`;
+    expect(body).toEqual({
       chatIxnState: 'CONNECTED',
       chatSessionId: expect.stringMatching(/^0000[0-9A-F]{12}$/),
       transcriptPosition: '2',
       transcriptToShow: [['Notice.Joined', 'Ann', 'has joined the session', '0', 'CLIENT']],
       startedAt: '2026-01-01T00:00:00Z',
       chatServiceMessage: 'Chat service is available',
-      _chatIxnAPI_SEND_URL: `/genesys/1/service/${id}/ixn/chat/send`,
+      userId: expect.any(String),
+      secureKey: expect.any(String),
       chatServerHost: '127.0.0.1',
+      chatWebApiPort: new URL(gms.url).port,
+      isTLSrequired: 'false',
+      clientTimeZoneOffset: '0',
+      _chatIxnAPI_SEND_URL: `${path}/send`,
+      _chatIxnAPI_REFRESH_URL: `${path}/refresh`,
+      _chatIxnAPI_START_TYPING_URL: `${path}/startTyping`,
+      _chatIxnAPI_STOP_TYPING_URL: `${path}/stopTyping`,
+      _chatIxnAPI_DISCONNECT_URL: `${path}/disconnect`,
+      _chatIxnAPI_REFRESH_FROM_START_URL: `${path}/refresh?transcriptPosition=1`,
     });
   });
 
@@ -92,16 +103,20 @@ describe('a chat', () => {
     expect(found).toMatchObject({ entries: 5, participants: [{ id: 'client' }, { id: 'ksippo' }] });
   });
 
-  it('is refreshed by form, JSON or query alike, and from its start without a position', async () => {
+  it('is refreshed by a form of either kind, JSON or query alike, and from its start without a position', async () => {
     await ask('');
     await ask('/send', { message: 'Hello' });
     const path = `POST /${id}/ixn/chat/refresh`;
     const answers = [
       await gms.ask(path, { form: { transcriptPosition: '2' } }),
+      await gms.ask(path, { parts: partsOf({ transcriptPosition: '2' }) }),
       await gms.ask(path, { json: { transcriptPosition: 2 } }),
       await gms.ask(`${path}?transcriptPosition=2`),
     ];
-    for (const { body } of answers) expect(body.transcriptToShow.map((entry: string[]) => entry[2])).toEqual(['Hello']);
+    for (const { body, headers } of answers) {
+      expect(body.transcriptToShow.map((entry: string[]) => entry[2])).toEqual(['Hello']);
+      expect([headers.get('pragma'), headers.get('cache-control')]).toEqual(['no-cache', 'no-cache, no-store']);
+    }
     expect((await gms.ask(path)).body.transcriptToShow).toHaveLength(2);
     const ahead = (await gms.ask(`${path}?transcriptPosition=99`)).body;
     expect([ahead.transcriptPosition, ahead.transcriptToShow]).toEqual(['3', []]);

@@ -245,6 +245,16 @@ describe('request-access', () => {
     expect((await ask('request-access', { _id, _resource_group: 'NONE' })).status).toBe(503);
   });
 
+  it('books its number for as long as its request says, whatever its configuration does', async () => {
+    await group('LOCKED', { numbers: ['1'], allocation: 'local' });
+    await configure('booking', { service: 'request-access', resourceGroup: 'LOCKED', bookingExpirationSeconds: 600 });
+    const [one, other] = [await gms.start(), await gms.start()];
+    await ask('booking', { _id: one, _booking_expiration_timeout: '5' });
+    expect((await ask('booking', { _id: other })).status).toBe(503);
+    await gms.world.advance(5_000);
+    expect((await ask('booking', { _id: other })).body).toEqual({ _access_number: '1' });
+  });
+
   it('may say by which phone number the service is matched from now on', async () => {
     const _id = await gms.start({ _phone_number: '111' });
     expect((await ask('request-access', { _id, _phone_number: '2'.repeat(65) })).status).toBe(400);
