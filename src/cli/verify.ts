@@ -10,7 +10,7 @@ import { projections } from '../../projections/index.ts';
 import { type Config, readConfig } from '../config.ts';
 import { isFailure } from '../errors.ts';
 import type { KeptLeaves } from '../history/checkpoint-check.ts';
-import { checkpointFilesIn, publicKeyIn, type ReadLines, readLeaves, readLines } from '../history/checkpoint-files.ts';
+import { checkpointFilesIn, publicKeyIn, readLeaves, SignedLines } from '../history/checkpoint-files.ts';
 import { compareProjections, type TableDifference } from '../history/compare-projections.ts';
 import { describeFinding } from '../history/finding.ts';
 import { type VerifyReport, verify } from '../history/verify.ts';
@@ -41,7 +41,7 @@ interface Verified {
   /** Why the records could not be gone through to the end. */
   readonly broken?: string;
   readonly report: VerifyReport | undefined;
-  readonly signed: ReadLines | undefined;
+  readonly signed: SignedLines | undefined;
   /** Undefined where they were not compared. */
   readonly projections: readonly TableDifference[] | undefined;
 }
@@ -89,7 +89,7 @@ async function signedIn(
   { dataDir }: Config,
   terminal: Terminal,
   { checkpoints, publicKey }: Flags,
-): Promise<ReadLines | undefined> {
+): Promise<SignedLines | undefined> {
   const own = checkpointFilesIn(dataDir);
   const keyFile = publicKey === undefined ? own.publicKey : resolve(terminal.cwd, publicKey);
   const key = await publicKeyIn(keyFile);
@@ -98,14 +98,14 @@ async function signedIn(
     // Lines that were asked for and are not there would agree with anything.
     if (checkpoints !== undefined)
       await access(file).catch((error: unknown) => Promise.reject(wrongUse(fileWords(error))));
-    return readLines(file, key);
+    return SignedLines.in(file, key);
   }
   if (checkpoints === undefined && publicKey === undefined) return undefined;
   throw wrongUse(`there is no key at ${keyFile}`);
 }
 
 /** A log that went backwards, or lacks a record, is served by nobody, but which of its records are gone can be said. */
-async function whole(terminal: Terminal, signed: ReadLines | undefined, config: Config): Promise<Verified> {
+async function whole(terminal: Terminal, signed: SignedLines | undefined, config: Config): Promise<Verified> {
   try {
     return await onLedger(terminal, (ledger) => alone(terminal, ledger, signed, config), { quiet: true });
   } catch (error) {
@@ -118,7 +118,7 @@ async function whole(terminal: Terminal, signed: ReadLines | undefined, config: 
 async function alone(
   terminal: Terminal,
   { log, runtime }: Parameters<Parameters<typeof onLedger>[1]>[0],
-  signed: ReadLines | undefined,
+  signed: SignedLines | undefined,
   config: Config,
 ): Promise<Verified> {
   const verified = await check(terminal, log, signed, config);
@@ -133,11 +133,11 @@ async function alone(
   return { ...verified, projections: compared };
 }
 
-async function check(terminal: Terminal, log: Log, signed: ReadLines | undefined, config: Config): Promise<Verified> {
+async function check(terminal: Terminal, log: Log, signed: SignedLines | undefined, config: Config): Promise<Verified> {
   const archives = log instanceof GenerationLog ? await checkArchives(terminal, log, config) : undefined;
   const bar = terminal.progress('verifying');
   const progress = (done: number, total: number) => bar.show(done, total);
-  const checkpoints = signed?.checkpoints ?? [];
+  const checkpoints = signed ?? [];
   const file = checkpointFilesIn(config.dataDir).leaves;
   const leaves: KeptLeaves = (range) => readLeaves(file, range);
   const found = { archives, signed, projections: undefined };
@@ -199,7 +199,7 @@ function* linesOf(terminal: Terminal, verified: Verified): Generator<string> {
     yield 'the projections were not compared: a server is using them';
 }
 
-function* reportLines(terminal: Terminal, report: VerifyReport, signed: ReadLines | undefined): Generator<string> {
+function* reportLines(terminal: Terminal, report: VerifyReport, signed: SignedLines | undefined): Generator<string> {
   const { upTo, commands, actors, findings, found, explained: older, void: parts, checkpoints, timers } = report;
   yield `${upTo} records, ${commands} commands, ${actors} actors; ${countText(timers.armed, 'timer')} armed, ${timers.overdue} overdue`;
   for (const { machine, records, first } of older) {
@@ -216,6 +216,5 @@ function* reportLines(terminal: Terminal, report: VerifyReport, signed: ReadLine
   }
   if (found > findings.length) yield `and ${found - findings.length} more`;
   if (signed === undefined) yield 'no checkpoint was ever signed here';
-  else
-    yield `${checkpoints.agreed} of ${signed.checkpoints.length} signed checkpoints agree, up to position ${checkpoints.upTo}`;
+  else yield `${checkpoints.agreed} of ${signed.count} signed checkpoints agree, up to position ${checkpoints.upTo}`;
 }

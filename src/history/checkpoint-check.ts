@@ -16,21 +16,27 @@ export type KeptLeaves = (range: {
   readonly upTo: Position;
 }) => Promise<readonly Buffer[] | undefined>;
 
+/** Oldest first, their signatures checked; read as far as the log is. */
+export type Checkpoints = Iterable<SignedCheckpoint> | AsyncIterable<SignedCheckpoint>;
+
 export class SignedCheck {
   readonly #log: string;
-  readonly #checkpoints: readonly SignedCheckpoint[];
+  readonly #coming: AsyncGenerator<SignedCheckpoint, void>;
   readonly #leavesOf: KeptLeaves | undefined;
   #tree = new MerkleTree();
   /** Of the records since the last checkpoint. */
   #leaves: Buffer[] = [];
-  #next = 0;
+  #before: SignedCheckpoint | undefined;
+  #next: SignedCheckpoint | undefined;
+  /** The first of another log. */
+  #other: SignedCheckpoint | undefined;
   #agreed = 0;
   #agreedUpTo: Position = LOG_START;
 
-  /** `log`: id of the log that is read. `checkpoints`: oldest first, their signatures checked. */
-  constructor(log: string, checkpoints: readonly SignedCheckpoint[], leaves?: KeptLeaves) {
+  /** `log`: id of the log that is read. */
+  constructor(log: string, checkpoints: Checkpoints, leaves?: KeptLeaves) {
     this.#log = log;
-    this.#checkpoints = checkpoints;
+    this.#coming = each(checkpoints);
     this.#leavesOf = leaves;
   }
 
@@ -39,46 +45,69 @@ export class SignedCheck {
     return { agreed: this.#agreed, upTo: this.#agreedUpTo };
   }
 
-  /** It must be the log that was signed, and nothing of that may be missing at its end. */
-  begin(head: Position): readonly Finding[] {
-    const findings: Finding[] = [];
-    const other = this.#checkpoints.find(({ log }) => log !== this.#log);
-    if (other !== undefined)
-      findings.push(findingAt('checkpoint', other.position, `signed was the log ${other.log}, this is ${this.#log}`));
-    const last = this.#checkpoints.at(-1);
-    if (last !== undefined && last.position > head) {
-      const problem = `the log ends here; on ${last.time} it was signed up to position ${last.position}`;
-      findings.push(findingAt('truncated', head, problem));
-    }
-    return findings;
+  /** To be waited for before the first record is given. */
+  begin(): Promise<void> {
+    return this.#goOn();
   }
 
-  /** Takes every record in log order; `hash` of its payload, where it is known. A promise where a checkpoint disagrees. */
-  take({ position, subject, payload }: PlacedRecord, hash?: string): Promise<Finding> | undefined {
-    const checkpoint = this.#checkpoints[this.#next];
+  /** Takes every record in log order; `hash` of its payload, where it is known. A promise where a checkpoint stands. */
+  take({ position, subject, payload }: PlacedRecord, hash?: string): Promise<Finding | undefined> | undefined {
+    const checkpoint = this.#next;
     if (checkpoint === undefined) return undefined;
     const payloadHash = hash ?? hashOf(payload);
     const leaf = leafHash(leafText({ position, subject, hash: payloadHash }));
     this.#tree.add(leaf);
     this.#leaves.push(leaf);
-    if (checkpoint.position !== position) return undefined;
+    return checkpoint.position === position ? this.#judged(checkpoint, payloadHash) : undefined;
+  }
+
+  /** When all records are taken: it must be the log that was signed, and nothing of that may be missing at its end. */
+  async end(head: Position): Promise<readonly Finding[]> {
+    while (this.#next !== undefined) await this.#goOn();
+    const findings: Finding[] = [];
+    if (this.#other !== undefined) {
+      const { log, position } = this.#other;
+      findings.push(findingAt('checkpoint', position, `signed was the log ${log}, this is ${this.#log}`));
+    }
+    if (this.#before !== undefined && this.#before.position > head) {
+      const { time, position } = this.#before;
+      findings.push(
+        findingAt('truncated', head, `the log ends here; on ${time} it was signed up to position ${position}`),
+      );
+    }
+    return findings;
+  }
+
+  async #goOn(): Promise<void> {
+    this.#before = this.#next ?? this.#before;
+    this.#next = (await this.#coming.next()).value ?? undefined;
+    if (this.#next !== undefined && this.#next.log !== this.#log) this.#other ??= this.#next;
+  }
+
+  async #judged(checkpoint: SignedCheckpoint, head: string): Promise<Finding | undefined> {
+    const { root, position } = checkpoint;
     const leaves = this.#leaves;
+    const before = this.#before;
     this.#leaves = [];
-    this.#next += 1;
-    if (checkpoint.root === this.#tree.root && checkpoint.head === payloadHash) {
+    await this.#goOn();
+    if (root === this.#tree.root && checkpoint.head === head) {
       this.#agreed += 1;
       this.#agreedUpTo = position;
       return undefined;
     }
     this.#tree = treeOf(checkpoint) ?? this.#tree;
-    return this.#differing(checkpoint, leaves);
+    return this.#differing(checkpoint, before, leaves);
   }
 
-  async #differing(checkpoint: SignedCheckpoint, found: readonly Buffer[]): Promise<Finding> {
+  async #differing(
+    checkpoint: SignedCheckpoint,
+    before: SignedCheckpoint | undefined,
+    found: readonly Buffer[],
+  ): Promise<Finding> {
     const { position, time } = checkpoint;
     const after = position - found.length;
     const signed = await this.#leavesOf?.({ after, upTo: position });
-    if (signed === undefined || !this.#leadsTo(checkpoint, signed)) {
+    if (signed === undefined || !leadsTo(checkpoint, before, signed)) {
       const problem = `a record from ${after + 1} to ${position} is not what was signed on ${time}`;
       return findingAt('checkpoint', position, problem);
     }
@@ -90,14 +119,17 @@ export class SignedCheck {
         : '';
     return findingAt('checkpoint', first, `it is not what was signed on ${time}${others}`);
   }
+}
 
-  /** The tree of the checkpoint before, carried on by these leaves, is the one that was signed. */
-  #leadsTo({ root, position }: SignedCheckpoint, leaves: readonly Buffer[]): boolean {
-    const before = this.#checkpoints.findLast((one) => one.position < position);
-    const tree = before === undefined ? new MerkleTree() : treeOf(before);
-    for (const leaf of leaves) tree?.add(leaf);
-    return tree?.root === root;
-  }
+/** The tree of the checkpoint before, carried on by these leaves, is the one that was signed. */
+function leadsTo({ root }: SignedCheckpoint, before: SignedCheckpoint | undefined, leaves: readonly Buffer[]): boolean {
+  const tree = before === undefined ? new MerkleTree() : treeOf(before);
+  for (const leaf of leaves) tree?.add(leaf);
+  return tree?.root === root;
+}
+
+async function* each(checkpoints: Checkpoints): AsyncGenerator<SignedCheckpoint, void> {
+  yield* checkpoints;
 }
 
 function findingAt(kind: 'checkpoint' | 'truncated', position: Position, problem: string): Finding {

@@ -1,14 +1,16 @@
 /**
  * Where signed checkpoints are kept: a file that only grows, the hash of every record they cover, and the key they are
- * signed with, readable by its owner alone.
+ * signed with, readable by its owner alone. Whoever signs reads the end of it, whoever verifies all of it, line by line:
+ * in a year it grows to some GB.
  * Who can write both can sign another past: keep the public key, and now and then a copy of the last line, elsewhere.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { constants, open, truncate } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { constants, type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LedgerlineError, unless } from '../errors.ts';
 import { readWhole, writeWhole } from '../log/whole-file.ts';
-import type { Position } from '../model/position.ts';
+import { LOG_START, type Position } from '../model/position.ts';
 import { hashOfLine, readLine, type SignedCheckpoint } from './checkpoint-line.ts';
 
 export interface CheckpointFiles {
@@ -58,41 +60,101 @@ export async function publicKeyIn(file: string): Promise<KeyObject | undefined> 
   return text === undefined ? undefined : keyIn(file, text, createPublicKey);
 }
 
-/** The lines as far as they can be trusted, and what is wrong with the first that cannot. */
-export interface ReadLines {
-  readonly checkpoints: readonly SignedCheckpoint[];
-  /** Hash of the last trusted line; null before the first. */
-  readonly last: string | null;
-  readonly problem?: { readonly line: number; readonly position: Position; readonly problem: string };
+/** What is wrong with the first line that cannot be trusted; `position`: of the line before it, 0 where there is none. */
+export interface LineProblem {
+  readonly line: number;
+  readonly position: Position;
+  readonly problem: string;
 }
 
-/** A last line without its end was being written when the process died, and does not count. */
-export async function readLines(file: string, key: KeyObject): Promise<ReadLines> {
-  const whole = wholeLines((await readWhole(file)) ?? '');
-  const checkpoints: SignedCheckpoint[] = [];
-  let last: string | null = null;
-  for (const [index, line] of whole.split('\n').slice(0, -1).entries()) {
-    const read = readLine(line, last, key);
-    const position = checkpoints.at(-1)?.position ?? 0;
-    if ('problem' in read) return { checkpoints, last, problem: { line: index + 1, position, problem: read.problem } };
-    if (read.checkpoint.position <= position) {
-      return {
-        checkpoints,
-        last,
-        problem: { line: index + 1, position, problem: 'it does not go on from the one before' },
-      };
-    }
-    checkpoints.push(read.checkpoint);
-    last = hashOfLine(line);
+/** The lines that a file has when this is made, the oldest first, as far as they can be trusted. Each time they are read anew. */
+export class SignedLines implements AsyncIterable<SignedCheckpoint> {
+  readonly #file: string;
+  readonly #bytes: number;
+  readonly #key: KeyObject;
+  #count = 0;
+  #problem: LineProblem | undefined;
+
+  static async in(file: string, key: KeyObject): Promise<SignedLines> {
+    return new SignedLines(file, (await stat(file).catch(unless('ENOENT')))?.size ?? 0, key);
   }
-  return { checkpoints, last };
+
+  private constructor(file: string, bytes: number, key: KeyObject) {
+    this.#file = file;
+    this.#bytes = bytes;
+    this.#key = key;
+  }
+
+  /** How many can be trusted, of those that were read. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Known once they were read to their end. */
+  get problem(): LineProblem | undefined {
+    return this.#problem;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<SignedCheckpoint, void> {
+    [this.#count, this.#problem] = [0, undefined];
+    if (this.#bytes === 0) return;
+    const check = new LineCheck(this.#key, null);
+    for await (const line of wholeLines(createReadStream(this.#file, { encoding: 'utf8', end: this.#bytes - 1 }))) {
+      const read = check.read(line);
+      if ('problem' in read) {
+        this.#problem = { line: this.#count + 1, position: check.position, problem: read.problem };
+        return;
+      }
+      this.#count += 1;
+      yield read.checkpoint;
+    }
+  }
+}
+
+/** The end of the file, from which signing goes on. */
+export interface NewestLine {
+  readonly checkpoint: SignedCheckpoint;
+  readonly hash: string;
+}
+
+/**
+ * The newest line, undefined where nothing was ever signed; or what is wrong with it or with those just before it. What is
+ * wrong further back is for `SignedLines`: this takes the same time however much was signed.
+ */
+export async function newestLine(
+  file: string,
+  key: KeyObject,
+): Promise<NewestLine | undefined | { readonly problem: string }> {
+  const handle = await open(file, 'r').catch(unless('ENOENT'));
+  if (handle === undefined) return undefined;
+  try {
+    const { bytes, from } = await endOf(handle);
+    const lines = bytes.toString('utf8').split('\n').slice(0, -1);
+    // The first of them begins further ahead.
+    const check = new LineCheck(key, from === 0 ? null : undefined);
+    let newest: NewestLine | undefined;
+    for (const line of from === 0 ? lines : lines.slice(1)) {
+      const read = check.read(line);
+      if ('problem' in read) return read;
+      newest = { checkpoint: read.checkpoint, hash: hashOfLine(line) };
+    }
+    return newest;
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Cuts off a line that was not written to its end. */
 export async function dropTornLine(file: string): Promise<void> {
-  const text = await readWhole(file);
-  const whole = wholeLines(text ?? '');
-  if (text !== undefined && whole !== text) await truncate(file, Buffer.byteLength(whole));
+  const handle = await open(file, 'r+').catch(unless('ENOENT'));
+  if (handle === undefined) return;
+  try {
+    const { bytes, from } = await endOf(handle);
+    const end = from + bytes.lastIndexOf(LINE_END) + 1;
+    if (end < from + bytes.length) await handle.truncate(end);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** On disk before it returns. */
@@ -133,8 +195,57 @@ export async function readLeaves(
   }
 }
 
-function wholeLines(text: string): string {
-  return text.slice(0, text.lastIndexOf('\n') + 1);
+const LINE_END = '\n';
+/** Some fifty lines. */
+const END_BYTES = 64 * 1024;
+
+/** The file from `from` on: a whole line at least, where it has one. */
+async function endOf(handle: FileHandle): Promise<{ readonly bytes: Buffer; readonly from: number }> {
+  const { size } = await handle.stat();
+  for (let length = END_BYTES; ; length *= 2) {
+    const from = Math.max(0, size - length);
+    const bytes = Buffer.alloc(size - from);
+    await handle.read(bytes, 0, bytes.length, from);
+    if (from === 0 || bytes.indexOf(LINE_END) < bytes.lastIndexOf(LINE_END)) return { bytes, from };
+  }
+}
+
+/** A last line without its end was being written when the process died, and does not count. */
+async function* wholeLines(texts: AsyncIterable<string>): AsyncGenerator<string, void> {
+  let rest = '';
+  for await (const text of texts) {
+    const lines = (rest + text).split(LINE_END);
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+}
+
+/** Whether each line goes on from the one before. */
+class LineCheck {
+  readonly #key: KeyObject;
+  #last: string | null | undefined;
+  #position: Position = LOG_START;
+
+  /** `last`: hash of the line before the first, null where there is none; undefined: not known. */
+  constructor(key: KeyObject, last: string | null | undefined) {
+    this.#key = key;
+    this.#last = last;
+  }
+
+  /** Of the newest line that can be trusted. */
+  get position(): Position {
+    return this.#position;
+  }
+
+  read(line: string): ReturnType<typeof readLine> {
+    const read = readLine(line, this.#last, this.#key);
+    if ('problem' in read) return read;
+    const { position } = read.checkpoint;
+    if (position <= this.#position) return { problem: 'it does not go on from the one before' };
+    this.#last = hashOfLine(line);
+    this.#position = position;
+    return read;
+  }
 }
 
 function keyIn(file: string, text: string, read: (pem: string) => KeyObject): KeyObject {

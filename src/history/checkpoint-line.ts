@@ -51,10 +51,10 @@ export function signedLine(content: Omit<SignedCheckpoint, 'key' | 'signature'>,
   return JSON.stringify({ ...unsigned, signature: signatureOf(JSON.stringify(unsigned), key) });
 }
 
-/** A line as it was signed, or what is wrong with it. `previous`: hash of the line before, null for the first. */
+/** A line as it was signed, or what is wrong with it. `previous`: hash of the line before, null for the first; undefined: not known. */
 export function readLine(
   line: string,
-  previous: string | null,
+  previous: string | null | undefined,
   key: KeyObject,
 ): { readonly checkpoint: SignedCheckpoint } | { readonly problem: string } {
   const checkpoint = parsed(line);
@@ -62,7 +62,8 @@ export function readLine(
   const { signature, ...unsigned } = checkpoint;
   if (checkpoint.key !== keyIdOf(key)) return { problem: 'it was signed with another key' };
   if (!isSigned(JSON.stringify(unsigned), signature, key)) return { problem: 'its signature is wrong' };
-  if (checkpoint.previous !== previous) return { problem: 'the line before it is not the one it was signed after' };
+  if (previous !== undefined && checkpoint.previous !== previous)
+    return { problem: 'the line before it is not the one it was signed after' };
   return treeOf(checkpoint)?.root === checkpoint.root
     ? { checkpoint }
     : { problem: 'its peaks are not those of its root' };

@@ -17,11 +17,12 @@ import {
   appendLine,
   type CheckpointFiles,
   dropTornLine,
-  readLines,
+  type NewestLine,
+  newestLine,
   signingKey,
   writeLeaves,
 } from './checkpoint-files.ts';
-import { hashOfLine, leafText, type SignedCheckpoint, signedLine, treeOf } from './checkpoint-line.ts';
+import { hashOfLine, leafText, signedLine, treeOf } from './checkpoint-line.ts';
 import { leafHash, MerkleTree } from './merkle.ts';
 
 export interface SigningOptions {
@@ -110,28 +111,27 @@ export class CheckpointSigner {
     const { files, log } = this.#options;
     this.#key = await signingKey(files);
     await dropTornLine(files.lines);
-    const { checkpoints, last, problem } = await readLines(files.lines, this.#key);
-    if (problem !== undefined) {
-      throw new LedgerlineError('recordInvalid', `${files.lines}, line ${problem.line}: ${problem.problem}`, problem);
+    const newest = await newestLine(files.lines, this.#key);
+    if (newest !== undefined && 'problem' in newest) {
+      const { problem } = newest;
+      throw new LedgerlineError('recordInvalid', `${files.lines}, near its end: ${problem}`, { problem });
     }
-    this.#goOnFrom(undefined, null);
-    const newest = checkpoints.at(-1);
+    this.#goOnFrom(newest);
     if (newest === undefined) return;
-    const stored = newest.log === log.id ? await log.at(newest.position) : undefined;
-    if (stored === undefined || hashOf(stored.payload) !== newest.head) {
-      const { position } = newest;
+    const { log: signed, position, head } = newest.checkpoint;
+    const stored = signed === log.id ? await log.at(position) : undefined;
+    if (stored === undefined || hashOf(stored.payload) !== head) {
       const message = `the log does not hold what was signed at position ${position} in ${files.lines}`;
       throw new LedgerlineError('logBehind', message, { position });
     }
-    this.#goOnFrom(newest, last);
   }
 
-  /** `line`: hash of that checkpoint's. Undefined: from the beginning. */
-  #goOnFrom(newest: SignedCheckpoint | undefined, line: string | null): void {
-    this.#tree = (newest && treeOf(newest)) ?? new MerkleTree();
-    this.#head = newest?.head ?? '';
-    this.#signed = newest?.position ?? 0;
-    this.#previous = line;
+  /** Undefined: from the beginning. */
+  #goOnFrom(newest: NewestLine | undefined): void {
+    this.#tree = (newest && treeOf(newest.checkpoint)) ?? new MerkleTree();
+    this.#head = newest?.checkpoint.head ?? '';
+    this.#signed = newest?.checkpoint.position ?? 0;
+    this.#previous = newest?.hash ?? null;
     this.#leaves = [];
     this.#writing = Promise.resolve();
   }

@@ -13,8 +13,7 @@ import { LOG_START, type Position } from '../model/position.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import { type Read, readInPieces } from '../projector/read.ts';
 import { WholeCommands } from '../projector/whole-commands.ts';
-import { type KeptLeaves, SignedCheck } from './checkpoint-check.ts';
-import type { SignedCheckpoint } from './checkpoint-line.ts';
+import { type Checkpoints, type KeptLeaves, SignedCheck } from './checkpoint-check.ts';
 import { CommandCheck } from './command-check.ts';
 import type { Finding } from './finding.ts';
 import { type Replayed, Replayer } from './replayer.ts';
@@ -23,7 +22,7 @@ export interface VerifyOptions {
   readonly log: Pick<Log, 'id' | 'head' | 'read' | 'at'>;
   readonly kinds: ActorKinds;
   /** Their signatures are checked (checkpoint-files.ts), oldest first. */
-  readonly checkpoints?: readonly SignedCheckpoint[];
+  readonly checkpoints?: Checkpoints;
   /** With them a record that is not what was signed is named; without, only between which checkpoints it stands. */
   readonly leaves?: KeptLeaves;
   /** So many findings are kept in full; all are counted. */
@@ -60,7 +59,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const { log, progress } = options;
   const upTo = await log.head();
   const verification = new Verification(options);
-  verification.checkLength(upTo);
+  await verification.begin();
   progress?.(0, upTo);
   for await (const chunk of readable(log, upTo, (first, last) => verification.missing(first, last))) {
     for (const piece of readInPieces(chunk))
@@ -72,6 +71,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     await new Promise((resolve) => setImmediate(resolve));
   }
   for (const judged of verification.rest()) await verification.take(judged);
+  await verification.end(upTo);
   return verification.report(upTo);
 }
 
@@ -123,8 +123,12 @@ class Verification {
     this.#signed = new SignedCheck(options.log.id, options.checkpoints ?? [], options.leaves);
   }
 
-  checkLength(head: Position): void {
-    for (const finding of this.#signed.begin(head)) this.#find(finding);
+  begin(): Promise<void> {
+    return this.#signed.begin();
+  }
+
+  async end(head: Position): Promise<void> {
+    for (const finding of await this.#signed.end(head)) this.#find(finding);
   }
 
   async missing(first: Position, last: Position): Promise<void> {

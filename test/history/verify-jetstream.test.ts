@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { kinds } from '../../machines/index.ts';
 import { projections } from '../../projections/index.ts';
-import { checkpointFilesIn, publicKeyIn, readLines } from '../../src/history/checkpoint-files.ts';
+import { checkpointFilesIn, publicKeyIn, SignedLines } from '../../src/history/checkpoint-files.ts';
 import type { SignedCheckpoint } from '../../src/history/checkpoint-line.ts';
 import { compareProjections } from '../../src/history/compare-projections.ts';
 import { CheckpointSigner } from '../../src/history/signed-checkpoints.ts';
@@ -55,7 +55,7 @@ beforeAll(async () => {
   expect(problems).toEqual([]);
   const key = await publicKeyIn(files.publicKey);
   if (key === undefined) throw new Error('no key');
-  checkpoints = (await readLines(files.lines, key)).checkpoints;
+  checkpoints = await Array.fromAsync(await SignedLines.in(files.lines, key));
 });
 afterAll(async () => {
   for (const { log, server } of copies) {

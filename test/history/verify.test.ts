@@ -7,7 +7,7 @@ import { agentKind } from '../../machines/agent/machine.ts';
 import { kinds } from '../../machines/index.ts';
 import { projections } from '../../projections/index.ts';
 import type { KeptLeaves } from '../../src/history/checkpoint-check.ts';
-import { checkpointFilesIn, publicKeyIn, readLeaves, readLines } from '../../src/history/checkpoint-files.ts';
+import { checkpointFilesIn, publicKeyIn, readLeaves, SignedLines } from '../../src/history/checkpoint-files.ts';
 import { compareProjections } from '../../src/history/compare-projections.ts';
 import { CheckpointSigner, type SigningOptions } from '../../src/history/signed-checkpoints.ts';
 import { verify } from '../../src/history/verify.ts';
@@ -237,7 +237,8 @@ describe('signed checkpoints', () => {
     const files = checkpointFilesIn(folder);
     const key = await publicKeyIn(files.publicKey);
     if (key === undefined) throw new Error('no key');
-    return readLines(files.lines, key);
+    const lines = await SignedLines.in(files.lines, key);
+    return { checkpoints: await Array.fromAsync(lines), problem: lines.problem };
   }
 
   test('cover the log up to its end, and agree with it', async () => {
@@ -341,6 +342,31 @@ describe('signed checkpoints', () => {
     expect((await read()).problem).toMatchObject({ line: 2 });
     await signed();
     expect(problems).toMatchObject([{ code: 'recordInvalid' }]);
+  });
+
+  test('are gone on with from their end, without a look at all that were ever signed', async () => {
+    const { checkpoints } = await signed();
+    const { lines } = checkpointFilesIn(folder);
+    await writeFile(lines, `${'x'.repeat(100_000)}\n${await readFile(lines, 'utf8')}`);
+    await centre.wait(60_000);
+    await centre.happens({ to: { tenant: CENTRE, kind: 'agent', id: 'ann' }, event: { type: 'setDnd', on: true } });
+    expect((await signed()).problem).toMatchObject({ line: 1 });
+    expect(problems).toEqual([]);
+    await writeFile(lines, (await readFile(lines, 'utf8')).replace(/^x*\n/, ''));
+    expect((await signed()).checkpoints.length).toBeGreaterThan(checkpoints.length);
+  });
+
+  test('that are signed while the log is verified are not missed in it', async () => {
+    await signed();
+    const files = checkpointFilesIn(folder);
+    const lines = await SignedLines.in(files.lines, createPublicKey(await readFile(files.publicKey, 'utf8')));
+    const upTo = centre.log.records.length;
+    await centre.wait(60_000);
+    await centre.happens({ to: { tenant: CENTRE, kind: 'agent', id: 'ann' }, event: { type: 'setDnd', on: true } });
+    await signed();
+    const log = tampered((records) => records.slice(0, upTo));
+    expect((await verify({ log, kinds, checkpoints: lines })).findings).toEqual([]);
+    expect([lines.count > 0, lines.problem]).toEqual([true, undefined]);
   });
 
   /** What chains alone would not show: the newest record of an actor, and everything after a position. */
