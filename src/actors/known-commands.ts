@@ -4,6 +4,7 @@
  */
 import { LedgerlineError } from '../errors.ts';
 import type { Command, Outcome, Receipt } from '../model/command.ts';
+import { LOG_START, type Position } from '../model/position.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 
 /** Receipts of commands already recorded, from the `commands` projection. */
@@ -19,6 +20,7 @@ export class KnownCommands {
   readonly #runningByTenant = new Map<string, number>();
   /** Between their acknowledgement and their projection. */
   readonly #recent = new Map<string, Receipt>();
+  #projected: Position = LOG_START;
   /** Their callers were told that nobody knows; while there are any, nothing else is taken. */
   readonly #inDoubt = new Set<string>();
 
@@ -61,12 +63,14 @@ export class KnownCommands {
     else this.#runningByTenant.delete(tenant);
   }
 
+  /** The log is read beside: its record may have come before its acknowledgement. */
   recorded(receipt: Receipt): void {
-    this.#recent.set(keyOf(receipt.tenant, receipt.command), receipt);
+    if (receipt.position > this.#projected) this.#recent.set(keyOf(receipt.tenant, receipt.command), receipt);
   }
 
   /** The projection has it from now on. */
-  projected({ actor, transition: { data } }: LoggedTransition): void {
+  projected({ actor, position, transition: { data } }: LoggedTransition): void {
+    this.#projected = position;
     if (data.part.number === 1) this.#recent.delete(keyOf(data.cause.tenant ?? actor.tenant, data.cause.command));
   }
 

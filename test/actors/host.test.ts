@@ -1,6 +1,7 @@
 /** What the host promises of one command, and of what it keeps in memory. */
 import { describe, expect, test, vi } from 'vitest';
 import { LedgerlineError } from '../../src/errors.ts';
+import { decode } from '../../src/log/codec.ts';
 import { chainsOf } from '../support/log-chains.ts';
 import { givenHost, open, pay, put } from './given-host.ts';
 
@@ -145,6 +146,25 @@ describe('an actor that nobody here has heard of', () => {
     expect(endOf.mock.calls.map(([{ id }, seen]) => `${id} ${seen}`)).toEqual(['a 0', 'b 0', 'a 1', 'a 1']);
   });
 });
+
+test.each(['before', 'after'])(
+  'a command that is projected %s its acknowledgement is left to the projection',
+  async (when) => {
+    const projected = () => {
+      for (const stored of log.records) {
+        const decoded = decode(stored);
+        if (decoded.kind === 'record') host.observe(decoded.record);
+      }
+    };
+    const { host, send, log, coins } = givenHost([], { onBatch: () => when === 'before' && projected() });
+    await send('a', open);
+    await send('a', put(5), { id: 'same' });
+    if (when === 'after') projected();
+    // A host of this kind has no projection to ask, so nobody has heard of it any more.
+    expect(await send('a', put(5), { id: 'same' })).toMatchObject({ kind: 'accepted', repeated: false });
+    expect(coins('a')).toBe(10);
+  },
+);
 
 test('actors that have ended make room for those that live, and are found in the log when something comes for them', async () => {
   const { host, send, options } = givenHost([], { cachedActorsMax: 1_000_000 });
