@@ -72,6 +72,8 @@ export class Readers {
 
   /** Feeds the outlet until its reader leaves, is cut off, or `close`. */
   admit(outlet: Outlet, { after, filter, mayRead }: Reading): void {
+    // Of who left before he was let in nothing more is heard.
+    if (outlet.stream.closed) return;
     const { position } = this.#follow();
     const at = after === 'now' ? position : after;
     const reader: Reader = { outlet, filter, mayRead, at, due: [], following: undefined };

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Position } from '../../src/model/position.ts';
@@ -35,9 +36,13 @@ interface Reader {
 /** Takes nothing of what it is sent while `paused`; a few bytes fill it. */
 function admit(
   after: Position | 'now',
-  { paused = false, kinds = ['skill'], mayRead = (): boolean => true } = {},
+  {
+    paused = false,
+    kinds = ['skill'],
+    mayRead = (): boolean => true,
+    stream = new PassThrough({ writableHighWaterMark: 4, readableHighWaterMark: 4 }),
+  } = {},
 ): Reader {
-  const stream = new PassThrough({ writableHighWaterMark: 4, readableHighWaterMark: 4 });
   const told: string[] = [];
   let ended = false;
   const outlet: Outlet = {
@@ -92,6 +97,16 @@ describe('a reader', () => {
       await skill(id);
     }
     for (const reader of begun) expect(await has(reader, IDS)).toEqual(IDS);
+  });
+
+  test('that has left while it was being asked where to begin is not waited for', async () => {
+    const stream = new PassThrough();
+    const closed = once(stream, 'close');
+    stream.destroy();
+    await closed;
+    admit('now', { stream });
+    admit(0, { stream });
+    expect(readers.size).toBe(0);
   });
 
   test('that leaves or may read no longer is told nothing more', async () => {
