@@ -6,6 +6,7 @@
  */
 import type { CallContext, Leg } from '../../machines/call/context.ts';
 import { isLive, isUp } from '../../machines/call/legs.ts';
+import { agentsOnLine } from '../../projections/agents.ts';
 import { isFailure } from '../errors.ts';
 import { keyOf } from '../model/actor-id.ts';
 import type { Clock } from '../model/clock.ts';
@@ -165,8 +166,8 @@ export class Connector {
   }
 
   async #lineMoved(event: Extract<SwitchEvent, { kind: 'line' }>): Promise<Recorded> {
-    const { directory, clock } = this.#options;
-    const report = lineReport(event, directory, clock.now());
+    const { runtime, clock } = this.#options;
+    const report = lineReport(event, agentsOnLine(runtime.live, event.tenant, event.line), clock.now());
     return report === undefined ? 'old' : this.#record(event.line, report);
   }
 

@@ -14,8 +14,6 @@ export interface Line {
   readonly agent?: string;
   readonly recording?: RecordingMode;
   readonly dnd: boolean;
-  /** What its agent was told last of its telephone. */
-  readonly isReachable: boolean;
   /** Destinations of the forwards that are on. */
   readonly forwards: { readonly unconditional?: string; readonly noAnswer?: string; readonly busy?: string };
   /** How long it rings. */

@@ -105,7 +105,6 @@ function lineOf(view: View, tenant: string, extension: Extension): Line {
     ...(sitting === undefined ? {} : { agent: sitting.id }),
     ...(extension.recording === undefined ? {} : { recording: RECORDING[extension.recording] }),
     dnd: context?.dnd ?? false,
-    isReachable: context?.phone.reachable ?? true,
     forwards: {
       ...forward('unconditional', context),
       ...forward('noAnswer', context),

@@ -4,6 +4,7 @@
  */
 import type { CallContext, Leg } from '../../machines/call/context.ts';
 import type { End } from '../../machines/call/parts.ts';
+import type { AgentEntry } from '../../projections/agents.ts';
 import type { Delivery, MachineEvent } from '../model/command.ts';
 import { digestOf } from '../model/digest.ts';
 import { directionTo, endAt, targetAt } from './destinations.ts';
@@ -117,17 +118,20 @@ export function reportOf(tenant: string, leg: string, what: string, deliveries: 
   return { id: reportId(what, leg), tenant, deliveries };
 }
 
-/** The phone of a line can be reached again, or no more: news for its agent, if it has one. */
+/**
+ * The phone of a line can be reached again, or no more: news for all whose line it is now, `people`, the guest as well as the
+ * owner, who goes on with it when the guest has left. Nothing for those who were told so last.
+ */
 export function lineReport(
   { tenant, line, reachable }: Extract<SwitchEvent, { kind: 'line' }>,
-  directory: Directory,
+  people: readonly Pick<AgentEntry, 'id' | 'context'>[],
   at: number,
 ): Report | undefined {
-  const found = directory.resolve(tenant, line);
-  if (found.kind !== 'line' || found.agent === undefined || found.isReachable === reachable) return undefined;
   const type = reachable ? 'line.reachable' : 'line.unreachable';
-  const to = { tenant, kind: 'agent', id: found.agent };
-  return { id: reportId(type, `${line}:${at}`), tenant, deliveries: [{ to, event: { type, line } }] };
+  const deliveries = people
+    .filter(({ context }) => context.phone.reachable !== reachable)
+    .map(({ id }) => ({ to: { tenant, kind: 'agent', id }, event: { type, line } }));
+  return deliveries.length === 0 ? undefined : { id: reportId(type, `${line}:${at}`), tenant, deliveries };
 }
 
 /** Printable and short, whatever the leg is called. */

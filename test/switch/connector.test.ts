@@ -106,6 +106,26 @@ describe('a call between two lines', () => {
     expect(telephony.phone('bob')).toBe('idle');
   });
 
+  test('finds a phone unplugged at which two sit, its owner and a guest: both know, and that it is back', async () => {
+    const phones = () => ['alice', 'bob'].map((name) => telephony.phone(name));
+    const plugged = async (reachable: boolean) => {
+      await telephony.network.plug(TENANT, '101', reachable);
+      await telephony.atRest();
+      return phones();
+    };
+    const bobIsGuest = async () => {
+      await telephony.given('agent/bob', { type: 'signOut' });
+      await telephony.given('agent/bob', { type: 'signIn', line: '101', initial: 'ready' });
+    };
+    await telephony.given('agent/alice', { type: 'signOut' });
+    await bobIsGuest();
+    expect(await plugged(false)).toEqual(['unavailable', 'unavailable']);
+    // He comes again, and is not told; she is, and has to hear of its return.
+    await bobIsGuest();
+    expect(phones()).toEqual(['unavailable', 'idle']);
+    expect(await plugged(true)).toEqual(['idle', 'idle']);
+  });
+
   test('to a number that does not exist is unreachable', async () => {
     await dial('1004');
     expect(telephony.call('C1').cause).toBe('unreachable');

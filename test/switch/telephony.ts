@@ -178,7 +178,6 @@ export function directoryOf(view: View): Directory {
         number,
         agent: name,
         dnd: state?.dnd ?? false,
-        isReachable: state?.phone.reachable ?? true,
         forwards: Object.fromEntries(on.map(([which, { destination }]) => [which, destination])),
         ringMs: 20_000,
       };
