@@ -5,10 +5,11 @@
 import { Host, type HostOptions } from './actors/host.ts';
 import type { Chains } from './actors/load.ts';
 import { seal } from './actors/seal.ts';
+import { type BackTo, type SetBackOutcome, setBack } from './actors/set-back.ts';
 import { isFailure, LedgerlineError } from './errors.ts';
 import { checkMark, type HighWaterMark } from './log/high-water.ts';
 import type { Command, Outcome } from './model/command.ts';
-import type { Position } from './model/position.ts';
+import { LOG_START, type Position } from './model/position.ts';
 import type { HeldView, View } from './model/projection.ts';
 import type { Following, FollowOptions, Moment, ReplayRange, Runtime, Until } from './model/runtime.ts';
 import type { LoggedTransition } from './model/transition.ts';
@@ -177,6 +178,13 @@ export class LedgerRuntime implements Runtime {
   async sealEnd(): Promise<void> {
     const end = this.#projector.heldBack;
     if (end !== undefined) await seal(end, { ...this.#options, chains: chainsOf(this.#projector, this.#options) });
+  }
+
+  /** For an operator; while no command is taken from anybody else. Throws `unavailable`. */
+  async setBack(to: BackTo): Promise<SetBackOutcome> {
+    await this.sealEnd();
+    await this.atRest();
+    return setBack(to, this.replay({ after: LOG_START, upTo: this.live.position, of: to.actor }), this.#options);
   }
 
   /** Resolves when nothing is being decided or stored and everything stored is projected. */

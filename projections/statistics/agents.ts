@@ -157,6 +157,9 @@ function end(
   tables.run('DELETE FROM statistics_activity WHERE created = ?', created);
 }
 
+/** Nobody does one thing for longer: a clock was wrong, or the record forged, and each quarter until then would have its row. */
+const COUNTED_MS_MAX = 366 * 86_400_000;
+
 /** Counts his time until then in the quarter of `until`; what lay in the quarters before it is written for good. */
 function countTime(tables: Tables, { tenant, id }: LoggedTransition['actor'], known: Standing, until: number): void {
   const { activity, since, times } = known;
@@ -167,8 +170,9 @@ function countTime(tables: Tables, { tenant, id }: LoggedTransition['actor'], kn
     times.fill(0);
   };
   const doing = activity === null ? -1 : ACTIVITIES.indexOf(activity);
-  for (let at = since; doing >= 0 && at < until; ) {
-    const next = Math.min(until, quarterOf(at) + QUARTER_MS);
+  const end = Math.min(until, since + COUNTED_MS_MAX);
+  for (let at = since; doing >= 0 && at < end; ) {
+    const next = Math.min(end, quarterOf(at) + QUARTER_MS);
     turnTo(quarterOf(at));
     times[doing] = (times[doing] ?? 0) + next - at;
     at = next;

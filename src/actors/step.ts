@@ -9,6 +9,7 @@ import type { ActorId } from '../model/actor-id.ts';
 import type { ActorKind } from '../model/actor-kind.ts';
 import type { Delivery, MachineEvent } from '../model/command.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { Position } from '../model/position.ts';
 import type { ActorState, ArmedTimer, StateValue } from '../model/transition.ts';
 
 /** A restored actor, ready to step. Immutable. */
@@ -68,6 +69,34 @@ export function stateOf(live: Live): ActorState {
   };
 }
 
+/** An operator has an actor of any kind be again what its record of `version`, at `position`, says (set-back.ts). */
+export type SetBack = {
+  readonly type: 'setBack';
+  readonly version: number;
+  readonly position: Position;
+  readonly to: StateValue;
+  readonly state: ActorState;
+  readonly reason: string;
+};
+
+export function isSetBack(event: MachineEvent): event is SetBack {
+  return event.type === 'setBack';
+}
+
+/** An actor of which today's machine knows no more than that it stands there: all it can be is set back. */
+export function strange(value: StateValue): Live {
+  return { snapshot: { value, status: 'active', context: {} } as unknown as AnyMachineSnapshot, timers: [] };
+}
+
+/** To what today's machine knows no more, as it may be where history is told again, nobody is set back. */
+function setBackBy(stepper: Pick<Stepper, 'restore'>, { to, state }: SetBack): StepResult {
+  try {
+    return { kind: 'moved', live: stepper.restore(to, state), tells: [] };
+  } catch {
+    return { kind: 'refused', reason: 'unknownState' };
+  }
+}
+
 function makeStepper(machine: AnyStateMachine): Stepper {
   let actions: ProducedAction[] = [];
   let taken = 0;
@@ -99,6 +128,7 @@ function makeStepper(machine: AnyStateMachine): Stepper {
     },
 
     step(live, event, version, at, self) {
+      if (isSetBack(event)) return setBackBy(this, event);
       if (live.snapshot.status === 'done') return { kind: 'finished' };
       const timer = event.type === 'timer' ? armedTimer(live, event) : undefined;
       if (event.type === 'timer' && timer === undefined) return { kind: 'staleTimer' };

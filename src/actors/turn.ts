@@ -7,11 +7,12 @@ import { encode, hashOf, sourceOf, typeOf } from '../log/codec.ts';
 import { subjectOfKey } from '../log/subjects.ts';
 import { type ActorId, type ActorKey, formatActor, isToken, isUsableId, keyOf } from '../model/actor-id.ts';
 import type { ActorKind, ActorKinds } from '../model/actor-kind.ts';
+import { AHEAD_MS_MAX } from '../model/clock.ts';
 import type { Command, MachineEvent, Rejection } from '../model/command.ts';
 import { stateProblem } from '../model/form-check.ts';
 import type { Position } from '../model/position.ts';
 import type { Cause, Transition } from '../model/transition.ts';
-import { type Live, type StepResult, stateOf, stateValueOf, stepperOf } from './step.ts';
+import { isSetBack, type Live, type StepResult, stateOf, stateValueOf, stepperOf } from './step.ts';
 
 /** An actor as a turn starts from it or leaves it. */
 export interface Standing {
@@ -56,6 +57,8 @@ export interface TurnWorld {
   readonly tellsNobody?: boolean;
 }
 
+/** The way in of those who set actors back (set-back.ts): no request comes by it. */
+export const BY_SETTING_BACK = 'set-back';
 /** Records one command may make; reaching it is a machine talking in circles. */
 const RECORDS_PER_COMMAND_MAX = 500;
 /** Bytes of one stored record, for commands from outside. */
@@ -86,11 +89,12 @@ interface Moved {
   readonly told: string | undefined;
 }
 
+/** Its time is `now`, or the last of an actor it reaches that is a little later, so that no actor's records go back in time. */
 export function turn(command: Command, now: number, world: TurnWorld): TurnResult {
   if (command.deliveries.length === 0) throw new Error(`command ${command.id}: nothing to deliver`);
   let time = now;
   for (;;) {
-    const attempt = runOnce(command, time, world);
+    const attempt = runOnce(command, time, now + AHEAD_MS_MAX, world);
     if (attempt.kind !== 'tooEarly') return attempt;
     time = attempt.time;
   }
@@ -105,8 +109,13 @@ function missingAmong(
     .filter((actor) => isNameable(actor) && world.kinds.has(actor.kind) && world.standing(keyOf(actor)) === undefined);
 }
 
-/** Runs at one time; `tooEarly` when it reached an actor whose last record is later than that. */
-function runOnce(command: Command, time: number, world: TurnWorld): TurnResult | { kind: 'tooEarly'; time: number } {
+/** Runs at one time; `tooEarly` when it reached an actor whose last record is later than that, and no later than `believed`. */
+function runOnce(
+  command: Command,
+  time: number,
+  believed: number,
+  world: TurnWorld,
+): TurnResult | { kind: 'tooEarly'; time: number } {
   const reached = new Map<ActorKey, Reached>();
   const moves: Moved[] = [];
   const queue: Queued[] = [...command.deliveries];
@@ -123,7 +132,7 @@ function runOnce(command: Command, time: number, world: TurnWorld): TurnResult |
     if (problem !== undefined) return reject(badEvent(to, event, problem));
     // All that wait are asked for together: one run more for a round of tells, not one for each of them.
     if (base === undefined) return { kind: 'missing', actors: missingAmong(queue.slice(index), world) };
-    if (base.time > time) return { kind: 'tooEarly', time: base.time };
+    if (base.time > time && base.time <= believed) return { kind: 'tooEarly', time: base.time };
     if (actor === undefined) {
       actor = { base, now: base, recorded: undefined };
       reached.set(key, actor);
@@ -224,6 +233,8 @@ function causeOf({ id, tenant, by, via, trace }: Command, actor: ActorId, told: 
 /** What is wrong with an event from outside, before any machine sees it. Tells come from our own machines and are not checked. */
 function problemOf(event: MachineEvent, kind: ActorKind, command: Command): string | undefined {
   if (event.type === 'timer') return command.by === 'timer' ? undefined : 'timer events come from the timers alone';
+  if (isSetBack(event))
+    return command.via === BY_SETTING_BACK ? undefined : 'actors are set back by `ledgerline set-back` alone';
   if (event.type.startsWith('xstate.')) return 'event types of the machine itself cannot be sent';
   const schema = Object.hasOwn(kind.events, event.type) ? kind.events[event.type] : undefined;
   if (schema === undefined) return `no event of the kind ${kind.name} is called so`;

@@ -28,6 +28,7 @@ import { addMember } from './member.ts';
 import { addRebuild } from './rebuild.ts';
 import { addRemove } from './remove.ts';
 import { addRestore } from './restore.ts';
+import { addSetBack } from './set-back.ts';
 import { addConfig } from './settings.ts';
 import { addSimulate } from './simulate.ts';
 import { addStart } from './start.ts';
@@ -48,7 +49,7 @@ type Adding = (program: Command, terminal: Terminal) => void;
 /** In the order of the help. */
 const GROUPS: Readonly<Record<string, readonly Adding[]>> = {
   'Running a server:': [addStart, addInit, addDoctor, addConfig],
-  'Keeping its log:': [addVerify, addBackup, addRestore, addRebuild, addGeneration, addArchive],
+  'Keeping its log:': [addVerify, addBackup, addRestore, addRebuild, addGeneration, addArchive, addSetBack],
   'Seeing what happens, and what happened:': [
     addHistory,
     addState,

@@ -200,13 +200,26 @@ function* linesOf(terminal: Terminal, verified: Verified): Generator<string> {
 }
 
 function* reportLines(terminal: Terminal, report: VerifyReport, signed: SignedLines | undefined): Generator<string> {
-  const { upTo, commands, actors, findings, found, explained: older, void: parts, checkpoints, timers } = report;
+  const {
+    upTo,
+    commands,
+    actors,
+    findings,
+    found,
+    explained: older,
+    void: parts,
+    setBack,
+    checkpoints,
+    timers,
+  } = report;
   yield `${upTo} records, ${commands} commands, ${actors} actors; ${countText(timers.armed, 'timer')} armed, ${timers.overdue} overdue`;
   for (const { machine, records, first } of older) {
     yield `${records} records of ${machine} would go otherwise today, the first at ${first}; their states stand`;
   }
   if (parts !== undefined)
     yield `${parts.records} records of incomplete commands, the first at ${parts.first}: void, never acknowledged, skipped by every reader`;
+  if (setBack !== undefined)
+    yield `${countText(setBack.records, 'record')} by which an operator set an actor back to an earlier version, the first at ${setBack.first}`;
   for (const finding of findings) {
     yield coloured(terminal, 'red', describeFinding(finding));
     yield* changeLines(

@@ -4,7 +4,15 @@
  * Keeps the living state of a bounded number of actors, so that almost no state is restored; the others are read again.
  */
 import { LRUCache } from 'lru-cache';
-import { type Live, type StepResult, stateOf, stateValueOf, stepperOf } from '../actors/step.ts';
+import {
+  isSetBack,
+  type Live,
+  type SetBack,
+  type StepResult,
+  stateOf,
+  stateValueOf,
+  stepperOf,
+} from '../actors/step.ts';
 import { chainBreak, decode } from '../log/codec.ts';
 import type { Log } from '../log/log.ts';
 import { type ActorKey, keyOf } from '../model/actor-id.ts';
@@ -76,11 +84,44 @@ export class Replayer {
       return skipped(findingOf(isNewer(record, kind) ? 'newerMachine' : 'form', record, problem));
     const { version } = record.transition.data;
     this.#ends.set(key, { version, hash: record.hash, position: record.position, time: record.time });
+    if (isSetBack(record.transition.data.event)) return this.#setBack(kind, record, end);
     const step = (before: Live | undefined) => this.#stepped(kind, record, before, timeProblem(record, end, before));
     const living = this.#living.get(key);
     return living === undefined && end !== undefined
       ? this.#restored(record, end).then(step)
       : step(living ?? stepperOf(kind).initial);
+  }
+
+  /** No machine takes it and it tells nobody: it must say what the version was, and the record be that. */
+  async #setBack(kind: ActorKind, record: LoggedTransition, end: ChainEnd | undefined): Promise<Replayed> {
+    const key = keyOf(record.actor);
+    const live = restored(kind, record.transition.data);
+    if (live === undefined) this.#living.delete(key);
+    else this.#living.set(key, live);
+    const early = timeProblem(record, end, undefined);
+    const problem = await this.#setBackProblem(kind, record);
+    const findings = [
+      ...(early === undefined ? [] : [findingOf('time', record, early)]),
+      ...(problem === undefined ? [] : [findingOf('state', record, problem)]),
+    ];
+    return { findings, tells: [], explained: false };
+  }
+
+  async #setBackProblem(
+    kind: ActorKind,
+    { actor, transition, position: at }: LoggedTransition,
+  ): Promise<string | undefined> {
+    const { to, state, event, machine } = transition.data;
+    const { version, position } = event as SetBack;
+    const stored = position < at ? await this.#log.at(position) : undefined;
+    const decoded = stored === undefined ? undefined : decode(stored);
+    const target = decoded?.kind === 'record' ? decoded.record : undefined;
+    const { data } = target?.transition ?? {};
+    if (target === undefined || data?.version !== version || keyOf(target.actor) !== keyOf(actor))
+      return `position ${position} does not hold its version ${version}, to which it was set back`;
+    const said = { to: (event as SetBack).to, state: (event as SetBack).state, machine };
+    const same = sameState({ to, state }, said) && sameState(upcast(kind, data), upcast(kind, said));
+    return same ? undefined : `it is not what its version ${version} was, to which it was set back`;
   }
 
   #stepped(kind: ActorKind, record: LoggedTransition, before: Live | undefined, early: string | undefined): Replayed {
@@ -167,6 +208,10 @@ function explains(live: Live, { to, state }: RecordedState): boolean {
     (live.timers.length === 0 ? timers === undefined : sameJson(live.timers, timers)) &&
     (live.snapshot.status === 'done') === (state.done === true)
   );
+}
+
+function sameState(one: RecordedState, other: RecordedState): boolean {
+  return sameJson(one.to, other.to) && sameJson(one.state, other.state);
 }
 
 function divergence(record: LoggedTransition, result: StepResult): Finding {

@@ -5,6 +5,7 @@
  * steps over it. What was recorded under an older machine and would go otherwise today is counted as
  * explained, as long as today's machine can live with the recorded state.
  */
+import { isSetBack } from '../actors/step.ts';
 import type { Log, StoredRecord } from '../log/log.ts';
 import { gapIn } from '../log/log-failures.ts';
 import { type ActorKey, keyOf } from '../model/actor-id.ts';
@@ -43,8 +44,10 @@ export interface VerifyReport {
   readonly missing: number;
   /** By the machine that wrote them: records that today's machine would have decided otherwise, and the first of them. */
   readonly explained: readonly { readonly machine: string; readonly records: number; readonly first: Position }[];
+  /** Records by which an operator set an actor back to an earlier version, and the first of them. */
+  readonly setBack: Counted | undefined;
   /** Parts of commands that were never stored whole, hence void and acknowledged to nobody; where the first of them stands. */
-  readonly void: { readonly records: number; readonly first: Position } | undefined;
+  readonly void: Counted | undefined;
   readonly checkpoints: { readonly agreed: number; readonly upTo: Position };
   /** Timers armed in the last states of the actors that moved last, and how many of them the log's own time has passed. */
   readonly timers: { readonly armed: number; readonly overdue: number };
@@ -114,7 +117,8 @@ class Verification {
   readonly #explained = new Map<string, { records: number; readonly first: Position }>();
   #found = 0;
   #missing = 0;
-  #void: { records: number; readonly first: Position } | undefined;
+  #setBack: Counted | undefined;
+  #void: Counted | undefined;
   #time = 0;
 
   constructor(options: VerifyOptions) {
@@ -163,7 +167,10 @@ class Verification {
   }
 
   #taken({ position, record, junk = 'unreadable', void: isVoid }: Judged): void | Promise<void> {
-    if (record !== undefined && isVoid === true) return this.#countVoid(position);
+    if (record !== undefined && isVoid === true) {
+      this.#void = oneMore(this.#void, position);
+      return undefined;
+    }
     if (record === undefined) return this.#find({ kind: 'junk', position, problem: junk, changes: [] });
     if (record.time > this.#time) this.#time = record.time;
     const replayed = this.#replayer.replay(record);
@@ -188,6 +195,7 @@ class Verification {
       found: this.#found,
       missing: this.#missing,
       explained: [...this.#explained].map(([machine, counted]) => ({ machine, ...counted })),
+      setBack: this.#setBack,
       void: this.#void,
       checkpoints: this.#signed.result,
       timers: { armed, overdue },
@@ -199,16 +207,12 @@ class Verification {
     if (this.#broken.size > 0 && !findings.some(isChain)) this.#broken.delete(key);
     for (const finding of findings) if (!isChain(finding) || this.#isNewBreak(key, finding)) this.#find(finding);
     for (const finding of this.#commands.take(record, tells)) this.#find(finding);
+    if (isSetBack(record.transition.data.event)) this.#setBack = oneMore(this.#setBack, record.position);
     if (!explained) return;
     const { machine } = record.transition.data;
     const counted = this.#explained.get(machine);
     if (counted === undefined) this.#explained.set(machine, { records: 1, first: record.position });
     else counted.records += 1;
-  }
-
-  #countVoid(first: Position): void {
-    if (this.#void === undefined) this.#void = { records: 1, first };
-    else this.#void.records += 1;
   }
 
   /** After a break no record of the actor goes on from its chain: that is one thing wrong, not as many as there are. */
@@ -233,6 +237,15 @@ class Verification {
     const most = this.#options.findingsMax ?? FINDINGS_MAX;
     if (this.#findings.length > most) this.#findings.length = most;
   }
+}
+
+interface Counted {
+  readonly records: number;
+  readonly first: Position;
+}
+
+function oneMore(counted: Counted | undefined, position: Position): Counted {
+  return { records: (counted?.records ?? 0) + 1, first: counted?.first ?? position };
 }
 
 function isChain({ kind }: Finding): boolean {

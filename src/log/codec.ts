@@ -45,6 +45,10 @@ export type Decoded =
   | { readonly kind: 'record'; readonly record: LoggedTransition }
   | { readonly kind: 'junk'; readonly reason: string };
 
+/** As records have it, and nothing else that `Date.parse` takes: some of that means another time in another zone. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+/** No date is later: none could be written out. */
+const DATE_MS_MAX = 8_640_000_000_000_000;
 /** Ours are nested a third as deep. What is some thousand levels deep ends the stack of whoever writes it out again. */
 const LEVELS_MAX = 100;
 /** In fewer bytes nothing can be nested too deep for anybody. */
@@ -66,8 +70,8 @@ export function decode(stored: PlacedRecord, hash?: string): Decoded {
   }
   if (!isTransition(value)) return junk('fields of a transition are missing or of the wrong type');
   if (stored.payload.length >= DEEP_BYTES_MIN && !isWithin(value, LEVELS_MAX)) return junk('nested too deep');
-  const time = Date.parse(value.time);
-  if (Number.isNaN(time)) return junk(`time ${value.time} is not RFC 3339`);
+  const time = TIME.test(value.time) ? Date.parse(value.time) : Number.NaN;
+  if (Number.isNaN(time)) return junk(`time ${value.time} is not RFC 3339 in UTC with milliseconds`);
   if (value.source !== sourceOf(place.actor))
     return junk(`source ${value.source} contradicts ${formatActor(place.actor)}`);
   if (!isMachineOf(value.data.machine, place.actor))
@@ -78,10 +82,14 @@ export function decode(stored: PlacedRecord, hash?: string): Decoded {
   };
 }
 
-/** Undefined when `record` is the next of its actor after `head`, else what is wrong. */
+/**
+ * Undefined when `record` is the next of its actor after `head`, else what is wrong. An actor that is set back may carry on from
+ * a record that was skipped here for its form and is none to a newer program: then both see the same actor from there on.
+ */
 export function chainBreak(record: LoggedTransition, head: ChainHead | undefined): string | undefined {
-  const { version, prev } = record.transition.data;
+  const { version, prev, event } = record.transition.data;
   const expected = (head?.version ?? 0) + 1;
+  if (event.type === 'setBack' && head !== undefined && version === expected + 1) return undefined;
   if (version !== expected) return `version ${version} where ${expected} was due`;
   if (prev !== (head?.hash ?? null)) return `prev does not match the record of version ${expected - 1}`;
   return undefined;
@@ -127,13 +135,16 @@ function isCause(cause: unknown): boolean {
   );
 }
 
+function isDate(ms: unknown): boolean {
+  return typeof ms === 'number' && Number.isSafeInteger(ms) && Math.abs(ms) <= DATE_MS_MAX;
+}
+
 function isTimers(timers: unknown): boolean {
   if (timers === undefined) return true;
   return (
     Array.isArray(timers) &&
     timers.every(
-      (timer) =>
-        isObject(timer) && isText(timer.name) && Number.isSafeInteger(timer.due) && Number.isSafeInteger(timer.armed),
+      (timer) => isObject(timer) && isText(timer.name) && isDate(timer.due) && Number.isSafeInteger(timer.armed),
     )
   );
 }

@@ -12,7 +12,7 @@ import type { LoggedTransition } from '../model/transition.ts';
 import { type Checkpoint, type Makers, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Database } from './database.ts';
 import { HeadWriter, hashAt, type MovingHead } from './head-writer.ts';
-import { noteMoment } from './moments.ts';
+import { latestAfter, noteMoment } from './moments.ts';
 import { type Quarantined, quarantine } from './quarantine.ts';
 import type { FedRecord, Read } from './read.ts';
 
@@ -36,6 +36,8 @@ interface OpenChunk {
   readonly quarantined: Quarantined[];
   bytes: number;
   readonly newest: Map<string, Position>;
+  /** Highest time of a record so far, by `moments.ts`. */
+  time: number;
   checkpoint: Checkpoint;
 }
 
@@ -105,7 +107,7 @@ export class ChunkWriter {
     const checkpoint = this.#checkpoint;
     this.#open = {
       ...{ after: checkpoint.position, valid: [], quarantined: [], bytes: 0 },
-      ...{ newest: new Map(), checkpoint },
+      ...{ newest: new Map(), time: checkpoint.time, checkpoint },
     };
     return this.#open;
   }
@@ -123,21 +125,20 @@ export class ChunkWriter {
   }
 
   #project(reads: readonly Read[], chunk: OpenChunk): void {
-    let { time } = chunk.checkpoint;
     for (const { stored, record, junk } of reads) {
+      const before = chunk.time;
       const created = record === undefined ? (junk ?? 'unreadable') : this.#advance(stored, record, chunk);
       if (record === undefined || typeof created === 'string') {
         chunk.quarantined.push(quarantine(this.#database, stored, String(created)));
       } else {
         chunk.valid?.push(record);
         chunk.newest.set(record.actor.kind, record.position);
-        if (record.time > time) time = record.time;
         for (const projection of this.#everyRecord.of(record)) projection.project(record, this.#database, created);
       }
       chunk.bytes += stored.payload.length;
-      noteMoment(this.#database, stored.position, time);
+      noteMoment(this.#database, stored.position, chunk.time, before);
     }
-    chunk.checkpoint = { log: chunk.checkpoint.log, time, ...end(reads) };
+    chunk.checkpoint = { log: chunk.checkpoint.log, time: chunk.time, ...end(reads) };
   }
 
   #finish({ checkpoint }: OpenChunk): void {
@@ -150,13 +151,14 @@ export class ChunkWriter {
   }
 
   /** Moves the actor's head to `record` and gives the position of its first, or says why `record` is not its next. */
-  #advance(stored: FedRecord, record: LoggedTransition, { valid }: OpenChunk): Position | string {
+  #advance(stored: FedRecord, record: LoggedTransition, chunk: OpenChunk): Position | string {
     const key = keyOfSubject(stored.subject);
     const known = this.#heads.of(key);
     const problem = stored.isKnown === true ? undefined : this.#problemOf(known, record);
     if (problem !== undefined) return problem;
     const head = known ?? this.#heads.born(key, record);
-    this.#heads.advance(head, stored, record, valid !== undefined);
+    chunk.time = latestAfter(record.time, known?.time, chunk.time);
+    this.#heads.advance(head, stored, record, chunk.valid !== undefined);
     return head.created;
   }
 

@@ -2,6 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { LedgerlineError } from '../../src/errors.ts';
 import { decode } from '../../src/log/codec.ts';
+import type { MachineEvent } from '../../src/model/command.ts';
 import { chainsOf } from '../support/log-chains.ts';
 import { givenHost, open, pay, put } from './given-host.ts';
 
@@ -88,6 +89,22 @@ describe('the host', () => {
     tick(-500);
     const outcome = await send('a', put(1));
     expect(outcome.kind === 'accepted' && outcome.receipt.time).toBe('1970-01-01T00:00:01.000Z');
+  });
+
+  test('does not wait for a time that a record has from a clock that was wrong, nor takes others there', async () => {
+    const { send, tick } = givenHost();
+    const timeOf = async (id: string, event: MachineEvent) => {
+      const outcome = await send(id, event);
+      return outcome.kind === 'accepted' && Date.parse(outcome.receipt.time);
+    };
+    tick(7_200_000);
+    await send('a', open);
+    await send('a', put(9));
+    tick(-7_200_000);
+    expect(await timeOf('b', open)).toBe(1_000);
+    expect(await timeOf('a', pay(1, 'b'))).toBe(1_000);
+    tick(-1_000);
+    expect(await timeOf('a', pay(1, 'b'))).toBe(1_000);
   });
 
   test('says overloaded when too many commands wait', async () => {

@@ -114,17 +114,14 @@ class Forger {
   }
 
   /** As if it were the next record of an actor, once and again. */
-  async after(actor: ActorId, forged: Forgery): Promise<number> {
+  async after(actor: ActorId, forged: Forgery, time?: string): Promise<number> {
     const subject = subjectOf(actor, 'public');
     const genuine = this.#genuine.get(subject) ?? (await this.#log.last(subject));
     if (genuine === undefined) throw new Error(`nobody is ${subject}`);
     this.#genuine.set(subject, genuine);
     const { data } = recordIn(genuine);
-    return this.#append(subject, genuine, {
-      version: Number(data.version) + 1,
-      prev: hashOf(genuine.payload),
-      ...forged(data),
-    });
+    const fields = { version: Number(data.version) + 1, prev: hashOf(genuine.payload), ...forged(data) };
+    return this.#append(subject, genuine, fields, time === undefined ? {} : { time });
   }
 
   /** As if it were the first record of an actor. */
@@ -133,16 +130,21 @@ class Forger {
     if (genuine === undefined) throw new Error('there is no agent');
     const machine = `${actor.kind}@1`;
     const source = sourceOf(actor);
-    return this.#append(subjectOf(actor, visibility), genuine, { version: 1, prev: null, machine, ...forged }, source);
+    return this.#append(
+      subjectOf(actor, visibility),
+      genuine,
+      { version: 1, prev: null, machine, ...forged },
+      { source },
+    );
   }
 
-  async #append(subject: string, genuine: StoredRecord, forged: Forged, source?: string): Promise<number> {
+  async #append(subject: string, genuine: StoredRecord, forged: Forged, outside: JsonObject): Promise<number> {
     const record = recordIn(genuine);
     const { data } = record;
     const cause = { ...(data.cause as JsonObject), command: randomUUID() };
     const text = JSON.stringify({
       ...record,
-      ...(source === undefined ? {} : { source }),
+      ...outside,
       data: { ...data, part: { number: 1, of: 1 }, cause, ...forged },
     });
     const expected = (await this.#log.last(subject))?.position ?? 0;
@@ -215,4 +217,21 @@ test('a record whose state is none of its kind stops nobody, and its actor goes 
   expect(await agentAt()).toEqual(after);
   expect((await command('setReady')).receipt).toMatchObject({ records: [{ version: Number(after.version) + 1 }] });
   expect(await agentAt(first)).toMatchObject({ version: before.version });
+
+  const now = new Date();
+  const further = await onLog(server, (log) =>
+    new Forger(log).after(AGENT, () => ({ machine: 'agent@999' }), '2099-01-01T00:00:00.000Z'),
+  );
+  await expect(command('setAway')).rejects.toMatchObject({ code: 'machineTooOld' });
+  expect(await server.stop()).toBe(0);
+  const version = Number(after.version) + 1;
+  const back = (...words: string[]) => ran(['set-back', 'genesys/agent/ksippo', ...words], { env });
+  expect(await back('99', '--reason', 'a trial')).toMatchObject({ code: 1, out: [] });
+  const said = await back(String(version), '--reason', 'somebody forged the next one', '--json');
+  expect(JSON.parse(said.out[0] ?? '')).toMatchObject({ version: version + 2, position: further + 1, is: version });
+  await server.start();
+  expect((await command('setAway')).receipt).toMatchObject({ records: [{ version: version + 3 }] });
+  const asOf = new Date();
+  expect(await client().query(AGENT_PATH, { asOf })).toMatchObject({ version: version + 3 });
+  expect(await client().query(AGENT_PATH, { asOf: now })).toMatchObject({ version });
 });

@@ -156,6 +156,32 @@ describe('an actor last moved by a newer machine', () => {
     await older.close();
   });
 
+  test.each([
+    ['that can be read here', formless],
+    ['that cannot', oldLamp],
+  ])('to a state %s goes on here when it was set back to one that can', async (_, kind) => {
+    await toggled(today);
+    const kinds = rosterOf(kind);
+    const older = await givenWorld({ after: today, kinds });
+    const back = (version: number) =>
+      older.runtime.setBack({ actor: LAMP, version, reason: 'the older program again' });
+    expect(await back(4)).toMatchObject({ kind: 'refused' });
+    expect(await back(9)).toMatchObject({ kind: 'refused', problem: 'house/lamp/hall has no version 9' });
+    const done = await back(1);
+    expect(done).toMatchObject({ kind: 'asked', outcome: { kind: 'committed', first: 5 } });
+    expect(await back(done.kind === 'asked' ? done.version : 0)).toMatchObject({ kind: 'refused' });
+    await toggled(older);
+    await older.close();
+    const report = await verify({ log: today.log, kinds });
+    expect(report).toMatchObject({ found: 1, findings: [{ kind: 'newerMachine', position: 4 }] });
+    expect(report.setBack).toEqual({ records: 1, first: 5 });
+
+    const again = await givenWorld({ after: today, kinds: rosterOf(newLamp), projections: [lamps] });
+    expect(lampIn(again.runtime.live)).toEqual({ is_on: 0, switched: 2 });
+    expect(await verify({ log: today.log, kinds: rosterOf(newLamp) })).toMatchObject({ found: 0 });
+    await again.close();
+  });
+
   test('is told by verify, and takes its place again with the newer one', async () => {
     await toggled(today);
     const report = await verify({ log: today.log, kinds: rosterOf(oldLamp) });

@@ -43,6 +43,16 @@ describe('the documented record', () => {
   });
 });
 
+describe('a time', () => {
+  test.each(['Mar 1 2026', '2026-03-01', '2026-03-01T00:00', '2026-03-01T00:00:00Z', '+010000-01-01T00:00:00.000Z'])(
+    'as %j makes no record: it may be another elsewhere',
+    (time) => {
+      expect(recordSchema.safeParse({ ...EXAMPLE, time }).success).toBe(false);
+      expect(decoded({ ...EXAMPLE, time })).toMatchObject({ kind: 'junk' });
+    },
+  );
+});
+
 describe('the record schema', () => {
   test('accepts what the runtime writes, of every visibility', async () => {
     const world = await givenWorld();

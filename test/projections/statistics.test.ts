@@ -1,7 +1,14 @@
 /** What was counted, told by the real machines on a clock moved by hand. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { QUARTER_MS } from '../../projections/statistics/quarters.ts';
-import { agentTimes, occupancyOf, queueStatistics, queueStatisticsBy } from '../../projections/statistics.ts';
+import {
+  agentTimes,
+  occupancyOf,
+  queueStatistics,
+  queueStatisticsBy,
+  statistics,
+} from '../../projections/statistics.ts';
+import { agentState } from '../support/agent-records.ts';
 import {
   aCall,
   anAgent,
@@ -14,6 +21,7 @@ import {
   toAgent,
   toCall,
 } from '../support/centre.ts';
+import { Chains, projected, type RecordDraft } from '../support/given.ts';
 import { WORLD_START_MS } from '../support/world.ts';
 
 let centre: Centre;
@@ -23,6 +31,7 @@ beforeEach(async () => {
 });
 afterEach(() => centre.close());
 
+const ANN = { tenant: CENTRE, kind: 'agent', id: 'ann' };
 const DAY_MS = 86_400_000;
 const DAY = { tenant: CENTRE, from: WORLD_START_MS, to: WORLD_START_MS + DAY_MS };
 
@@ -140,6 +149,17 @@ test('times are split at the quarters and counts stay in theirs, so that interva
   expect(Object.values(first).reduce((sum, ms) => sum + ms, 0)).toBe(QUARTER_MS);
   const away = agentTimes(live, { tenant: CENTRE, from: WORLD_START_MS + QUARTER_MS, to: live.now }).away;
   expect(away).toBe(2 * QUARTER_MS);
+});
+
+test('who did one thing for centuries, as a forged record may say, is counted for a year of it', () => {
+  const at = (presence: string, time: number): RecordDraft => ({ ...agentState(presence, 1), time });
+  const { stored } = new Chains()
+    .add(ANN, at('ready', WORLD_START_MS))
+    .add(ANN, at('away', Date.parse('9999-12-31T23:59:59.999Z')))
+    .add(ANN, at('ready', WORLD_START_MS + 60_000));
+  const { view } = projected(stored, [statistics]);
+  const times = agentTimes(view, { tenant: CENTRE, from: 0, to: Number.MAX_SAFE_INTEGER });
+  expect(times).toMatchObject({ ready: 366 * 86_400_000, away: 0 });
 });
 
 test('calls imported from the past count nowhere', async () => {

@@ -67,6 +67,27 @@ describe('a past moment', () => {
     }
   });
 
+  test('is found by its time again once an actor was put right that had a record of a wrong clock', async () => {
+    const [away, ready] = [agentState('away', 1), agentState('ready', 1)];
+    const second = (time: number) => ({ time: START_MS + 1000 * time });
+    const { stored } = new Chains()
+      .add(ksippo, { ...ready, ...second(1) })
+      .add(ksippo, { ...away, time: clock.now() + 1 })
+      .add(call, second(2))
+      .add(ksippo, { ...ready, ...second(3) })
+      .add(ksippo, { ...away, ...second(4) });
+    const at = async (records: number, time: number) =>
+      (await asOf(memoryLog(stored.slice(0, records)))).positionAt(START_MS + time);
+    expect(await at(3, 2_500)).toBe(1);
+    for (const [time, position] of [
+      [1_500, 1],
+      [2_500, 1],
+      [3_500, 4],
+      [4_000, 5],
+    ] as const)
+      expect(await at(5, time)).toBe(position);
+  });
+
   test('that has not come yet is refused', async () => {
     const past = await asOf(memoryLog(history(3).stored));
     for (const moment of [

@@ -38,6 +38,16 @@ const timerEvent = z.strictObject({
   armed: z.int().describe('Version of the actor that armed it.'),
 });
 
+/** Of every kind: an operator had the actor be again what it was. No machine takes it, so no kind names it either. */
+const setBackEvent = z.strictObject({
+  type: z.literal('setBack'),
+  version: z.int().describe('Version of the actor that it was set back to.'),
+  position: z.int().describe('Where the record of that version stands in the log.'),
+  to: z.json().describe('The state value that it had then.'),
+  state: z.record(z.string(), z.json()).describe('All the rest of its state then.'),
+  reason: z.string().describe('Why, in the words of the operator.'),
+});
+
 /** Public kinds only: private ones are never told of. */
 export function asyncapiOf(kinds: ActorKinds, version: string): JsonObject {
   const told = [...kinds.values()].filter(isPublic).map(toldOf);
@@ -159,7 +169,8 @@ interface Told {
 /** One message per event that is recorded of the kind. */
 function toldOf(kind: ActorKind): Told {
   const { name, checks = [] } = kind;
-  const events = setsTimers(kind) ? { ...kind.events, timer: timerEvent } : kind.events;
+  const timers = setsTimers(kind) ? { timer: timerEvent } : {};
+  const events = { ...kind.events, ...timers, setBack: setBackEvent };
   const messages: Record<string, Json> = {};
   const schemas: Record<string, Json> = {};
   for (const [event, schema] of Object.entries(events)) {

@@ -36,7 +36,7 @@ test('the AsyncAPI document names every channel and every event of every public 
   const wanted = [...kinds.values()]
     .filter(({ visibility }) => visibility === 'public')
     .flatMap(({ name, events, checks = [] }) =>
-      [...Object.keys(events), ...(withTimers.includes(name) ? ['timer'] : [])]
+      [...Object.keys(events), ...(withTimers.includes(name) ? ['timer'] : []), 'setBack']
         .filter((event) => !checks.includes(event))
         .map((event) => `ledgerline.${name}.${event}`),
     );
