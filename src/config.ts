@@ -24,6 +24,10 @@ export interface Config {
   readonly natsKeyFile: string | undefined;
   /** Servers of an outside cluster that keep a copy each of what is made there. */
   readonly natsReplicas: number;
+  /** How long the right to write a log there lasts without being renewed, where nobody had it before. */
+  readonly natsLeaseS: number;
+  /** While another process writes the log there: follow it and wait, instead of ending. */
+  readonly standsBy: boolean;
   /** Where browsers reach the embedded server; undefined: nowhere. */
   readonly natsWebSocket: { readonly port: number; readonly origins: readonly string[] } | undefined;
   readonly natsBinary: string | undefined;
@@ -101,6 +105,8 @@ export function readConfig(env: Environment, cwd: string): Config {
   const host = text('LEDGERLINE_HOST') ?? '127.0.0.1';
   const demo = yes('LEDGERLINE_DEMO', true) && LOOPBACK.includes(host);
   const dataDir = resolve(cwd, text('LEDGERLINE_DATA') ?? 'data');
+  const natsUrl = text('LEDGERLINE_NATS_URL');
+  const clock = word('LEDGERLINE_CLOCK', 'system', ['system', 'manual']);
   return Object.freeze({
     host,
     ports: (text('LEDGERLINE_PORT') ?? '8080,8090').split(',').map((port) => portOf('LEDGERLINE_PORT', port.trim())),
@@ -108,11 +114,13 @@ export function readConfig(env: Environment, cwd: string): Config {
     tls: tlsOf(text('LEDGERLINE_TLS_CERT'), text('LEDGERLINE_TLS_KEY')),
     dataDir,
     archiveDir: resolve(cwd, text('LEDGERLINE_ARCHIVE') ?? join(dataDir, 'archive')),
-    natsUrl: text('LEDGERLINE_NATS_URL'),
+    natsUrl,
     natsPort: portOf('LEDGERLINE_NATS_PORT', text('LEDGERLINE_NATS_PORT') ?? '4222'),
     natsPortAsked: text('LEDGERLINE_NATS_PORT') !== undefined,
     natsKeyFile: text('LEDGERLINE_NATS_KEY'),
     natsReplicas: Number(word('LEDGERLINE_NATS_REPLICAS', '1', ['1', '3', '5'])),
+    natsLeaseS: secondsOf('LEDGERLINE_NATS_LEASE_S', text('LEDGERLINE_NATS_LEASE_S') ?? '20', LEASE_S),
+    standsBy: standbyOf(yes('LEDGERLINE_STANDBY', false), { natsUrl, clock }),
     natsWebSocket: webSocketOf(text('LEDGERLINE_NATS_WS_PORT'), text('LEDGERLINE_NATS_WS_ORIGINS')),
     natsBinary: text('LEDGERLINE_NATS_BIN'),
     natsReleaseBase: text('LEDGERLINE_NATS_RELEASES'),
@@ -126,9 +134,9 @@ export function readConfig(env: Environment, cwd: string): Config {
       outside: text('LEDGERLINE_ASTERISK_OUTSIDE'),
     }),
     demo,
-    clock: word('LEDGERLINE_CLOCK', 'system', ['system', 'manual']),
+    clock,
     jwtSecret: secretOf(text('LEDGERLINE_JWT_SECRET')),
-    jwtLifetimeS: lifetimeOf(text('LEDGERLINE_JWT_LIFETIME_S') ?? '3600'),
+    jwtLifetimeS: secondsOf('LEDGERLINE_JWT_LIFETIME_S', text('LEDGERLINE_JWT_LIFETIME_S') ?? '3600', LIFETIME_S),
     uriBase: urlOf('LEDGERLINE_URI_BASE', text('LEDGERLINE_URI_BASE')) ?? (demo ? DEMO_URI_BASE : undefined),
     // Set but empty means nobody, also in the demo.
     deprecatedApiHosts: listOf(env.DEPRECATED_API_HOST ?? (demo ? '127.0.0.1,::1' : '')),
@@ -227,13 +235,26 @@ function secretOf(secret: string | undefined): string | undefined {
   return secret;
 }
 
-const LIFETIME_S_MAX = 31_536_000;
+const LIFETIME_S: Bounds = { least: 1, most: 31_536_000 };
+const LEASE_S: Bounds = { least: 2, most: 300 };
 
-function lifetimeOf(value: string): number {
+interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+function secondsOf(name: string, value: string, { least, most }: Bounds): number {
   const seconds = /^[1-9]\d{0,8}$/.test(value) ? Number(value) : Number.NaN;
-  if (!(seconds <= LIFETIME_S_MAX))
-    throw bad('LEDGERLINE_JWT_LIFETIME_S', `"${value}" is no number of seconds from 1 to ${LIFETIME_S_MAX}`);
+  if (!(least <= seconds && seconds <= most))
+    throw bad(name, `"${value}" is no number of seconds from ${least} to ${most}`);
   return seconds;
+}
+
+function standbyOf(asked: boolean, { natsUrl, clock }: Pick<Config, 'natsUrl' | 'clock'>): boolean {
+  if (asked && natsUrl === undefined) throw bad('LEDGERLINE_STANDBY', 'needs LEDGERLINE_NATS_URL');
+  if (asked && clock === 'manual')
+    throw bad('LEDGERLINE_STANDBY', 'goes by no clock of its own: unset LEDGERLINE_CLOCK');
+  return asked;
 }
 
 function urlOf(name: string, value: string | undefined): string | undefined {

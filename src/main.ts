@@ -61,7 +61,7 @@ export async function serve(): Promise<number> {
 
 interface Started {
   close(): Promise<void>;
-  /** Rejects when the log is followed no more. */
+  /** Rejects when there is no use in going on: the log is followed no more, or another process writes it. */
   readonly broken: Promise<void>;
 }
 
@@ -94,6 +94,7 @@ async function opened(config: Config, logger: Logger): Promise<Started> {
     logger,
     searchPath,
     ...(nats === undefined ? {} : { nats: nats.ready }),
+    standsBy: config.standsBy,
     spare,
     progress: ({ done, total }) => bar.show(done, total),
     beginning: (done, total) => beginning.show(done, total),
@@ -111,13 +112,18 @@ async function opened(config: Config, logger: Logger): Promise<Started> {
       nowMs: () => performance.now(),
       demoProgress: (done, total) => demoBar.show(done, total),
     });
-    demoBar.end();
-    const { isTTY } = process.stdout;
-    for (const line of greeting(config, { ports: centre.ports, position: ledger.runtime.live.position, isTTY }))
-      process.stdout.write(`${line}\n`);
+    const { ports, begun } = centre;
+    const { standby, runtime } = ledger;
+    if (standby !== undefined) say(`ledgerline standby ${addressesOf(config, ports)}`);
+    const served = begun.then(() => {
+      demoBar.end();
+      const { isTTY } = process.stdout;
+      say(...greeting(config, { ports, position: runtime.live.position, isTTY }));
+    });
+    if (standby === undefined) await served;
     keepCompiled();
     return {
-      broken: ledger.runtime.ended,
+      broken: Promise.race([ledger.ended, served.then(() => ledger.ended)]),
       close: async () => {
         await centre.close();
         await ledger.close();
@@ -129,6 +135,10 @@ async function opened(config: Config, logger: Logger): Promise<Started> {
   }
 }
 
+function say(...lines: readonly string[]): void {
+  for (const line of lines) process.stdout.write(`${line}\n`);
+}
+
 /** Who goes down in order writes into a folder that may be somebody else's by now. */
 function endAtOnce({ message }: LedgerlineError): never {
   process.stderr.write(`ledgerline: ${message}\n`);
@@ -137,18 +147,23 @@ function endAtOnce({ message }: LedgerlineError): never {
 
 /** What is said once requests are served: one line for programs, and what people who see it want to know next. */
 export function greeting(
-  config: Pick<Config, 'tls' | 'host' | 'proxies'>,
+  config: Addressed & Pick<Config, 'proxies'>,
   { ports, position, isTTY }: { readonly ports: readonly number[]; readonly position: number; readonly isTTY: boolean },
 ): readonly string[] {
-  const { tls, host } = config;
-  const origin = `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}`;
-  const addresses = ports.map((port) => `${origin}:${port}`);
   return [
-    `ledgerline ready ${addresses.join(' ')}`,
-    ...(isTTY ? [`the console is at ${addresses[0]}/console; Ctrl-C ends the server`] : []),
+    `ledgerline ready ${addressesOf(config, ports)}`,
+    ...(isTTY ? [`the console is at ${addressesOf(config, ports.slice(0, 1))}/console; Ctrl-C ends the server`] : []),
     ...(isPlainToOthers(config) ? [PLAIN] : []),
     ...(position === 0 ? [EMPTY] : []),
   ];
+}
+
+type Addressed = Pick<Config, 'tls' | 'host'>;
+
+/** With blanks between them. */
+function addressesOf({ tls, host }: Addressed, ports: readonly number[]): string {
+  const origin = `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}`;
+  return ports.map((port) => `${origin}:${port}`).join(' ');
 }
 
 async function versionOf(): Promise<string> {

@@ -8,6 +8,7 @@ import { seal } from './actors/seal.ts';
 import { type BackTo, type SetBackOutcome, setBack } from './actors/set-back.ts';
 import { isFailure, LedgerlineError } from './errors.ts';
 import { checkMark, type HighWaterMark } from './log/high-water.ts';
+import { patiently } from './log/patience.ts';
 import type { Command, Outcome } from './model/command.ts';
 import { LOG_START, type Position } from './model/position.ts';
 import type { HeldView, View } from './model/projection.ts';
@@ -42,11 +43,14 @@ export class LedgerRuntime implements Runtime {
   readonly live: View;
   /** Settles when the log is followed no more: resolves after `close`, rejects with what broke. */
   readonly ended: Promise<void>;
+  /** Resolves when no command will ever be taken any more, and why; reads may go on. Never because of `close`. */
+  readonly stopped: Promise<LedgerlineError>;
   readonly #options: RuntimeOptions;
   readonly #projector: Projector;
   readonly #host: Host;
   readonly #asOf: AsOf;
   readonly #forgetStatus: () => void;
+  readonly #stop: (error: LedgerlineError) => void;
   #mark: HighWaterMark | undefined;
   #following = true;
   #lookingBack = 0;
@@ -86,9 +90,12 @@ export class LedgerRuntime implements Runtime {
     this.#mark = options.mark;
     this.live = projector.live;
     this.ended = projector.ended;
+    const { promise, resolve } = Promise.withResolvers<LedgerlineError>();
+    this.stopped = promise;
+    this.#stop = resolve;
     projector.follow({ after: 'now', deliver: (records) => this.#observe(records) }).ended.catch(() => undefined);
     projector.ended
-      .catch((error: unknown) => this.#host.stop(asFailure(error)))
+      .catch((error: unknown) => this.stop(asFailure(error)))
       .finally(() => {
         this.#following = false;
       });
@@ -172,6 +179,7 @@ export class LedgerRuntime implements Runtime {
   /** From now on every command is answered with this error; reads go on. */
   stop(error: LedgerlineError): void {
     this.#host.stop(error);
+    this.#stop(error);
   }
 
   /** Gives up the incomplete command that the log may end with: what is done to the log as a whole must not meet one. */
@@ -185,6 +193,20 @@ export class LedgerRuntime implements Runtime {
     await this.sealEnd();
     await this.atRest();
     return setBack(to, this.replay({ after: LOG_START, upTo: this.live.position, of: to.actor }), this.#options);
+  }
+
+  /**
+   * Resolves when everything that is in the log at the call has been read: projected, but for a last command that is not
+   * whole. Rejects as `ended`, and with `unavailable` while the log cannot be reached.
+   */
+  async caughtUp(): Promise<void> {
+    const { log, settleRetryMs } = this.#options;
+    const head = await patiently('the end of the log', () => log.head());
+    while ((this.#projector.heldBack ?? 0) < head && !(await this.#projector.settled(head, settleRetryMs))) {
+      if (this.#following) continue;
+      await this.ended;
+      throw new LedgerlineError('unavailable', 'the log is followed no more');
+    }
   }
 
   /** Resolves when nothing is being decided or stored and everything stored is projected. */
@@ -219,7 +241,7 @@ export class LedgerRuntime implements Runtime {
         if (this.#mark !== undefined) await checkMark(log, this.#mark);
         return this.#host.release();
       } catch (error) {
-        if (!isFailure(error, 'unavailable')) return this.#host.stop(asFailure(error));
+        if (!isFailure(error, 'unavailable')) return this.stop(asFailure(error));
       }
       await pause(settleRetryMs);
     }

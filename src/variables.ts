@@ -53,6 +53,17 @@ export const VARIABLES: readonly Variable[] = [
     meaning: 'servers of an outside cluster that keep a copy each of the log, when it is created: 1, 3 or 5',
   },
   {
+    name: 'LEDGERLINE_NATS_LEASE_S',
+    fallback: '20',
+    meaning: 'seconds after which a writer that died is succeeded, on an outside server that had none before: 2 to 300',
+  },
+  {
+    name: 'LEDGERLINE_STANDBY',
+    fallback: '0',
+    meaning:
+      '1: while another server writes the log of LEDGERLINE_NATS_URL, follow it, and take over when that one ends',
+  },
+  {
     name: 'LEDGERLINE_NATS_WS_PORT',
     fallback: 'unset',
     meaning: 'port on which the embedded server speaks WebSocket, on LEDGERLINE_HOST and with its certificate',

@@ -50,6 +50,9 @@ describe('the configuration', () => {
     ['LEDGERLINE_JWT_LIFETIME_S', '0'],
     ['LEDGERLINE_JWT_LIFETIME_S', '1h'],
     ['LEDGERLINE_JWT_LIFETIME_S', '31536001'],
+    ['LEDGERLINE_NATS_LEASE_S', '1'],
+    ['LEDGERLINE_NATS_LEASE_S', '301'],
+    ['LEDGERLINE_STANDBY', 'yes'],
     ['LEDGERLINE_EVENT_KIND', 'all'],
     ['LEDGERLINE_EVENT_URL', 'ftp://somewhere'],
     ['LEDGERLINE_URI_BASE', '/api/v2'],
@@ -76,6 +79,7 @@ describe('the configuration', () => {
     [{ ...ASTERISK, LEDGERLINE_ASTERISK_APP: 'a,b' }, 'LEDGERLINE_ASTERISK_APP'],
     [{ LEDGERLINE_OIDC_ISSUER: 'a' }, 'LEDGERLINE_OIDC_JWKS_URL'],
     [{ LEDGERLINE_OIDC_CLIENT_ID: 'a' }, 'LEDGERLINE_OIDC_ISSUER'],
+    [{ LEDGERLINE_STANDBY: '1' }, 'LEDGERLINE_NATS_URL'],
     [{ LEDGERLINE_OIDC_LOGIN_CLAIM: 'a' }, 'LEDGERLINE_OIDC_ISSUER'],
   ])('refuses half of what belongs together: %j', (env, missing) => {
     expect(() => read(env as Record<string, string>)).toThrow(missing);

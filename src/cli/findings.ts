@@ -157,7 +157,8 @@ async function* server(
   }
   const { status, version, position } = health;
   const detail = `${status}, version ${version}, log position ${position}, at ${url}`;
-  yield { check, verdict: status === 'ready' ? 'yes' : 'no', detail };
+  const standsBy = status === 'standby';
+  yield { check, verdict: status === 'ready' ? 'yes' : standsBy ? 'note' : 'no', detail };
   const readiness = await answerOf(url, '/readyz');
   const dependencies = (typeof readiness === 'string' ? [] : (readiness.dependencies ?? [])) as readonly {
     name: string;
@@ -166,7 +167,8 @@ async function* server(
   }[];
   for (const { name, state, detail: more } of dependencies) {
     const told = more === undefined || more === state ? state : `${state}, ${more}`;
-    yield { check: `server: ${name}`, verdict: state === 'up' ? 'yes' : 'no', detail: told };
+    const verdict = state === 'up' ? 'yes' : standsBy && name === 'commands' ? 'note' : 'no';
+    yield { check: `server: ${name}`, verdict, detail: told };
   }
 }
 

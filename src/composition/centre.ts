@@ -12,6 +12,7 @@ import { createConsole } from '../console/console.ts';
 import { holdsDemo, loadDemo, wantsDemo } from '../demo/load.ts';
 import { asyncapiOf } from '../dialects/native/asyncapi.ts';
 import { whoAsks } from '../dialects/native/auth.ts';
+import { LedgerlineError } from '../errors.ts';
 import { checkpointFilesIn } from '../history/checkpoint-files.ts';
 import { CheckpointSigner } from '../history/signed-checkpoints.ts';
 import type { Dialect } from '../http/dialect.ts';
@@ -24,24 +25,28 @@ import { INSTALLATION } from '../model/actor-id.ts';
 import { addressRanges } from '../model/addresses.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Runtime } from '../model/runtime.ts';
-import { quarantineCount } from '../projector/quarantine.ts';
 import { deliveryLevels } from '../server/delivery-levels.ts';
 import { floorLevels } from '../server/floor-levels.ts';
-import type { Dependency, HealthParts } from '../server/health.ts';
-import { type Levels, type Metrics, measured } from '../server/metrics.ts';
+import { type Metrics, measured } from '../server/metrics.ts';
 import { ownPaths } from '../server/own-paths.ts';
 import { createServer, type LedgerlineServer } from '../server/server.ts';
 import { Timers } from '../timers/timers.ts';
 import type { Certificate } from './certificate.ts';
+import { healthOf, levelsOf, refusalOf } from './condition.ts';
 import { openConsumers } from './consumers.ts';
 import { openFaces } from './faces.ts';
 import type { Ledger } from './ledger.ts';
 import { openServices } from './services.ts';
-import { openSwitch } from './switches.ts';
+import { lookForTenant, openSwitch } from './switches.ts';
 import { openTelephony } from './telephony.ts';
 
 export interface Centre {
   readonly ports: readonly number[];
+  /**
+   * Settles when commands are taken and the centre does what it does of itself: at once, but where the ledger stands by.
+   * Rejects when that will never be.
+   */
+  readonly begun: Promise<void>;
   /** Finishes what is under way and stops serving; the ledger stays open. */
   close(): Promise<void>;
 }
@@ -64,20 +69,21 @@ const TIMER_RETRY_MS = 1_000;
 const SIGN_EVERY_RECORDS = 1_000;
 const SIGN_EVERY_MS = 10_000;
 
-/** Throws what a part throws while it comes up, with what came up before it closed again, the last first. */
+/**
+ * All parts are made and served in both cases; one that stands by does nothing of itself, and refuses what is asked of it,
+ * until the ledger is its own. Throws what a part throws while it comes up, with what came up before it closed again, the
+ * last first.
+ */
 export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): Promise<Centre> {
-  const { clock, kinds, log } = ledger;
+  const { clock, kinds, log, standby } = ledger;
   const { logger, metrics, version, nowMs, tls } = io;
   await using up = new AsyncDisposableStack();
   const runtime = measured(ledger.runtime, metrics, nowMs);
   const hasher = createPasswordHasher(randomBytes);
-  if (config.demo && wantsDemo(runtime.live)) await loadDemo(runtime, hasher, io.demoProgress);
-
   const timers = timersOf(runtime, clock, logger);
-  timers.start();
   up.defer(() => timers.stop());
   const { telephones, hands, dependencies: switches } = await openSwitch(config, { runtime, clock, logger });
-  const telephony = await openTelephony({ runtime, telephones, clock, logger });
+  const telephony = openTelephony({ runtime, telephones, clock, logger });
   up.defer(() => telephony.stop());
   const identity = identityOf(runtime, hasher, clock);
   const parts = { config, runtime, identity, hasher, clock, mintId: idMint(), logger };
@@ -87,28 +93,27 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   up.defer(() => (server === undefined ? drained(services.dialects) : undefined));
   const consumers = await openConsumers(config, ledger, parts);
   up.defer(() => consumers.stop());
+  let hasBegun = false;
   // The demo's own data only: an installation of one's own is never open, whatever it was started with.
-  const openOnLoopback = config.demo && holdsDemo(runtime.live);
+  let holdsDemoOnly = false;
+  const openOnLoopback = () => holdsDemoOnly;
   const atRest = () => untilAtRest(ledger, [timers, telephony, ledger.runtime]);
   const faces = await openFaces({ ...parts, kinds, hands, openOnLoopback, version, atRest, consumers });
   const page = createConsole({ runtime, identity, kinds, openOnLoopback, folder: CONSOLE });
+  const dialects = [...faces.dialects, ...services.dialects, page];
 
-  const dependencies = [...dependenciesOf(ledger), ...switches];
-  metrics.addLevels({
-    ...levelsOf(ledger, dependencies),
-    ...floorLevels(() => runtime.live),
-    ...deliveryLevels(consumers, () => runtime.live.position),
-  });
+  const condition = { ledger, switches, version, ports: () => server?.ports ?? [], hasBegun: () => hasBegun };
+  metrics.addLevels(levelsOf(condition));
   server = createServer({
-    dialects: [...faces.dialects, ...services.dialects, page],
+    dialects,
     ownPaths: ownPaths({
-      health: healthPartsOf(ledger, dependencies, version, () => server?.ports ?? []),
+      health: healthOf(condition),
       metrics,
       mayScrape: (request) => whoAsks(request, identity, true)()?.tenant === INSTALLATION,
       openapi: faces.openapi,
       asyncapi: () => asyncapiOf(kinds, version),
     }),
-    gate: () => (log.status === 'down' ? ledger.runtime.refusal : undefined),
+    gate: () => (hasBegun && log.status === 'up' ? undefined : refusalOf(condition)),
     logger,
     metrics,
     random: randomBytes,
@@ -119,10 +124,40 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   const signer = signerOf(config, ledger, logger);
   up.defer(() => signer.stop());
   await signer.start();
+
+  const begin = async () => {
+    if (config.demo && wantsDemo(runtime.live)) await loadDemo(runtime, hasher, io.demoProgress);
+    lookForTenant(config, runtime, logger);
+    holdsDemoOnly = config.demo && holdsDemo(runtime.live);
+    timers.start();
+    await telephony.begin();
+    await services.begin();
+    await consumers.begin();
+    for (const dialect of dialects) dialect.begin?.();
+    metrics.addLevels({
+      ...floorLevels(() => runtime.live),
+      ...deliveryLevels(consumers, () => runtime.live.position),
+    });
+    hasBegun = true;
+  };
+  let beginning = standby === undefined ? begin() : undefined;
+  await beginning;
   up.defer(() => server?.drain(DRAIN_MS_MAX));
   const ports = await server.listen({ host: config.host, ports: config.ports, skipTaken: !config.portsAsked });
+  let isClosing = false;
+  const begun = Promise.resolve(standby?.over).then(() => {
+    if (isClosing) throw new LedgerlineError('unavailable', 'the server is shutting down');
+    beginning ??= begin();
+    return beginning;
+  });
+  begun.catch(() => undefined);
   const all = up.move();
-  return { ports, close: () => all.disposeAsync() };
+  const close = async () => {
+    isClosing = true;
+    await beginning?.catch(() => undefined);
+    await all.disposeAsync();
+  };
+  return { ports, begun, close };
 }
 
 function timersOf(runtime: Runtime, clock: Clock, logger: Logger): Timers {
@@ -155,38 +190,6 @@ async function untilAtRest({ runtime }: Ledger, parts: readonly { atRest(): Prom
   }
 }
 
-function levelsOf({ runtime }: Ledger, dependencies: readonly Dependency[]): Levels {
-  return {
-    ledgerline_up: {
-      help: '1 for each dependency that is up',
-      labels: ['dependency'],
-      read: () => dependencies.map(({ name, state }) => ({ labels: { dependency: name }, value: state().up ? 1 : 0 })),
-    },
-    ledgerline_log_position: { help: 'Position of the live view', read: () => runtime.levels().position },
-    ledgerline_commands_waiting: { help: 'Commands not answered yet', read: () => runtime.levels().waiting },
-    ledgerline_actors_cached: { help: 'Actors whose state is in memory', read: () => runtime.levels().cached },
-    ledgerline_quarantined_records: {
-      help: 'Records of the log that are none',
-      read: () => quarantineCount(runtime.live),
-    },
-  };
-}
-
-function healthPartsOf(
-  { nats, runtime }: Ledger,
-  dependencies: readonly Dependency[],
-  version: string,
-  ports: () => readonly number[],
-): HealthParts {
-  return {
-    version,
-    ready: () => runtime.refusal === undefined,
-    position: () => runtime.live.position,
-    ports: () => ({ http: ports(), ...(nats === undefined ? {} : { nats: nats.port }) }),
-    dependencies,
-  };
-}
-
 /** What a server would have drained, when it failed to start. */
 async function drained(dialects: readonly Dialect[]): Promise<void> {
   await Promise.all(dialects.map((dialect) => dialect.drain?.()));
@@ -203,23 +206,4 @@ function signerOf({ dataDir }: Config, { runtime, log, clock }: Ledger, logger: 
     postponed: (error) => logger.warn({ err: error }, 'no checkpoint can be signed now; it is tried again'),
     failed: (error) => logger.error({ err: error }, 'no checkpoint is signed any more; see `ledgerline verify`'),
   });
-}
-
-function dependenciesOf({ log, nats, runtime }: Ledger): readonly Dependency[] {
-  const embedded: Dependency = {
-    name: 'nats',
-    state: () => ({ up: nats?.status.kind === 'up', ...(nats === undefined ? {} : { detail: nats.status.kind }) }),
-  };
-  return [
-    ...(nats === undefined ? [] : [embedded]),
-    { name: 'log', state: () => ({ up: log.status === 'up' }) },
-    {
-      name: 'commands',
-      state: () => {
-        const { refusal } = runtime;
-        return refusal === undefined ? { up: true } : { up: false, detail: refusal.message };
-      },
-    },
-    { name: 'projections', state: () => ({ up: runtime.following }) },
-  ];
 }

@@ -19,6 +19,8 @@ import type { Ledger } from './ledger.ts';
 export interface Consumers {
   readonly webhooks: Webhooks;
   readonly outside: OutsideConsumers;
+  /** Tells the webhooks, from where each was told to last. */
+  begin(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -43,10 +45,10 @@ export async function openConsumers(
     report: (endpoint, what, problem) => logger.warn({ webhook: formatActor(endpoint), problem }, `a webhook ${what}`),
   });
   const outside = new OutsideConsumers(await OutsideConsumerAdmin.open(servers, seed), access, log.generation.seam);
-  await webhooks.start();
   return {
     webhooks,
     outside,
+    begin: () => webhooks.start(),
     stop: async () => {
       await webhooks.stop();
       await outside.close();

@@ -36,7 +36,7 @@ export interface FacesParts {
   readonly hands: Hands | undefined;
   readonly consumers: Pick<NativeParts, 'webhooks' | 'outside'>;
   /** Whoever sits at this machine needs no token for the native API. */
-  readonly openOnLoopback: boolean;
+  readonly openOnLoopback: () => boolean;
   readonly logger: Logger;
   readonly version: string;
   /** Resolves when everything that was set off is recorded. */

@@ -36,6 +36,7 @@ import { LedgerRuntime } from '../runtime.ts';
 import { outsideLease, seedOf } from './outside-nats.ts';
 import { NATS_CONF, natsFolder, type OwnNats, startOwnNats } from './own-nats.ts';
 import { projectingThreads } from './projecting-threads.ts';
+import { Standby } from './standby.ts';
 
 export interface LedgerIo {
   readonly logger: Logger;
@@ -43,6 +44,8 @@ export interface LedgerIo {
   readonly searchPath: string;
   /** The embedded server, where it was begun already. */
   readonly nats?: Promise<OwnNats>;
+  /** While another process writes the log on an outside server, stand by for it; absent: throw `alreadyRunning`. */
+  readonly standsBy?: boolean;
   /** The threads that project, where one was begun already. */
   readonly spare?: SpareThread;
   /** Catching up with the log. */
@@ -67,6 +70,13 @@ export interface Ledger {
   readonly access: NatsAccess;
   /** Seed of the nkey that Ledgerline itself signs in with. */
   readonly seed: string | undefined;
+  /** Present when another process wrote the log at the opening, and this one was to stand by. */
+  readonly standby?: Standby;
+  /**
+   * Settles when there is no use in going on: resolves after `close`, rejects when the log is followed no more, or another
+   * process has become its writer.
+   */
+  readonly ended: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -91,12 +101,14 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
   await usableFolder('LEDGERLINE_DATA', config.dataDir);
   await assertRestored(config.dataDir);
   const { servers, seed, nats, access, lease } = await openNats(config, io, up);
-  await beginGeneration(config, io, { servers, seed });
+  const standsBy = lease?.holder !== undefined;
+  if (!standsBy) await beginGeneration(config, io, { servers, seed });
   const log = await openWholeLog(
     {
       servers,
       seed,
       replicas: config.natsReplicas,
+      begins: !standsBy,
       mintId: randomUUID,
       warn: (message) => io.logger.warn(message),
     },
@@ -118,23 +130,33 @@ export async function openLedger(config: Config, io: LedgerIo): Promise<Ledger> 
       if (again || runtime.refusal !== undefined) await nats?.mend();
     }),
   );
-  void lease?.lost.then((error) => {
-    io.logger.fatal({ err: error }, 'this process may not write any more');
-    runtime.stop(error);
-  });
+  const ended = lease === undefined ? runtime.ended : Promise.race([runtime.ended, rightLost(lease, runtime)]);
+  ended.catch(() => undefined);
+  const standby = lease !== undefined && standsBy ? new Standby({ lease, log, runtime, logger: io.logger }) : undefined;
+  up.defer(() => standby?.stop());
   const all = up.move();
-  return { kinds, clock, log, runtime, servers, seed, nats, access, close: () => all.disposeAsync() };
+  return {
+    ...{ kinds, clock, log, runtime, servers, seed, nats, access, ended, close: () => all.disposeAsync() },
+    ...(standby === undefined ? {} : { standby }),
+  };
+}
+
+/** Rejects once another process writes: this one is of no use until it is started again. */
+async function rightLost(lease: Lease, runtime: LedgerRuntime): Promise<never> {
+  const error = await lease.lost;
+  runtime.stop(error);
+  throw error;
 }
 
 export interface OpenNats extends Pick<Ledger, 'servers' | 'seed' | 'nats' | 'access'> {
-  /** That this process is the one that writes. Undefined for a server of our own, which serves nobody else's log. */
+  /** That this process is the one that writes, or stands by. Undefined for a server of our own, which serves nobody else's log. */
   readonly lease: Lease | undefined;
 }
 
 /** The server of the log, our own or the outside one; `up` is told how to let go of it. */
 export async function openNats(
   config: Config,
-  io: Pick<LedgerIo, 'logger' | 'searchPath' | 'nats'>,
+  io: Pick<LedgerIo, 'logger' | 'searchPath' | 'nats' | 'standsBy'>,
   up: AsyncDisposableStack,
 ): Promise<OpenNats> {
   const { natsUrl } = config;
@@ -144,7 +166,8 @@ export async function openNats(
     return { servers: nats.url, seed: access.seed, nats, access, lease: undefined };
   }
   const seed = await seedOf(config);
-  const lease = await outsideLease(config, { servers: natsUrl, seed, logger: io.logger });
+  const { logger, standsBy = false } = io;
+  const lease = await outsideLease(config, { servers: natsUrl, seed, logger, standsBy });
   up.defer(() => lease.release());
   const access = await NatsAccess.open({ folder: natsFolder(config), confPath: NATS_CONF, isDemo: false });
   return { servers: natsUrl, seed, nats: undefined, access, lease };
@@ -214,7 +237,7 @@ async function openRuntime(
       kinds,
       projections,
       clock,
-      hindrance: () => room.problem ?? lease?.lapsed,
+      hindrance: () => lease?.lapsed ?? room.problem,
       kept,
       databaseFile: join(folder, 'live.db'),
       spare,

@@ -3,35 +3,43 @@
  * the log there.
  */
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { type Lease, takeLease } from '../log/lease.ts';
+import { queueForLease } from '../log/lease-queue.ts';
 import { readWhole, writeWhole } from '../log/whole-file.ts';
 import { lockFolder } from '../nats/folder-lock.ts';
 import { readSeed } from '../nats/key-file.ts';
 
-/** A standby would wait so long for a writer that died. Long enough for a cluster to elect who keeps the lease: some 10 s. */
-const LEASE_MS = 20_000;
+export interface OutsideIo {
+  readonly servers: string;
+  readonly seed: string | undefined;
+  readonly logger: Logger;
+  /** While another process has the lease: wait for it for as long as it takes. */
+  readonly standsBy: boolean;
+}
 
 export function seedOf({ natsKeyFile }: Config): Promise<string> | undefined {
   return natsKeyFile === undefined ? undefined : readSeed(natsKeyFile);
 }
 
-/** Resolves when the data folder is ours alone, and so is the writing of the log; until it is released. */
-export async function outsideLease(
-  config: Config,
-  { servers, seed, logger }: { readonly servers: string; readonly seed: string | undefined; readonly logger: Logger },
-): Promise<Lease> {
-  const { dataDir, natsReplicas: replicas } = config;
+/**
+ * Resolves when the data folder is ours alone, and so is the writing of the log, unless this process stands by for another;
+ * until it is released.
+ */
+export async function outsideLease(config: Config, { servers, seed, logger, standsBy }: OutsideIo): Promise<Lease> {
+  const { dataDir, natsReplicas: replicas, natsLeaseS } = config;
   const lock = await lockFolder(dataDir);
   try {
-    const lease = await takeLease({
+    const lease = await (standsBy ? queueForLease : takeLease)({
       servers,
       seed,
       replicas,
       holder: await installationOf(dataDir),
-      ttlMs: LEASE_MS,
+      name: `${hostname()}, process ${process.pid}`,
+      ttlMs: natsLeaseS * 1000,
       monotonicMs: () => performance.now(),
       onWait: (other) =>
         logger.warn(`the log is being written by ${other}: waiting to see whether that process is still there`),
@@ -41,6 +49,10 @@ export async function outsideLease(
       },
     });
     return {
+      get holder() {
+        return lease.holder;
+      },
+      held: lease.held,
       get lapsed() {
         return lease.lapsed;
       },

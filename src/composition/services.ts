@@ -15,6 +15,8 @@ import type { Runtime } from '../model/runtime.ts';
 export interface Services {
   /** None where no tenant is served. */
   readonly dialects: readonly Dialect[];
+  /** Sweeps the files, and from now on removes those that nobody refers to any more. */
+  begin(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,15 +44,6 @@ export async function openServices(
     references: serviceFiles,
     failed: (digest, error) => logger.error({ digest, err: error }, 'a file could not be removed'),
   });
-  try {
-    const removed = await keeper.start((done, total) => {
-      if (done % SWEEP_TOLD_EVERY === 0) logger.info({ done, total }, 'sweeping files');
-    });
-    if (removed > 0) logger.info({ removed }, 'swept files that nobody refers to');
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
   const dialects =
     gms === undefined
       ? []
@@ -69,6 +62,12 @@ export async function openServices(
         ];
   return {
     dialects,
+    begin: async () => {
+      const removed = await keeper.start((done, total) => {
+        if (done % SWEEP_TOLD_EVERY === 0) logger.info({ done, total }, 'sweeping files');
+      });
+      if (removed > 0) logger.info({ removed }, 'swept files that nobody refers to');
+    },
     stop: async () => {
       await keeper.stop();
       await store.close();

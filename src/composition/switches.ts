@@ -37,11 +37,8 @@ export async function openSwitch(
   parts: SwitchParts & { readonly logger: Logger },
 ): Promise<OpenSwitch> {
   if (asterisk === undefined) return simulatedSwitch(parts);
-  const { runtime, clock, logger } = parts;
+  const { clock, logger } = parts;
   const { loginFile, outside, ...where } = asterisk;
-  const { tenant } = where;
-  if (entry(runtime.live, { tenant, kind: 'tenant', id: tenant }) === undefined)
-    logger.warn(`LEDGERLINE_ASTERISK_TENANT: there is no tenant ${tenant} yet; calls that come in lead nowhere`);
   // Only where there is one: every start and every server would carry it.
   const { AsteriskSwitch } = await import('../switch/asterisk/asterisk-switch.ts');
   const telephones = new AsteriskSwitch({
@@ -60,6 +57,14 @@ export function simulatedSwitch({ runtime, clock }: SwitchParts): OpenSwitch & {
   const network = new SimulatedNetwork({ clock, outsideAnswerMs: OUTSIDE_ANSWER_MS, legsMax: LEGS_MAX });
   const legsOf = (tenant: string, id: string) => call(runtime.live, tenant, id)?.context.legs ?? [];
   return { telephones: network, hands: handsOn(network, legsOf), dependencies: [] };
+}
+
+/** Says so where an Asterisk has the telephones of nobody. */
+export function lookForTenant({ asterisk }: Config, { live }: Runtime, logger: Logger): void {
+  if (asterisk === undefined) return;
+  const { tenant } = asterisk;
+  if (entry(live, { tenant, kind: 'tenant', id: tenant }) === undefined)
+    logger.warn(`LEDGERLINE_ASTERISK_TENANT: there is no tenant ${tenant} yet; calls that come in lead nowhere`);
 }
 
 async function loginIn(file: string): Promise<string> {

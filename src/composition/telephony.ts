@@ -16,6 +16,8 @@ import { serviceAccess } from '../switch/service-access.ts';
 import type { Switch } from '../switch/switch.ts';
 
 export interface Telephony {
+  /** Takes up the calls that are alive, and distributes those that wait. */
+  begin(): Promise<void>;
   /** Resolves when nothing is ringing, reporting or deciding that is not recorded. */
   atRest(): Promise<void>;
   stop(): Promise<void>;
@@ -31,7 +33,7 @@ export interface TelephonyParts {
 
 const RETRY_MS = 1_000;
 
-export async function openTelephony({ runtime, telephones, clock, logger }: TelephonyParts): Promise<Telephony> {
+export function openTelephony({ runtime, telephones, clock, logger }: TelephonyParts): Telephony {
   const directory = projectedDirectory(runtime.live, serviceAccess);
   const connector = new Connector({
     runtime,
@@ -61,12 +63,14 @@ export async function openTelephony({ runtime, telephones, clock, logger }: Tele
     report: (command, problem) =>
       logger.error({ command: command.id, problem }, 'a supervisor could not be brought into a call'),
   });
-  await connector.start();
   const ended = (what: string) => (error: unknown) => logger.error({ err: error }, `${what} follows no more`);
-  distributor.start().catch(ended('the distributor'));
-  links.start().catch(ended('what ties calls to services'));
-  supervision.start().catch(ended('what brings supervisors into calls'));
   return {
+    begin: async () => {
+      await connector.start();
+      distributor.start().catch(ended('the distributor'));
+      links.start().catch(ended('what ties calls to services'));
+      supervision.start().catch(ended('what brings supervisors into calls'));
+    },
     atRest: async () => {
       await connector.atRest();
       await distributor.atRest();

@@ -27,7 +27,7 @@ export interface ConsoleParts {
   readonly identity: Identity;
   readonly kinds: ActorKinds;
   /** As in the native API: whoever sits at this machine needs no token. */
-  readonly openOnLoopback: boolean;
+  readonly openOnLoopback: () => boolean;
   /** Where the built page lies; it may be missing. */
   readonly folder: string;
 }
@@ -87,7 +87,7 @@ export function createConsole(parts: ConsoleParts): Dialect {
 async function data(parts: ConsoleParts, context: Context, path: string): Promise<Answer> {
   if (!path.startsWith('data/')) return { kind: 'noRoute' };
   const { runtime } = parts;
-  const principal = whoAsks(context.req, parts.identity, parts.openOnLoopback)();
+  const principal = whoAsks(context.req, parts.identity, parts.openOnLoopback())();
   if (principal === undefined) return { kind: 'unauthenticated' };
   const query = searchOf(context.querystring);
   const tenant = query.get('tenant') ?? '';

@@ -35,6 +35,8 @@ export interface Dialect {
   failure(error: unknown, asked: Asked): TextAnswer;
   /** Its WebSocket, where it has one: a request for it never reaches `middleware`. */
   readonly socket?: DialectSocket;
+  /** Begins what it does without being asked, such as telling others; called once, when commands are taken. */
+  begin?(): void;
   /** Ends long-lived connections when the server drains. */
   drain?(): Promise<void>;
 }

@@ -18,11 +18,12 @@ import type {
   ReadBack,
   StoredRecord,
 } from './log.ts';
+import { exchanged, unavailable } from './log-failures.ts';
 import { OrderedRead } from './ordered-read.ts';
 import { patiently } from './patience.ts';
 import { FEW_RECORDS, NEWEST, readFew, readOne, readSubject } from './point-reads.ts';
 import { checkVersion } from './server-version.ts';
-import { type LogStream, openStream } from './stream.ts';
+import { type LogStream, openStream, streamInfo, streamOf } from './stream.ts';
 
 export interface JetStreamLogOptions {
   readonly servers: string | readonly string[];
@@ -36,6 +37,8 @@ export interface JetStreamLogOptions {
   readonly requestMsMax?: number;
   /** Of a stream that is created; an existing one keeps its own. Default: 1. */
   readonly replicas?: number;
+  /** False: where there is no stream yet another process makes it, which is waited for. */
+  readonly begins?: boolean;
   /** Takes what an administrator should know though the log works. */
   readonly warn?: (message: string) => void;
 }
@@ -44,7 +47,8 @@ const REQUEST_MS_MAX = 5000;
 
 /** Throws `unavailable` when no server answers, `serverUnfit` when the server or its stream cannot be the log. */
 export async function openJetStreamLog(options: JetStreamLogOptions): Promise<Log> {
-  const { servers, seed, mintId, name = 'ledgerline', requestMsMax = REQUEST_MS_MAX, replicas = 1 } = options;
+  const { servers, seed, mintId, name = 'ledgerline', requestMsMax = REQUEST_MS_MAX } = options;
+  const replicas = options.begins === false ? undefined : (options.replicas ?? 1);
   const connection = await Connection.open({ servers, seed, name, requestMsMax });
   try {
     const warning = checkVersion(connection.nats.info?.version ?? 'unknown', 'the server of the log');
@@ -141,9 +145,18 @@ class JetStreamLog implements Log {
 
   #open(after: Position, upTo?: Position): OrderedRead {
     const range = upTo === undefined ? { after } : { after, upTo };
-    const reading = new OrderedRead({ connection: this.#connection, ...range });
+    const reading = new OrderedRead({ connection: this.#connection, assertSame: () => this.#assertSame(), ...range });
     this.#readings.add(reading);
     return reading;
+  }
+
+  async #assertSame(): Promise<void> {
+    const info = await streamInfo(this.#connection);
+    if (info === undefined) throw unavailable();
+    const { id, generation } = this;
+    const found = streamOf(info.config);
+    if (found?.id === id && found.generation.number === generation.number) return;
+    throw exchanged({ id, generation }, found);
   }
 
   async *#chunks(reading: OrderedRead): AsyncGenerator<readonly StoredRecord[], void> {

@@ -1,6 +1,10 @@
 /** The failures both logs raise, worded once. */
 import { isFailure, LedgerlineError } from '../errors.ts';
 import type { Position } from '../model/position.ts';
+import type { Log } from './log.ts';
+
+/** Which log, and where in it its stream begins. */
+type LogStart = Pick<Log, 'id' | 'generation'>;
 
 /** Nothing was asked of the log, or nothing that could have been stored. */
 export function unavailable(cause?: unknown): LedgerlineError {
@@ -11,6 +15,15 @@ export function unavailable(cause?: unknown): LedgerlineError {
 export function endsBefore(position: Position, head: Position): LedgerlineError {
   const message = `the log ends at position ${head}, before position ${position}`;
   return new LedgerlineError('logBehind', message, { position, head });
+}
+
+/** The log that was read is not the one that is there now. */
+export function exchanged(read: LogStart, found: LogStart | undefined): LedgerlineError {
+  const isNext = found?.id === read.id && found.generation.number > read.generation.number;
+  const message = isNext
+    ? `the log began generation ${found.generation.number} while generation ${read.generation.number} of it was read: start again`
+    : `the log is ${found?.id ?? 'none of ours'}, where ${read.id} was read: it was exchanged`;
+  return new LedgerlineError('logBehind', message, { read: read.id, found: found?.id });
 }
 
 /** The server skipped records: they are gone. */

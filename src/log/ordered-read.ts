@@ -24,12 +24,18 @@ export interface OrderedReadOptions {
   readonly after: Position;
   /** The last position to read; without it the reading is endless. */
   readonly upTo?: Position;
+  /**
+   * Asked before a lost session is replaced: throws when the stream is not the one any more that was read so far, which
+   * may be why the session was lost.
+   */
+  readonly assertSame?: () => Promise<void>;
 }
 
 export class OrderedRead {
   readonly #connection: Connection;
   readonly #upTo: Position;
   readonly #endless: boolean;
+  readonly #assertSame: OrderedReadOptions['assertSame'];
   #session: PullSession | undefined;
   readonly #buffer: StoredRecord[] = [];
   #received: Position;
@@ -39,16 +45,17 @@ export class OrderedRead {
   /** Resolved when there is something to look at: records, a failure, the end. */
   #news = Promise.withResolvers<void>();
 
-  constructor({ connection, after, upTo = Number.POSITIVE_INFINITY }: OrderedReadOptions) {
+  constructor({ connection, after, upTo = Number.POSITIVE_INFINITY, assertSame }: OrderedReadOptions) {
     this.#connection = connection;
+    this.#assertSame = assertSame;
     this.#received = after;
     this.#upTo = upTo;
     this.#endless = upTo === Number.POSITIVE_INFINITY;
   }
 
   /**
-   * Until `close` or `upTo`. Throws `logBehind` when the stream ends before `upTo` or before what was already read,
-   * `recordInvalid` at a gap.
+   * Until `close` or `upTo`. Throws `logBehind` when the stream ends before `upTo` or before what was already read, or is
+   * another one, `recordInvalid` at a gap.
    * To be iterated once.
    */
   async *chunks(): AsyncGenerator<readonly StoredRecord[], void> {
@@ -111,6 +118,7 @@ export class OrderedRead {
   async #runSession(): Promise<unknown> {
     const ended = Promise.withResolvers<void>();
     try {
+      if (this.#session !== undefined) await this.#assertSame?.();
       await this.#assertReached();
       this.#session = await PullSession.open({
         connection: this.#connection,

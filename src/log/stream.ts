@@ -46,9 +46,15 @@ export interface LogStream {
   readonly generation: Generation;
 }
 
-/** Throws `serverUnfit` naming the first setting the log cannot live with, or `unavailable`. */
-export async function openStream(connection: Connection, mintId: () => string, replicas: number): Promise<LogStream> {
-  const { config } = (await streamInfo(connection)) ?? (await create(connection, mintId(), replicas));
+/**
+ * Made with `replicas` where there is none; absent: another process makes it. Throws `serverUnfit` naming the first setting
+ * the log cannot live with, or `unavailable`.
+ */
+export async function openStream(connection: Connection, mintId: () => string, replicas?: number): Promise<LogStream> {
+  const found = await streamInfo(connection);
+  if (found === undefined && replicas === undefined)
+    throw new LedgerlineError('unavailable', `there is no stream ${STREAM} yet`);
+  const { config } = found ?? (await create(connection, mintId(), replicas));
   const unfit = unfitSetting(config);
   if (unfit !== undefined) {
     const message = `stream ${STREAM} cannot be the log: its setting ${unfit.name} is ${JSON.stringify(unfit.found)}`;
@@ -102,7 +108,7 @@ export function streamSettings(
   };
 }
 
-async function create(connection: Connection, id: string, replicas: number): Promise<StreamInfo> {
+async function create(connection: Connection, id: string, replicas = 1): Promise<StreamInfo> {
   const call = `STREAM.CREATE.${STREAM}`;
   const settings = streamSettings({ id, generation: FIRST_GENERATION }, replicas);
   const reply = await callApi<StreamInfo>(connection, call, settings);

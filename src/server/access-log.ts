@@ -18,9 +18,12 @@ const SECRETS: ReadonlySet<string> = new Set([
   'api_key',
 ]);
 
+/** Asked all the time by those who send requests here: a no is an answer, and no failure. */
+const PROBES: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz']);
+
 /** `ms`: how long it took to answer, or until a stream began. */
 export function logRequest(logger: Logger, { req, res, state }: ParameterizedContext<RequestState>, ms: number): void {
-  const level = res.statusCode >= 500 ? 'warn' : 'debug';
+  const level = res.statusCode >= 500 && !PROBES.has(req.url) ? 'warn' : 'debug';
   if (!logger.isLevelEnabled(level)) return;
   const { trace, by } = state;
   logger[level](

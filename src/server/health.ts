@@ -19,6 +19,8 @@ export interface HealthParts {
   /** As bound: `http` in the order of the configuration, `nats` where an embedded server runs. */
   ports(): { readonly http: readonly number[]; readonly nats?: number };
   readonly dependencies: readonly Dependency[];
+  /** For whom this process stands by, where he is known, and how many records behind the log it is; undefined for one that takes commands. */
+  standby?(): { readonly of: string | undefined; readonly behind: number | undefined } | undefined;
 }
 
 export interface Health {
@@ -26,18 +28,26 @@ export interface Health {
   readonly body: JsonObject;
 }
 
-export function healthOf({ version, ready, position, ports }: HealthParts): Health {
-  const ok = ready();
+/** Whoever stands by is well, though he takes no commands. */
+export function healthOf({ version, ready, position, ports, standby }: HealthParts): Health {
+  const standsBy = standby?.() !== undefined;
+  const isReady = ready();
   const { http, nats } = ports();
   const bound = { http: [...http], ...(nats === undefined ? {} : { nats }) };
-  return { ok, body: { status: ok ? 'ready' : 'not ready', version, position: position(), ports: bound } };
+  const status = standsBy ? 'standby' : isReady ? 'ready' : 'not ready';
+  return { ok: standsBy || isReady, body: { status, version, position: position(), ports: bound } };
 }
 
-export function readinessOf({ ready, dependencies }: HealthParts): Health {
+export function readinessOf({ ready, position, dependencies, standby }: HealthParts): Health {
   const states = dependencies.map(({ name, state }) => {
     const { up, detail } = state();
     return { name, state: up ? 'up' : 'down', ...(detail === undefined ? {} : { detail }) };
   });
+  const standing = standby?.();
+  if (standing !== undefined) {
+    const { of = null, behind = null } = standing;
+    return { ok: false, body: { status: 'standby', of, position: position(), behind, dependencies: states } };
+  }
   const ok = ready() && states.every(({ state }) => state === 'up');
   return { ok, body: { status: ok ? 'ready' : 'not ready', dependencies: states } };
 }

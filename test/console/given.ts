@@ -34,7 +34,9 @@ export async function givenConsole(options: ConsoleOptions = {}): Promise<GivenC
   const { openOnLoopback = true, folder = BUILT, runtimeOf = ({ runtime }) => runtime } = options;
   const served = await givenServed({
     ...options,
-    dialects: (world) => [createConsole({ ...world, runtime: runtimeOf(world), kinds, openOnLoopback, folder })],
+    dialects: (world) => [
+      createConsole({ ...world, runtime: runtimeOf(world), kinds, openOnLoopback: () => openOnLoopback, folder }),
+    ],
   });
   await loadDemo(served.world.runtime, served.world.hasher, () => undefined);
   const tell = async (kind: string, id: string, events: readonly MachineEvent[]): Promise<void> => {

@@ -1,7 +1,8 @@
 import { Kvm } from '@nats-io/kv';
 import { connect } from 'nats';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Lease, type LeaseOptions, takeLease } from '../../src/log/lease.ts';
+import { queueForLease } from '../../src/log/lease-queue.ts';
 import { eventually } from '../support/eventually.ts';
 import { type NatsServer, startNatsServer } from '../support/nats-server.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
@@ -18,10 +19,11 @@ afterEach(async () => {
   await server.remove();
 });
 
-async function take(holder: string, more: Partial<LeaseOptions> = {}): Promise<Lease> {
-  const lease = await takeLease({
+async function take(holder: string, more: Partial<LeaseOptions> = {}, how = takeLease): Promise<Lease> {
+  const lease = await how({
     servers: server.url,
     holder,
+    name: holder,
     ttlMs: 60_000,
     monotonicMs: () => performance.now(),
     ...more,
@@ -125,12 +127,77 @@ test('a holder that comes back after another had it has lost it for good', async
   await proxy.close();
 });
 
+describe('whoever stands by for it', () => {
+  const queue = (holder: string, more: Partial<LeaseOptions> = {}) => take(holder, more, queueForLease);
+
+  test('has it at once where nobody has it', async () => {
+    const lease = await queue('first');
+    await lease.held;
+    expect({ holder: lease.holder, lapsed: lease.lapsed }).toEqual({ holder: undefined, lapsed: undefined });
+    await expect(take('second')).rejects.toMatchObject({ details: { holder: 'first' } });
+  });
+
+  test('is told who has it, and has it when that one gives it up; of two, one has it', async () => {
+    const first = await take('first');
+    const waiting = [await queue('second'), await queue('third')];
+    expect(waiting.map(({ holder }) => holder)).toEqual(['first', 'first']);
+    expect(waiting[0]?.lapsed).toMatchObject({ code: 'unavailable', message: expect.stringContaining('stands by') });
+    held.splice(held.indexOf(first), 1);
+    await first.release();
+    const next = await Promise.race(waiting.map(async (lease) => lease.held.then(() => lease)));
+    const [other] = waiting.filter((lease) => lease !== next);
+    expect(next.lapsed).toBeUndefined();
+    const name = await holder();
+    await eventually('the other knows', () => (other?.holder === name ? true : undefined));
+    expect(other?.lapsed).toBeDefined();
+  });
+
+  test('has it when it has expired, also after an outage of the server, which he outlives', async () => {
+    const proxy = await startTcpProxy(server.url);
+    await take('first', { servers: proxy.url, ttlMs: 1_000 });
+    const lease = await queue('second', { ttlMs: 1_000 });
+    await server.kill9();
+    await proxy.close();
+    await server.restart();
+    await lease.held;
+    expect(await holder()).toBe('second');
+  });
+
+  test('gives up waiting, and never has it', async () => {
+    const first = await take('first');
+    const lease = await queue('second');
+    held.splice(0);
+    await lease.release();
+    await first.release();
+    expect(await holder()).toBeUndefined();
+  });
+
+  test('goes by the lifetime that all who share it have, whatever he was told', async () => {
+    await take('first', { ttlMs: 1_000 });
+    const lease = await queue('second', { ttlMs: 60_000 });
+    const [first] = held.splice(0, 1);
+    await first?.release();
+    await lease.held;
+    await eventually('it is renewed', async () => ((await revision()) > 3 ? true : undefined));
+  });
+});
+
 /** Whom the server knows; undefined for nobody. */
 async function holder(): Promise<string | undefined> {
+  const { operation, name } = await entry();
+  return operation === 'PUT' ? name : undefined;
+}
+
+async function revision(): Promise<number> {
+  return (await entry()).revision;
+}
+
+async function entry(): Promise<{ readonly operation?: string; readonly name: string; readonly revision: number }> {
   const nats = await connect({ servers: server.url });
   try {
-    const entry = await (await new Kvm(nats).open('ledgerline_writer')).get('writer');
-    return entry?.string();
+    const found = await (await new Kvm(nats).open('ledgerline_writer')).get('writer');
+    if (found === null) return { name: '', revision: 0 };
+    return { operation: found.operation, name: found.string().split(' ')[0] ?? '', revision: found.revision };
   } finally {
     await nats.close();
   }

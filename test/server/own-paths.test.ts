@@ -47,6 +47,18 @@ describe('/healthz', () => {
   });
 });
 
+test('a server that stands by is well and not ready, and says for whom and how far behind it is', async () => {
+  const standing = { of: 'ana, process 7', behind: 3 };
+  const { url, world } = await given({ health: { ready: () => false, standby: () => standing } });
+  const told = async (path: string) => {
+    const answer = await fetch(url + path);
+    return { status: answer.status, body: await answer.json() };
+  };
+  const { position } = world.runtime.live;
+  expect(await told('/healthz')).toMatchObject({ status: 200, body: { status: 'standby', position } });
+  expect(await told('/readyz')).toMatchObject({ status: 503, body: { status: 'standby', ...standing, position } });
+});
+
 describe('/readyz', () => {
   test('names every dependency and its state', async () => {
     const dependencies = [

@@ -100,7 +100,7 @@ export async function givenAllDialects(): Promise<Served> {
       createCcs({ ...world, mintId }),
       createGws({ ...world, options: GWS_DEFAULTS, random: countingBytes, mintId }),
       createGms({ ...world, keeper: keeperOf(world), random: countingBytes, mintId, tenant: 'genesys' }),
-      createConsole({ ...world, kinds, openOnLoopback: false, folder: 'not built' }),
+      createConsole({ ...world, kinds, openOnLoopback: () => false, folder: 'not built' }),
       createXuc({
         ...world,
         mintId,

@@ -46,7 +46,7 @@ export async function givenServed(options: ServedOptions = {}): Promise<Served> 
     runtime: measured(world.runtime, metrics, nowMs),
     random: countingBytes,
     mintId: () => `minted-${++minted}`,
-    openOnLoopback: options.openOnLoopback ?? true,
+    openOnLoopback: () => options.openOnLoopback ?? true,
     ...(options.manualClock === false ? {} : { advanceClock: world.advance }),
     ...(options.streams === undefined ? {} : { streams: options.streams }),
     ...options.behind?.(world),
@@ -61,8 +61,9 @@ export async function givenServed(options: ServedOptions = {}): Promise<Served> 
     dependencies: [{ name: 'log', state: () => ({ up: true }) }],
     ...options.health,
   };
+  const dialects = [native, ...(options.dialects?.(world) ?? [])];
   const server: LedgerlineServer = createServer({
-    dialects: [native, ...(options.dialects?.(world) ?? [])],
+    dialects,
     ownPaths: ownPaths({
       health,
       metrics,
@@ -79,6 +80,7 @@ export async function givenServed(options: ServedOptions = {}): Promise<Served> 
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(options.isProxy === undefined ? {} : { isProxy: options.isProxy }),
   });
+  for (const dialect of dialects) dialect.begin?.();
   const [port] = await server.listen({ host: '127.0.0.1', ports: [0], skipTaken: false });
   return {
     world,

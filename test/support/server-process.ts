@@ -15,6 +15,8 @@ export interface ServerProcess {
   /** Of the server as it runs now. */
   readonly url: string;
   readonly pid: number;
+  /** Undefined while it runs, and when a signal ended it. */
+  readonly exitCode: number | undefined;
   /** What it has printed so far, on both streams. */
   readonly output: string;
   /** Pid of its NATS child. */
@@ -23,7 +25,7 @@ export interface ServerProcess {
   kill9(): Promise<void>;
   /** SIGTERM, and waits; the exit code. */
   stop(): Promise<number | null>;
-  /** Starts on the same folder; resolves when `GET /healthz` answers 200. */
+  /** Starts on the same folder; resolves when `GET /healthz` answers 200, which one that stands by does too. */
   start(): Promise<void>;
   /** Kills what still runs and removes the folder. */
   remove(): Promise<void>;
@@ -65,6 +67,9 @@ export async function startServerProcess(
     get pid() {
       return child?.pid ?? 0;
     },
+    get exitCode() {
+      return child?.exitCode ?? undefined;
+    },
     get output() {
       return output;
     },
@@ -97,7 +102,7 @@ export async function startServerProcess(
       const ready = eventually(
         'the server is ready',
         async () => {
-          const found = /ledgerline ready (http\S+)/.exec(said)?.[1];
+          const found = /ledgerline (?:ready|standby) (http\S+)/.exec(said)?.[1];
           return found !== undefined && (await fetch(`${found}/healthz`)).ok ? found : undefined;
         },
         READY_MS_MAX,

@@ -11,5 +11,7 @@ export async function openSimulated(
   parts: SwitchParts & Omit<TelephonyParts, 'telephones'>,
 ): Promise<SimulatedTelephony> {
   const { telephones, hands } = simulatedSwitch(parts);
-  return { ...(await openTelephony({ ...parts, telephones })), hands };
+  const telephony = openTelephony({ ...parts, telephones });
+  await telephony.begin();
+  return { ...telephony, hands };
 }

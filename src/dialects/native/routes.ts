@@ -54,7 +54,7 @@ export interface NativeParts {
   /** A fresh command id. */
   readonly mintId: () => string;
   /** Whoever sits at this machine needs no token: the demo. */
-  readonly openOnLoopback: boolean;
+  readonly openOnLoopback: () => boolean;
   /** The people of the simulated switch; absent behind a real one. */
   readonly hands?: Hands;
   /** Only where the clock is manual. */
@@ -81,7 +81,7 @@ export function createNative(parts: NativeParts): NativeDialect {
     runtime: parts.runtime,
     kinds: parts.kinds,
     readers: streams,
-    whoAsks: (request) => whoAsks(request, parts.identity, parts.openOnLoopback),
+    whoAsks: (request) => whoAsks(request, parts.identity, parts.openOnLoopback()),
   });
   const routes: readonly NativeRoute[] = [
     ...tenantRoutes(),
@@ -127,7 +127,7 @@ async function answer(
   route: NativeRoute,
   params: Readonly<Record<string, string>>,
 ): Promise<Reply> {
-  const who = whoAsks(context.req, parts.identity, parts.openOnLoopback);
+  const who = whoAsks(context.req, parts.identity, parts.openOnLoopback());
   const principal = who();
   if (principal === undefined) return refuse({ kind: 'unauthenticated' });
   (context.state as RequestState).by = principal.by;

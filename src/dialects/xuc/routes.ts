@@ -65,9 +65,7 @@ export function createXuc(parts: XucParts): Dialect {
   const watch = new Watch(parts.runtime, parts.logger);
   const hub = new CtiHub({ ...parts, tokens, hints: watch.hints });
   const webhook = webhookOf(parts);
-  const posting = webhook?.start().catch((error: unknown) => {
-    parts.logger.error({ err: error }, 'the event webhook could not be started');
-  });
+  let posting: Promise<void> | undefined;
   const find = compileRoutes([
     ...signInRoutes({
       identity,
@@ -94,6 +92,11 @@ export function createXuc(parts: XucParts): Dialect {
     },
     failure: (error, { path }) => refusalText(failureRefusal(error, familyOf(pathOf(path)))),
     socket: { path: CTI_PATH, upgrade: (request, stream, head) => void hub.letIn(request, stream, head) },
+    begin() {
+      posting = webhook?.start().catch((error: unknown) => {
+        parts.logger.error({ err: error }, 'the event webhook could not be started');
+      });
+    },
     async drain() {
       watch.stop();
       await hub.drain();

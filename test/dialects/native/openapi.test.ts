@@ -8,7 +8,7 @@ import { givenWorld } from '../../support/world.ts';
 describe('the OpenAPI document', () => {
   const documented = async (): Promise<JsonObject> => {
     const world = await givenWorld();
-    const parts = { kinds, random: countingBytes, mintId: () => 'x', openOnLoopback: false, version: '1.2.3' };
+    const parts = { kinds, random: countingBytes, mintId: () => 'x', openOnLoopback: () => false, version: '1.2.3' };
     const { openapi } = createNative({ ...world, ...parts });
     await world.close();
     return openapi();

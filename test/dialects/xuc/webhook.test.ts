@@ -187,6 +187,7 @@ describe('a receiver that is not there', () => {
     await world.atRest();
     to.status = 200;
     const again = createXuc(parts);
+    again.begin?.();
     await expect.poll(() => events(to, 'alicej')).toEqual(['EventDialing', 'EventEstablished']);
     // Each user has a lane of his own.
     await expect.poll(() => events(to, 'john')).toEqual(['EventRinging', 'EventEstablished']);

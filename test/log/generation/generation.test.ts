@@ -138,6 +138,17 @@ describe('a new generation', () => {
     expect(seen).toEqual(positionsFrom(from + 1, SEAM + 1));
   });
 
+  test('ends whoever follows the one before, and is no record to him', async () => {
+    const seen: StoredRecord[] = [];
+    const following = log.follow({ after: 0, deliver: (records) => void seen.push(...records) });
+    const ended = following.ended.catch((error: unknown) => error);
+    await eventually('all is read', () => (seen.length === SEAM ? true : undefined));
+    const after = await next();
+    await world.move(after, 'b', 44 * DAY);
+    expect(await ended).toMatchObject({ code: 'logBehind', message: expect.stringContaining('generation 2') });
+    expect(positions(seen)).toEqual(positionsFrom(1, SEAM));
+  });
+
   test('is nothing new to those who listen', async () => {
     const nats = await connect({ servers: world.server.url });
     const heard: string[] = [];
