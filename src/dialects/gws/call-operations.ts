@@ -6,7 +6,6 @@ import type { CallContext, Leg } from '../../../machines/call/context.ts';
 import type { User } from '../../../machines/record/attributes/people.ts';
 import type { Device } from '../../../machines/record/attributes/telephony.ts';
 import { agent as agentById } from '../../../projections/agents.ts';
-import { receiptOf } from '../../../projections/commands.ts';
 import { isJsonObject } from '../../http/body.ts';
 import type { MachineEvent } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -27,7 +26,7 @@ import {
 import { answerOne } from './collection.ts';
 import { destinationOf, numberOf } from './destination.ts';
 import { refusalAnswer } from './errors.ts';
-import { type Answer, type Exchange, type Handler, notFound, refused, submitted } from './exchange.ts';
+import { type Answer, done, type Exchange, type Handler, isDone, notFound, refused, submitted } from './exchange.ts';
 import { type Fields, invalid, isMissing, missing } from './fields.ts';
 import { devicesOf, type Found } from './found.ts';
 import { idOfReference } from './links.ts';
@@ -130,14 +129,14 @@ export const operateCall = tellingErrors((exchange) => {
   if (typeof operation !== 'string') return refused(operation);
   const eventOf = Object.hasOwn(EVENTS, operation) ? EVENTS[operation] : undefined;
   if (eventOf === undefined) return refused({ kind: 'unsupported', operation });
-  // What a command has done already it could not do again: the host answers its receipt.
-  const isRepeat = receiptOf(runtime.live, tenantOf(exchange), exchange.commandId) !== undefined;
-  if (!isRepeat && !capabilityNames(found.call, found.leg, options.profile).includes(operation)) {
+  const to = { tenant: tenantOf(exchange), kind: 'call', id };
+  if (isDone(exchange, to)) return done({});
+  if (!capabilityNames(found.call, found.leg, options.profile).includes(operation)) {
     return refused({ kind: 'notNow', message: `Operation '${operation}' is not valid for the current state` });
   }
   const event = eventOf({ exchange, id, context: found.call.context, leg: found.leg });
   if (!event.ok) return refused(event.refusal);
-  return submitted(exchange, [{ to: { tenant: tenantOf(exchange), kind: 'call', id }, event: event.value }]);
+  return submitted(exchange, [{ to, event: event.value }]);
 });
 
 /** `POST /me/devices/{id}/calls`, `POST /me/calls`: `Dial`. */

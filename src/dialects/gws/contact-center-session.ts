@@ -49,7 +49,7 @@ export async function startContactCenterSession(exchange: Exchange): Promise<Ans
     const work = up.includes(VOICE) ? signIn(exchange, user) : [];
     if ('kind' in work) return refused(work);
     const result = isPartial ? partial(up, asked.down) : {};
-    return work.length === 0 ? { kind: 'done', body: result } : { deliveries: work, body: result };
+    return { deliveries: work, body: result };
   });
 }
 
@@ -66,7 +66,7 @@ export async function endContactCenterSession(exchange: Exchange): Promise<Answe
     const deliveries: Delivery[] = [];
     if (id !== undefined) deliveries.push({ to: { tenant, kind: 'agent', id }, event: { type: 'signOut' } });
     if (lent.length > 0) deliveries.push(devicesChange(user, without(user, ...lent)), ...lent.map(givingBack));
-    return deliveries.length === 0 ? { kind: 'done', body: {} } : { deliveries };
+    return { deliveries };
   });
   if (answer.kind === 'done') exchange.endSession();
   return answer;

@@ -8,7 +8,6 @@ import type { User } from '../../../machines/record/attributes/people.ts';
 import type { Device } from '../../../machines/record/attributes/telephony.ts';
 import { claimsOf } from '../../../machines/record/claims.ts';
 import { agent } from '../../../projections/agents.ts';
-import { receiptOf } from '../../../projections/commands.ts';
 import { entriesBy } from '../../../projections/directory.ts';
 import { derivedId } from '../../http/command-id.ts';
 import { taking } from '../../licences/licences.ts';
@@ -165,12 +164,11 @@ function birth(exchange: Exchange, fields: z.infer<typeof attributes>, owner: Fo
   const user = owner === undefined ? {} : { user: owner.actor.id };
   const device = { phoneNumber, extension, active: true, network: 'private', channels: ['voice'], ...user };
   const line = { number: phoneNumber, isAgent: true, ...user };
-  const isRepeat = receiptOf(live, tenant, exchange.commandId) !== undefined;
   const licensed = taking(
     live,
     { tenant, kind: 'extension', id },
     undefined,
-    there === undefined && !isRepeat ? line : {},
+    there === undefined && exchange.earlier === undefined ? line : {},
   );
   if (licensed.kind === 'exceeded') {
     return refused({
@@ -240,8 +238,7 @@ function losing(view: View, user: Found<User>, device: Handed): readonly Deliver
 }
 
 function gaining(view: View, user: Found<User>, device: Handed): readonly Delivery[] {
-  const withOne = (ids: readonly string[] | undefined, id: string) =>
-    id === '' ? (ids ?? []) : [...(ids ?? []).filter((one) => one !== id), id];
+  const withOne = (ids: readonly string[] = [], id: string) => (id === '' || ids.includes(id) ? ids : [...ids, id]);
   const { devices, extensions, agent: agentId } = user.attributes;
   return [
     usersChange(user, withOne(devices, device.id), withOne(extensions, device.extension)),

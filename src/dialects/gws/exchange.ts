@@ -3,12 +3,16 @@
  * bounded and authorised; handlers know nothing of HTTP.
  */
 import type { User } from '../../../machines/record/attributes/people.ts';
+import { attributesAfter } from '../../../machines/record/attributes-after.ts';
+import type { ChangeRecord } from '../../../machines/record/events.ts';
+import { entry } from '../../../projections/directory.ts';
 import { type Submitted, submitOnce } from '../../http/command-id.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { PasswordHasher } from '../../identity/password.ts';
 import type { Principal } from '../../identity/principal.ts';
-import type { Command, Delivery, Rejection } from '../../model/command.ts';
-import type { JsonObject } from '../../model/json.ts';
+import { type ActorId, keyOf } from '../../model/actor-id.ts';
+import type { Command, Delivery, Receipt, Rejection } from '../../model/command.ts';
+import { type JsonObject, sameJson } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import type { Refusal } from './errors.ts';
@@ -42,6 +46,8 @@ export interface Exchange extends World {
   readonly address: string;
   /** Id of the one command this request may make; '' for reads. */
   readonly commandId: string;
+  /** What it did the first time; undefined unless it is sent again under its `Idempotency-Key`. */
+  readonly earlier: Receipt | undefined;
   readonly trace?: string;
   /** Puts what no record tells on a notification channel of the caller, or of those who hear of users. */
   readonly notify: (channel: '/v2/me' | '/v2/me/calls' | '/v2/users', data: JsonObject) => void;
@@ -69,6 +75,11 @@ export function notFound(resource: string, id: string): Answer {
   return refused({ kind: 'notFound', resource, id });
 }
 
+/** The request is sent again, and moved this the first time: it is answered as then, although it would be refused by now. */
+export function isDone({ earlier }: Exchange, about: ActorId): boolean {
+  return earlier?.records.some(({ actor }) => keyOf(actor) === keyOf(about)) === true;
+}
+
 /** Records the command of the request. */
 export async function submit(exchange: Exchange, deliveries: readonly Delivery[]): Promise<Submitted> {
   const { caller, commandId, trace, runtime } = exchange;
@@ -83,12 +94,13 @@ export async function submit(exchange: Exchange, deliveries: readonly Delivery[]
   return submitOnce(runtime, command);
 }
 
-/** Records it and answers `body`, or says why not. */
+/** Records it and answers `body`, or says why not; what is so already needs no record. */
 export async function submitted(
   exchange: Exchange,
   deliveries: readonly Delivery[],
   body: JsonObject = {},
 ): Promise<Answer> {
+  if (isSo(exchange.runtime.live, deliveries)) return done(body);
   const outcome = await submit(exchange, deliveries);
   return outcome.kind === 'accepted' ? done(body) : refused(outcome);
 }
@@ -98,12 +110,14 @@ const TRIES_MAX = 20;
 
 /**
  * For a change that was decided on what a record held: when the record changed meanwhile (`expect` of its event says so),
- * decides again on what it holds now. `decide` gives the deliveries and the answer, or an answer alone.
+ * decides again on what it holds now. `decide` gives the deliveries and the answer, or an answer alone. What is so already
+ * is not recorded.
  */
 export async function settled(exchange: Exchange, decide: () => Decision): Promise<Answer> {
   for (let tries = 1; ; tries += 1) {
     const decision = decide();
     if ('kind' in decision) return decision;
+    if (isSo(exchange.runtime.live, decision.deliveries)) return done(decision.body ?? {});
     const outcome = await submit(exchange, decision.deliveries);
     if (outcome.kind === 'accepted') return done(decision.body ?? {});
     if (outcome.kind === 'keyReused') return refused(outcome);
@@ -124,3 +138,11 @@ export type Decision =
       /** A better word for a rejection than its own; undefined: none. */
       readonly refusalOf?: (rejection: Rejection) => Refusal | undefined;
     };
+
+/** Changes of records that hold all of it: nobody changes anything. */
+function isSo(view: View, deliveries: readonly Delivery[]): boolean {
+  return deliveries.every(({ to, event }) => {
+    const now = event.type === 'change' ? entry(view, to)?.attributes : undefined;
+    return now !== undefined && sameJson(attributesAfter(now, event as ChangeRecord), now);
+  });
+}

@@ -2,7 +2,7 @@
  * ChangePassword (genesys.md §1.2): the old password proves the person once more, the new one replaces it. Success is told
  * by CometD when it is in the log; a refusal records nothing, and is both answered and told. Other HTTP sessions end with it.
  */
-import { type Answer, type Caller, type Exchange, refused, settled } from './exchange.ts';
+import { type Answer, type Caller, done, type Exchange, isDone, refused, settled } from './exchange.ts';
 import { userNameOf } from './found.ts';
 import { path } from './links.ts';
 import type { GwsOptions } from './options.ts';
@@ -22,6 +22,7 @@ export async function changePassword(exchange: Exchange): Promise<Answer> {
   if (typeof newPassword !== 'string' || typeof oldPassword !== 'string') {
     return refused({ kind: 'invalid', message: 'A password is a text' });
   }
+  if (isDone(exchange, caller.user.actor)) return done({});
   if (newPassword.length < options.passwordCharsMin || newPassword.length > PASSWORD_CHARS_MAX) {
     tellError(exchange, TOO_WEAK);
     return refused({ kind: 'invalid', message: TOO_WEAK.errorMessage });

@@ -3,6 +3,7 @@
  * What each route does is in table.ts; what a refusal looks like is in errors.ts.
  */
 import type { Context } from 'koa';
+import { receiptOf } from '../../../projections/commands.ts';
 import { takeOver } from '../../http/answer.ts';
 import { commandIdOf } from '../../http/command-id.ts';
 import type { Dialect } from '../../http/dialect.ts';
@@ -178,6 +179,7 @@ class Gws {
     if (!body.ok) return { kind: 'input', problem: body.problem };
     const command = reading ? NO_COMMAND : commandIdOf(context.headers, mintId);
     if (!command.ok) return { kind: 'input', problem: command.problem };
+    const isRepeatable = !reading && context.headers['idempotency-key'] !== undefined;
     const trace: string | undefined = context.state.trace?.traceparent;
     return {
       ...this.#parts,
@@ -189,6 +191,7 @@ class Gws {
       uri: this.#uriOf(context),
       address: peerOf(context.req).address,
       commandId: command.value,
+      earlier: isRepeatable ? receiptOf(runtime.live, caller.user.actor.tenant, command.value) : undefined,
       ...(trace === undefined ? {} : { trace }),
       notify: (channel, data) => this.#notifications.tell(caller.user.actor, channel, data),
       endSession,

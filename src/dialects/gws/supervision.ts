@@ -15,7 +15,7 @@ import type { Delivery } from '../../model/command.ts';
 import type { Json } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
 import type { Refusal } from './errors.ts';
-import { type Answer, type Exchange, notFound, refused, settled, submitted } from './exchange.ts';
+import { type Answer, done, type Exchange, isDone, notFound, refused, settled, submitted } from './exchange.ts';
 import { featuresOf } from './features.ts';
 import { isMissing } from './fields.ts';
 import { devicesOf, type Found, get, telephone } from './found.ts';
@@ -66,8 +66,10 @@ function begin(exchange: Exchange, own: string, how: string): Answer | Promise<A
 }
 
 /** Stops, and leaves the calls he listens to; a call he has barged into is his own. */
-function cancel(exchange: Exchange, own: string): Promise<Answer> {
+function cancel(exchange: Exchange, own: string): Answer | Promise<Answer> {
   const { tenant } = exchange.caller.user.actor;
+  const to = { tenant, kind: 'agent', id: own };
+  if (isDone(exchange, to)) return done({});
   return settled(exchange, () => {
     const { supervision } = agentById(exchange.runtime.live, tenant, own)?.context ?? {};
     if (supervision === undefined || supervision === null) return notNow('Nobody is monitored');
@@ -75,7 +77,7 @@ function cancel(exchange: Exchange, own: string): Promise<Answer> {
       return { to: { tenant, kind: 'call', id: call }, event: { type: 'stopMonitoring', leg: leg.id } };
     });
     return {
-      deliveries: [{ to: { tenant, kind: 'agent', id: own }, event: { type: 'stopSupervising' } }, ...leaving],
+      deliveries: [{ to, event: { type: 'stopSupervising' } }, ...leaving],
       // A call that is over meanwhile need not be left.
       staleOn: ['ended', 'notMonitoring'],
     };

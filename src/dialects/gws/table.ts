@@ -80,7 +80,21 @@ type RecordHandler<Kind extends KindName> = (
 const get = (path: string, who: Who, handle: Handler): GwsRoute => ({ method: 'GET', path, who, handle });
 const post = (path: string, who: Who, handle: Handler): GwsRoute => ({ method: 'POST', path, who, handle });
 const put = (path: string, who: Who, handle: Handler): GwsRoute => ({ method: 'PUT', path, who, handle });
-const remove = (path: string, who: Who, handle: Handler): GwsRoute => ({ method: 'DELETE', path, who, handle });
+const remove = (path: string, who: Who, handle: Handler): GwsRoute => ({
+  method: 'DELETE',
+  path,
+  who,
+  handle: goneOnce(handle),
+});
+
+/** What is not there when the request is sent again under its key was taken away by it. */
+const goneOnce =
+  (handle: Handler): Handler =>
+  async (exchange) => {
+    const answer = await handle(exchange);
+    const isGone = answer.kind === 'refused' && answer.refusal.kind === 'notFound';
+    return isGone && exchange.earlier !== undefined ? done({}) : answer;
+  };
 
 /** Writes the record that `:id` names, as it is now; 6 where there is none. */
 const named =

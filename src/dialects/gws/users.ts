@@ -90,7 +90,9 @@ export async function changeUser(exchange: Exchange, user: Found<User>): Promise
   const secret = password === undefined ? undefined : await proofOf(hasher, password);
   return settled(exchange, () => {
     const now = get(runtime.live, user.actor.tenant, 'user', user.actor.id) ?? user;
-    const name = userName ?? userNameOf(now.attributes);
+    const nameNow = userNameOf(now.attributes);
+    const name = userName ?? nameNow;
+    const isRenamed = name !== nameNow;
     // A password without a name lets nobody in.
     if (secret !== undefined && name === '') return refused({ kind: 'missing', parameter: 'userName' });
     const newRoles = roles === undefined ? undefined : rolesOf(roles);
@@ -99,21 +101,20 @@ export async function changeUser(exchange: Exchange, user: Found<User>): Promise
       ...rest,
       roles: newRoles,
       ...(becomesAgent ? { agent: now.actor.id } : {}),
-      ...(userName === undefined ? {} : { logins: loginsAfter(now.attributes, userName) }),
+      ...(isRenamed ? { logins: loginsAfter(now.attributes, name) } : {}),
     });
     const after = { ...now.attributes, ...set } as JsonObject;
-    const renamed: JsonObject =
-      userName === undefined
-        ? {}
-        : { claims: claimsOf('user', after), expect: { logins: now.attributes.logins ?? null } };
+    const renamed: JsonObject = isRenamed
+      ? { claims: claimsOf('user', after), expect: { logins: now.attributes.logins ?? null } }
+      : {};
     return {
       deliveries: [
         { to: now.actor, event: { type: 'change', set, ...renamed } },
-        ...credentialChange(runtime.live, now, name, userName !== undefined, secret),
+        ...credentialChange(runtime.live, now, name, isRenamed, secret),
         ...(becomesAgent ? [newAgent(now.actor, devicesOf(runtime.live, now).at(0)?.attributes.phoneNumber)] : []),
         ...(rest.enabled === false ? leaving(runtime.live, now.actor.tenant, now.attributes) : []),
       ],
-      refusalOf: (rejection) => refusalOf(rejection, userName ?? '', 'update'),
+      refusalOf: (rejection) => refusalOf(rejection, name, 'update'),
     };
   });
 }

@@ -6,6 +6,8 @@ const REJECTED = (reason: string) =>
   ({ kind: 'rejected', rejection: { code: 'reason', event: 'create', reason } }) as unknown as Outcome;
 const ACCEPTED = { kind: 'accepted', receipt: {} } as unknown as Outcome;
 
+const ONE = [{ to: { tenant: 't', kind: 'agent', id: 'a' }, event: { type: 'setReady' } }];
+
 /** An exchange whose commands come out as said, one after the other. */
 function givenExchange(...outcomes: Outcome[]): Exchange {
   const user = { actor: { tenant: 't', kind: 'user', id: 'u' } };
@@ -17,7 +19,7 @@ test('what was decided on a record that changed meanwhile is decided again', asy
   let decided = 0;
   const answer = await settled(givenExchange(REJECTED('changed'), ACCEPTED), () => {
     decided += 1;
-    return { deliveries: [], body: { decided } };
+    return { deliveries: ONE, body: { decided } };
   });
   expect(answer).toEqual({ kind: 'done', body: { decided: 2 } });
 });
@@ -27,7 +29,7 @@ test('what somebody else took meanwhile is decided again where the decision says
   const answer = await settled(givenExchange(REJECTED('taken'), ACCEPTED), () => {
     const body = { taken };
     taken = true;
-    return { deliveries: [], body, staleOn: ['taken'] };
+    return { deliveries: ONE, body, staleOn: ['taken'] };
   });
   expect(answer).toEqual({ kind: 'done', body: { taken: true } });
 });
@@ -35,7 +37,7 @@ test('what somebody else took meanwhile is decided again where the decision says
 test('any other rejection is told in the words of the decision', async () => {
   const refusal = { kind: 'exists', message: 'There is one.' } as const;
   const answer = await settled(givenExchange(REJECTED('taken'), ACCEPTED), () => ({
-    deliveries: [],
+    deliveries: ONE,
     refusalOf: () => refusal,
   }));
   expect(answer).toEqual(refused(refusal));
@@ -46,8 +48,12 @@ test('a record that never stands still is given up', async () => {
   let decided = 0;
   const answer = await settled(givenExchange(...outcomes), () => {
     decided += 1;
-    return { deliveries: [] };
+    return { deliveries: ONE };
   });
   expect(answer).toMatchObject({ kind: 'refused', refusal: { kind: 'rejected' } });
   expect(decided).toBe(20);
+});
+
+test('nothing to record is done', async () => {
+  expect(await settled(givenExchange(), () => ({ deliveries: [] }))).toEqual({ kind: 'done', body: {} });
 });

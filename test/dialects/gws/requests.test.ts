@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agent } from '../../../projections/agents.ts';
+import { ROUTES } from '../../../src/dialects/gws/table.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
 import { type Gws, givenGws } from './given.ts';
 
 describe('requests', () => {
@@ -52,6 +54,144 @@ describe('requests', () => {
     expect(await gws.ask({ ...create, path: '/api/v2/users', body: user })).toMatchObject({ status: 400 });
     const skills = await gws.ask({ path: '/api/v2/skills?fields=name', as: 'admin:admin1' });
     expect(skills.text).not.toContain('Dutch');
+  });
+
+  const ADMIN = 'admin:admin1';
+  const KSIPPO = '/users/63630bbebf4840d7a0bffd6312bc29ff';
+  const D1 = '7542eb95-8f1c-4b90-bb2a-1b34578a4627';
+  const asked = (as: string, method: string, path: string, body?: JsonObject, headers = {}) =>
+    gws.ask({ method, path: `/api/v2${path}`, as, headers, ...(body === undefined ? {} : { body }) });
+  const made = async (path: string, body: JsonObject): Promise<string> =>
+    String((await asked(ADMIN, 'POST', path, body)).body.id);
+
+  it('what is sent again under its key is answered as the first time, though it is done, and records nothing', async () => {
+    const names = { firstName: 'A', lastName: 'B', roles: ['ROLE_AGENT', 'ROLE_SUPERVISOR'] };
+    const user = await made('/users', { ...names, userName: 'again', password: '' });
+    const skill = await made('/skills', { name: 'Greek' });
+    const device = await made(`/users/${user}/devices`, { phoneNumber: '15060' });
+    const place = await made('/places', { name: 'Desk' });
+    const state = { operationName: 'Tea', displayName: 'Tea', state: 'NotReady' };
+    const settings = [{ name: 'theme', value: 'dark' }];
+    const monitoring = { operationName: 'ListenIn', targetDeviceUri: `/devices/${D1}` };
+    const requests: readonly (readonly [as: string, method: string, path: string, body?: JsonObject])[] = [
+      [ADMIN, 'POST', '/devices', { phoneNumber: '15061' }],
+      [ADMIN, 'POST', `/users/${user}/skills`, { id: skill }],
+      [ADMIN, 'DELETE', `/users/${user}/skills/${skill}`],
+      [ADMIN, 'DELETE', `/skills/${skill}`],
+      [ADMIN, 'DELETE', `/users/${user}/features/api-voice`],
+      [ADMIN, 'DELETE', `/places/${place}`],
+      [ADMIN, 'DELETE', `/settings/agent-states/${await made('/settings/agent-states', state)}`],
+      ['again:', 'PUT', '/me/settings/desk', { settings }],
+      ['again:', 'DELETE', '/me/settings/desk'],
+      ['again:', 'POST', `/me/devices/${device}`, monitoring],
+      ['again:', 'POST', `/me/devices/${device}`, { operationName: 'CancelSupervisorMonitoring' }],
+      ['again:', 'POST', '/me', { operationName: 'EndContactCenterSession' }],
+      ['again:', 'DELETE', `/me/devices/${device}`],
+      [ADMIN, 'DELETE', `/devices/${device}`],
+      [ADMIN, 'PUT', `/users/${user}`, { userName: 'again.too', lastName: 'C' }],
+      [ADMIN, 'DELETE', `/users/${user}`],
+    ];
+    for (const [nth, request] of requests.entries()) {
+      const [as, method, path, body] = request;
+      const send = () => asked(as, method, path, body, { 'idempotency-key': `again-${nth}` });
+      const first = await send();
+      expect([request, first.status]).toEqual([request, 200]);
+      const before = head();
+      const second = await send();
+      expect([request, second.body, head()]).toEqual([request, first.body, before]);
+    }
+    // Without a key it is another request.
+    expect(await asked(ADMIN, 'DELETE', `/skills/${skill}`)).toMatchObject({ status: 404 });
+  });
+
+  it('a password that is changed again under its key is what it was changed to', async () => {
+    await made('/users', { firstName: 'A', lastName: 'B', roles: ['ROLE_AGENT'], userName: 'pass', password: '' });
+    const { headers } = await gws.ask({ path: '/api/v2/me', as: 'pass:' });
+    const cookie = (headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const body = { operationName: 'ChangePassword', oldPassword: '', newPassword: 'long enough' };
+    const change = () =>
+      gws.ask({ method: 'POST', path: '/api/v2/me', body, headers: { cookie, 'idempotency-key': 'pass' } });
+    expect((await change()).body).toEqual({ statusCode: 0 });
+    expect((await change()).body).toEqual({ statusCode: 0 });
+    expect((await gws.ask({ path: '/api/v2/me', as: 'pass:long enough' })).status).toBe(200);
+  });
+
+  it('one key has one effect, whatever it is sent with next of the same person', async () => {
+    const operate = (operationName: string, more = {}) =>
+      asked('ksippo:', 'POST', `/me/devices/${D1}`, { operationName, ...more }, { 'idempotency-key': 'forward' });
+    const forwardTo = async () => (await asked('ksippo:', 'GET', `/me/devices/${D1}?fields=forwardTo`)).body.device;
+    expect((await operate('ForwardCallsOn', { forwardTo: '15001' })).body).toEqual({ statusCode: 0 });
+    expect((await operate('ForwardCallsOff')).body).toEqual({ statusCode: 0 });
+    expect(await forwardTo()).toEqual({ forwardTo: '15001' });
+    await asked('ksippo:', 'POST', `/me/devices/${D1}`, { operationName: 'ForwardCallsOff' });
+    expect(await forwardTo()).toEqual({});
+  });
+
+  it('what is so already is answered as done, and recorded nowhere', async () => {
+    const place = await made('/places', { name: 'Corner', devices: [D1] });
+    const settings = { settings: [{ name: 'theme', value: 'dark' }] };
+    await asked('ksippo:', 'PUT', '/me/settings/corner', settings);
+    await asked(ADMIN, 'POST', `${KSIPPO}/skills`, { id: 'K1', level: '5' });
+    const { user } = (await asked(ADMIN, 'GET', KSIPPO)).body as { user: JsonObject };
+    const idle: readonly (readonly [as: string, method: string, path: string, body: JsonObject])[] = [
+      [ADMIN, 'PUT', KSIPPO, {}],
+      [ADMIN, 'POST', KSIPPO, {}],
+      [ADMIN, 'PUT', KSIPPO, { ...user, enabled: true }],
+      [ADMIN, 'PUT', '/skills/K1', { name: 'English' }],
+      [ADMIN, 'PUT', `/devices/${D1}`, { phoneNumber: '15000' }],
+      [ADMIN, 'PUT', `/places/${place}`, { name: 'Corner', devices: [`/devices/${D1}`] }],
+      [ADMIN, 'POST', `${KSIPPO}/skills`, { id: 'K1' }],
+      [ADMIN, 'PUT', `${KSIPPO}/skills/K1`, { level: '5' }],
+      [ADMIN, 'POST', `${KSIPPO}/devices`, { id: D1 }],
+      ['ksippo:', 'POST', '/me/devices', { phoneNumber: '15000' }],
+      ['ksippo:', 'PUT', '/me/settings/corner', settings],
+    ];
+    const before = head();
+    for (const request of idle) {
+      const { status } = await asked(...request);
+      expect([request, status, head()]).toEqual([request, 200, before]);
+    }
+  });
+
+  it('every answer has a statusCode that is a number, and a statusMessage where it is not 0 (S002:9, 12, 21)', async () => {
+    for (const { method, path } of ROUTES) {
+      const body = method === 'POST' || method === 'PUT' ? {} : undefined;
+      const { body: told } = await asked('peer:', method, path.replace(/:\w+/g, 'none'), body);
+      const { statusCode, statusMessage, ...others } = told;
+      expect([method, path, typeof statusCode]).toEqual([method, path, 'number']);
+      const isError = statusCode !== 0;
+      expect([method, path, typeof statusMessage]).toEqual([method, path, isError ? 'string' : 'undefined']);
+      if (isError) expect([method, path, others]).toEqual([method, path, {}]);
+    }
+  });
+
+  it('every uri that a list gives can be read (S002:29, 57)', async () => {
+    await made('/places', { name: 'Window', devices: [D1] });
+    await asked(ADMIN, 'POST', `${KSIPPO}/skills`, { id: 'K2' });
+    const own = ['devices', 'skills', 'features', 'groups', 'settings'].map((name) => `${KSIPPO}/${name}`);
+    const lists = ['/users', '/skills', '/devices', '/places', '/features', '/services', '/settings/agent-states'];
+    for (const list of [...lists, ...own]) {
+      const { uris = [] } = (await asked(ADMIN, 'GET', list)).body as { uris?: readonly string[] };
+      expect([list, uris]).not.toEqual([list, []]);
+      for (const uri of uris) {
+        const { pathname } = new URL(uri);
+        expect([uri, (await gws.ask({ path: pathname, as: ADMIN })).status]).toEqual([uri, 200]);
+      }
+    }
+  });
+
+  it('a program has the rights of an administrator, and is shown as one', async () => {
+    const to = (kind: string) => ({ tenant: 'genesys', kind, id: 'importer' });
+    const logins = [{ dialect: 'gws', name: 'importer' }];
+    const attributes = { firstName: 'I', lastName: 'P', roles: ['apiuser'], logins };
+    const credential = { user: 'importer', dialect: 'gws', name: 'importer', allowEmpty: true };
+    await gws.world.record(
+      'genesys',
+      { to: to('user'), event: { type: 'create', attributes } },
+      { to: to('credential'), event: { type: 'create', attributes: credential } },
+    );
+    expect((await asked('importer:', 'GET', '/me?fields=roles')).body.user).toEqual({ roles: ['ROLE_ADMIN'] });
+    expect(await asked('importer:', 'POST', '/skills', { name: 'Danish' })).toMatchObject({ status: 200 });
   });
 
   it('an agent state that several make at once is made once', async () => {
