@@ -4,9 +4,10 @@ import { type Gws, givenGws, type Told, URI_BASE } from '../../dialects/gws/give
 import { givenRingingPhones } from '../../dialects/gws/phones.ts';
 import { eventually } from '../../support/eventually.ts';
 import { GROUPS, type Step } from './cases.ts';
+import { EXAMPLES } from './examples.ts';
 import { differences } from './matching.ts';
 
-describe.each(GROUPS)('$title', ({ options, phones, steps }) => {
+describe.each([...GROUPS, ...EXAMPLES])('$title', ({ options, phones, steps }) => {
   let gws: Gws;
   let stopPhones: () => void = () => undefined;
   const kept = new Map<string, string>();
@@ -58,8 +59,8 @@ describe.each(GROUPS)('$title', ({ options, phones, steps }) => {
   /** Kept names and the base put in, wherever they stand. */
   function filled<Value>(value: Value): Value {
     if (typeof value === 'string') {
-      const text = value.replace('$U', URI_BASE).replace(/<(\w+)>/g, (whole, name: string) => kept.get(name) ?? whole);
-      return text as Value;
+      const based = value.replace('$U', URI_BASE).replace('$H', gws.url);
+      return based.replace(/<(\w+)>/g, (whole, name: string) => kept.get(name) ?? whole) as Value;
     }
     if (Array.isArray(value)) return value.map((one) => filled(one)) as Value;
     if (typeof value !== 'object' || value === null) return value;

@@ -1,10 +1,22 @@
 /**
  * The cases of the GWS contract (genesys.md §3.1, §3.2) as data. Groups run in order, each on a world of its own; the steps
- * of a group build on one another. `$U` is the uri base; `<name>` in a path stands for what an earlier step kept.
+ * of a group build on one another. `$U` is the uri base, `$H` the server; `<name>` in a path stands for what an earlier step kept.
  */
+
+import type { GivenOptions } from '../../dialects/gws/given.ts';
 
 /** Any text that is not empty. */
 export const TEXT = Symbol('text');
+/** Texts of a form: what the contract says of ids (§1.4, §1.7.1). */
+export const USER_ID = Symbol('32 lower-case hex digits');
+export const UUID = Symbol('a uuid');
+export const HEX_16 = Symbol('16 hex digits');
+export const PATTERNS: ReadonlyMap<unknown, RegExp> = new Map([
+  [TEXT, /./],
+  [USER_ID, /^[0-9a-f]{32}$/],
+  [UUID, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/],
+  [HEX_16, /^[0-9a-f]{16}$/],
+]);
 /** The keys named, and maybe others. */
 export const having = (some: object) => ({ [HAVING]: some });
 export const HAVING: unique symbol = Symbol('having');
@@ -42,7 +54,7 @@ export interface Step {
 
 export interface Group {
   readonly title: string;
-  readonly options?: object;
+  readonly options?: GivenOptions;
   /** Dialled phones ring. */
   readonly phones?: true;
   readonly steps: readonly Step[];
@@ -107,6 +119,23 @@ export const GROUPS: readonly Group[] = [
       { id: '1.0.1 no prompt', path: '/api/v2/me', as: null, status: 403, answerHeaders: { 'www-authenticate': '' } },
       { id: 'W10', path: '/api/v2/me?x=', urlChars: 2000, answer: { statusCode: 0, user: SIPPOLA } },
       { id: 'W11', path: '/api/v2/me?x=', urlChars: 2001, status: 414, answer: error(3) },
+      {
+        id: '1.0.6 what a page may read',
+        path: '/api/v2/me',
+        headers: { origin: 'https://desk.example.com' },
+        answerHeaders: {
+          'access-control-allow-origin': 'https://desk.example.com',
+          'access-control-allow-credentials': 'true',
+          'access-control-expose-headers': 'X-CSRF-HEADER,X-CSRF-TOKEN',
+        },
+      },
+      { id: 'R11', path: '/api/v2/me', answerHeaders: { 'content-type': /^application\/json(;|$)/ } },
+      {
+        id: 'R11 errors',
+        path: '/api/v2/x',
+        status: 404,
+        answerHeaders: { 'content-type': /^application\/json(;|$)/ },
+      },
       { id: 'R2 path of the base', path: '/cloud-web/api/v2/me', answer: { statusCode: 0, user: SIPPOLA } },
       { id: '1.0.2 trailing slash', path: '/api/v2/me/?fields=id', answer: { statusCode: 0, user: { id: KSIPPO } } },
       { id: '1.0.1 unknown path', path: '/api/v2/nothing', status: 404, answer: error(6) },
@@ -135,8 +164,10 @@ export const GROUPS: readonly Group[] = [
         answerHeaders: {
           'access-control-allow-origin': 'https://desk.example.com',
           'access-control-allow-credentials': 'true',
-          'access-control-allow-methods': /PUT.*DELETE/,
-          'access-control-allow-headers': /authorization/,
+          'access-control-allow-methods': /^GET,POST,PUT,DELETE,OPTIONS$/,
+          'access-control-allow-headers':
+            /^X-Requested-With,Content-Type,Accept,Origin,Cookie,authorization,ssid,surl,ContactCenterId,X-CSRF-TOKEN$/,
+          'access-control-max-age': '120',
         },
       },
     ],
@@ -464,6 +495,7 @@ export const GROUPS: readonly Group[] = [
             devices: [having({ id: D1, phoneNumber: '15000' })],
             skills: [],
             channels: [having({ channel: 'voice' })],
+            calls: [],
             settings: [],
             features: each(having({ id: TEXT })),
           }),
@@ -572,7 +604,7 @@ export const GROUPS: readonly Group[] = [
         path: '/api/v2/users',
         as: ADMIN,
         body: { firstName: 'A', lastName: 'B', roles: ['ROLE_AGENT'], userName: 'ab', password: '' },
-        answer: { statusCode: 0, id: TEXT, uri: TEXT },
+        answer: { statusCode: 0, id: USER_ID, uri: TEXT },
         keep: { ab: 'id', uri: 'uri' },
       },
       { id: 'W19 uri', path: '/api/v2/users', as: ADMIN, answer: { statusCode: 0, uris: including('$U/users/<ab>') } },
@@ -775,8 +807,14 @@ export const GROUPS: readonly Group[] = [
         path: '/api/v2/skills',
         as: ADMIN,
         body: { name: 'French' },
-        answer: { statusCode: 0, id: TEXT, uri: TEXT },
-        keep: { french: 'id' },
+        answer: { statusCode: 0, id: UUID, uri: TEXT },
+        keep: { french: 'id', uri: 'uri' },
+      },
+      {
+        id: 'W29 its uri',
+        path: '/api/v2/skills?name=French',
+        as: ADMIN,
+        answer: { statusCode: 0, uris: ['<uri>'] },
       },
       {
         id: 'W30',
@@ -983,7 +1021,7 @@ export const GROUPS: readonly Group[] = [
         path: `/api/v2/users/${KSIPPO}/devices`,
         as: ADMIN,
         body: { phoneNumber: '3001' },
-        answer: { statusCode: 0, id: TEXT, uri: TEXT },
+        answer: { statusCode: 0, id: UUID, uri: TEXT },
         keep: { dev: 'id', uri: 'uri' },
       },
       { id: 'W39 canonical', path: '/api/v2/devices', as: ADMIN, answer: { statusCode: 0, uris: including('<uri>') } },

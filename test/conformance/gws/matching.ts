@@ -1,9 +1,11 @@
 /** Compares an answer with what a case says of it. Gives what differs, or nothing. */
-import { EACH, HAVING, INCLUDING, TEXT, WITHOUT } from './cases.ts';
+import { EACH, HAVING, INCLUDING, PATTERNS, WITHOUT } from './cases.ts';
 
 export function differences(actual: unknown, expected: unknown, at = 'answer'): string[] {
-  const wrong = (): string[] => [`${at} is ${JSON.stringify(actual)}, not ${String(JSON.stringify(expected))}`];
-  if (expected === TEXT) return typeof actual === 'string' && actual !== '' ? [] : [`${at} is no text`];
+  const wanted = typeof expected === 'symbol' ? expected.description : JSON.stringify(expected);
+  const wrong = (): string[] => [`${at} is ${JSON.stringify(actual)}, not ${wanted}`];
+  const pattern = PATTERNS.get(expected);
+  if (pattern !== undefined) return typeof actual === 'string' && pattern.test(actual) ? [] : wrong();
   if (typeof expected !== 'object' || expected === null) return actual === expected ? [] : wrong();
   if (HAVING in expected) return fieldsDiffer(actual, expected[HAVING] as object, at);
   if (WITHOUT in expected) {
@@ -18,8 +20,8 @@ export function differences(actual: unknown, expected: unknown, at = 'answer'): 
   if (INCLUDING in expected) {
     if (!Array.isArray(actual)) return [`${at} is no list`];
     return (expected[INCLUDING] as unknown[])
-      .filter((wanted) => !actual.some((one) => differences(one, wanted).length === 0))
-      .map((wanted) => `${at} has no ${JSON.stringify(wanted)}: ${JSON.stringify(actual)}`);
+      .filter((member) => !actual.some((one) => differences(one, member).length === 0))
+      .map((member) => `${at} has no ${JSON.stringify(member)}: ${JSON.stringify(actual)}`);
   }
   if (Array.isArray(expected)) {
     if (!Array.isArray(actual) || actual.length !== expected.length) return wrong();

@@ -248,6 +248,29 @@ describe('calls', () => {
     expect(await callsOf('peer')).toEqual([]);
   });
 
+  it('in ext a call that is recorded on demand is so when somebody says it, and each step is told', async () => {
+    stopPhones();
+    await gws.stop();
+    gws = await givenGws({ profile: 'ext', cometdHoldMs: 400 });
+    stopPhones = givenRingingPhones(gws.world);
+    const extension = { tenant: 'genesys', kind: 'extension', id: '15000' };
+    await gws.world.record('genesys', { to: extension, event: { type: 'change', set: { recording: 'onDemand' } } });
+    const id = await talking();
+    const client = await givenClient(gws, 'ksippo:');
+    await client.subscribe('/v2/me/calls');
+    const steps = ['StartCallRecording', 'PauseCallRecording', 'ResumeCallRecording', 'StopCallRecording'];
+    for (const [nth, operationName] of steps.entries()) {
+      expect((await callsOf('ksippo'))[0]?.capabilities).toContain(operationName);
+      expect(await operate('ksippo', id, operationName)).toMatchObject(OK);
+      const recordingState = ['Recording', 'Paused', 'Recording', undefined][nth];
+      expect((await callsOf('ksippo'))[0]?.recordingState).toBe(recordingState);
+      const told = (await client.receive(1)).map(({ data }) => data as { notificationType: string; call: JsonObject });
+      expect(told.map(({ notificationType, call }) => [notificationType, call.recordingState])).toEqual([
+        ['CallRecordingStateChange', recordingState],
+      ]);
+    }
+  });
+
   it('for clients of 8.5.0 participants are numbers, also where they are told', async () => {
     stopPhones();
     await gws.stop();

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { agent } from '../../../projections/agents.ts';
+import { entry } from '../../../projections/directory.ts';
+import type { Command } from '../../../src/model/command.ts';
 import { type Gws, givenGws } from './given.ts';
 
 describe('an extension without a device', () => {
@@ -66,6 +69,8 @@ describe('a device that several want at once', () => {
   afterEach(() => gws.stop());
 
   const PEOPLE = ['ksippo:', 'peer:', 'third:'];
+  /** The device that peer has from the beginning. */
+  const PEERS = '7542eb95-8f1c-4b90-bb2a-1b34578a4601';
   const made = async (path: string, body: object): Promise<string> =>
     String((await gws.ask({ method: 'POST', path: `/api/v2${path}`, body, as: 'admin:admin1' })).body.id);
   const atOnce = (path: string, body: object) =>
@@ -90,5 +95,43 @@ describe('a device that several want at once', () => {
     const answers = await atOnce('/me', start);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 403, 403]);
     expect(await owners(id)).toHaveLength(1);
+  });
+
+  /** Does something between the decision of the next command and its recording. */
+  const meanwhile = (something: () => Promise<unknown>): void => {
+    const { runtime } = gws.world;
+    const submit = runtime.submit.bind(runtime);
+    Object.assign(runtime, {
+      submit: async (command: Command) => {
+        Object.assign(runtime, { submit });
+        await something();
+        return submit(command);
+      },
+    });
+  };
+  const takes = (as: string, phoneNumber: string) =>
+    gws.ask({ method: 'POST', path: '/api/v2/me/devices', body: { phoneNumber }, as });
+
+  it('goes from whoever took it meanwhile when it is removed', async () => {
+    const id = await made('/devices', { phoneNumber: '4000' });
+    await gws.ask({ method: 'DELETE', path: `/api/v2/me/devices/${PEERS}`, as: 'peer:' });
+    meanwhile(() => takes('peer:', '4000'));
+    const removed = await gws.ask({ method: 'DELETE', path: `/api/v2/devices/${id}`, as: 'admin:admin1' });
+    expect(removed.status).toBe(200);
+    const { runtime } = gws.world;
+    expect(agent(runtime.live, 'genesys', 'peer')?.context.phone.homeLine).toBeNull();
+    expect(entry(runtime.live, { tenant: 'genesys', kind: 'user', id: 'peer' })?.attributes.devices).toEqual([]);
+  });
+
+  it('is kept by whoever took it meanwhile from a user who is removed', async () => {
+    const names = { firstName: 'A', lastName: 'B', roles: ['ROLE_AGENT'], userName: 'gone', password: '' };
+    const user = await made('/users', names);
+    const id = await made(`/users/${user}/devices`, { phoneNumber: '4000' });
+    meanwhile(() => takes('peer:', '4000'));
+    const removed = await gws.ask({ method: 'DELETE', path: `/api/v2/users/${user}`, as: 'admin:admin1' });
+    expect(removed.status).toBe(200);
+    const { live } = gws.world.runtime;
+    expect(entry(live, { tenant: 'genesys', kind: 'device', id })?.attributes.user).toBe('peer');
+    expect(entry(live, { tenant: 'genesys', kind: 'extension', id })?.attributes.user).toBe('peer');
   });
 });

@@ -36,13 +36,17 @@ export interface Gws extends Served {
   ask(asked: Asked): Promise<Told>;
 }
 
-export async function givenGws(options: Partial<GwsOptions> = {}): Promise<Gws> {
+/** `uriBase`: null for none. */
+export type GivenOptions = Omit<Partial<GwsOptions>, 'uriBase'> & { readonly uriBase?: string | null };
+
+export async function givenGws({ uriBase = URI_BASE, ...options }: GivenOptions = {}): Promise<Gws> {
+  const base = uriBase === null ? {} : { uriBase };
   let minted = 0;
   const served = await givenServed({
     dialects: (world: World) => [
       createGws({
         ...world,
-        options: { ...GWS_DEFAULTS, uriBase: URI_BASE, cometdResumesMs: RESUMES_MS, ...options },
+        options: { ...GWS_DEFAULTS, ...base, cometdResumesMs: RESUMES_MS, ...options },
         random: countingBytes,
         mintId: () => `gws-${++minted}`,
       }),

@@ -29,21 +29,40 @@ describe('notifications', () => {
       ['/cloud-web/api/v2/notifications/', HANDSHAKE],
     ] as const) {
       const told = await post(gws, 'ksippo:', body, path);
-      expect(told.headers.get('content-type')).toMatch(/^application\/json/);
+      expect(told.headers.get('content-type')).toBe('application/json;charset=UTF-8');
       expect(JSON.parse(told.text)).toMatchObject([
         {
           channel: '/meta/handshake',
           id: '1',
           version: '1.0',
+          minimumVersion: '1.0',
           successful: true,
           clientId: expect.stringMatching(/./),
           supportedConnectionTypes: ['long-polling'],
-          advice: { reconnect: 'retry', interval: 0 },
+          advice: { reconnect: 'retry', interval: 0, timeout: 400 },
         },
       ]);
       const cookies = told.headers.getSetCookie();
       expect(cookies).toEqual([expect.stringMatching(/^JSESSIONID=/), expect.stringMatching(/^BAYEUX_BROWSER=/)]);
     }
+  });
+
+  it('each kind of message is taken at the address where clients send it, and what is due comes with any answer (B1)', async () => {
+    const client = await givenClient(gws, 'ksippo:');
+    const at = (path: string, message: JsonObject) => client.send(message, `/api/v2/notifications${path}`);
+    const connect = { channel: '/meta/connect', connectionType: 'long-polling', advice: { timeout: 0 } };
+    expect(await at('/connect', connect)).toMatchObject([{ id: '2', clientId: client.clientId, successful: true }]);
+    const subscribe = { channel: '/meta/subscribe', subscription: '/v2/me/devices' };
+    expect(await at('/', subscribe)).toMatchObject([{ id: '3', subscription: '/v2/me/devices', successful: true }]);
+    await voice('Ready');
+    await eventually('it is told', async () => {
+      const told = await at('/', { channel: '/meta/subscribe', subscription: '/v2/me/calls' });
+      return states(told.filter(({ data }) => data !== undefined)).includes('Ready') || undefined;
+    });
+    const unsubscribe = { channel: '/meta/unsubscribe', subscription: '/v2/me/calls' };
+    expect(await at('/', unsubscribe)).toMatchObject([{ subscription: '/v2/me/calls', successful: true }]);
+    expect(await at('/disconnect', { channel: '/meta/disconnect' })).toMatchObject([{ successful: true }]);
+    expect(await at('/connect', connect)).toMatchObject([{ successful: false, error: '402::Unknown client' }]);
   });
 
   it('one person takes a hundred places at most, and nobody else’s', async () => {

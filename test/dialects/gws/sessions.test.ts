@@ -124,4 +124,26 @@ describe('HTTP sessions', () => {
     expect((await gws.ask({ ...write, headers: { cookie, 'x-csrf-token': 'x' } })).status).toBe(403);
     expect((await gws.ask({ ...write, headers: { cookie, 'x-csrf-token': token } })).body).toEqual({ statusCode: 0 });
   });
+
+  it('with CSRF protection PUT and DELETE need the token, notifications do not (§1.0.5)', async () => {
+    gws = await givenGws({ csrfProtection: true });
+    const { headers } = await gws.ask({ path: '/api/v2/me', as: 'ksippo:' });
+    const cookie = cookieOf(headers);
+    const token = headers.get('x-csrf-token') ?? '';
+    const path = '/api/v2/me/settings/desk';
+    for (const write of [
+      { method: 'PUT', path, body: { settings: [] } },
+      { method: 'DELETE', path },
+    ]) {
+      expect(await gws.ask({ ...write, headers: { cookie } })).toMatchObject({ status: 403 });
+      expect(await gws.ask({ ...write, headers: { cookie, 'x-csrf-token': token } })).toMatchObject({ status: 200 });
+    }
+    const told = await gws.ask({
+      method: 'POST',
+      path: '/api/v2/notifications/handshake',
+      body: [{ channel: '/meta/handshake', version: '1.0', supportedConnectionTypes: ['long-polling'] }],
+      headers: { cookie },
+    });
+    expect(JSON.parse(told.text)).toMatchObject([{ successful: true }]);
+  });
 });
