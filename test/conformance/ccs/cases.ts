@@ -13,6 +13,7 @@ import {
   EXTENSION_102,
   EXTENSION_114,
   LUNCHLAB,
+  OFFERED,
   QUEUE_210,
   RINGS,
   WAITS,
@@ -746,6 +747,25 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
+    section: 'S4.21 I, of a live call, in the time of a zone',
+    call: RINGS,
+    steps: [
+      {
+        request:
+          'GET /calls/filter?calling_number=501&called_number=101&from_datetime=2025-12-31T19:00:00&to_datetime=2025-12-31T19:00:00&time_z=US/Eastern',
+        as: LUNCH,
+        status: 200,
+        has: { total: '1', items: [{ call_id: CALL, state: 'progress' }] },
+      },
+      ...['calling_number', 'called_number', 'from_datetime', 'to_datetime'].map((name) => ({
+        request: `GET ${FILTER}:24&`.replace(new RegExp(`${name}=[^&]*&`), ''),
+        as: LUNCH,
+        status: 400,
+        equals: { success: true, reason: `Missing parameter ${name}` },
+      })),
+    ],
+  },
+  {
     number: 58,
     section: 'S4.22 I',
     call: ANSWERED,
@@ -847,6 +867,30 @@ export const CASES: readonly Case[] = [
         status: 400,
         equals: { success: false, reason: 'Call not found' },
       },
+    ],
+  },
+  {
+    section: 'S4.24, S4.27 I, of a call that rings and waits in no queue',
+    call: RINGS,
+    steps: [
+      ...[{ request: 'wait_kill' }, { request: 'wait_transfer', target: '102' }].map((body) => ({
+        request: `POST ${CALL_PATH}`,
+        as: LUNCH,
+        body,
+        status: 400,
+        equals: refusal('Call is not waiting'),
+      })),
+      { request: `POST ${CALL_PATH}`, as: LUNCH, body: { request: 'kill' }, status: 200, has: { call_id: CALL } },
+      { request: 'GET /calls', as: LUNCH, status: 200, equals: { total: '0', success: true, items: [] } },
+    ],
+  },
+  {
+    section: 'S4.25 I, of a call that is offered',
+    call: OFFERED,
+    steps: [
+      { request: `GET ${CALL_PATH}`, as: LUNCH, status: 200, has: { wait_state: 'ringing', queue_position: 1 } },
+      { request: `POST ${CALL_PATH}`, as: LUNCH, body: { request: 'wait_transfer', target: '102' }, status: 200 },
+      { request: `GET ${STATE_PATH}`, as: NORTH, status: 200, has: { queue_state: { state: 'None' } } },
     ],
   },
   {

@@ -239,14 +239,21 @@ describe('events', () => {
     const listener = await connect(ccs.url, 'demo-queue-events');
     await ccs.call('lunchlab', CALL, ...OFFERED, { type: 'leg.answered', leg: 'ann' });
     await eventually('three queue events', () => (withoutStatus(listener.heard).length >= 3 ? true : undefined));
-    expect(withoutStatus(listener.heard)).toMatchObject([
-      { event: 'queue_call_entered', queue: { name: 'Q200' }, call_id: CALL, calling_number: '501', position: 1 },
-      { event: 'queue_call_offered', extension_uuid: 'az123456-5cca-4ff1-874e-dc1c92d6de64' },
-      { event: 'queue_call_answered', wait_duration: '0:00:00' },
+    const about = {
+      tenant_id: 'c255052e-c560-4340-b73e-675eabc3aed3',
+      timestamp: '2026-01-01T00:00:00Z',
+      sequence: expect.any(Number),
+      queue: { uuid: expect.stringMatching(/^az123456-/), name: 'Q200' },
+    };
+    const call = { ...about, call_id: CALL, calling_number: '501' };
+    const extension_uuid = 'az123456-5cca-4ff1-874e-dc1c92d6de64';
+    expect(withoutStatus(listener.heard)).toEqual([
+      { event: 'queue_call_entered', ...call, part: 2, position: 1 },
+      { event: 'queue_call_offered', ...call, part: 2, extension_uuid },
+      { event: 'queue_call_answered', ...call, part: 2, extension_uuid, wait_duration: '0:00:00' },
     ]);
-    expect(listener.heard).toContainEqual(
-      expect.objectContaining({ event: 'queue_status', waiting: 1, agents_ready: 2 }),
-    );
+    const stand = { waiting: 1, agents_ready: 2, agents_busy: 0, agents_away: 0, longest_wait: '0:00:00' };
+    expect(listener.heard).toContainEqual({ event: 'queue_status', ...about, ...stand });
     await listener.close();
   });
 

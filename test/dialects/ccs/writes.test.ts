@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { liveCalls } from '../../../projections/calls.ts';
 import { CCSLAB15, EXTENSION_101, EXTENSION_114, type GivenCcs, givenCcs, LUNCHLAB } from './given.ts';
 
 const TELCO = 'demo-telco';
@@ -176,6 +177,25 @@ describe('click to dial', () => {
     const answers = (await Promise.all([dial(), dial(), dial()])).map(({ body }) => body.reason ?? 'dialled');
     expect(answers.sort()).toEqual(['Extension is busy', 'Extension is busy', 'dialled']);
     expect((await ccs.get('/calls', 'demo-tenant-lunch')).body.total).toBe('1');
+  });
+
+  test('rings the phone first, and shows the number of its outbound queue', async () => {
+    const set = { callerIdNumber: '2677318044', callerIdName: 'Sales' };
+    const to = { tenant: 'lunchlab', kind: 'outbound-queue', id: 'ob1' };
+    await ccs.world.record('lunchlab', { to, event: { type: 'change', set } });
+    const outbound_queue_uuid = 'az123456-c0ed-42b7-8e8c-d50c4991828c';
+    const target = '819735552106';
+    await ccs.post(`${LUNCHLAB}/extensions/${EXTENSION_101}`, 'demo-tenant-lunch', {
+      request: 'dial',
+      target,
+      outbound_queue_uuid,
+    });
+    const [made] = liveCalls(ccs.world.runtime.live, 'lunchlab');
+    expect(made?.context.legs).toMatchObject([{ kind: 'caller', line: '101', number: '2677318044' }]);
+    expect(made?.context).toMatchObject({ from: '2677318044', fromName: 'Sales', next: { number: target } });
+    const id = made?.id ?? '';
+    await ccs.call('lunchlab', id, { type: 'leg.answered', leg: `${id}-1` });
+    expect(liveCalls(ccs.world.runtime.live, 'lunchlab')[0]?.context.legs).toMatchObject([{}, { number: target }]);
   });
 
   const EXTENSION_112 = `${CCSLAB15}/extensions/az123456-7bee-4351-bcd6-ecc2d8620b83`;
