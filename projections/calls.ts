@@ -89,17 +89,20 @@ export function allLiveCalls(view: View): CallEntry[] {
 }
 
 /**
- * Calls of every tenant that had begun before a position and are live or have moved since, oldest first: for who follows the
- * log from there. Of those that are over by now only among the `among` that had begun last.
+ * Calls of a tenant that had begun before a position and are live or have moved since, oldest first: for who follows the log
+ * from there. Of those that are over by now only among the `among` that had begun last.
  */
-export function callsAcross(view: View, position: Position, among: number): CallEntry[] {
-  return view.all<CallRow>(ACROSS, position, position, position, among).map(entry);
+export function callsAcross(
+  view: View,
+  { tenant, position, among }: { readonly tenant: string; readonly position: Position; readonly among: number },
+): CallEntry[] {
+  return view.all<CallRow>(ACROSS, tenant, position, among).map(entry);
 }
 
-const ACROSS = `${LIVE} AND created < ?
+const ACROSS = `${LIVE} AND tenant = ?1 AND created < ?2
   UNION ALL
-  SELECT * FROM calls WHERE stage = 'ended' AND position >= ?
-    AND created IN (SELECT created FROM calls WHERE created < ? ORDER BY created DESC LIMIT ?)
+  SELECT * FROM calls WHERE stage = 'ended' AND position >= ?2 AND created IN
+    (SELECT created FROM calls INDEXED BY calls_tenant WHERE tenant = ?1 AND created < ?2 ORDER BY created DESC LIMIT ?3)
   ORDER BY created`;
 
 /** A tenant's calls, live and ended, newest first. `before` is the `created` of the last one seen. */

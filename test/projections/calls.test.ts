@@ -38,7 +38,7 @@ test('live calls are listed oldest first, and only while they live', async () =>
 
 test('calls across a position had begun before it, and are live or moved since', async () => {
   const { live } = centre.runtime;
-  const across = (position: number, among = 9) => ids(callsAcross(live, position, among));
+  const across = (position: number, among = 9) => ids(callsAcross(live, { tenant: CENTRE, position, among }));
   const born = call(live, CENTRE, 'c')?.created ?? 0;
   expect(across(born)).toEqual(['a', 'b']);
   await centre.happens(hungUp('a'), hungUp('b'));

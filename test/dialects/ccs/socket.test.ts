@@ -445,6 +445,24 @@ describe('since', () => {
     await listener.close();
   });
 
+  test('counts a call that waited then among those ahead, however many other tenants had meanwhile', async () => {
+    await ccs.call('lunchlab', CALL, ...WAITS);
+    const [arrives] = RINGS;
+    const others = Array.from({ length: 500 }, (_, nth) => ({
+      to: { tenant: 'ccslab15', kind: 'call', id: `OTHER${nth}` },
+      event: { ...arrives, type: 'arrive', to: '114' },
+    }));
+    await ccs.world.record('ccslab15', ...others);
+    const since = ccs.world.runtime.live.position;
+    await ccs.call('lunchlab', '0BS9DD02LEMU2', ...WAITS);
+    await ccs.world.advance(1_000);
+    await ccs.call('lunchlab', CALL, { type: 'kill' });
+    const listener = await connect(ccs.url, 'demo-queue-events', { since });
+    await listener.hears(1);
+    expect(listener.heard[0]).toMatchObject({ event: 'queue_call_entered', call_id: '0BS9DD02LEMU2', position: 2 });
+    await listener.close();
+  });
+
   test('gives from every position, and every part of a record, exactly the rest', async () => {
     const all = await connect(ccs.url, 'demo-tenant-lunch', { since: 0 });
     const control = (call: string, body: object) => ccs.post(`/calls/${call}`, 'demo-tenant-lunch', body);

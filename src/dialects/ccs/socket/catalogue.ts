@@ -42,8 +42,8 @@ export class Catalogue {
   /** Calls that wait in a queue, by tenant and id. */
   readonly #waiting = new Map<string, Map<string, WaitingCall>>();
 
-  /** `waiting`: the calls of all tenants that wait before the first record. */
-  constructor(waiting: readonly WaitingCall[]) {
+  /** The calls of some tenants that wait before the first record of a call of theirs. */
+  begin(waiting: readonly WaitingCall[]): void {
     for (const known of waiting) this.#waitingOf(known.call.tenant).set(known.call.id, known);
   }
 

@@ -38,7 +38,7 @@ export class Hub {
   readonly #sessions = new Set<Session>();
   readonly #queues: QueueStatus;
   readonly #following: Following;
-  readonly #catalogue: Catalogue;
+  readonly #catalogue = new Catalogue();
   #toldUpTo: number;
   #checkedAt: number;
   #portion = 0;
@@ -47,7 +47,7 @@ export class Hub {
   constructor(parts: HubParts) {
     this.#parts = parts;
     const { runtime, pingMs } = parts;
-    this.#catalogue = new Catalogue(waitingCalls(runtime.live));
+    this.#catalogue.begin(waitingCalls(runtime.live));
     this.#toldUpTo = runtime.live.position;
     this.#checkedAt = runtime.live.now;
     this.#queues = new QueueStatus({

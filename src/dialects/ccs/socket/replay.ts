@@ -25,7 +25,8 @@ export interface Replaying {
 }
 
 export function replay({ session, since, runtime, toldUpTo, join }: Replaying): void {
-  let catalogue: Catalogue | undefined;
+  const catalogue = new Catalogue();
+  const begun = new Set<string>();
   let isDone = false;
   const finish = (): void => {
     isDone = true;
@@ -33,7 +34,11 @@ export function replay({ session, since, runtime, toldUpTo, join }: Replaying): 
   };
   const send = async (records: readonly LoggedTransition[]): Promise<void> => {
     for (const [index, record] of records.filter(makesEvents).entries()) {
-      catalogue ??= new Catalogue(await waitingBefore(runtime, record));
+      const { kind, tenant } = record.actor;
+      if (kind === 'call' && !begun.has(tenant)) {
+        begun.add(tenant);
+        catalogue.begin(await waitingBefore(runtime, record));
+      }
       if (isDone || !session.isOpen) return;
       const before = isRedirect(record) ? await callBefore(runtime, record) : undefined;
       sendEvents(session, since, catalogue.emissions(record, runtime.live, before));
@@ -82,20 +87,23 @@ function isRedirect({ actor, transition }: LoggedTransition): boolean {
   return actor.kind === 'call' && transition.data.event.type === 'redirect';
 }
 
-/** How many calls are looked at for those that waited when a replay begins, beside the live ones. */
+/** How many calls of a tenant are looked at for those that waited when a replay begins, beside the live ones. */
 const CALLS_LOOKED_AT = 500;
 
 /**
- * The calls that waited before a record. What a call became since says so; one that came into another queue since, or moved
- * in that millisecond, is looked up.
+ * The calls of a tenant that waited before a record of one of its calls. What a call became since says so; one that came into
+ * another queue since, or moved in that millisecond, is looked up.
  */
-async function waitingBefore(runtime: Runtime, { position, time }: LoggedTransition): Promise<readonly WaitingCall[]> {
+async function waitingBefore(
+  runtime: Runtime,
+  { actor: { tenant }, position, time }: LoggedTransition,
+): Promise<readonly WaitingCall[]> {
   const waiting: WaitingCall[] = [];
-  for (const today of callsAcross(runtime.live, position, CALLS_LOOKED_AT)) {
+  for (const today of callsAcross(runtime.live, { tenant, position, among: CALLS_LOOKED_AT })) {
     const { queue } = today.context;
     if (queue === null || (queue.leftAt ?? time) < time) continue;
     const isKnown = queue.enteredAt < time && queue.leftAt !== time;
-    const { tenant, id, created: arrived } = today;
+    const { id, created: arrived } = today;
     const call = isKnown ? today : await callBefore(runtime, { actor: { tenant, kind: 'call', id }, position });
     if (call !== undefined && (isKnown || call.context.queue?.waiting === true)) waiting.push({ call, arrived });
   }
