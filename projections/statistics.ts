@@ -132,8 +132,8 @@ export function queueStatistics(view: View, span: Span & { readonly queue?: stri
 }
 
 /**
- * The same per interval of `intervalMs`, a multiple of a quarter, counted from `from` (for days: a local midnight);
- * intervals in which nothing happened are absent.
+ * The same per interval of `intervalMs`, a multiple of a quarter, counted from `from`; intervals in which nothing happened are
+ * absent.
  */
 export function queueStatisticsBy(
   view: View,
@@ -145,6 +145,21 @@ export function queueStatisticsBy(
   const rows =
     queue === undefined ? view.all<IntervalRow>(SUM_BY, ...cut) : view.all<IntervalRow>(SUM_QUEUE_BY, ...cut, queue);
   return rows.map((row) => ({ start: from + row.interval * intervalMs, ...derived(row) }));
+}
+
+/** The same per interval, of which `begins` are the beginnings after the first one, which begins at `from`: days of any length. */
+export function queueStatisticsFrom(
+  view: View,
+  span: Span & { readonly queue?: string; readonly begins: readonly number[] },
+): (QueueStatistics & { readonly start: number })[] {
+  const { tenant, to, queue, begins } = span;
+  const from = quarterOf(span.from);
+  return [from, ...begins].flatMap((start, index) => {
+    const whole = [tenant, start, begins[index] ?? to] as const;
+    const row =
+      queue === undefined ? view.get<QueueRow>(SUM, ...whole) : view.get<QueueRow>(SUM_QUEUE, ...whole, queue);
+    return row === undefined || row.entered === null ? [] : [{ start, ...derived(row) }];
+  });
 }
 
 /** ms per activity. */

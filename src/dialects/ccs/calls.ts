@@ -6,12 +6,13 @@ import { type CallEntry, call, liveCalls } from '../../../projections/calls.ts';
 import { waiting } from '../../../projections/queues.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
+import { isZone } from '../../model/zone.ts';
 import { type Answer, listBody, ok, type Refusal, refuse } from './answers.ts';
 import { type Ask, param } from './operation.ts';
 import { reachTenant } from './reach.ts';
 import { REASONS, reasonOf } from './reasons.ts';
 import { callBody } from './render-call.ts';
-import { isZone, parsePlainTime } from './times.ts';
+import { parsePlainTime } from './times.ts';
 
 /** The document knows no pages; a search that finds more is cut off. */
 const FOUND_MAX = 1000;

@@ -1,9 +1,9 @@
 /**
  * The three ways in which the document prints time. All of them are UTC: none of its samples says a zone.
  */
+import { momentOnWall } from '../../model/zone.ts';
 
 const SECOND_MS = 1000;
-const DAY_MS = 86_400_000;
 
 /** `H:MM:SS` with hours that never end: `0:00:00`, `117:11:18`. */
 export function durationOf(ms: number): string {
@@ -55,41 +55,9 @@ export function stampOf(time: number): string {
 
 const PLAIN_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})$/;
 
-/**
- * `YYYY-MM-DDTHH:MM:SS` on the wall clocks of an IANA zone, as ms since 1970; undefined for what is no such time.
- * A time that a change of clocks skips or repeats is read with the offset that holds before the change.
- */
+/** `YYYY-MM-DDTHH:MM:SS` on the wall clocks of an IANA zone, as ms since 1970; undefined for what is no such time. */
 export function parsePlainTime(text: string, zone: string): number | undefined {
   const wall = PLAIN_TIME.test(text) ? Date.parse(`${text}Z`) : Number.NaN;
   if (Number.isNaN(wall) || plainTimeOf(wall) !== text) return undefined;
-  const before = wall - zoneOffsetMs(wall - DAY_MS, zone);
-  const after = wall - zoneOffsetMs(wall + DAY_MS, zone);
-  const showsAsked = (time: number): boolean => time + zoneOffsetMs(time, zone) === wall;
-  return showsAsked(before) || !showsAsked(after) ? before : after;
-}
-
-/** True for `UTC` and every zone name the runtime knows; an offset, which it knows too, is no name. */
-export function isZone(zone: string): boolean {
-  if (!/^[A-Za-z]/.test(zone)) return false;
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
-
-function zoneOffsetMs(time: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(time);
-  const part = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((one) => one.type === type)?.value);
-  const shown = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
-  return shown - Math.floor(time / SECOND_MS) * SECOND_MS;
+  return momentOnWall(wall, zone);
 }

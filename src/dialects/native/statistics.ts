@@ -4,13 +4,21 @@
  */
 
 import { z } from 'zod';
+import { zoneOf } from '../../../projections/directory/zone.ts';
 import { entry } from '../../../projections/directory.ts';
 import { queueStatus, waitingIn } from '../../../projections/queues.ts';
 import { QUARTER_MS } from '../../../projections/statistics/quarters.ts';
-import { agentTimes, occupancyOf, queueStatistics, queueStatisticsBy } from '../../../projections/statistics.ts';
+import {
+  agentTimes,
+  occupancyOf,
+  queueStatistics,
+  queueStatisticsBy,
+  queueStatisticsFrom,
+} from '../../../projections/statistics.ts';
 import { parseMoment } from '../../http/moment.ts';
 import { type Parsed, parsed, refused } from '../../http/parsed.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
+import { midnightsBetween } from '../../model/zone.ts';
 import { loosely } from './answer-schemas.ts';
 import { type Ask, json, type NativeRoute, param, type Reply, refuse, unknown } from './route.ts';
 
@@ -42,7 +50,8 @@ export function statisticsRoutes(): readonly NativeRoute[] {
         { name: 'queue', description: 'Id of one queue.' },
         {
           name: 'interval',
-          description: 'Minutes, a multiple of 15: also the same per interval, counted from `from`.',
+          description:
+            'Also the same per interval: minutes, a multiple of 15, counted from `from`; or `day`, from midnight to midnight in the time zone of the tenant.',
         },
       ],
       handle: ofQueues,
@@ -86,11 +95,11 @@ function ofQueues(ask: Ask): Reply {
   const span = { tenant, ...asked.value, ...(queue === null ? {} : { queue }) };
   const whole = { ...timesOf(asked.value), ...plain(queueStatistics(ask.view, span)) };
   if (interval.value === undefined) return json({ ...whole, position: ask.view.position });
-  const intervalMs = interval.value;
-  const intervals = queueStatisticsBy(ask.view, { ...span, intervalMs }).map(({ start, ...counts }) => ({
-    start: timeText(start),
-    ...plain(counts),
-  }));
+  const rows =
+    interval.value === 'day'
+      ? queueStatisticsFrom(ask.view, { ...span, begins: midnightsIn(ask, asked.value) })
+      : queueStatisticsBy(ask.view, { ...span, intervalMs: interval.value });
+  const intervals = rows.map(({ start, ...counts }) => ({ start: timeText(start), ...plain(counts) }));
   return json({ ...whole, intervals, position: ask.view.position });
 }
 
@@ -143,14 +152,19 @@ function timeIn(query: URLSearchParams, name: string, usual: number): Parsed<num
   return refused({ code: 'badParameter', name, reason: 'is no RFC 3339 time with a zone' });
 }
 
-function intervalOf({ query }: Ask, { from, to }: Times): Parsed<number | undefined> {
+function intervalOf({ query }: Ask, { from, to }: Times): Parsed<number | 'day' | undefined> {
   const text = query.get('interval');
   if (text === null) return parsed(undefined);
-  const intervalMs = /^\d{1,6}$/.test(text) ? Number(text) * 60_000 : 0;
+  const minutes = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  const intervalMs = text === 'day' ? DAY_MS : minutes * 60_000;
   const wrong = (reason: string) => refused({ code: 'badParameter', name: 'interval', reason });
-  if (intervalMs === 0 || intervalMs % QUARTER_MS !== 0) return wrong('must be minutes, a multiple of 15');
+  if (intervalMs === 0 || intervalMs % QUARTER_MS !== 0) return wrong('must be minutes, a multiple of 15, or day');
   if ((to - from) / intervalMs > INTERVALS_MAX) return wrong(`would give more than ${INTERVALS_MAX} intervals`);
-  return parsed(intervalMs);
+  return parsed(text === 'day' ? 'day' : intervalMs);
+}
+
+function midnightsIn(ask: Ask, { from, to }: Times): readonly number[] {
+  return midnightsBetween(from, to, zoneOf(ask.view, param(ask, 'tenant')));
 }
 
 function timesOf({ from, to }: Times): JsonObject {

@@ -50,6 +50,13 @@ describe('a directory record', () => {
     expect(await call('GET', one)).toMatchObject({
       body: { name: 'English', description: 'spoken', meta: { version: 2 } },
     });
+    const { meta } = (await call('GET', one)).body as { readonly meta: { readonly version: number } };
+    await served.world.advance(1_000);
+    expect(await call('PATCH', one, {})).toMatchObject({
+      status: 200,
+      body: { receipt: { records: [{ kind: 'skill' }] } },
+    });
+    expect((await call('GET', one)).body).toMatchObject({ meta: { ...meta, version: meta.version + 1 } });
     expect(await call('PATCH', one, { description: null })).toMatchObject({ status: 200 });
     expect((await call('GET', one)).body).not.toHaveProperty('description');
     expect((await call('GET', `${ACME}/skills`)).body.items).toHaveLength(1);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { QUARTER_MS } from '../../../projections/statistics/quarters.ts';
 import { givenServed, type Served } from '../../support/served.ts';
 import { type Call, clientOf } from './client.ts';
 
@@ -89,4 +90,40 @@ test('live calls are found by a number in them', async () => {
   expect(body.items).toEqual([]);
   const national = await call('GET', `${ACME}/calls?number=1(973)555-0123`);
   expect(national.body.items).toMatchObject([{ id: 'c2', stage: 'queued' }]);
+});
+
+describe('days', () => {
+  /** The zone, when it is a quarter to midnight on the eve of a change of clocks, and the hours of the day that follows. */
+  test.each([
+    ['Europe/Paris', '2026-03-28T22:45Z', 23],
+    ['Australia/Lord_Howe', '2026-04-04T12:45Z', 24.5],
+    ['Asia/Kolkata', '2026-05-01T18:15Z', 24],
+    ['Australia/Lord_Howe', '2026-10-03T13:15Z', 23.5],
+    ['Europe/Paris', '2026-10-24T21:45Z', 25],
+  ])('in %s after %s are counted from midnight to midnight', async (timezone, eve, hours) => {
+    const { world } = served;
+    const id = `t${Date.parse(eve)}`;
+    let now = await world.advance(0);
+    const arrives = async (time: number) => {
+      now = await world.advance(time - now);
+      const call = { type: 'arrive', direction: 'inbound', to: '800', caller: { leg: 'l', number: '1' } };
+      const event = { ...call, queue: { queue: 'q' } };
+      await world.record(id, { to: { tenant: id, kind: 'call', id: `c${time}` }, event });
+    };
+    now = await world.advance(Date.parse(eve) - now);
+    await call('POST', '/v1/tenants', { id, name: id, timezone });
+    await call('POST', `/v1/tenants/${id}/queues`, { id: 'q', name: 'Q', extension: '800' });
+    const midnight = Date.parse(eve) + QUARTER_MS;
+    const next = midnight + hours * 4 * QUARTER_MS;
+    for (const time of [midnight - 1, midnight, next - 1, next]) await arrives(time);
+    const { body } = await call(
+      'GET',
+      `/v1/tenants/${id}/statistics/queues?interval=day&from=${new Date(eve).toISOString()}`,
+    );
+    expect(body.intervals).toMatchObject([
+      { start: new Date(eve).toISOString(), entered: 1 },
+      { start: new Date(midnight).toISOString(), entered: 2 },
+      { start: new Date(next).toISOString(), entered: 1 },
+    ]);
+  });
 });

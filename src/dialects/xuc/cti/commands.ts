@@ -2,9 +2,11 @@
  * The commands of the CTI socket: which are understood, and what each answers or asks of the contact centre. Those that the
  * client library knows and this server has nothing for are listed too, so that none is ignored in silence.
  */
+import { zoneOf } from '../../../../projections/directory/zone.ts';
 import { agentTimes } from '../../../../projections/statistics.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
+import { dayBegin } from '../../../model/zone.ts';
 import { historyOf, rangeBy } from '../history.ts';
 import { agentsOf, type Person } from '../people.ts';
 import * as plans from '../plans.ts';
@@ -133,9 +135,9 @@ export function react(name: string, asked: Asked): Reaction {
   return handler === undefined ? refused(`Unknown command ${name}`) : handler(asked);
 }
 
-/** Times and times of agents since midnight UTC, in seconds. */
+/** Times and times of agents since midnight in the tenant's time zone, in seconds. */
 export function agentStatistics(view: View, tenant: string): readonly Frame[] {
-  const from = view.now - (view.now % 86_400_000);
+  const from = dayBegin(view.now, zoneOf(view, tenant));
   return agentsOf(view, tenant).map((person) => {
     const agents = person.attributes.agent === undefined ? [] : [person.attributes.agent];
     const { ready, away, wrap_up, talking } = agentTimes(view, { tenant, from, to: view.now + 1, agents });

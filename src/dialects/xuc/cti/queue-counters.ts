@@ -1,14 +1,15 @@
 /**
- * Queue statistics as counters by the names that clients know. Since midnight UTC, or over the window that was asked for.
+ * Queue statistics as counters by the names that clients know. Since midnight in the tenant's time zone, or over the window that was asked for.
  */
+import { zoneOf } from '../../../../projections/directory/zone.ts';
 import { estimatedWaitMs, membersTalking, queueStatus } from '../../../../projections/queues.ts';
 import { queueStatistics } from '../../../../projections/statistics.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { View } from '../../../model/projection.ts';
+import { dayBegin } from '../../../model/zone.ts';
 import { type Found, numberOf, queuesOf } from '../people.ts';
 import { type Frame, frame } from './frames.ts';
 
-const DAY_MS = 86_400_000;
 const DEFAULT_XQOS_S = 15;
 
 export interface CounterRequest {
@@ -27,7 +28,7 @@ export function queueCounters(
   const { tenant, id } = queue.actor;
   const within = THRESHOLDS[xqosS];
   if (within === undefined) return undefined;
-  const from = windowMs === undefined ? view.now - (view.now % DAY_MS) : view.now - windowMs;
+  const from = windowMs === undefined ? dayBegin(view.now, zoneOf(view, tenant)) : view.now - windowMs;
   const counted = queueStatistics(view, { tenant, queue: id, from, to: view.now + 1 });
   const { waiting, longestWaitMs, members } = queueStatus(view, tenant, id);
   const longestWaitS = Math.floor(longestWaitMs / 1000);
