@@ -20,6 +20,7 @@ import { directoryRecords } from '../identity/directory-records.ts';
 import { createIdentity, type Identity } from '../identity/identity.ts';
 import { createPasswordHasher, type PasswordHasher } from '../identity/password.ts';
 import { createThrottle } from '../identity/throttle.ts';
+import { SharedValues } from '../log/shared-values.ts';
 import { idMint } from '../mint-id.ts';
 import { INSTALLATION } from '../model/actor-id.ts';
 import { addressRanges } from '../model/addresses.ts';
@@ -86,7 +87,9 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   const telephony = openTelephony({ runtime, telephones, clock, logger });
   up.defer(() => telephony.stop());
   const identity = identityOf(runtime, hasher, clock);
-  const parts = { config, runtime, identity, hasher, clock, mintId: idMint(), logger };
+  const shared = await sharedOf(config, ledger.seed);
+  up.defer(() => shared?.close());
+  const parts = { config, runtime, identity, hasher, clock, mintId: idMint(), logger, shared };
   let server: LedgerlineServer | undefined;
   const services = await openServices(config, { ...parts, servers: ledger.servers, seed: ledger.seed });
   up.defer(() => services.stop());
@@ -158,6 +161,11 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
     await all.disposeAsync();
   };
   return { ports, begun, close };
+}
+
+/** A server of our own has nobody to share with. */
+async function sharedOf({ natsUrl, natsReplicas: replicas }: Config, seed: string | undefined) {
+  return natsUrl === undefined ? undefined : SharedValues.open({ servers: natsUrl, seed, replicas });
 }
 
 function timersOf(runtime: Runtime, clock: Clock, logger: Logger): Timers {

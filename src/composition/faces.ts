@@ -18,6 +18,7 @@ import type { Dialect } from '../http/dialect.ts';
 import type { Identity } from '../identity/identity.ts';
 import { keptSecret } from '../identity/kept-secret.ts';
 import type { PasswordHasher } from '../identity/password.ts';
+import type { SharedValues } from '../log/shared-values.ts';
 import type { ActorKinds } from '../model/actor-kind.ts';
 import type { Clock } from '../model/clock.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -35,6 +36,7 @@ export interface FacesParts {
   readonly mintId: () => string;
   readonly hands: Hands | undefined;
   readonly consumers: Pick<NativeParts, 'webhooks' | 'outside'>;
+  readonly shared: SharedValues | undefined;
   /** Whoever sits at this machine needs no token for the native API. */
   readonly openOnLoopback: () => boolean;
   readonly logger: Logger;
@@ -91,14 +93,15 @@ async function xucParts(parts: FacesParts): Promise<XucParts> {
     ...(kerberosService === undefined ? {} : { sso: await loadKerberos(kerberosService) }),
     ...(casUrl === undefined ? {} : { casUrl }),
     ...(oidc === undefined ? {} : { oidc }),
-    ...(eventUrl === undefined ? {} : { webhook: webhookOf(config, eventUrl) }),
+    ...(eventUrl === undefined ? {} : { webhook: webhookOf(parts, eventUrl) }),
   };
 }
 
-function webhookOf(config: Config, url: string): NonNullable<XucParts['webhook']> {
+function webhookOf({ config, shared }: FacesParts, url: string): NonNullable<XucParts['webhook']> {
   const cursorFile = join(config.dataDir, 'xuc-webhook.json');
   const { eventsForgotten, eventKind: kind } = config;
-  return eventsForgotten ? { url, kind } : { url, kind, cursorFile };
+  if (eventsForgotten) return { url, kind };
+  return { url, kind, cursorFile, ...(shared === undefined ? {} : { shared: shared.at('xuc-webhook') }) };
 }
 
 function gwsOptions({ uriBase, ...config }: Config): GwsOptions {

@@ -3,6 +3,7 @@
  * ever names one.
  */
 import type { Identity } from '../../identity/identity.ts';
+import type { SharedValue } from '../../log/shared-values.ts';
 import type { Clock } from '../../model/clock.ts';
 import type { Runtime } from '../../model/runtime.ts';
 import type { OidcOptions } from './auth/oidc.ts';
@@ -39,6 +40,8 @@ export interface XucParts {
     readonly url: string;
     /** Where to keep how far it is. Absent: fire and forget, nothing is tried again or made up for. */
     readonly cursorFile?: string;
+    /** Where servers that take over from one another keep it as well; absent: there is no other. */
+    readonly shared?: SharedValue;
     /** Default `event`. */
     readonly kind?: EventKind;
   };

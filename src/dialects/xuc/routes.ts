@@ -43,7 +43,7 @@ import type { XucParts } from './parts.ts';
 import { qualificationRoutes } from './qualifications.ts';
 import type { Ask, XucRoute } from './route.ts';
 import { Watch } from './watch.ts';
-import { fileCursor } from './webhook/cursor.ts';
+import { fileCursor, sharedCursor } from './webhook/cursor.ts';
 import { poster } from './webhook/poster.ts';
 import { Webhook } from './webhook/webhook.ts';
 
@@ -109,9 +109,10 @@ export function createXuc(parts: XucParts): Dialect {
 function webhookOf(parts: XucParts): Webhook | undefined {
   const { runtime, clock, logger, webhook } = parts;
   if (webhook === undefined) return undefined;
-  const { url, cursorFile, kind = 'event' } = webhook;
-  const cursor = cursorFile === undefined ? {} : { cursor: fileCursor(cursorFile) };
-  return new Webhook({ runtime, clock, logger, post: poster(url), kind, ...cursor });
+  const { url, cursorFile, shared, kind = 'event' } = webhook;
+  const own = cursorFile === undefined ? undefined : fileCursor(cursorFile);
+  const cursor = own && shared ? sharedCursor(own, shared) : own;
+  return new Webhook({ runtime, clock, logger, post: poster(url), kind, ...(cursor === undefined ? {} : { cursor }) });
 }
 
 /** Behind `/xuc/api`, with one trailing slash taken off: it is optional everywhere. */

@@ -4,6 +4,7 @@
  */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { SharedValue } from '../../log/shared-values.ts';
 import { writeWhole } from '../../log/whole-file.ts';
 import { encodeToken } from '../../model/actor-id.ts';
 import { digestOf } from '../../model/digest.ts';
@@ -70,6 +71,34 @@ export function fileKeeper(folder: string, tenant: string, id: string): PlaceKee
   };
 }
 
+/**
+ * The same, with the place where servers that take over from one another find it, too. That one counts: the file may be of
+ * an earlier time, when this server told the webhooks. The attempts are each server's own.
+ */
+export function sharedKeeper(own: PlaceKeeper, shared: SharedValue): PlaceKeeper {
+  return {
+    ...own,
+    read: async () => {
+      const kept = await own.read();
+      const text = await shared.read();
+      return { ...kept, place: (text === undefined ? undefined : parsed(text, isPlace)) ?? kept.place };
+    },
+    writePlace: async (place) => {
+      await own.writePlace(place);
+      await shared.write(JSON.stringify(place));
+    },
+    forget: async () => {
+      await own.forget();
+      await shared.forget();
+    },
+  };
+}
+
+/** Names the endpoint among what is shared. */
+export function sharedName(tenant: string, id: string): string {
+  return `webhooks.${tenant}.${nameOf(id)}`;
+}
+
 /** What file systems take, with the longest ending we give a name. */
 const NAME_CHARS_MAX = 255 - '.attempts.json.new'.length;
 
@@ -84,8 +113,13 @@ function isPlace({ position, dead }: Place): boolean {
 }
 
 async function read<Value>(file: string, isValid: (value: Value) => boolean): Promise<Value | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parsed(text, isValid);
+}
+
+function parsed<Value>(text: string, isValid: (value: Value) => boolean): Value | undefined {
   try {
-    const value = JSON.parse(await readFile(file, 'utf8')) as Value;
+    const value = JSON.parse(text) as Value;
     return isValid(value) ? value : undefined;
   } catch {
     return undefined;

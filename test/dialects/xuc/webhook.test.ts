@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { XucParts } from '../../../src/dialects/xuc/parts.ts';
 import { createXuc } from '../../../src/dialects/xuc/routes.ts';
+import { sharedInMemory } from '../../support/shared-value.ts';
 import { givenXuc, SECRET, type XucWorld } from './given.ts';
 
 interface Receiver {
@@ -166,10 +167,14 @@ describe('a receiver that is not there', () => {
     ).toEqual(['1101', '1101', '1002', '1002', '3000', '3000']);
   });
 
-  test('gets it after a restart of ours too', async () => {
+  test.each([
+    ['a restart of ours', cursorFile],
+    ['another server took over', () => join(folder, 'the-other-one.json')],
+  ])('gets it after %s, too', async (_, fileThen) => {
     const to = await receiver();
     to.status = 0;
-    world = await givenXuc({ webhook: { url: to.url, cursorFile: cursorFile() } });
+    const shared = sharedInMemory();
+    world = await givenXuc({ webhook: { url: to.url, cursorFile: cursorFile(), shared } });
     await dial();
     await expect.poll(() => world.messages).toContain('the webhook receiver is not there: trying again');
     const parts: XucParts = {
@@ -179,7 +184,7 @@ describe('a receiver that is not there', () => {
       jwtSecret: SECRET,
       tokenLifetimeS: 3600,
       deprecatedApiHosts: [],
-      webhook: { url: to.url, cursorFile: cursorFile() },
+      webhook: { url: to.url, cursorFile: fileThen(), shared },
     };
     await world.dialect.drain?.();
     await world.atRest();
@@ -192,7 +197,7 @@ describe('a receiver that is not there', () => {
     // Each user has a lane of his own.
     await expect.poll(() => events(to, 'john')).toEqual(['EventRinging', 'EventEstablished']);
     await again.drain?.();
-    const { position } = JSON.parse(await readFile(cursorFile(), 'utf8')) as { position: number };
+    const { position } = JSON.parse(await readFile(fileThen(), 'utf8')) as { position: number };
     expect(position).toBe(world.world.runtime.live.position);
   });
 

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { fileKeeper } from '../../../src/subscribers/webhook/place.ts';
+import { fileKeeper, type PlaceKeeper, sharedKeeper } from '../../../src/subscribers/webhook/place.ts';
+import { sharedInMemory } from '../../support/shared-value.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -36,4 +37,28 @@ test.each([
   await keeper.forget();
   await other.forget();
   expect(await readdir(join(folder, 'acme'))).toEqual([]);
+});
+
+test('whoever takes over goes on where the other one was, not where he himself was before; his attempts are his own', async () => {
+  const shared = sharedInMemory();
+  const [one, other]: readonly PlaceKeeper[] = ['one', 'other'].map((server) =>
+    sharedKeeper(fileKeeper(join(folder, server), 'acme', 'crm'), shared),
+  );
+  await one?.writePlace({ position: 7, dead: [] });
+  await one?.writeAttempts([attempt]);
+  expect(await other?.read()).toEqual({ place: { position: 7, dead: [] }, attempts: undefined });
+  await other?.writePlace({ position: 5, dead: [] });
+  expect(await one?.read()).toEqual({ place: { position: 5, dead: [] }, attempts: [attempt] });
+  await one?.forget();
+  expect((await one?.read())?.place).toBeUndefined();
+});
+
+test('where nothing is shared yet, or nothing that makes sense, the file counts', async () => {
+  const shared = sharedInMemory();
+  const own = fileKeeper(folder, 'acme', 'crm');
+  await own.writePlace({ position: 7, dead: [] });
+  for (const text of [undefined, '{"position":"far"}', 'not json']) {
+    if (text !== undefined) await shared.write(text);
+    expect((await sharedKeeper(own, shared).read()).place).toEqual({ position: 7, dead: [] });
+  }
 });

@@ -3,6 +3,7 @@
  * cannot be read counts as none; one is written whole or not at all.
  */
 import { readFile } from 'node:fs/promises';
+import type { SharedValue } from '../../../log/shared-values.ts';
 import { writeWhole } from '../../../log/whole-file.ts';
 import type { Position } from '../../../model/position.ts';
 
@@ -14,16 +15,27 @@ export interface Cursor {
 
 export function fileCursor(file: string): Cursor {
   return {
-    async read() {
-      try {
-        const { position } = JSON.parse(await readFile(file, 'utf8')) as { readonly position?: unknown };
-        return typeof position === 'number' && Number.isSafeInteger(position) && position >= 0 ? position : undefined;
-      } catch {
-        return undefined;
-      }
-    },
+    read: async () => positionIn(await readFile(file, 'utf8').catch(() => '')),
+    write: (position) => writeWhole(file, JSON.stringify({ position })),
+  };
+}
+
+/** The same, where servers that take over from one another find it, too; that counts more than a file of an earlier time. */
+export function sharedCursor(own: Cursor, shared: SharedValue): Cursor {
+  return {
+    read: async () => positionIn((await shared.read()) ?? '') ?? own.read(),
     async write(position) {
-      await writeWhole(file, JSON.stringify({ position }));
+      await own.write(position);
+      await shared.write(JSON.stringify({ position }));
     },
   };
+}
+
+function positionIn(text: string): Position | undefined {
+  try {
+    const { position } = JSON.parse(text) as { readonly position?: unknown };
+    return typeof position === 'number' && Number.isSafeInteger(position) && position >= 0 ? position : undefined;
+  } catch {
+    return undefined;
+  }
 }
