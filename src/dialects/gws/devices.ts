@@ -19,7 +19,7 @@ import { lineGone, lineLost } from '../../switch/line-gone.ts';
 import { sanitised } from '../../switch/numbers.ts';
 import type { Refusal } from './errors.ts';
 import { type Answer, type Decision, type Exchange, notFound, refused, settled } from './exchange.ts';
-import { fieldsOf, missingAmong, present, readOnlyAmong } from './fields.ts';
+import { fieldsOf, missingAmong, newIn, present, readOnlyAmong } from './fields.ts';
 import { deviceByNumber, devicesOf, type Found, get, telephone } from './found.ts';
 import { path } from './links.ts';
 import { tenantOf } from './resources.ts';
@@ -124,7 +124,7 @@ const BARE: Refusal = { kind: 'inUse', message: 'An extension without a device s
 export async function changeDevice(exchange: Exchange, device: Found<Device>, shown: JsonObject): Promise<Answer> {
   const refusal = readOnlyAmong(exchange.body, shown);
   if (refusal !== undefined) return refused(refusal);
-  const fields = fieldsOf(attributes, exchange.body);
+  const fields = fieldsOf(attributes, newIn(exchange.body, shown));
   if (!fields.ok) return refused(fields.refusal);
   const { phoneNumber = device.attributes.phoneNumber } = fields.value;
   if (phoneNumber !== device.attributes.phoneNumber) return refused({ kind: 'readOnly', property: 'phoneNumber' });

@@ -4,7 +4,7 @@
  */
 import type { ZodType } from 'zod';
 import { parseFields } from '../../http/fields.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
+import { type Json, type JsonObject, sameJson } from '../../model/json.ts';
 import type { Refusal } from './errors.ts';
 
 /** Absent, null or an empty text: clients send their forms as they are. */
@@ -25,6 +25,11 @@ const READ_ONLY = ['id', 'uri', 'path'] as const;
 export function readOnlyAmong(body: JsonObject, now: JsonObject = {}): Refusal | undefined {
   const property = READ_ONLY.find((name) => !isMissing(body[name]) && body[name] !== now[name]);
   return property === undefined ? undefined : { kind: 'readOnly', property };
+}
+
+/** What of a body is not what `now` has: clients send back what they read. */
+export function newIn(body: JsonObject, now: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(body).filter(([name, value]) => !sameJson(value, now[name])));
 }
 
 interface Refused {

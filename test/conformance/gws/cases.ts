@@ -1403,7 +1403,14 @@ export const GROUPS: readonly Group[] = [
         answer: {
           statusCode: 0,
           settings: [
-            having({ name: 'desk', displayName: 'desk', key: 'name', settings: [{ name: 'theme', value: 'dark' }] }),
+            {
+              name: 'desk',
+              displayName: 'desk',
+              key: 'name',
+              uri: '$U/me/settings/desk',
+              path: '/me/settings/desk',
+              settings: [{ name: 'theme', value: 'dark' }],
+            },
           ],
         },
       },
@@ -1508,6 +1515,44 @@ export const GROUPS: readonly Group[] = [
             userState: { id: '<lunch>', displayName: 'Lunch', state: 'NotReady', workMode: 'AuxWork', reason: 'Lunch' },
           },
         },
+      },
+      {
+        id: '1.6 one of them',
+        path: '/api/v2/settings/agent-states/<lunch>',
+        answer: {
+          statusCode: 0,
+          settings: {
+            id: '<lunch>',
+            operationName: 'Lunch',
+            displayName: 'Lunch',
+            state: 'NotReady',
+            workMode: 'AuxWork',
+            reason: 'Lunch',
+          },
+        },
+      },
+      {
+        id: '1.6 one is taken away',
+        method: 'DELETE',
+        path: '/api/v2/settings/agent-states/<bare>',
+        as: ADMIN,
+        answer: OK,
+      },
+      {
+        id: '1.2.1 and is no operation any more',
+        method: 'POST',
+        path: VOICE,
+        body: { operationName: 'Bare' },
+        status: 400,
+        answer: error(2),
+      },
+      {
+        id: '1.6 one of the product stays',
+        method: 'DELETE',
+        path: '/api/v2/settings/agent-states/9430250E-0A1B-421F-B372-F29E69366DED',
+        as: ADMIN,
+        status: 403,
+        answer: error(3),
       },
       {
         id: '1.2.1 supervisor',
@@ -1712,6 +1757,20 @@ export const GROUPS: readonly Group[] = [
         body: { firstName: 'A', lastName: 'B', roles: ['ROLE_AGENT'], userName: 'ab', password: '' },
         status: 403,
         answer: { statusCode: 18, statusMessage: "Failed to create user. User 'ab' already exists." },
+      },
+      {
+        id: '1.2 ext address',
+        method: 'PUT',
+        path: '/api/v2/users/<ab>',
+        as: ADMIN,
+        body: { emailAddress: 'ab@example.com' },
+        answer: OK,
+      },
+      {
+        id: '1.2 ext address, read',
+        path: '/api/v2/users/<ab>?fields=emailAddress',
+        as: ADMIN,
+        answer: { statusCode: 0, user: { emailAddress: 'ab@example.com' } },
       },
       {
         id: '11 read only',

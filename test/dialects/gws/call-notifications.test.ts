@@ -95,6 +95,23 @@ describe('what three people hear of a call and its consult', () => {
     expect(others({ data: transferred.body })).toEqual(['15001']);
   });
 
+  it('who joins in one step is told of, and who mutes himself hears that he is', async () => {
+    const dial = { operationName: 'Dial', destination: '15001' };
+    await gws.ask({ method: 'POST', path: '/api/v2/me/calls', body: dial, as: 'ksippo:' });
+    const id = await answers('peer:');
+    await operate('ksippo:', id, 'SingleStepConference', { destination: { phoneNumber: '15002' } });
+    await operate('ksippo:', id, 'MuteCall');
+    await operate('ksippo:', id, 'UnmuteCall');
+    const heard = (await caller.receive(5)).slice(2);
+    expect(steps(heard)).toEqual([
+      'Internal Established ParticipantsUpdated',
+      'Internal Established',
+      'Internal Established',
+    ]);
+    expect(heard.map(others)).toEqual(Array(3).fill(['15001', '15002']));
+    expect(heard.map(({ data }) => (data as { call: JsonObject }).call.mute)).toEqual(['Off', 'On', 'Off']);
+  });
+
   it('what is attached to a call is told as often as it is asked for', async () => {
     const dial = { operationName: 'Dial', destination: '15001' };
     await gws.ask({ method: 'POST', path: '/api/v2/me/calls', body: dial, as: 'ksippo:' });

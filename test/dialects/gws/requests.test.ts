@@ -133,12 +133,14 @@ describe('requests', () => {
     await asked('ksippo:', 'PUT', '/me/settings/corner', settings);
     await asked(ADMIN, 'POST', `${KSIPPO}/skills`, { id: 'K1', level: '5' });
     const { user } = (await asked(ADMIN, 'GET', KSIPPO)).body as { user: JsonObject };
+    const { device } = (await asked(ADMIN, 'GET', `/devices/${D1}`)).body as { device: JsonObject };
     const idle: readonly (readonly [as: string, method: string, path: string, body: JsonObject])[] = [
       [ADMIN, 'PUT', KSIPPO, {}],
       [ADMIN, 'POST', KSIPPO, {}],
       [ADMIN, 'PUT', KSIPPO, { ...user, enabled: true }],
       [ADMIN, 'PUT', '/skills/K1', { name: 'English' }],
       [ADMIN, 'PUT', `/devices/${D1}`, { phoneNumber: '15000' }],
+      [ADMIN, 'PUT', `/devices/${D1}`, device],
       [ADMIN, 'PUT', `/places/${place}`, { name: 'Corner', devices: [`/devices/${D1}`] }],
       [ADMIN, 'POST', `${KSIPPO}/skills`, { id: 'K1' }],
       [ADMIN, 'PUT', `${KSIPPO}/skills/K1`, { level: '5' }],
