@@ -1,13 +1,12 @@
 /**
- * Devices: create, change, remove, and whose they are (genesys.md §1.3). A device is a telephone under a number; the number
- * is an extension's, which is made with the device where there is none, so that it can be called. The first device of an
- * agent is his line. Every request is one command over all records it moves.
+ * Devices: create, change, remove, assign and unassign (genesys.md §1.3). A device is a telephone under a number; the number
+ * is an extension's, which is made with the device where there is none, so that it can be called. Every request is one
+ * command over all records it moves.
  */
 import { z } from 'zod';
 import type { User } from '../../../machines/record/attributes/people.ts';
 import type { Device } from '../../../machines/record/attributes/telephony.ts';
 import { claimsOf } from '../../../machines/record/claims.ts';
-import { agent } from '../../../projections/agents.ts';
 import { entriesBy } from '../../../projections/directory.ts';
 import { derivedId } from '../../http/command-id.ts';
 import { taking } from '../../licences/licences.ts';
@@ -15,12 +14,13 @@ import type { ActorId } from '../../model/actor-id.ts';
 import type { Delivery, Rejection } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
-import { lineGone, lineLost } from '../../switch/line-gone.ts';
+import { lineGone } from '../../switch/line-gone.ts';
 import { sanitised } from '../../switch/numbers.ts';
 import type { Refusal } from './errors.ts';
 import { type Answer, type Decision, type Exchange, notFound, refused, settled } from './exchange.ts';
 import { fieldsOf, missingAmong, newIn, present, readOnlyAmong } from './fields.ts';
 import { deviceByNumber, devicesOf, type Found, get, telephone } from './found.ts';
+import { handed, handOver, ownerOf } from './hand-over.ts';
 import { path } from './links.ts';
 import { tenantOf } from './resources.ts';
 
@@ -42,16 +42,6 @@ const attributes = z.object({
   e164Number: z.string().max(32).optional(),
   telephonyNetwork: z.enum(['Private', 'Public']).optional(),
 });
-
-/** A device as it takes part in a change of hands. */
-interface Handed {
-  readonly id: string;
-  readonly phoneNumber: string;
-  /** Id of its extension record. */
-  readonly extension: string;
-  /** Whose it is by its record: it may change hands meanwhile. */
-  readonly user: string | undefined;
-}
 
 export async function createDevice(exchange: Exchange): Promise<Answer> {
   const refusal = missingAmong(exchange.body, ['phoneNumber']) ?? readOnlyAmong(exchange.body);
@@ -192,80 +182,6 @@ function birth(exchange: Exchange, fields: z.infer<typeof attributes>, owner: Fo
     ...(owner === undefined ? {} : { staleOn: ['taken'] }),
     refusalOf: refusalOf(phoneNumber),
   };
-}
-
-/** What moves when a device goes from one hand to another: the device, its extension, both users, both lines. */
-function handOver(
-  { runtime, caller }: Exchange,
-  device: Handed,
-  from: string | undefined,
-  to: Found<User> | undefined,
-): readonly Delivery[] {
-  const { live } = runtime;
-  const { tenant } = caller.user.actor;
-  const owner = to === undefined ? undefined : { user: to.actor.id };
-  const given = owner === undefined ? { unset: ['user'] } : { set: owner };
-  // Lent by a place until now, it is his from now on, or nobody's.
-  const kept = owner === undefined ? { unset: ['user', 'place'] } : { set: owner, unset: ['place'] };
-  const before = from === undefined || from === to?.actor.id ? undefined : get(live, tenant, 'user', from);
-  const after = to === undefined ? undefined : (get(live, tenant, 'user', to.actor.id) ?? to);
-  return [
-    { to: { tenant, kind: 'device', id: device.id }, event: { type: 'change', expect: ownerOf(device), ...kept } },
-    ...(device.extension === ''
-      ? []
-      : [{ to: { tenant, kind: 'extension', id: device.extension }, event: { type: 'change', ...given } }]),
-    ...(before === undefined ? [] : losing(live, before, device)),
-    ...(after === undefined ? [] : gaining(live, after, device)),
-  ];
-}
-
-function ownerOf({ user }: Handed): JsonObject {
-  return { user: user ?? null };
-}
-
-function losing(view: View, user: Found<User>, device: Handed): readonly Delivery[] {
-  const without = (ids: readonly string[] | undefined, id: string) => (ids ?? []).filter((one) => one !== id);
-  const { devices, extensions, agent: agentId = '' } = user.attributes;
-  // What a place lends him is his for a session.
-  const next = devicesOf(view, user).find(
-    ({ attributes: { phoneNumber, place } }) => phoneNumber !== device.phoneNumber && place === undefined,
-  );
-  const known = agent(view, user.actor.tenant, agentId);
-  return [
-    usersChange(user, without(devices, device.id), without(extensions, device.extension)),
-    ...(known === undefined ? [] : lineLost(known, device.phoneNumber, next?.attributes.phoneNumber ?? null)),
-  ];
-}
-
-function gaining(view: View, user: Found<User>, device: Handed): readonly Delivery[] {
-  const withOne = (ids: readonly string[] = [], id: string) => (id === '' || ids.includes(id) ? ids : [...ids, id]);
-  const { devices, extensions, agent: agentId } = user.attributes;
-  return [
-    usersChange(user, withOne(devices, device.id), withOne(extensions, device.extension)),
-    ...(agentId !== undefined && homeLine(view, user.actor.tenant, agentId) === null
-      ? [configureLine(user.actor.tenant, agentId, device.phoneNumber)]
-      : []),
-  ];
-}
-
-function usersChange(user: Found<User>, devices: readonly string[], extensions: readonly string[]): Delivery {
-  const { devices: before, extensions: extensionsBefore } = user.attributes;
-  const expect = { devices: before ?? null, extensions: extensionsBefore ?? null };
-  return { to: user.actor, event: { type: 'change', expect, set: { devices, extensions } } };
-}
-
-function configureLine(tenant: string, id: string, line: string | null): Delivery {
-  return { to: { tenant, kind: 'agent', id }, event: { type: 'configure', line } };
-}
-
-/** The agent's own line; null when he has none. */
-function homeLine(view: View, tenant: string, id: string): string | null {
-  return agent(view, tenant, id)?.context.phone.homeLine ?? null;
-}
-
-function handed({ actor, attributes }: Found<Device>): Handed {
-  const { phoneNumber, extension = '', user } = attributes;
-  return { id: actor.id, phoneNumber, extension, user };
 }
 
 function notAnAgent({ attributes: { roles } }: Found<User>): Refusal | undefined {
