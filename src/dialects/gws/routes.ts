@@ -23,9 +23,10 @@ import { belowRoot, ROOT, rootsOf } from './links.ts';
 import { mustChangePassword } from './password.ts';
 import { parseQuery } from './query.ts';
 import { bodyOf, isReading, originOf } from './request-facts.ts';
+import { mayUse } from './rights.ts';
 import { SessionKeeping } from './session-keeping.ts';
 import { type Desk, type SignedIn, signIn } from './sign-in.ts';
-import { type GwsRoute, match, mayUse } from './table.ts';
+import { type GwsRoute, match } from './table.ts';
 
 export interface GwsParts extends World {
   readonly clock: Clock;
