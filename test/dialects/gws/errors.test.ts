@@ -21,6 +21,7 @@ test.each<[refusal: Refusal, http: number, inSeed: number, inExt: number]>([
   [{ kind: 'backendDown', message: 'Down' }, 500, 4, 4],
   [{ kind: 'forbidden' }, 403, 5, 5],
   [{ kind: 'unauthenticated' }, 403, 5, 20],
+  [{ kind: 'tooManyTries', retryMs: 1_500 }, 429, 5, 20],
   [{ kind: 'notFound', resource: 'User', id: 'x' }, 404, 6, 6],
   [{ kind: 'noRoute' }, 404, 6, 6],
 ])('%j is HTTP %i, %i in seed and %i in ext', (refusal, http, inSeed, inExt) => {
