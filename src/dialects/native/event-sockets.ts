@@ -25,7 +25,14 @@ export const EVENT_SOCKET: RouteDescription = {
   scope: 'events',
   asOf: false,
   takesMoment: true,
-  query: EVENT_QUERY,
+  query: [
+    ...EVENT_QUERY,
+    {
+      name: 'heartbeat',
+      description:
+        '`true`: also a message `{"heartbeat": true}` every 15 s, for browsers, which tell a page nothing of pings. After 25 s without any the connection is none.',
+    },
+  ],
 };
 
 const PROTOCOL = 'ledgerline';
@@ -48,7 +55,10 @@ export function createEventSockets(parts: EventSocketParts): DialectSocket {
     const reading = await readingFor(parts, request);
     if ('status' in reading) return answerRaw(stream, reading);
     if (stream.destroyed) return;
-    server.handleUpgrade(request, stream, head, (socket) => parts.readers.admit(eventSocket(socket, stream), reading));
+    const withHeartbeat = urlOf(request).searchParams.get('heartbeat') === 'true';
+    server.handleUpgrade(request, stream, head, (socket) =>
+      parts.readers.admit(eventSocket(socket, stream, withHeartbeat), reading),
+    );
   };
   return {
     path: EVENT_SOCKET.path,

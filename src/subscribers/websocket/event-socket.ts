@@ -1,6 +1,7 @@
 /**
  * An open WebSocket as a reader of the log: one text message per record, `{"position":…,"record":…}`. What the reader
- * sends is not listened to. A reader that answers no ping is gone.
+ * sends is not listened to. A reader that answers no ping is gone. Of pings a page in a browser is told nothing: who asks for it
+ * gets a message besides, `{"heartbeat":true}`.
  */
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
@@ -12,8 +13,10 @@ const FINAL_TEXT = 0x81;
 
 const frameOf = oncePerRecord((record) => frame(`{"position":${record.position},"record":${textOf(record)}}`));
 
+const HEARTBEAT = frame('{"heartbeat":true}');
+
 /** `stream` is the connection under the socket: whole frames are written to it, the same bytes for every reader. */
-export function eventSocket(socket: WebSocket, stream: Duplex): Outlet {
+export function eventSocket(socket: WebSocket, stream: Duplex, withHeartbeat: boolean): Outlet {
   let isAlive = true;
   socket.on('pong', () => {
     isAlive = true;
@@ -29,7 +32,9 @@ export function eventSocket(socket: WebSocket, stream: Duplex): Outlet {
     beat: () => {
       if (!isAlive) return socket.terminate();
       isAlive = false;
-      if (isOpen()) socket.ping();
+      if (!isOpen()) return;
+      socket.ping();
+      if (withHeartbeat) stream.write(HEARTBEAT);
     },
     end: () => socket.close(GOING_AWAY),
   };

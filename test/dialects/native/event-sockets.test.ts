@@ -149,6 +149,19 @@ test('a reader that does not read is cut off, and holds up nobody meanwhile', as
   await eventually('both are gone', () => (served.native.streams.size === 0 ? true : undefined));
 });
 
+test('a reader that asks for it is told that the server is there, and no other', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const [asking, other] = [await open('heartbeat=true'), await open('')];
+    vi.advanceTimersByTime(STREAM_LIMITS.heartbeatMs);
+    expect(await asking.take(1)).toEqual([{ heartbeat: true }]);
+    await call('POST', '/v1/tenants/acme/skills', { name: 'English' });
+    expect(await other.take(1)).toMatchObject([{ record: { type: 'ledgerline.skill.create' } }]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('a reader that answers no ping is gone', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   try {

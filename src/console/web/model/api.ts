@@ -7,6 +7,9 @@ import type { Transition } from '../../../model/transition.ts';
 
 const KEY = 'ledgerline.token';
 const RETRY_MS = 1_500;
+/** Every 15 s the server says that it is there. */
+const SILENT_MS_MAX = 25_000;
+const ANSWER_MS_MAX = 5_000;
 const REFUSALS = [400, 401, 403, 404];
 const REASONS: Readonly<Record<number, string>> = {
   400: 'the log is not the one that was read; load the page again',
@@ -85,7 +88,12 @@ export function followLog(
         deliver([pushed]);
       };
       const query = { tenant, since: String(since) };
-      await listen(addressOf('/v1/events/ws', query), take, () => connected(true), ended.signal);
+      await listen(
+        addressOf('/v1/events/ws', { ...query, heartbeat: 'true' }),
+        take,
+        () => connected(true),
+        ended.signal,
+      );
       if (ended.signal.aborted) return;
       connected(false);
       const why = await refusal(addressOf('/v1/events', query));
@@ -96,27 +104,41 @@ export function followLog(
   return () => ended.abort();
 }
 
-/** Until the connection ends, from whichever side. */
-function listen(path: string, take: (pushed: Pushed) => void, opened: () => void, until: AbortSignal): Promise<void> {
+/** Until the connection ends, from whichever side, or nothing is heard on it: of a server that hangs it stays open. */
+function listen(path: string, taken: (pushed: Pushed) => void, opened: () => void, until: AbortSignal): Promise<void> {
   const token = sessionStorage.getItem(KEY);
   const socket = new WebSocket(path, token === null ? ['ledgerline'] : ['ledgerline', `bearer.${token}`]);
-  const close = (): void => socket.close();
-  until.addEventListener('abort', close);
-  socket.addEventListener('open', opened);
-  socket.addEventListener('message', ({ data }) => {
-    if (!until.aborted) take(JSON.parse(String(data)) as Pushed);
-  });
+  const over = new AbortController();
+  const { signal } = over;
   return new Promise((resolve) => {
-    socket.addEventListener('close', () => {
-      until.removeEventListener('abort', close);
+    let silence: ReturnType<typeof setTimeout> | undefined;
+    const end = (): void => {
+      clearTimeout(silence);
+      over.abort();
+      socket.close();
       resolve();
-    });
+    };
+    const heard = (): void => {
+      clearTimeout(silence);
+      silence = setTimeout(end, SILENT_MS_MAX);
+    };
+    heard();
+    until.addEventListener('abort', end, { signal });
+    socket.addEventListener('close', end, { signal });
+    socket.addEventListener('open', opened, { signal });
+    const take = ({ data }: MessageEvent): void => {
+      heard();
+      const message = JSON.parse(String(data)) as Pushed | { readonly heartbeat: true };
+      if ('record' in message) taken(message);
+    };
+    socket.addEventListener('message', take, { signal });
   });
 }
 
 /** A page is not told why a WebSocket was not opened: the same is asked without one. Undefined when it may be tried again. */
 async function refusal(path: string): Promise<string | undefined> {
-  const response = await fetch(path, { method: 'HEAD', headers: headers() }).catch(() => undefined);
+  const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+  const response = await fetch(path, { method: 'HEAD', headers: headers(), signal }).catch(() => undefined);
   if (response === undefined || !REFUSALS.includes(response.status)) return undefined;
   if (response.status === 401) needsToken.value = true;
   return REASONS[response.status] ?? `the server answered ${response.status}`;

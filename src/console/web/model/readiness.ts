@@ -23,7 +23,8 @@ export function followReadiness(): void {
 }
 
 async function whyNot(): Promise<string | undefined> {
-  const answer = await fetch('/readyz').catch(() => undefined);
+  // One that never answers must not be the last that is asked.
+  const answer = await fetch('/readyz', { signal: AbortSignal.timeout(ASK_MS) }).catch(() => undefined);
   if (answer?.status !== NOT_READY) return undefined;
   const { dependencies } = (await answer.json().catch(() => ({ dependencies: [] }))) as Readiness;
   const down = dependencies.filter(({ state }) => state !== 'up');
