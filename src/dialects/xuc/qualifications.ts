@@ -146,9 +146,11 @@ async function exported(ask: PersonalAsk): Promise<Answer> {
   if (from === undefined || to === undefined) {
     return refuse('JsonErrorDecoding', 'From and to must be YYYY-MM-DD or YYYY-MM-DD HH:MM:SS');
   }
-  const rows = (await answersOf(ask.view, ask.caller.actor.tenant))
-    .filter((one) => one.queue === queue && one.answeredAt >= from.first && one.answeredAt <= to.last)
-    .sort((a, b) => (a.answeredAt < b.answeredAt ? -1 : a.answeredAt > b.answeredAt ? 1 : a.number - b.number));
+  const isAskedFor = (one: QualificationAnswer) =>
+    one.queue === queue && one.answeredAt >= from.first && one.answeredAt <= to.last;
+  const rows = (await answersOf(ask.view, ask.caller.actor.tenant, isAskedFor)).sort((a, b) =>
+    a.answeredAt < b.answeredAt ? -1 : a.answeredAt > b.answeredAt ? 1 : a.number - b.number,
+  );
   // Nothing of ours reads this file back.
   return csv([COLUMNS, ...rows.map(rowOf)], 'asText');
 }
@@ -161,14 +163,18 @@ function rowOf(one: QualificationAnswer): (string | number)[] {
 
 const PAGE = 1000;
 
-/** Page by page, so that nobody else waits for all of them. */
-async function answersOf(view: View, tenant: string): Promise<readonly QualificationAnswer[]> {
-  const all: QualificationAnswer[] = [];
+/** Page by page, so that nobody else waits for all of them, and only those that are asked for are held. */
+async function answersOf(
+  view: View,
+  tenant: string,
+  isAskedFor: (one: QualificationAnswer) => boolean,
+): Promise<QualificationAnswer[]> {
+  const found: QualificationAnswer[] = [];
   for (let after = 0; ; ) {
     const page = entriesOf(view, { tenant, kind: 'qualification-answer', after, limit: PAGE });
-    for (const { attributes } of page) all.push(attributes);
+    found.push(...page.map(({ attributes }) => attributes).filter(isAskedFor));
     const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return all;
+    if (last === undefined || page.length < PAGE) return found;
     after = last.created;
     await turnOfTheLoop();
   }
