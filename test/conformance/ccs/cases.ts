@@ -526,6 +526,58 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
+    section: 'S4.13 I, every limit down to what is used, and no further',
+    steps: Object.entries({
+      rec_extn_limit: 7,
+      monitor_ext_limit: 2,
+      max_queues: 29,
+      max_agents: 8,
+      chat_licenses: 5,
+      multimedia_licenses: 5,
+    }).flatMap(([key, used]): Step[] => {
+      const put = { request: `PUT ${CCSLAB15}`, as: TELCO };
+      const below = refusal(`${key} is less than the current count`);
+      return [
+        { ...put, body: { [key]: String(used - 1) }, status: 400, equals: below },
+        { ...put, body: { [key]: '1000000' }, status: 400, equals: refusal(`Invalid value for ${key}`) },
+        { ...put, body: { [key]: String(used) }, status: 200 },
+        { request: `GET ${CCSLAB15}`, as: TELCO, status: 200, has: { [key]: String(used) } },
+      ];
+    }),
+  },
+  {
+    section: 'S4.14 I, beyond what the tenant has',
+    steps: [
+      {
+        request: `PUT ${CCSLAB15}`,
+        as: TELCO,
+        body: { rec_extn_limit: 7, monitor_ext_limit: 2, multimedia_licenses: 5 },
+        status: 200,
+      },
+      ...[
+        [{ recording_type: 'Mandatory' }, 'rec_extn_limit exceeded'] as const,
+        [{ recording_type: 'On Demand' }, 'rec_extn_limit exceeded'] as const,
+        [{ monitor: 'true' }, 'monitor_ext_limit exceeded'] as const,
+        [{ is_multimedia_enabled: 'true' }, 'multimedia_licenses exceeded'] as const,
+      ].map(([body, reason]) => ({
+        request: `PUT ${SETTINGS_PATH}`,
+        as: TELCO,
+        body,
+        status: 400,
+        equals: refusal(reason),
+      })),
+      { request: `PUT ${SETTINGS_PATH}`, as: TELCO, body: { is_agent: 'false' }, ...DONE },
+      { request: `PUT ${CCSLAB15}`, as: TELCO, body: { max_agents: 7 }, status: 200 },
+      {
+        request: `PUT ${SETTINGS_PATH}`,
+        as: TELCO,
+        body: { is_agent: 'true' },
+        status: 400,
+        equals: refusal('max_agents exceeded'),
+      },
+    ],
+  },
+  {
     number: 34,
     section: 'S4.14',
     steps: [{ request: `PUT ${SETTINGS_PATH}/`, as: TELCO, body: SETTINGS_VERBATIM, ...DONE }],

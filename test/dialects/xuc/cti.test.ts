@@ -397,6 +397,11 @@ describe('agents', () => {
     bruce.command('answer');
     await alice.seen('AgentStateEvent', { name: 'AgentOnCall', acd: false, direction: 'Outgoing' });
     await bruce.seen('AgentStateEvent', { name: 'AgentOnCall', acd: false, direction: 'Incoming' });
+    bruce.command('hold');
+    await bruce.seen('PhoneEvent', { eventType: 'EventOnHold' });
+    bruce.frames.length = 0;
+    bruce.command('getAgentStates');
+    await bruce.seen('AgentStateEvent', { agentId: 10, name: 'AgentOnCall', direction: 'Incoming' });
   });
 
   test('are told of the call that they make while one of a queue rings', async () => {

@@ -293,22 +293,22 @@ describe('CAS', () => {
   });
 
   test('tells every failure of the server by its code', async () => {
-    const codes: [string, string][] = [
-      ['INVALID_REQUEST', 'CasServerInvalidRequest'],
-      ['INVALID_TICKET_SPEC', 'CasServerInvalidTicketSpec'],
-      ['UNAUTHORIZED_SERVICE_PROXY', 'CasServerUnauthorizedServiceProxy'],
-      ['INVALID_PROXY_CALLBACK', 'CasServerInvalidProxyCallback'],
-      ['INVALID_TICKET', 'CasServerInvalidTicket'],
-      ['INVALID_SERVICE', 'CasServerInvalidService'],
-      ['INTERNAL_ERROR', 'CasServerInternalError'],
-      ['SOMETHING_NEW', 'CasServerInvalidResponse'],
-      ['constructor', 'CasServerInvalidResponse'],
+    const codes: [string, string, number][] = [
+      ['INVALID_REQUEST', 'CasServerInvalidRequest', 400],
+      ['INVALID_TICKET_SPEC', 'CasServerInvalidTicketSpec', 400],
+      ['UNAUTHORIZED_SERVICE_PROXY', 'CasServerUnauthorizedServiceProxy', 401],
+      ['INVALID_PROXY_CALLBACK', 'CasServerInvalidProxyCallback', 401],
+      ['INVALID_TICKET', 'CasServerInvalidTicket', 401],
+      ['INVALID_SERVICE', 'CasServerInvalidService', 401],
+      ['INTERNAL_ERROR', 'CasServerInternalError', 502],
+      ['SOMETHING_NEW', 'CasServerInvalidResponse', 502],
+      ['constructor', 'CasServerInvalidResponse', 502],
     ];
     let code = '';
     const { call } = await given({ casUrl: await elsewhere(() => ({ body: failure(code) })) });
-    for (const [sent, error] of codes) {
+    for (const [sent, error, status] of codes) {
       code = sent;
-      expect(await call('GET', `auth/cas?${QUERY}`), sent).toMatchObject({ json: { error } });
+      expect(await call('GET', `auth/cas?${QUERY}`), sent).toMatchObject({ status, json: { error } });
     }
   });
 
