@@ -252,7 +252,12 @@ describe('request-access', () => {
     await ask('booking', { _id: one, _booking_expiration_timeout: '5' });
     expect((await ask('booking', { _id: other })).status).toBe(503);
     await gms.world.advance(5_000);
-    expect((await ask('booking', { _id: other })).body).toEqual({ _access_number: '1' });
+    // Nothing that is between 5 seconds and half an hour: what the configuration says stands.
+    expect((await ask('booking', { _id: other, _booking_expiration_timeout: '4' })).body).toEqual({
+      _access_number: '1',
+    });
+    await gms.world.advance(5_000);
+    expect((await ask('booking', { _id: one, _booking_expiration_timeout: '1801' })).status).toBe(503);
   });
 
   it('may say by which phone number the service is matched from now on', async () => {

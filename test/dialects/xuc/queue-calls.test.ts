@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { callsOfAgent } from '../../../projections/calls.ts';
 import { waitingIn } from '../../../projections/queues.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
 import { WORLD_START_MS } from '../../support/world.ts';
 import type { CtiClient } from './cti-client.ts';
 import { givenXuc, type XucWorld } from './given.ts';
@@ -37,6 +38,65 @@ describe('a queue', () => {
       counters: expect.arrayContaining([{ statName: 'TotalNumberCallsAbandonned', value: 2 }]),
     });
     expect(alice.frames.filter(({ msgType }) => msgType === 'QueueCalls')).toEqual([]);
+  });
+});
+
+test('counts what became of each call of a queue', async () => {
+  const alice = await world.signedOn();
+  const toQueue = async (nth: number) => {
+    const call = `CALL00000000${nth}`;
+    await world.hands.placeCall({ tenant: 'avencall', call, from: '0612345678', to: '2001' });
+    await world.atRest();
+    return call;
+  };
+  const isNow = (set: JsonObject) =>
+    world.world.record('avencall', {
+      to: { tenant: 'avencall', kind: 'queue', id: 'support' },
+      event: { type: 'change', set },
+    });
+  const waits = async (nth: number, ms: number) => {
+    const call = await toQueue(nth);
+    await world.advance(ms);
+    await world.hands.hangupOutside('avencall', call);
+    await world.atRest();
+  };
+  await waits(1, 5_000);
+  await waits(2, 20_000);
+  await isNow({ isClosed: true });
+  await toQueue(3);
+  await isNow({ isClosed: false, waitMsMax: 1_000 });
+  await toQueue(4);
+  await world.advance(1_000);
+  await isNow({ waitMsMax: 600_000 });
+  await toQueue(5);
+  await world.advance(20_000);
+  alice.command('agentLogin', { agentphonenumber: '1058' });
+  await alice.seen('PhoneEvent', { eventType: 'EventRinging' });
+  alice.command('answer');
+  await alice.seen('PhoneEvent', { eventType: 'EventEstablished' });
+  await toQueue(6);
+  await world.advance(2_000);
+  alice.command('getQueueStatistics', { queueId: 1, window: 3600, xqos: 15 });
+  const { counters } = await alice.seen('GetQueueStatistics', { queueId: 1 });
+  const counted = (counters as { readonly statName: string; readonly value: number }[]).map(
+    ({ statName, value }) => [statName, value] as const,
+  );
+  expect(Object.fromEntries(counted)).toMatchObject({
+    TotalNumberCallsEntered: 6,
+    TotalNumberCallsAnswered: 1,
+    TotalNumberCallsAbandonned: 2,
+    TotalNumberCallsClosed: 1,
+    TotalNumberCallsTimeout: 1,
+    TotalNumberCallsAnsweredBefore15: 0,
+    TotalNumberCallsAbandonnedAfter15: 1,
+    PercentageAnsweredBefore15: 0,
+    PercentageAbandonnedAfter15: 16.67,
+    WaitingCalls: 1,
+    EWT: expect.any(Number),
+    LongestWaitTime: 2,
+    LoggedAgents: 1,
+    AvailableAgents: 0,
+    TalkingAgents: 1,
   });
 });
 
