@@ -14,6 +14,7 @@ import type { Rows } from '../model/projection.ts';
 import type { Following, FollowOptions } from '../model/runtime.ts';
 import type { LoggedTransition } from '../model/transition.ts';
 import type { Chunk } from './chunk-writer.ts';
+import { Follower, type Kept, type Source } from './follower.ts';
 import { validRecords } from './read.ts';
 import { WholeCommands } from './whole-commands.ts';
 
@@ -24,16 +25,13 @@ export interface FeedLimits {
   readonly bytesMax: number;
 }
 
-/** Valid records after `after` up to `upTo`. */
-type Kept = Pick<Chunk, 'after' | 'upTo' | 'bytes'> & { readonly valid: readonly LoggedTransition[] };
-
 /** Batches that wait for what others have written before them; when there are more, all are heard when they are projected. */
 const EARLY_MAX = 64;
 /** Between two tries to read a log that is away. */
 const AWAY_MS = 250;
 const LIMITS: FeedLimits = { recordsMax: 8192, bytesMax: 4 * 1024 * 1024 };
 
-export class Feed {
+export class Feed implements Source {
   readonly #log: Log;
   readonly #rows: Rows;
   readonly #limits: FeedLimits;
@@ -193,98 +191,6 @@ export class Feed {
 /** Its records may be decoded by asking for them: not to be asked of a chunk that nobody wants. */
 function holdsRecords(chunk: Chunk): chunk is Chunk & Kept {
   return chunk.valid !== undefined;
-}
-
-class Follower implements Following {
-  readonly ended: Promise<void>;
-  readonly #feed: Feed;
-  readonly #options: FollowOptions;
-  readonly #settle: { readonly resolve: () => void; readonly reject: (error: unknown) => void };
-  readonly #leave: () => void;
-  #position: Position;
-  #running = false;
-  #over = false;
-
-  constructor(feed: Feed, options: FollowOptions, leave: () => void) {
-    this.#feed = feed;
-    this.#options = options;
-    this.#leave = leave;
-    this.#position = options.after === 'now' ? this.#end : options.after;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.ended = promise;
-    this.#settle = { resolve, reject };
-  }
-
-  get position(): Position {
-    return this.#position;
-  }
-
-  get isAhead(): boolean {
-    return this.#options.ahead === true;
-  }
-
-  stop(): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#leave();
-    if (!this.#running) this.#settle.resolve();
-  }
-
-  fail(error: unknown): void {
-    this.#over = true;
-    this.#leave();
-    this.#settle.reject(error);
-  }
-
-  /** Looks for something new; does nothing while a delivery is pending, which looks again when it ends. */
-  wake(): void {
-    if (this.#running || this.#over) return;
-    this.#running = true;
-    this.#run().catch((error: unknown) => this.fail(error));
-  }
-
-  /** Runs without an await while everything is in the ring and `deliver` is synchronous. */
-  async #run(): Promise<void> {
-    try {
-      while (!this.#over && this.#position < this.#end) {
-        const chunk = this.#feed.after(this.#position);
-        if (chunk !== undefined) {
-          const upTo = Math.min(chunk.upTo, this.#end);
-          const pending = this.#deliver(chunk.valid, upTo);
-          if (pending !== undefined) await pending;
-          this.#position = upTo;
-        } else if (this.#position < this.#feed.position) await this.#catchUp();
-        // What it has missed is not projected yet: when it is, this follower is woken.
-        else break;
-      }
-    } finally {
-      this.#running = false;
-    }
-    if (this.#over) this.#settle.resolve();
-  }
-
-  async #catchUp(): Promise<void> {
-    const upTo = this.#feed.position;
-    for await (const records of this.#feed.history(this.#position, upTo, () => !this.#over)) {
-      await this.#deliver(records, upTo);
-      this.#position = records.at(-1)?.position ?? this.#position;
-      if (this.#over) return;
-    }
-    if (!this.#over) this.#position = upTo;
-  }
-
-  #deliver(records: readonly LoggedTransition[], upTo: Position): void | Promise<void> {
-    const { only } = this.#options;
-    const wanted = records.filter(
-      (record) => record.position > this.#position && record.position <= upTo && (only === undefined || only(record)),
-    );
-    if (wanted.length > 0) return this.#options.deliver(wanted);
-  }
-
-  /** Up to here this follower may be served. */
-  get #end(): Position {
-    return this.isAhead ? this.#feed.ahead : this.#feed.position;
-  }
 }
 
 function placed(record: LoggedTransition): { position: Position; record: LoggedTransition } {
