@@ -3,44 +3,32 @@
  * - births: `arrive`, `originate`, `originateFromQueue`, `consulting`, `imported`; each names the ids of the legs it makes;
  * - commands of people, of the distributor and of dialects. They may be refused, with one of `REASONS`;
  * - facts, as the switch reports them (`leg.*`): taken in every state, twice, late, in either order, of unknown legs too;
- * - what calls and agents tell each other within a turn. Dialects never send these.
+ * - what calls and agents tell each other within a turn (told-events.ts).
  * Who sends a command resolves numbers first (to a line, its agent, a queue): the machine looks nothing up.
  * A consult is a call of its own, tied to its original by `consultOf`; operations on the pair move both in one turn.
  */
 import { z } from 'zod';
 import { dialled, id, ms, text, time } from '../fields.ts';
 import {
-  CONSULTS_MAX,
+  about,
   cause,
   direction,
   end,
   failure,
-  LEGS_MAX,
-  movedLeg,
+  leg,
   order,
+  purpose,
   queue,
   recordingMode,
   reservation,
   userData,
 } from './parts.ts';
+import { toldEvents } from './told-events.ts';
 
 function isOneOf(to: { readonly target?: unknown; readonly queue?: unknown }): boolean {
   return (to.target === undefined) !== (to.queue === undefined);
 }
 
-const about = {
-  /** Shared by all calls that belong together (a consult and its original); the call's own id unless said. */
-  linkedId: id.exactOptional(),
-  direction,
-  /** The number dialled, sanitised; the target may be another, behind a queue or a forward. */
-  to: text(64),
-  toName: text(128).exactOptional(),
-  userData: userData.exactOptional(),
-  reservation: reservation.exactOptional(),
-};
-
-const purpose = z.enum(['transfer', 'conference', 'any']);
-const leg = { leg: id };
 const consult = { ...leg, consult: id.exactOptional() };
 
 export const callEvents = {
@@ -256,44 +244,7 @@ export const callEvents = {
   /** Digits the far end sent. */
   'leg.dtmf': z.strictObject({ type: z.literal('leg.dtmf'), ...leg, digits: text(64), order: order.exactOptional() }),
 
-  /** The agent, to whom it is offered: he signed out. Counts as withdrawn. */
-  'offer.declined': z.strictObject({ type: z.literal('offer.declined'), agent: id }),
-  /** The agent, who talks elsewhere now: a phone has one voice, so this leg of his is held. */
-  'leg.displaced': z.strictObject({ type: z.literal('leg.displaced'), ...leg }),
-
-  /** The original, to the consult that is to be. */
-  consulting: z.strictObject({
-    type: z.literal('consulting'),
-    ...about,
-    caller: end,
-    target: end,
-    consultOf: z.strictObject({ call: id, leg: id, purpose: purpose }),
-  }),
-  /** The consult, to its original: it is over, or goes on without who consulted. */
-  'consult.ended': z.strictObject({ type: z.literal('consult.ended'), consult: id }),
-  /** The original, to its consult: I am over, or my leg of yours is; you are a call like any other. */
-  'consult.detached': z.strictObject({ type: z.literal('consult.detached') }),
-  /** The call that its person's phone joins this one to: hand your people over. */
-  handOver: z.strictObject({
-    type: z.literal('handOver'),
-    ...leg,
-    original: z.strictObject({ call: id, leg: id, purpose }),
-  }),
-  /** The consult, to its original: I wait in a queue from now on, or do so no more. */
-  'consult.waits': z.strictObject({ type: z.literal('consult.waits'), consult: id, waits: z.boolean() }),
-  /** The call that took the consulting leg over, to the consult: I am your original now. */
-  'consult.moved': z.strictObject({ type: z.literal('consult.moved'), to: id }),
-  /** The consult, to its original: these legs are yours now, with the state they are in. */
-  'legs.joined': z.strictObject({
-    type: z.literal('legs.joined'),
-    consult: id,
-    legs: z.array(movedLeg).max(LEGS_MAX),
-    /** That those legs have begun in their turn. */
-    consults: z
-      .array(z.strictObject({ call: id, leg: id, consultLeg: id, purpose, waits: z.literal(true).exactOptional() }))
-      .max(CONSULTS_MAX),
-    how: z.enum(['transferred', 'conferenced']),
-  }),
+  ...toldEvents,
 };
 
 type Of<Type extends keyof typeof callEvents> = z.infer<(typeof callEvents)[Type]>;

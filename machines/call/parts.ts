@@ -103,6 +103,24 @@ export const movedLeg = z.strictObject({
   order: order.exactOptional(),
 });
 
+/** Of every call to be: what is known of it beside its ends. */
+export const about = {
+  /** Shared by all calls that belong together (a consult and its original); the call's own id unless said. */
+  linkedId: id.exactOptional(),
+  direction,
+  /** The number dialled, sanitised; the target may be another, behind a queue or a forward. */
+  to: text(64),
+  toName: text(128).exactOptional(),
+  userData: userData.exactOptional(),
+  reservation: reservation.exactOptional(),
+};
+
+/** What a consult may lead to. */
+export const purpose = z.enum(['transfer', 'conference', 'any']);
+
+/** Of an event about one leg: which. */
+export const leg = { leg: id };
+
 export type End = z.infer<typeof end>;
 export type QueueEntry = z.infer<typeof queue>;
 export type UserData = z.infer<typeof userData>;
