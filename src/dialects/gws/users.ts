@@ -104,12 +104,14 @@ export async function changeUser(exchange: Exchange, user: Found<User>): Promise
       ...(isRenamed ? { logins: loginsAfter(now.attributes, name) } : {}),
     });
     const after = { ...now.attributes, ...set } as JsonObject;
-    const renamed: JsonObject = isRenamed
-      ? { claims: claimsOf('user', after), expect: { logins: now.attributes.logins ?? null } }
-      : {};
+    const expect: JsonObject = {
+      ...(isRenamed ? { logins: now.attributes.logins ?? null } : {}),
+      ...(becomesAgent ? { agent: null } : {}),
+    };
+    const renamed = isRenamed ? { claims: claimsOf('user', after) } : {};
     return {
       deliveries: [
-        { to: now.actor, event: { type: 'change', set, ...renamed } },
+        { to: now.actor, event: { type: 'change', set, expect, ...renamed } },
         ...credentialChange(runtime.live, now, name, isRenamed, secret),
         ...(becomesAgent ? [newAgent(now.actor, devicesOf(runtime.live, now).at(0)?.attributes.phoneNumber)] : []),
         ...(rest.enabled === false ? leaving(runtime.live, now.actor.tenant, now.attributes) : []),
@@ -125,13 +127,20 @@ export async function removeUser(exchange: Exchange, user: Found<User>): Promise
   const { tenant, id } = user.actor;
   if (caller.user.actor.id === id) return refused({ kind: 'inUse', message: 'Failed to delete user. It is your own.' });
   const view = runtime.live;
-  const { agent } = user.attributes;
   return settled(exchange, () => {
+    const { attributes } = get(view, tenant, 'user', id) ?? user;
+    const { agent } = attributes;
+    const his = {
+      agent: agent ?? null,
+      devices: attributes.devices ?? null,
+      extensions: attributes.extensions ?? null,
+    };
     const devices = entriesBy(view, { kind: 'device', key: 'user', value: id, tenant });
     const extensions = entriesBy(view, { kind: 'extension', key: 'user', value: id, tenant });
     const left = { type: 'change', expect: { user: id } };
     return {
       deliveries: [
+        { to: user.actor, event: { type: 'check', expect: his } },
         removal(user.actor),
         ...credentialsOf(view, user.actor).map(({ actor }) => removal(actor)),
         ...devices.map(({ actor }) => ({ to: actor, event: { ...left, unset: ['user', 'place'] } })),
@@ -139,7 +148,7 @@ export async function removeUser(exchange: Exchange, user: Found<User>): Promise
         ...(agent === undefined
           ? []
           : [
-              ...leaving(view, tenant, user.attributes),
+              ...leaving(view, tenant, attributes),
               ...leaveQueues(view, tenant, agent),
               removal({ tenant, kind: 'agent', id: agent }),
             ]),
@@ -187,7 +196,7 @@ function credentialChange(
   if (own === undefined) return proof === undefined ? [] : [credentialBirth(user.actor, name, proof)];
   if (!renamed && proof === undefined) return [];
   const { set, unset } = proof === undefined ? { set: {}, unset: [] } : proofChange(proof);
-  return [{ to: own.actor, event: { type: 'change', set: { ...set, name }, unset } }];
+  return [{ to: own.actor, event: { type: 'change', set: renamed ? { ...set, name } : set, unset } }];
 }
 
 function newAgent(user: ActorId, line?: string): Delivery {

@@ -1,7 +1,7 @@
 /** A supervisor on the line of an agent, from the operation of the API to who hears whom in the network. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { queueStatistics } from '../../../projections/statistics.ts';
-import type { Command } from '../../../src/model/command.ts';
+import { meanwhile } from '../../support/meanwhile.ts';
 import { type Centre, givenCentre } from './given.ts';
 
 const TENANT = 'genesys';
@@ -109,15 +109,7 @@ describe('a supervisor', () => {
   test('cancels also when a call that he hears ends meanwhile', async () => {
     await inQueue();
     await listen();
-    const { runtime } = centre.world;
-    const submit = runtime.submit.bind(runtime);
-    Object.assign(runtime, {
-      submit: async (command: Command) => {
-        Object.assign(runtime, { submit });
-        await hangUp();
-        return submit(command);
-      },
-    });
+    meanwhile(centre.world, () => hangUp());
     expect(await operate('CancelSupervisorMonitoring')).toEqual({ statusCode: 0 });
     expect(await ownDevice()).not.toHaveProperty('supervisorMonitoringState');
     expect(await callOf('third')).toBeUndefined();

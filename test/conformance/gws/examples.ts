@@ -399,6 +399,14 @@ export const EXAMPLES: readonly Group[] = [
           answer: having(OK),
         }),
       ),
+      {
+        id: '1.0.4 sets the states of others',
+        method: 'POST',
+        path: `/api/v2/users/${KSIPPO}/channels/voice`,
+        as: 'ab@example.com:secret word',
+        body: { operationName: 'NotReady' },
+        answer: OK,
+      },
       ...(
         [
           ['POST', '/skills', { name: 'X' }],

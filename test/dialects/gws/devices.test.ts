@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { agent } from '../../../projections/agents.ts';
 import { entry } from '../../../projections/directory.ts';
-import type { Command } from '../../../src/model/command.ts';
+import { meanwhile } from '../../support/meanwhile.ts';
 import { type Gws, givenGws } from './given.ts';
 
 describe('an extension without a device', () => {
@@ -97,25 +97,13 @@ describe('a device that several want at once', () => {
     expect(await owners(id)).toHaveLength(1);
   });
 
-  /** Does something between the decision of the next command and its recording. */
-  const meanwhile = (something: () => Promise<unknown>): void => {
-    const { runtime } = gws.world;
-    const submit = runtime.submit.bind(runtime);
-    Object.assign(runtime, {
-      submit: async (command: Command) => {
-        Object.assign(runtime, { submit });
-        await something();
-        return submit(command);
-      },
-    });
-  };
   const takes = (as: string, phoneNumber: string) =>
     gws.ask({ method: 'POST', path: '/api/v2/me/devices', body: { phoneNumber }, as });
 
   it('goes from whoever took it meanwhile when it is removed', async () => {
     const id = await made('/devices', { phoneNumber: '4000' });
     await gws.ask({ method: 'DELETE', path: `/api/v2/me/devices/${PEERS}`, as: 'peer:' });
-    meanwhile(() => takes('peer:', '4000'));
+    meanwhile(gws.world, () => takes('peer:', '4000'));
     const removed = await gws.ask({ method: 'DELETE', path: `/api/v2/devices/${id}`, as: 'admin:admin1' });
     expect(removed.status).toBe(200);
     const { runtime } = gws.world;
@@ -123,11 +111,23 @@ describe('a device that several want at once', () => {
     expect(entry(runtime.live, { tenant: 'genesys', kind: 'user', id: 'peer' })?.attributes.devices).toEqual([]);
   });
 
+  it('is nobody’s when it was given meanwhile to a user who is removed', async () => {
+    const names = { firstName: 'A', lastName: 'B', roles: ['ROLE_AGENT'], userName: 'gone', password: '' };
+    const user = await made('/users', names);
+    const id = await made('/devices', { phoneNumber: '4000' });
+    meanwhile(gws.world, () => made(`/users/${user}/devices`, { phoneNumber: '4000' }));
+    const removed = await gws.ask({ method: 'DELETE', path: `/api/v2/users/${user}`, as: 'admin:admin1' });
+    expect(removed.status).toBe(200);
+    const { live } = gws.world.runtime;
+    for (const kind of ['device', 'extension'] as const)
+      expect(entry(live, { tenant: 'genesys', kind, id })?.attributes).not.toHaveProperty('user');
+  });
+
   it('is kept by whoever took it meanwhile from a user who is removed', async () => {
     const names = { firstName: 'A', lastName: 'B', roles: ['ROLE_AGENT'], userName: 'gone', password: '' };
     const user = await made('/users', names);
     const id = await made(`/users/${user}/devices`, { phoneNumber: '4000' });
-    meanwhile(() => takes('peer:', '4000'));
+    meanwhile(gws.world, () => takes('peer:', '4000'));
     const removed = await gws.ask({ method: 'DELETE', path: `/api/v2/users/${user}`, as: 'admin:admin1' });
     expect(removed.status).toBe(200);
     const { live } = gws.world.runtime;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agent } from '../../../projections/agents.ts';
 import { ROUTES } from '../../../src/dialects/gws/table.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
+import { meanwhile } from '../../support/meanwhile.ts';
 import { type Gws, givenGws } from './given.ts';
 
 describe('requests', () => {
@@ -194,6 +195,22 @@ describe('requests', () => {
     );
     expect((await asked('importer:', 'GET', '/me?fields=roles')).body.user).toEqual({ roles: ['ROLE_ADMIN'] });
     expect(await asked('importer:', 'POST', '/skills', { name: 'Danish' })).toMatchObject({ status: 200 });
+  });
+
+  it('who is renamed while he is given a password signs in by his new name', async () => {
+    const person = { firstName: 'A', lastName: 'B', roles: ['ROLE_AGENT'], userName: 'maiden', password: '' };
+    const user = await made('/users', person);
+    meanwhile(gws.world, () => asked(ADMIN, 'PUT', `/users/${user}`, { userName: 'married' }));
+    expect(await asked(ADMIN, 'PUT', `/users/${user}`, { password: 'long enough' })).toMatchObject({ status: 200 });
+    expect((await gws.ask({ path: '/api/v2/me', as: 'married:long enough' })).status).toBe(200);
+  });
+
+  it('somebody whom two make an agent at once is one, and both are told so', async () => {
+    const person = { firstName: 'A', lastName: 'B', roles: ['ROLE_SUPERVISOR'], userName: 'promoted', password: '' };
+    const user = await made('/users', person);
+    const promote = () => asked(ADMIN, 'PUT', `/users/${user}`, { roles: ['ROLE_AGENT'] });
+    meanwhile(gws.world, async () => expect(await promote()).toMatchObject({ status: 200 }));
+    expect(await promote()).toMatchObject({ status: 200 });
   });
 
   it('an agent state that several make at once is made once', async () => {
