@@ -26,8 +26,8 @@ export interface Config {
   readonly natsReplicas: number;
   /** How long the right to write a log there lasts without being renewed, where nobody had it before. */
   readonly natsLeaseS: number;
-  /** While another process writes the log there: follow it and wait, instead of ending. */
-  readonly standsBy: boolean;
+  /** While another process writes the log there: follow it and wait, instead of ending; and whether to answer reads meanwhile. */
+  readonly standsBy: 'no' | 'idle' | 'reading';
   /** Where browsers reach the embedded server; undefined: nowhere. */
   readonly natsWebSocket: { readonly port: number; readonly origins: readonly string[] } | undefined;
   readonly natsBinary: string | undefined;
@@ -120,7 +120,7 @@ export function readConfig(env: Environment, cwd: string): Config {
     natsKeyFile: text('LEDGERLINE_NATS_KEY'),
     natsReplicas: Number(word('LEDGERLINE_NATS_REPLICAS', '1', ['1', '3', '5'])),
     natsLeaseS: secondsOf('LEDGERLINE_NATS_LEASE_S', text('LEDGERLINE_NATS_LEASE_S') ?? '20', LEASE_S),
-    standsBy: standbyOf(yes('LEDGERLINE_STANDBY', false), { natsUrl, clock }),
+    standsBy: standbyOf(word('LEDGERLINE_STANDBY', '0', ['0', '1', 'reads']), { natsUrl, clock }),
     natsWebSocket: webSocketOf(text('LEDGERLINE_NATS_WS_PORT'), text('LEDGERLINE_NATS_WS_ORIGINS')),
     natsBinary: text('LEDGERLINE_NATS_BIN'),
     natsReleaseBase: text('LEDGERLINE_NATS_RELEASES'),
@@ -250,11 +250,14 @@ function secondsOf(name: string, value: string, { least, most }: Bounds): number
   return seconds;
 }
 
-function standbyOf(asked: boolean, { natsUrl, clock }: Pick<Config, 'natsUrl' | 'clock'>): boolean {
-  if (asked && natsUrl === undefined) throw bad('LEDGERLINE_STANDBY', 'needs LEDGERLINE_NATS_URL');
-  if (asked && clock === 'manual')
-    throw bad('LEDGERLINE_STANDBY', 'goes by no clock of its own: unset LEDGERLINE_CLOCK');
-  return asked;
+function standbyOf(
+  asked: '0' | '1' | 'reads',
+  { natsUrl, clock }: Pick<Config, 'natsUrl' | 'clock'>,
+): Config['standsBy'] {
+  if (asked === '0') return 'no';
+  if (natsUrl === undefined) throw bad('LEDGERLINE_STANDBY', 'needs LEDGERLINE_NATS_URL');
+  if (clock === 'manual') throw bad('LEDGERLINE_STANDBY', 'goes by no clock of its own: unset LEDGERLINE_CLOCK');
+  return asked === '1' ? 'idle' : 'reading';
 }
 
 function urlOf(name: string, value: string | undefined): string | undefined {

@@ -46,17 +46,22 @@ export async function serve(): Promise<number> {
     const { broken, close } = started;
     closeAll = close;
     await Promise.race([asked.promise, broken]);
-    const isClosed = closeAll().then(() => true);
-    if (!(await Promise.race([isClosed, delay(CLOSE_MS_MAX, false, { ref: false })]))) {
-      process.stderr.write('ledgerline: not all that was under way has ended; the next start goes on with it\n');
-      process.exit(0);
-    }
-    return 0;
+    return await ended(closeAll(), 0);
   } catch (error) {
-    await closeAll().catch(() => undefined);
     process.stderr.write(`ledgerline: ${inspect(error)}\n`);
-    return 1;
+    return await ended(
+      closeAll().catch(() => undefined),
+      1,
+    );
   }
+}
+
+/** The exit code, once all is closed; when that takes too long, at once. */
+async function ended(closing: Promise<void>, code: number): Promise<number> {
+  const isClosed = closing.then(() => true);
+  if (await Promise.race([isClosed, delay(CLOSE_MS_MAX, false, { ref: false })])) return code;
+  process.stderr.write('ledgerline: not all that was under way has ended; the next start goes on with it\n');
+  process.exit(code);
 }
 
 interface Started {
@@ -94,7 +99,7 @@ async function opened(config: Config, logger: Logger): Promise<Started> {
     logger,
     searchPath,
     ...(nats === undefined ? {} : { nats: nats.ready }),
-    standsBy: config.standsBy,
+    standsBy: config.standsBy !== 'no',
     spare,
     progress: ({ done, total }) => bar.show(done, total),
     beginning: (done, total) => beginning.show(done, total),

@@ -61,7 +61,7 @@ export const VARIABLES: readonly Variable[] = [
     name: 'LEDGERLINE_STANDBY',
     fallback: '0',
     meaning:
-      '1: while another server writes the log of LEDGERLINE_NATS_URL, follow it, and take over when that one ends',
+      '1: while another server writes the log of LEDGERLINE_NATS_URL, follow it, and take over when that one ends; reads: and answer reads meanwhile',
   },
   {
     name: 'LEDGERLINE_NATS_WS_PORT',

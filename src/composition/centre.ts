@@ -65,6 +65,8 @@ export interface CentreIo {
 
 /** Where `npm run build` puts the console's page. */
 const CONSOLE = join(import.meta.dirname, '..', '..', 'dist', 'console');
+/** What changes nothing. */
+const READS: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 const DRAIN_MS_MAX = 10_000;
 const TIMER_RETRY_MS = 1_000;
 const SIGN_EVERY_RECORDS = 1_000;
@@ -98,13 +100,15 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   up.defer(() => consumers.stop());
   let hasBegun = false;
   // The demo's own data only: an installation of one's own is never open, whatever it was started with.
-  let holdsDemoOnly = false;
-  const openOnLoopback = () => holdsDemoOnly;
+  let holdsDemoOnly: boolean | undefined;
+  const openOnLoopback = () => holdsDemoOnly ?? (config.demo && holdsDemo(runtime.live));
   const atRest = () => untilAtRest(ledger, [timers, telephony, ledger.runtime]);
   const faces = await openFaces({ ...parts, kinds, hands, openOnLoopback, version, atRest, consumers });
   const page = createConsole({ runtime, identity, kinds, openOnLoopback, folder: CONSOLE });
   const dialects = [...faces.dialects, ...services.dialects, page];
 
+  const reading = config.standsBy === 'reading';
+  const mayServe = (method: string) => log.status === 'up' && (hasBegun || (reading && READS.includes(method)));
   const condition = { ledger, switches, version, ports: () => server?.ports ?? [], hasBegun: () => hasBegun };
   metrics.addLevels(levelsOf(condition));
   server = createServer({
@@ -116,7 +120,7 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
       openapi: faces.openapi,
       asyncapi: () => asyncapiOf(kinds, version),
     }),
-    gate: () => (hasBegun && log.status === 'up' ? undefined : refusalOf(condition)),
+    gate: (method) => (mayServe(method) ? undefined : refusalOf(condition)),
     logger,
     metrics,
     random: randomBytes,

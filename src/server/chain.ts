@@ -20,8 +20,8 @@ export interface ChainParts {
   readonly dialects: readonly Dialect[];
   /** Answers `/healthz` and its like, also while the gate is shut; calls `next` for every other path. */
   readonly ownPaths: Middleware;
-  /** Why no request can be served now; undefined when all is well. */
-  readonly gate: () => LedgerlineError | undefined;
+  /** Why no request of this method can be served now; undefined when all is well. */
+  readonly gate: (method: string) => LedgerlineError | undefined;
   readonly draining: () => boolean;
   readonly tls: boolean;
   /** A client that takes nothing of its answer for so long is cut off. */
@@ -157,7 +157,7 @@ function attend({ draining, logger, metrics, nowMs }: ChainParts): Middleware<Re
 
 function dispatch({ gate }: ChainParts): Middleware<RequestState> {
   return (context, next) => {
-    const shut = gate();
+    const shut = gate(context.method);
     if (shut !== undefined) throw shut;
     if (context.req.headers.host === undefined && context.req.httpVersion === '1.1')
       return answerText(context, refusalProblem({ kind: 'unreadable', why: 'noHost' }));

@@ -46,8 +46,8 @@ const CONNECTIONS_CHECK_MS = 1_000;
 const SWEEP_MS = 25;
 
 export interface ServerOptions extends Omit<ChainParts, 'draining' | 'tls' | 'gate' | 'stalledMs'> {
-  /** Why no request can be served now; undefined when all is well. A drain shuts the gate by itself. */
-  readonly gate: () => LedgerlineError | undefined;
+  /** Why no request of this method can be served now; undefined when all is well. A drain shuts the gate by itself. */
+  readonly gate: (method: string) => LedgerlineError | undefined;
   /** PEM texts; absent: plain http. */
   readonly tls?: { readonly cert: string; readonly key: string };
   readonly limits?: ServerLimits;
@@ -76,8 +76,8 @@ export function createServer(options: ServerOptions): LedgerlineServer {
   const ports: number[] = [];
   let drained: Promise<void> | undefined;
 
-  const closing = (): LedgerlineError | undefined =>
-    drained === undefined ? options.gate() : new LedgerlineError('unavailable', 'the server is shutting down');
+  const closing = (method: string): LedgerlineError | undefined =>
+    drained === undefined ? options.gate(method) : new LedgerlineError('unavailable', 'the server is shutting down');
   const chain = createChain({
     ...options,
     gate: closing,
@@ -98,7 +98,7 @@ export function createServer(options: ServerOptions): LedgerlineServer {
     open.upgraded.add(stream);
     stream.on('close', () => open.upgraded.delete(stream));
     const face = faceOf(request);
-    const shut = closing();
+    const shut = closing('GET');
     const asked = { path: pathOf(request.url), origin: request.headers.origin };
     if (shut !== undefined) answerRaw(stream, failureAnswer(face, shut, asked));
     else face?.socket?.upgrade(request, stream, head);

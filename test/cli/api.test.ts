@@ -50,6 +50,25 @@ describe.each(['hello', 'null'])('an address that is not what it was taken for, 
   });
 });
 
+test('a server that stands by is nothing that the doctor finds wrong', async () => {
+  const dependencies = [
+    { name: 'log', state: 'up' },
+    { name: 'commands', state: 'down', detail: 'this server stands by' },
+  ];
+  const http = createServer((_, answer) => {
+    answer.writeHead(200, { 'content-type': 'application/json' });
+    answer.end(JSON.stringify({ status: 'standby', version: '1', position: 7, dependencies }));
+  }).listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const { out } = await ran(['doctor', '--url', `http://127.0.0.1:${(http.address() as AddressInfo).port}`]);
+  http.close();
+  expect(out.filter((line) => line.includes('  server: ')).map((line) => line.split(', at ')[0])).toEqual([
+    'note  server: standby, version 1, log position 7',
+    'yes   server: log: up',
+    'note  server: commands: down, this server stands by',
+  ]);
+});
+
 test('an address with a password in it is refused before anything is sent, and not shown', async () => {
   const { code, err } = await ran(['list', 'tenants', '--url', 'http://ada:secret@127.0.0.1:9']);
   expect(code).toBe(2);

@@ -4,6 +4,7 @@
  * Side by side, for each mostly waits: for processes to start, and for leases to expire.
  */
 import { describe, expect, type TestContext, test } from 'vitest';
+import { LedgerlineClient } from '../../src/client/client.ts';
 import { type Commanders, startCommanders } from '../support/commander.ts';
 import { eventually } from '../support/eventually.ts';
 import { type NatsServer, startNatsServer } from '../support/nats-server.ts';
@@ -15,6 +16,18 @@ const SOME = 30;
 const SHORT_LEASE = { LEDGERLINE_NATS_LEASE_S: '2' };
 /** Not to be waited out: whoever takes over was let in. */
 const LONG_LEASE = { LEDGERLINE_NATS_LEASE_S: '300' };
+
+const AGENT = '/v1/tenants/genesys/agents/ksippo';
+const REFUSED = { status: 503, body: { code: 'unavailable', detail: expect.stringContaining('stands by') } };
+const ADMIN = `Basic ${Buffer.from('admin:admin1').toString('base64')}`;
+const READS: readonly (readonly [path: string, headers: Readonly<Record<string, string>>])[] = [
+  [AGENT, {}],
+  [AGENT, { 'as-of': '188' }],
+  ['/api/v2/users', { authorization: ADMIN }],
+  ['/6/v2/api/tenants/c255052e-c560-4340-b73e-675eabc3aed3/extensions', { authorization: 'Bearer demo-telco-north' }],
+  ['/genesys/1/service/efef8eb61-1f24-593d-90da-0034aca34b55/storage/Key1', {}],
+  ['/xuc/api/1.0/historyByUsername/avencall.com/alicej/?size=5', {}],
+];
 
 async function aNats({ onTestFinished }: TestContext): Promise<NatsServer> {
   const nats = await startNatsServer();
@@ -57,23 +70,27 @@ function otherOf(one: ServerProcess, servers: readonly ServerProcess[]): ServerP
 }
 
 describe.concurrent('a server that stands by', () => {
-  test('says for whom, follows, and refuses commands', async (context) => {
+  test('says for whom, answers reads where it is to, and goes on telling what happens when it has taken over', async (context) => {
     const nats = await aNats(context);
     const writer = await aServer(context, nats, LONG_LEASE);
-    const standby = await aServer(context, nats, LONG_LEASE);
-    const setReady = ({ url }: ServerProcess) =>
-      fetch(`${url}/v1/tenants/genesys/agents/ksippo/setReady`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: '{"signIn":true}',
-      });
-    const { receipt } = (await (await setReady(writer)).json()) as { readonly receipt: { readonly position: number } };
-    const readiness = await eventually('it has what was written', async () => {
-      const answer = await fetch(`${standby.url}/readyz`);
-      const body = (await answer.json()) as { readonly position: number };
-      return body.position >= receipt.position ? { status: answer.status, body } : undefined;
-    });
-    expect(readiness).toMatchObject({
+    const standby = await aServer(context, nats, { ...LONG_LEASE, LEDGERLINE_STANDBY: 'reads' });
+    const told: string[] = [];
+    const leaving = new AbortController();
+    const follow = async () => {
+      const client = new LedgerlineClient({ url: standby.url });
+      const following = client.follow({ tenant: 'genesys', kinds: ['agent'], since: 0, signal: leaving.signal });
+      for await (const { record } of following) told.push(record.data.cause.command);
+    };
+    void follow();
+    const change = async ({ url }: ServerProcess, id: string) => {
+      const headers = { 'content-type': 'application/json', 'idempotency-key': id };
+      const answer = await fetch(`${url}${AGENT}/setReady`, { method: 'POST', headers, body: '{"signIn":true}' });
+      return { status: answer.status, body: await answer.json() };
+    };
+    expect(await change(writer, 'at-the-writer')).toMatchObject({ status: 200 });
+    await eventually('the standby tells it', () => (told.includes('at-the-writer') ? true : undefined));
+    const readiness = await fetch(`${standby.url}/readyz`);
+    expect({ status: readiness.status, body: await readiness.json() }).toMatchObject({
       status: 503,
       body: {
         status: 'standby',
@@ -82,19 +99,19 @@ describe.concurrent('a server that stands by', () => {
         dependencies: expect.arrayContaining([expect.objectContaining({ name: 'commands', state: 'down' })]),
       },
     });
-    const health = await fetch(`${standby.url}/healthz`);
-    expect({ status: health.status, body: await health.json() }).toMatchObject({
-      status: 200,
-      body: { status: 'standby' },
-    });
     expect(await (await fetch(`${standby.url}/metrics`)).text()).toMatch(/^ledgerline_writer 0$/m);
     expect(await (await fetch(`${writer.url}/metrics`)).text()).toMatch(/^ledgerline_writer 1$/m);
-    const refused = await setReady(standby);
-    expect({ status: refused.status, body: await refused.json() }).toMatchObject({
-      status: 503,
-      body: { code: 'unavailable', detail: expect.stringContaining('stands by') },
-    });
-    expect(await standby.stop()).toBe(0);
+    for (const [path, headers] of READS) {
+      const [from, at] = await Promise.all([writer, standby].map(({ url }) => fetch(url + path, { headers })));
+      expect([path, at?.status, await at?.text()]).toEqual([path, 200, await from?.text()]);
+    }
+    expect(await change(standby, 'at-the-standby')).toMatchObject(REFUSED);
+    expect(await writer.stop()).toBe(0);
+    await untilReady(standby);
+    expect(await change(standby, 'at-the-next-writer')).toMatchObject({ status: 200 });
+    await eventually('it still tells', () => (told.includes('at-the-next-writer') ? true : undefined));
+    leaving.abort();
+    expect(told).not.toContain('at-the-standby');
   });
 
   test('takes over from a writer that is killed, also when the first to do so is killed while it does', async (context) => {
@@ -126,7 +143,9 @@ describe.concurrent('a server that stands by', () => {
     for (let turn = 0; turn < 2; turn += 1) {
       await commanders.more(SOME);
       const writer = await untilReady(...pair);
-      expect(await statusOf(otherOf(writer, pair))).toBe('standby');
+      const standby = otherOf(writer, pair);
+      expect(await statusOf(standby)).toBe('standby');
+      expect((await fetch(standby.url + AGENT)).status).toBe(503);
       expect(await writer.stop()).toBe(0);
       await commanders.more(SOME);
       await writer.start();
