@@ -16,3 +16,9 @@ export function answerRaw(
   }).map(([name, value]) => `${name}: ${value}\r\n`);
   connection.end(`HTTP/1.1 ${status} ${phrase}\r\n${lines.join('')}\r\n${text}`);
 }
+
+/** To who asks for an upgrade and gets none. Nobody watches his connection any more, and he may keep his end of it open. */
+export function refuseUpgrade(connection: Duplex, answer: TextAnswer): void {
+  connection.once('finish', () => connection.destroy());
+  answerRaw(connection, answer);
+}

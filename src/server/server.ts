@@ -10,7 +10,7 @@ import type { Logger } from 'pino';
 import { LedgerlineError } from '../errors.ts';
 import type { Dialect } from '../http/dialect.ts';
 import { believeProxies } from '../http/peer.ts';
-import { answerRaw } from '../http/raw-answer.ts';
+import { refuseUpgrade } from '../http/raw-answer.ts';
 import { type AddressRanges, addressRanges, networkOf } from '../model/addresses.ts';
 import { type ChainParts, createChain, failureAnswer, ownerOf, protection, socketAt } from './chain.ts';
 import { inTurn } from './in-turn.ts';
@@ -100,7 +100,7 @@ export function createServer(options: ServerOptions): LedgerlineServer {
     const face = faceOf(request);
     const shut = closing('GET');
     const asked = { path: pathOf(request.url), origin: request.headers.origin };
-    if (shut !== undefined) answerRaw(stream, failureAnswer(face, shut, asked));
+    if (shut !== undefined) refuseUpgrade(stream, failureAnswer(face, shut, asked));
     else face?.socket?.upgrade(request, stream, head);
   };
 

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import Koa, { type Context } from 'koa';
 import { afterEach, expect, test } from 'vitest';
 import { answerText, protect, takeOver } from '../../src/http/answer.ts';
+import { refuseUpgrade } from '../../src/http/raw-answer.ts';
 
 let server: Server;
 afterEach(() => server.close());
@@ -110,4 +112,18 @@ test("an answer of Koa's is protected where it has not said otherwise", async ()
     protect(context);
   });
   expect([answer.headers.get('x-standing'), answer.headers.get('x-both')]).toEqual(['yes', 'own']);
+});
+
+test('who is refused an upgrade is let go of, though he keeps his end of the connection open', async () => {
+  server = createServer();
+  server.on('upgrade', (_, connection) => refuseUpgrade(connection, { status: 401, headers: {}, text: 'no' }));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
+  const connected = once(server, 'connection');
+  client.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  const [connection] = (await connected) as [Socket];
+  const [told] = await Promise.all([text(client), once(connection, 'close')]);
+  client.destroy();
+  expect(told).toBe('HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno');
 });

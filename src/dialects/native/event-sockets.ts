@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { DialectSocket } from '../../http/dialect.ts';
-import { answerRaw } from '../../http/raw-answer.ts';
+import { refuseUpgrade } from '../../http/raw-answer.ts';
 import { hasScope } from '../../identity/principal.ts';
 import type { Readers } from '../../subscribers/readers.ts';
 import { eventSocket } from '../../subscribers/websocket/event-socket.ts';
@@ -53,7 +53,7 @@ export function createEventSockets(parts: EventSocketParts): DialectSocket {
   });
   const open = async (request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> => {
     const reading = await readingFor(parts, request);
-    if ('status' in reading) return answerRaw(stream, reading);
+    if ('status' in reading) return refuseUpgrade(stream, reading);
     if (stream.destroyed) return;
     const withHeartbeat = urlOf(request).searchParams.get('heartbeat') === 'true';
     server.handleUpgrade(request, stream, head, (socket) =>
@@ -63,7 +63,7 @@ export function createEventSockets(parts: EventSocketParts): DialectSocket {
   return {
     path: EVENT_SOCKET.path,
     upgrade(request, stream, head) {
-      open(request, stream, head).catch((error: unknown) => answerRaw(stream, failureProblem(error)));
+      open(request, stream, head).catch((error: unknown) => refuseUpgrade(stream, failureProblem(error)));
     },
   };
 }

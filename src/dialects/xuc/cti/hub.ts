@@ -8,6 +8,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { CallContext } from '../../../../machines/call/context.ts';
 import type { RecordContext } from '../../../../machines/record/machine.ts';
 import { allLiveCalls } from '../../../../projections/calls.ts';
+import { refuseUpgrade } from '../../../http/raw-answer.ts';
 import type { ActorId } from '../../../model/actor-id.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { Following, Runtime } from '../../../model/runtime.ts';
@@ -44,7 +45,7 @@ const KINDS = new Set(['call', 'agent', 'queue', 'user', 'tenant', 'preference',
 const FACTS = /^(?:leg\.|offer(?:\.withdrawn)?$)/;
 const GOING_AWAY = 1001;
 const NOBODY: ReadonlySet<Session> = new Set();
-const UNAUTHORIZED = 'HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+const UNAUTHORIZED = { status: 401, headers: {}, text: '' };
 
 /** The clients of one tenant, as long as there are any: what happens in it concerns them only. */
 interface Audience {
@@ -92,7 +93,7 @@ export class CtiHub {
       const { runtime, tokens } = this.#parts;
       const query = new URL(request.url ?? '/', 'http://cti').searchParams;
       const caller = await callerOf(tokens, { headers: request.headers, query, view: runtime.live });
-      if ('kind' in caller) socket.end(UNAUTHORIZED);
+      if ('kind' in caller) refuseUpgrade(socket, UNAUTHORIZED);
       else this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#open(opened, caller));
     } catch (error) {
       this.#parts.logger.error({ err: error }, 'a CTI client could not be let in');
