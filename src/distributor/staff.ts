@@ -17,7 +17,8 @@ export class Staff {
   readonly #memberships = new Map<string, Map<string, number>>();
   readonly #users = new Map<string, User>();
   readonly #byAgent = new Map<string, User>();
-  readonly #lines = new Map<string, Extension>();
+  readonly #extensions = new Map<string, Extension>();
+  readonly #byNumber = new Map<string, Extension>();
 
   /** Takes a fact about a queue, user or extension; others touch nothing. */
   learn(fact: Fact): StaffChange {
@@ -28,7 +29,7 @@ export class Staff {
       return 'queues';
     }
     if (actor.kind === 'user') return this.#setUser(actor.id, attributes as User | undefined);
-    if (actor.kind === 'extension') this.#setLine(attributes as Extension | undefined);
+    if (actor.kind === 'extension') this.#setExtension(actor.id, attributes as Extension | undefined);
     return [];
   }
 
@@ -52,13 +53,16 @@ export class Staff {
 
   /** The stricter of what a line and a queue ask for. */
   recordingOf(line: string, queue: string): RecordingMode {
-    const asked = [this.#lines.get(line)?.recording, this.#queues.get(queue)?.recording];
+    const asked = [this.#byNumber.get(line)?.recording, this.#queues.get(queue)?.recording];
     if (asked.includes('mandatory')) return 'Mandatory';
     return asked.includes('onDemand') ? 'On Demand' : 'None';
   }
 
   #setQueue(id: string, queue: Queue | undefined): void {
-    for (const { agent } of this.#queues.get(id)?.members ?? []) this.#memberships.get(agent)?.delete(id);
+    for (const { agent } of this.#queues.get(id)?.members ?? []) {
+      const queues = this.#memberships.get(agent);
+      if (queues?.delete(id) === true && queues.size === 0) this.#memberships.delete(agent);
+    }
     if (queue === undefined) this.#queues.delete(id);
     else this.#queues.set(id, queue);
     for (const { agent, penalty = 0 } of queue?.members ?? []) {
@@ -77,8 +81,13 @@ export class Staff {
     return [before?.agent, user?.agent].filter((agent) => agent !== undefined);
   }
 
-  #setLine(extension: Extension | undefined): void {
-    if (extension !== undefined) this.#lines.set(extension.number, extension);
+  #setExtension(id: string, extension: Extension | undefined): void {
+    const before = this.#extensions.get(id);
+    // Its number may be another extension's by now.
+    if (before !== undefined && this.#byNumber.get(before.number) === before) this.#byNumber.delete(before.number);
+    if (extension === undefined) this.#extensions.delete(id);
+    else this.#extensions.set(id, extension);
+    if (extension !== undefined) this.#byNumber.set(extension.number, extension);
   }
 }
 

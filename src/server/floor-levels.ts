@@ -79,7 +79,8 @@ type Counts = ReadonlyMap<string, number>;
  * sum, so that a scrape reads a few rows of a queue however long the process runs.
  */
 class QueueOutcomes {
-  readonly #kept = new Map<string, { readonly upTo: number; readonly counts: Counts }>();
+  /** Of the queues there are. */
+  #kept = new Map<string, { readonly upTo: number; readonly counts: Counts }>();
   readonly #began: number;
 
   constructor(now: number) {
@@ -88,14 +89,16 @@ class QueueOutcomes {
 
   read(view: View): readonly Sample[] {
     const over = quarterOf(view.now) - QUARTER_MS;
+    const before = this.#kept;
+    this.#kept = new Map();
     return queuesOf(view).flatMap((labels) => {
       const key = `${labels.tenant} ${labels.queue}`;
-      let { upTo, counts } = this.#kept.get(key) ?? { upTo: this.#began, counts: new Map<string, number>() };
+      let { upTo, counts } = before.get(key) ?? { upTo: this.#began, counts: new Map<string, number>() };
       if (over > upTo) {
         counts = sum(counts, countsIn(view, labels, upTo, over));
         upTo = over;
-        this.#kept.set(key, { upTo, counts });
       }
+      this.#kept.set(key, { upTo, counts });
       const all = sum(counts, countsIn(view, labels, upTo, Number.MAX_SAFE_INTEGER));
       return [...all].map(([event, value]) => ({ labels: { ...labels, event }, value }));
     });

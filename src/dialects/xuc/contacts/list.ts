@@ -15,7 +15,6 @@ const KEPT_BYTES_MAX = 64 * 1024 * 1024;
 
 interface Kept {
   readonly body: Buffer;
-  readonly contacts: number;
   readonly hints: number;
 }
 
@@ -26,8 +25,6 @@ export class ContactLists {
     maxSize: KEPT_BYTES_MAX,
     sizeCalculation: ({ body }) => body.length + 1,
   });
-  /** How often the contacts of a person changed since we began to watch. */
-  readonly #changes = new Map<string, number>();
 
   /** `isCurrent`: true when everything that changed up to this view was told to us. */
   constructor(hints: PhoneHints, isCurrent: (view: View) => boolean) {
@@ -37,8 +34,7 @@ export class ContactLists {
 
   /** A contact of this person was made, replaced or removed. */
   changed(tenant: string, user: string): void {
-    const key = `${tenant}/${user}`;
-    this.#changes.set(key, (this.#changes.get(key) ?? 0) + 1);
+    this.#kept.delete(`${tenant}/${user}`);
   }
 
   /** As it is now. */
@@ -46,12 +42,11 @@ export class ContactLists {
     if (!this.#isCurrent(view)) return this.past(view, owner);
     const { tenant, id } = owner.actor;
     const key = `${tenant}/${id}`;
-    const contacts = this.#changes.get(key) ?? 0;
     const hints = this.#hints.changesIn(tenant);
     const kept = this.#kept.get(key);
-    if (kept !== undefined && kept.contacts === contacts && kept.hints === hints) return kept.body;
+    if (kept?.hints === hints) return kept.body;
     const body = rendered(contactsOf(view, owner), (number) => this.#hints.statusOf(tenant, number));
-    this.#kept.set(key, { body, contacts, hints });
+    this.#kept.set(key, { body, hints });
     return body;
   }
 
