@@ -3,6 +3,7 @@
  * in order, letting the system come to rest after each: a wrap-up of 30 s is tested without waiting.
  */
 import type { Clock } from './model/clock.ts';
+import { InTurn } from './model/turns.ts';
 
 /**
  * Node's timers count what the machine is awake, by a clock that nobody sets. So nobody sleeps longer without a look at the
@@ -39,7 +40,7 @@ export class ManualClock implements Clock {
   #now: number;
   #order = 0;
   readonly #wakes = new Set<Wake>();
-  #advancing: Promise<void> = Promise.resolve();
+  readonly #advances = new InTurn();
 
   constructor(now: number) {
     this.#now = now;
@@ -61,8 +62,7 @@ export class ManualClock implements Clock {
    * awaited: it resolves when everything the wake set off has been recorded and followed. Calls queue up.
    */
   advance(ms: number, atRest: () => Promise<void>): Promise<void> {
-    this.#advancing = this.#advancing.then(() => this.#walk(ms, atRest));
-    return this.#advancing;
+    return this.#advances.run(() => this.#walk(ms, atRest));
   }
 
   async #walk(ms: number, atRest: () => Promise<void>): Promise<void> {

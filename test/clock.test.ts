@@ -35,6 +35,13 @@ describe('the manual clock', () => {
     expect(woken).toEqual([100, 200, 300]);
   });
 
+  test('goes on after an advance that could not be ended', async () => {
+    const clock = new ManualClock(0);
+    await expect(clock.advance(100, () => Promise.reject(new Error('the log is away')))).rejects.toThrow('away');
+    await clock.advance(100, atRest);
+    expect(clock.now()).toBe(100);
+  });
+
   test('lets everything come to rest after each wake', async () => {
     const clock = new ManualClock(0);
     const order: string[] = [];
