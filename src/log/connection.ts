@@ -17,6 +17,7 @@ import {
 import { LedgerlineError } from '../errors.ts';
 import type { LogStatus } from './log.ts';
 import { unavailable } from './log-failures.ts';
+import { PullRoom } from './pull-room.ts';
 
 export interface ConnectionOptions {
   readonly servers: string | readonly string[];
@@ -72,6 +73,8 @@ interface Waiting {
 export class Connection {
   /** For subscriptions and plain publishes of this folder; its requests are slower than ours and wait out a lost connection. */
   readonly nats: NatsConnection;
+  /** For who reads much over it. */
+  readonly room = new PullRoom();
   readonly #requestMsMax: number;
   readonly #replies = createInbox();
   readonly #waiting = new Map<string, Waiting>();

@@ -10,6 +10,7 @@ import type { Position } from '../model/position.ts';
 import { type Connection, callApi, isNoResponders, refused } from './connection.ts';
 import type { StoredRecord } from './log.ts';
 import { gap } from './log-failures.ts';
+import type { PullRoom } from './pull-room.ts';
 import { STREAM } from './subjects.ts';
 
 /** Records asked for by one pull; up to two pulls are open, so the server never waits for us while we wait for it. */
@@ -48,12 +49,15 @@ export class PullSession {
   readonly #subscription: Subscription;
   readonly #silence: NodeJS.Timeout;
   readonly #offStatus: () => void;
-  readonly #pull: object;
-  /** Records asked for and not yet here. */
-  #outstanding = 0;
+  readonly #pull: { readonly max_bytes: number; readonly expires: number; readonly idle_heartbeat: number };
+  /** Undefined for a reading without an end: there is one of them, and it must never wait for others. */
+  readonly #room: PullRoom | undefined;
+  /** Of each open pull, the first one first: records asked for and not yet here. */
+  readonly #pulls: number[] = [];
   /** Records to ask for in pulls to come. */
   #unasked: number;
   #silentLooks = 0;
+  readonly #askAgain = () => this.refill();
   #due: Position;
   #delivery = 0;
   #ended = false;
@@ -81,7 +85,8 @@ export class PullSession {
     this.#options = options;
     this.#consumer = consumer;
     this.#due = options.from;
-    const { nats } = options.connection;
+    const { nats, room } = options.connection;
+    this.#room = options.upTo === Number.POSITIVE_INFINITY ? undefined : room;
     this.#unasked = options.upTo - options.from + 1;
     this.#pull = {
       // At least two of the largest messages: one that does not fit would never come.
@@ -97,11 +102,18 @@ export class PullSession {
     if (options.connection.status === 'down') this.#end();
   }
 
-  /** Asks for more, unless what is buffered and under way is enough. To be called when a buffer has been emptied. */
+  /**
+   * Asks for more, unless what is buffered and under way is enough, or there is no room for more on the way just now. To be
+   * called when a buffer has been emptied.
+   */
   refill(): void {
     while (!this.#ended && this.#unasked > 0 && this.#outstanding + this.#options.buffered() <= PULL_RECORDS) {
+      if (this.#room?.take(this.#pull.max_bytes) === false) {
+        this.#room.wait(this.#askAgain);
+        return;
+      }
       const batch = Math.min(PULL_RECORDS, this.#unasked);
-      this.#outstanding += batch;
+      this.#pulls.push(batch);
       this.#unasked -= batch;
       const pull = JSON.stringify({ ...this.#pull, batch });
       this.#publish(`CONSUMER.MSG.NEXT.${STREAM}.${this.#consumer}`, pull, this.#inbox);
@@ -123,7 +135,7 @@ export class PullSession {
       return;
     }
     const { position, delivery, storedAt } = placeIn(message.reply ?? '');
-    this.#outstanding -= 1;
+    this.#countDown();
     this.#delivery += 1;
     if (delivery !== this.#delivery) {
       // The server sent it, and it did not arrive: another session will fetch it.
@@ -145,9 +157,27 @@ export class PullSession {
       return;
     }
     const unserved = Number(message.headers?.get('Nats-Pending-Messages') ?? 0);
-    this.#outstanding -= unserved;
+    const over = this.#pulls.indexOf(unserved);
+    if (over >= 0) this.#over(over);
     this.#unasked += unserved;
     this.refill();
+  }
+
+  /** Records asked for and not yet here. */
+  get #outstanding(): number {
+    return this.#pulls.reduce((sum, records) => sum + records, 0);
+  }
+
+  /** The server serves one pull after the other. */
+  #countDown(): void {
+    const [records = 0] = this.#pulls;
+    if (records > 1) this.#pulls[0] = records - 1;
+    else if (records === 1) this.#over(0);
+  }
+
+  #over(pull: number): void {
+    this.#pulls.splice(pull, 1);
+    this.#room?.give(this.#pull.max_bytes);
   }
 
   #look(): void {
@@ -167,6 +197,8 @@ export class PullSession {
     clearInterval(this.#silence);
     this.#offStatus();
     this.#subscription.unsubscribe();
+    this.#room?.forget(this.#askAgain);
+    while (this.#pulls.length > 0) this.#over(0);
   }
 
   #publish(call: string, payload: string, reply: string | undefined): void {

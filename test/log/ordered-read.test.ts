@@ -93,6 +93,20 @@ describe('an ordered reading', () => {
     expect([asked, seen.length]).toEqual(silent === 3 ? [4, 10] : [4, 0]);
   });
 
+  test('of many at once asks for no more than the server may hold back for a connection', async () => {
+    const payload = Buffer.alloc(64 * 1024);
+    for (let index = 0; index < 60; index += 1) await client.request('evt.a.b.c', payload, PATIENT);
+    const statuses: string[] = [];
+    connection.onStatus((status) => statuses.push(status));
+    const readings = Array.from({ length: 32 }, async () => {
+      const seen: StoredRecord[] = [];
+      await take(new OrderedRead({ connection, after: 0, upTo: 70 }), seen);
+      return seen.length;
+    });
+    expect(new Set(await Promise.all(readings))).toEqual(new Set([70]));
+    expect(statuses).toEqual([]);
+  });
+
   test('leaves no consumer behind', async () => {
     await take(new OrderedRead({ connection, after: 0, upTo: 10 }), []);
     const { streams } = await jetstreamManager(client);
