@@ -68,6 +68,12 @@ const CAPABILITIES_EXT: typeof CAPABILITIES = {
 /** Whoever dials a consult decides when somebody is there; before that he can give up. */
 const NOT_WHILE_DIALING: ReadonlySet<Operation> = new Set(['completeTransfer', 'completeConference', 'swapCalls']);
 
+/** What `ext` lists in these states alone (§1.7.2). */
+const LISTED_IN: Readonly<Partial<Record<Operation, readonly Leg['state'][]>>> = {
+  kill: ['ringing', 'established'],
+  startRecording: ['established'],
+};
+
 /** Of a recording that is made. (Suppression, which they are to the machine, other dialects begin before there is one.) */
 const OF_RECORDING: ReadonlySet<Operation> = new Set(['startSuppression', 'stopSuppression']);
 
@@ -105,6 +111,7 @@ export function capabilityNames(call: ShownCall, leg: Leg, profile: GwsOptions['
   const now = listed.filter((operation) => could.has(operation));
   const fit = now
     .filter((operation) => leg.state !== 'dialing' || !NOT_WHILE_DIALING.has(operation))
+    .filter((operation) => LISTED_IN[operation]?.includes(leg.state) ?? true)
     .filter((operation) => call.context.recording.active || !OF_RECORDING.has(operation));
   return [...fit.flatMap((operation) => names[operation] ?? []), ...onMonitored(call, leg)];
 }

@@ -610,4 +610,19 @@ export const EXAMPLES: readonly Group[] = [
       could(CALL, 'ksippo:', 'Released'),
     ],
   },
+  {
+    title: 'what a call could do next, in ext',
+    phones: true,
+    options: { profile: 'ext' },
+    steps: [
+      operation(DIAL, 'Dial', { destination: { phoneNumber: '15001' } }),
+      { id: '1.7.1 id', path: '/api/v2/me/calls?fields=id', answer: having(OK), keep: { call: 'calls.0.id' } },
+      could(CALL, 'ksippo:', 'Dialing', 'Hangup', 'SendDtmf', ...DATA),
+      could(CALL, 'peer:', 'Ringing', 'Answer', 'Reject', ...DATA, 'ClearCall'),
+      operation(CALL, 'Answer', {}, 'peer:'),
+      could(CALL, 'ksippo:', 'Established', 'Hold', 'Hangup', 'SendDtmf', 'MuteCall', ...ONWARD, ...DATA, 'ClearCall'),
+      operation(CALL, 'Hold'),
+      could(CALL, 'ksippo:', 'Held', 'Retrieve', 'Hangup', ...ONWARD, ...DATA),
+    ],
+  },
 ];

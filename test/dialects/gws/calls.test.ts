@@ -243,6 +243,9 @@ describe('calls', () => {
     const [{ capabilities } = {}] = await callsOf('ksippo');
     expect(capabilities).toContain('ClearCall');
     expect(capabilities).not.toContain('PauseCallRecording');
+    await operate('ksippo', id, 'Hold');
+    expect(await operate('ksippo', id, 'ClearCall')).toMatchObject(NOT_NOW);
+    await operate('ksippo', id, 'Retrieve');
     expect(await operate('ksippo', id, 'PauseCallRecording')).toMatchObject(NOT_NOW);
     expect(await operate('ksippo', id, 'ClearCall')).toMatchObject(OK);
     expect(await callsOf('peer')).toEqual([]);
