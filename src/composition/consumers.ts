@@ -20,7 +20,7 @@ import type { Ledger } from './ledger.ts';
 export interface Consumers {
   readonly webhooks: Webhooks;
   readonly outside: OutsideConsumers;
-  /** Tells the webhooks, from where each was told to last. */
+  /** Tells the webhooks, from where each was told to last, and lets consumers outside have their sessions. */
   begin(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -55,7 +55,11 @@ export async function openConsumers(
   return {
     webhooks,
     outside,
-    begin: () => webhooks.start(),
+    begin: async () => {
+      if (shared !== undefined) await access.share(shared.at('consumers'));
+      outside.start();
+      await webhooks.start();
+    },
     stop: async () => {
       await webhooks.stop();
       await outside.close();

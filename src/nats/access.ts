@@ -8,6 +8,7 @@ import { mkdir, rename, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { nkeys } from 'nats';
 import { unless } from '../errors.ts';
+import type { SharedValue } from '../log/shared-values.ts';
 import { readWhole, writeWhole } from '../log/whole-file.ts';
 import { type AccountGrant, accountsTextOf, LEDGER_ACCOUNT, serverConfOf, type WebSocketListener } from './accounts.ts';
 
@@ -38,6 +39,7 @@ export class NatsAccess {
   /** Whether no name is needed: a server that runs takes the end of it from its configuration, its beginning only when it starts. */
   #isOpen: boolean;
   #applied: () => Promise<void> = async () => undefined;
+  #shared: SharedValue | undefined;
 
   /** Reads what an earlier run kept. The folder must be this process's alone. */
   static async open(options: AccessOptions): Promise<NatsAccess> {
@@ -63,6 +65,18 @@ export class NatsAccess {
   /** What makes a running server take what `writeConf` wrote. */
   onChange(apply: () => Promise<void>): void {
     this.#applied = apply;
+  }
+
+  /**
+   * From now on the list is kept where servers that take over from one another find it, too; what is there counts more than
+   * what this folder kept. For whoever takes commands, before there is any change. Throws `unavailable`.
+   */
+  async share(shared: SharedValue): Promise<void> {
+    const text = await shared.read();
+    this.#shared = shared;
+    if (text === undefined) return this.#keep(this.#grants);
+    this.#grants = JSON.parse(text) as readonly NatsGrant[];
+    await this.#keep(this.#grants);
   }
 
   mintKey(): { readonly publicKey: string; readonly seed: string } {
@@ -111,7 +125,13 @@ export class NatsAccess {
       await this.writeConf();
       throw error;
     }
-    await writeWhole(join(this.#options.folder, GRANTS), JSON.stringify(grants, null, 2));
+    await this.#keep(grants);
+  }
+
+  async #keep(grants: readonly NatsGrant[]): Promise<void> {
+    const text = JSON.stringify(grants, null, 2);
+    await this.#shared?.write(text);
+    await writeWhole(join(this.#options.folder, GRANTS), text);
   }
 }
 

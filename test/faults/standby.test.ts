@@ -3,6 +3,7 @@
  * order, frozen for longer than its lease lasts; a standby killed while it takes over, and one whose log is another by now.
  * Side by side, for each mostly waits: for processes to start, and for leases to expire.
  */
+import { connect } from 'nats';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { LedgerlineClient } from '../../src/client/client.ts';
 import { type Commanders, startCommanders } from '../support/commander.ts';
@@ -56,6 +57,23 @@ async function statusOf({ url }: ServerProcess): Promise<unknown> {
   return ((await (await fetch(`${url}/readyz`)).json()) as { readonly status: unknown }).status;
 }
 
+/** What a consumer outside is answered that asks for a session, by each server that answers. */
+async function sessionOf(consumer: string, { url }: NatsServer): Promise<unknown> {
+  const client = await connect({ servers: url });
+  try {
+    const answers = [];
+    for await (const answer of await client.requestMany(`resume.${consumer}`, '', {
+      strategy: 'timer',
+      maxWait: 2_000,
+    }))
+      answers.push(answer.json());
+    expect(answers).toHaveLength(1);
+    return answers[0];
+  } finally {
+    await client.close();
+  }
+}
+
 function untilReady(...servers: readonly ServerProcess[]): Promise<ServerProcess> {
   return eventually('one is ready', async () => {
     for (const server of servers) if ((await statusOf(server).catch(() => undefined)) === 'ready') return server;
@@ -105,12 +123,20 @@ describe.concurrent('a server that stands by', () => {
       const [from, at] = await Promise.all([writer, standby].map(({ url }) => fetch(url + path, { headers })));
       expect([path, at?.status, await at?.text()]).toEqual([path, 200, await from?.text()]);
     }
+    const added = await fetch(`${writer.url}/v1/tenants/genesys/consumers`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"name":"board","from":"0"}',
+    });
+    expect(added.status).toBe(201);
+    expect(await sessionOf('genesys=board', nats)).not.toHaveProperty('error');
     expect(await change(standby, 'at-the-standby')).toMatchObject(REFUSED);
     expect(await writer.stop()).toBe(0);
     await untilReady(standby);
     expect(await change(standby, 'at-the-next-writer')).toMatchObject({ status: 200 });
     await eventually('it still tells', () => (told.includes('at-the-next-writer') ? true : undefined));
     leaving.abort();
+    expect(await sessionOf('genesys=board', nats)).not.toHaveProperty('error');
     expect(told).not.toContain('at-the-standby');
   });
 

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { NatsAccess, type NatsGrant } from '../../src/nats/access.ts';
+import { sharedInMemory } from '../support/shared-value.ts';
 import { CONF, newFolder } from './given.ts';
 
 const open = (folder: string, isDemo = true) => NatsAccess.open({ folder, confPath: CONF, isDemo });
@@ -82,4 +83,18 @@ describe('who may sign in', () => {
     await open(folder);
     expect(await readFile(join(folder, 'jetstream', 'LEDGER', 'streams', 'block'), 'utf8')).toBe('records');
   });
+});
+
+test('a server that takes over knows whom the one before let in, and not whom it knew itself an earlier time', async () => {
+  const shared = sharedInMemory();
+  const [one, other] = [await open(await newFolder(), false), await open(await newFolder(), false)];
+  const [early, late] = [grantOf(one, 'early'), grantOf(one, 'late')];
+  await one.grant(early);
+  await one.share(shared);
+  await other.share(shared);
+  expect(other.grants).toEqual([early]);
+  await other.grant(late);
+  await other.revoke(early);
+  await one.share(shared);
+  expect(one.grants).toEqual([late]);
 });

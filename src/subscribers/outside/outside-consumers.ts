@@ -62,7 +62,11 @@ export class OutsideConsumers {
     this.seam = seam;
     this.#admin = admin;
     this.#access = access;
-    admin.answer((consumer) => this.#resume(consumer));
+  }
+
+  /** Answers from now on whoever asks for a session: one server at a time may, or who is known to none would be refused by another. */
+  start(): void {
+    this.#admin.answer((consumer) => this.#resume(consumer));
   }
 
   /** `taken`: the tenant has one of that name; `full`: it has as many as a tenant may have. */
