@@ -13,17 +13,17 @@ describe('the presence of one agent', () => {
   });
   afterEach(() => centre.stop());
 
-  const inGws = async () =>
-    (await centre.gws('GET /me/channels/voice?fields=userState')).channel.userState.displayName as string;
+  const userState = async () => (await centre.gws('GET /me/channels/voice?fields=userState')).channel.userState;
+  const inGws = async () => (await userState()).displayName as string;
   const inCcs = async () =>
     (await centre.ccs(`GET ${EXTENSION}/agent_state`, undefined, 'demo-telco')).agent_state.state as object;
   const shows = (name: string, cause = '') =>
     cti.seen('AgentStateEvent', { name, phoneNb: '114', cause }).then(() => undefined);
 
-  test('that CCS sends for coffee is a pause with its cause in XUC, and not ready in GWS', async () => {
+  test('that CCS sends for coffee is a pause with its cause in XUC, and not ready with its reason in GWS', async () => {
     await centre.ccs('POST /agent_state', { request: 'updateAgentState', name: 'Coffee Break' });
     await shows('AgentOnPause', 'Coffee Break');
-    expect(await inGws()).toBe('Not Ready');
+    expect(await userState()).toMatchObject({ displayName: 'Not Ready', state: 'NotReady', reason: 'Coffee Break' });
     expect(await inCcs()).toEqual({ type: 'away', name: 'Coffee Break' });
   });
 

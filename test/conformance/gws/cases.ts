@@ -129,6 +129,14 @@ export const GROUPS: readonly Group[] = [
           'access-control-expose-headers': 'X-CSRF-HEADER,X-CSRF-TOKEN',
         },
       },
+      {
+        id: '1.0.6 an error too',
+        path: '/api/v2/me',
+        as: null,
+        headers: { origin: 'https://desk.example.com' },
+        status: 403,
+        answerHeaders: { 'access-control-allow-origin': 'https://desk.example.com' },
+      },
       { id: 'R11', path: '/api/v2/me', answerHeaders: { 'content-type': /^application\/json(;|$)/ } },
       {
         id: 'R11 errors',

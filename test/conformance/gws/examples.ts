@@ -157,6 +157,12 @@ export const EXAMPLES: readonly Group[] = [
         path: '/api/v2/me?fields=id&subresources=features',
         answer: { statusCode: 0, user: { id: KSIPPO, features: [FEATURE] } },
       },
+      {
+        id: '1.6 features of an administrator',
+        path: '/api/v2/me/features?fields=id',
+        as: ADMIN,
+        answer: { statusCode: 0, features: [{ id: 'api-provisioning-read' }, { id: 'api-provisioning-write' }] },
+      },
       { id: '1.6 feature', path: '/api/v2/features/api-voice', answer: { statusCode: 0, feature: FEATURE } },
       {
         id: '1.6 services',
@@ -526,6 +532,17 @@ export const EXAMPLES: readonly Group[] = [
         id: 'S002:23 nobody is logged in',
         path: '/api/v2/me/channels/voice?fields=userState',
         answer: { statusCode: 0, channel: { userState: having({ state: 'LoggedOut' }) } },
+      },
+      {
+        id: '1.6 the service says so',
+        path: '/api/v2/services?fields=id,serviceState',
+        answer: {
+          statusCode: 0,
+          services: [
+            { id: 'voice', serviceState: 'Active' },
+            { id: 'multimedia', serviceState: 'Inactive' },
+          ],
+        },
       },
     ],
   },

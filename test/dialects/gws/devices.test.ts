@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { agent } from '../../../projections/agents.ts';
 import { entry } from '../../../projections/directory.ts';
 import { meanwhile } from '../../support/meanwhile.ts';
-import { type Gws, givenGws } from './given.ts';
+import { type Gws, givenGws, URI_BASE } from './given.ts';
 
 describe('an extension without a device', () => {
   let gws: Gws;
@@ -39,6 +39,18 @@ describe('an extension without a device', () => {
     const ksippo = '63630bbebf4840d7a0bffd6312bc29ff';
     expect(await asked('POST', `/users/${ksippo}/devices`, { uri: '/devices/ann' })).toMatchObject(refused);
     expect(await asked('POST', '/places', { name: 'desk', devices: ['/devices/ann'] })).toMatchObject(refused);
+  });
+
+  it('beside which a device says what nobody sets here (§1.3)', async () => {
+    const device = '7542eb95-8f1c-4b90-bb2a-1b34578a4627';
+    const to = { tenant: 'genesys', kind: 'device', id: device };
+    await gws.world.record('genesys', {
+      to,
+      event: { type: 'change', set: { active: false, voiceEnvironment: 've' } },
+    });
+    const { body } = await asked('GET', `/devices/${device}?fields=deviceState,voiceEnvironmentUri`);
+    const voiceEnvironmentUri = `${URI_BASE}/voice-environments/ve`;
+    expect(body.device).toEqual({ deviceState: 'Inactive', voiceEnvironmentUri });
   });
 
   it('is none once it is nobody’s', async () => {

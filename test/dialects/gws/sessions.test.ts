@@ -142,8 +142,9 @@ describe('HTTP sessions', () => {
       method: 'POST',
       path: '/api/v2/notifications/handshake',
       body: [{ channel: '/meta/handshake', version: '1.0', supportedConnectionTypes: ['long-polling'] }],
-      headers: { cookie },
+      headers: { cookie, origin: 'https://desk.example.com' },
     });
     expect(JSON.parse(told.text)).toMatchObject([{ successful: true }]);
+    expect(told.headers.get('access-control-allow-origin')).toBe('https://desk.example.com');
   });
 });
