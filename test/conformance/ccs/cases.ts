@@ -39,6 +39,8 @@ export interface Case {
   readonly number?: number;
   /** The section of seed 001, and I where the contract inferred it. */
   readonly section: string;
+  /** So many ms into the first second of the demo. */
+  readonly at?: number;
   /** What happens to the call with the printed id first. */
   readonly call?: readonly MachineEvent[];
   readonly steps: readonly Step[];
@@ -799,7 +801,8 @@ export const CASES: readonly Case[] = [
     ],
   },
   {
-    section: 'S4.21 I, of a live call, in the time of a zone',
+    section: 'S4.21 I, of a live call, in the time of a zone, to the second',
+    at: 700,
     call: RINGS,
     steps: [
       {

@@ -3,11 +3,12 @@ import { CALL, givenCcs } from '../../dialects/ccs/given.ts';
 import { CASES, type Step } from './cases.ts';
 
 describe('CCS answers as its document prints', () => {
-  for (const { number, section, call = [], steps } of CASES) {
+  for (const { number, section, at = 0, call = [], steps } of CASES) {
     const title = `${number === undefined ? '' : `case ${number}, `}${section}: ${steps.map(({ request }) => request).join(', then ')}`;
     test(title, async () => {
       const ccs = await givenCcs();
       try {
+        await ccs.world.advance(at);
         await ccs.call('lunchlab', CALL, ...call);
         for (const step of steps) then(step, await ccs.ask(step.request, step));
       } finally {

@@ -67,7 +67,7 @@ describe('one call', () => {
       capabilities: expect.arrayContaining(['PauseRecording']),
     });
     expect(await operate('PauseRecording')).toEqual({ statusCode: 0 });
-    expect(await inCcs()).toMatchObject({ suppression: true });
+    expect(await inCcs()).toMatchObject({ suppression: true, recording_type: 'Mandatory' });
     expect(await inGws()).toMatchObject({
       recordingState: 'Paused',
       capabilities: expect.arrayContaining(['ResumeRecording']),

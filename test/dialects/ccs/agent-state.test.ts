@@ -93,6 +93,8 @@ describe('an agent state', () => {
     });
     await ccs.world.advance(20_000);
     expect(await shown()).toEqual(['Idle', 'None', '']);
+    await ccs.agent('lunchlab', 'aarcher', { type: 'line.unreachable', line: '101' });
+    expect(await shown()).toEqual(['Unavailable', 'None', '']);
   });
 
   test('goes on through a queue call and its wrap-up, as the durations of section 4.15 tell', async () => {

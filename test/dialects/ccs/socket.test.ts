@@ -284,7 +284,11 @@ describe('events', () => {
   ])('tell why a call left its queue: %s (case 67)', async (_, body, causes) => {
     await ccs.call('lunchlab', CALL, ...WAITS);
     const listener = await connect(ccs.url, 'demo-queue-events');
+    const ofCalls = await connect(ccs.url, 'demo-call-events');
     expect((await ccs.post(`/calls/${CALL}`, 'demo-tenant-lunch', body)).status).toBe(200);
+    const [told] = await ofCalls.hears(1);
+    expect([told?.event, told?.cause]).toEqual([causes[0] === 'killed' ? 'call_ended' : 'call_progress', causes[0]]);
+    await ofCalls.close();
     const left = await eventually('the call left', () => {
       const heard = withoutStatus(listener.heard);
       return heard.length >= causes.length ? heard : undefined;
@@ -340,11 +344,13 @@ describe('events', () => {
   });
 
   test('tell how a queue stands whose members are others now', async () => {
+    await ccs.call('lunchlab', CALL, ...ANSWERED);
     const listener = await connect(ccs.url, 'demo-queue-events');
     const to = { tenant: 'lunchlab', kind: 'queue', id: 'q200' };
     await ccs.world.record('lunchlab', { to, event: { type: 'change', set: { members: [{ agent: 'aarcher' }] } } });
     await listener.hears(1);
-    expect(listener.heard).toMatchObject([{ event: 'queue_status', queue: { name: 'Q200' }, agents_ready: 1 }]);
+    const stand = { agents_ready: 0, agents_busy: 1, agents_away: 0 };
+    expect(listener.heard).toMatchObject([{ event: 'queue_status', queue: { name: 'Q200' }, ...stand }]);
     await listener.close();
   });
 

@@ -26,7 +26,24 @@ describe('signing on', () => {
       'PhoneStatusUpdate',
     ]);
     const [, config, statuses, status, phone] = frames.map(({ ctiMessage }) => ctiMessage);
-    expect(config).toMatchObject({ userId: 9, fullName: 'Alice Johnson', dndEnabled: false, agentId: 9 });
+    expect(config).toEqual({
+      userId: 9,
+      firstName: 'Alice',
+      lastName: 'Johnson',
+      fullName: 'Alice Johnson',
+      mobileNumber: '',
+      dndEnabled: false,
+      uncFwdEnabled: false,
+      uncFwdDestination: '',
+      naFwdEnabled: false,
+      naFwdDestination: '',
+      busyFwdEnabled: false,
+      busyFwdDestination: '',
+      agentId: 9,
+      lineIds: [1058],
+      voiceMailId: 0,
+      voiceMailEnabled: false,
+    });
     expect(statuses).toContainEqual(
       expect.objectContaining({ name: (status as unknown as { status: string }).status }),
     );
@@ -172,13 +189,19 @@ describe('calls', () => {
   });
 
   test('a call that comes to nothing fails, and is released', async () => {
-    const alice = await world.signedOn();
-    alice.command('dial', { destination: '1004' });
-    await alice.seen('PhoneEvent', { eventType: 'EventReleased' });
-    const types = alice.frames
-      .filter(({ msgType }) => msgType === 'PhoneEvent')
-      .map(({ ctiMessage }) => (ctiMessage as { eventType: string }).eventType);
-    expect(types).toEqual(['EventDialing', 'EventFailure', 'EventReleased']);
+    const [alice, bruce] = [await world.signedOn(), await world.signedOn('bruce')];
+    bruce.command('dnd', { state: true });
+    await bruce.seen('UserConfigUpdate', { dndEnabled: true });
+    for (const destination of ['1004', '1059', '1101']) {
+      alice.frames.length = 0;
+      alice.command('dial', { destination });
+      if (destination === '1101') await expect.poll(() => hand('1101').reject()).toBe(true);
+      await alice.seen('PhoneEvent', { eventType: 'EventReleased' });
+      const types = alice.frames
+        .filter(({ msgType }) => msgType === 'PhoneEvent')
+        .map(({ ctiMessage }) => (ctiMessage as { eventType: string }).eventType);
+      expect(types, destination).toEqual(['EventDialing', 'EventFailure', 'EventReleased']);
+    }
   });
 
   test.each([
@@ -331,7 +354,11 @@ describe('calls', () => {
 
 describe('agents', () => {
   test('log in, pause and log out, and whoever watches is told', async () => {
+    const to = { tenant: 'avencall', kind: 'presence-option', id: 'lunch' };
+    const attributes = { name: 'Lunch', kind: 'away' };
+    await world.world.record('avencall', { to, event: { type: 'create', attributes } });
     const alice = await world.signedOn();
+    expect(await alice.seen('UsersStatuses')).toContainEqual(expect.objectContaining({ name: 'Lunch' }));
     const bruce = await world.signedOn('bruce');
     bruce.command('subscribeToAgentEvents');
     alice.command('agentLogin', { agentphonenumber: '1058', agentid: 9 });
@@ -341,6 +368,7 @@ describe('agents', () => {
     await alice.seen('UserStatusUpdate', { status: 'available' });
     alice.command('pauseAgent', { agentid: '8000', reason: 'Lunch' });
     await bruce.seen('AgentStateEvent', { name: 'AgentOnPause', cause: 'Lunch' });
+    await alice.seen('UserStatusUpdate', { status: 'Lunch' });
     alice.command('unpauseAgent');
     await bruce.seen('AgentStateEvent', { name: 'AgentReady', cause: '' });
     alice.command('userStatusUpdate', { status: 'away' });
@@ -391,8 +419,11 @@ describe('agents', () => {
     for (const client of [alice, bruce]) client.command('agentLogin');
     await alice.seen('AgentStateEvent', { name: 'AgentReady' });
     await bruce.seen('AgentStateEvent', { name: 'AgentReady' });
+    await world.advance(7_000);
+    bruce.command('getAgentStates');
+    await bruce.seen('AgentStateEvent', { name: 'AgentReady', since: 7 });
     alice.command('dial', { destination: '1059' });
-    await alice.seen('AgentStateEvent', { name: 'AgentDialing', direction: 'Outgoing' });
+    await alice.seen('AgentStateEvent', { name: 'AgentDialing', direction: 'Outgoing', since: 0 });
     await bruce.seen('AgentStateEvent', { name: 'AgentRinging', direction: 'Incoming' });
     bruce.command('answer');
     await alice.seen('AgentStateEvent', { name: 'AgentOnCall', acd: false, direction: 'Outgoing' });
@@ -566,7 +597,8 @@ describe('settings and lists', () => {
     await alice.seen('PhoneHintStatusEvent', { number: '1101', status: 8 });
     alice.command('unsubscribeFromAllPhoneHints');
     alice.command('getConfig', { objectType: 'line' });
-    await alice.seen('LineConfig', { phoneNb: '1058' });
+    const line = { id: 1058, name: '1058', phoneNb: '1058', context: 'default', protocol: 'sip' };
+    expect(await alice.seen('LineConfig')).toEqual(line);
     const before = alice.frames.length;
     await hand('1101').reject();
     await world.atRest();
@@ -576,11 +608,14 @@ describe('settings and lists', () => {
   test('queues, agents and members are listed', async () => {
     const alice = await world.signedOn();
     for (const objectType of ['queue', 'agent', 'queuemember', 'meetme']) alice.command('getList', { objectType });
-    expect(await alice.seen('QueueList')).toMatchObject([
-      { id: 1, name: 'support' },
-      { id: 5, name: 'sales' },
-    ]);
-    expect(await alice.seen('AgentList')).toMatchObject([{ id: 9, number: '8000' }, { id: 10 }, { id: 11 }]);
+    const inContext = (objects: readonly object[]) => objects.map((one) => ({ ...one, context: 'default' }));
+    const support = { id: 1, name: 'support', displayName: 'Support', number: '2001' };
+    const sales = { id: 5, name: 'sales', displayName: 'Sales', number: '2005' };
+    expect(await alice.seen('QueueList')).toEqual(inContext([support, sales]));
+    const [first, ...others] = (await alice.seen('AgentList')) as unknown as readonly object[];
+    const alicej = { id: 9, firstName: 'Alice', lastName: 'Johnson', number: '8000', groupId: 0 };
+    expect([first]).toEqual(inContext([alicej]));
+    expect(others).toMatchObject([{ id: 10 }, { id: 11 }]);
     expect(await alice.seen('QueueMemberList')).toContainEqual({ agentId: 10, queueId: 5, penalty: 0 });
     await alice.seen('Error', { Error: 'There is no list of meetme' });
     alice.command('getConfig', { objectType: 'queue' });

@@ -123,6 +123,13 @@ test('texts of an answer may be left out', async () => {
   expect(text).toBe(`${COLUMNS}1,2018-03-21 17:00:00,callid1,1,7,,,,\r\n`);
 });
 
+test('a day is exported from its first second to its last', async () => {
+  for (const time of ['2018-03-20 23:59:59', '2018-03-21 00:00:00', '2018-03-21 23:59:59', '2018-03-22 00:00:00'])
+    await call('POST', 'call_qualification', { ...ANSWER, queue: 9, time });
+  const { text } = await call('GET', 'call_qualification/csv/9/2018-03-21/2018-03-21');
+  expect(text.match(/2018-03-2.{10}/g)).toEqual(['2018-03-21 00:00:00', '2018-03-21 23:59:59']);
+});
+
 test('a text of two lines is one row of the export', async () => {
   await call('POST', 'call_qualification', { ...ANSWER, queue: 8, comment: 'first\nsecond' });
   const { text } = await call('GET', 'call_qualification/csv/8/2018-03-21/2018-03-21');
