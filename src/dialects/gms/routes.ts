@@ -4,6 +4,7 @@
  */
 import { Readable } from 'node:stream';
 import type { Context } from 'koa';
+import { isFailure } from '../../errors.ts';
 import { answerText, takeOver } from '../../http/answer.ts';
 import { readJson } from '../../http/body.ts';
 import { commandIdOf } from '../../http/command-id.ts';
@@ -123,9 +124,14 @@ async function withForm(ask: Ask, form: Form, route: GmsRoute): Promise<Answer> 
   const submit: Ask['submit'] = async (deliveries) => {
     // Unless it is known that nothing was recorded, something may refer to the files.
     fate = 'used';
-    const outcome = await ask.submit(deliveries);
-    if (outcome.kind === 'rejected' || outcome.repeated) fate = 'unused';
-    return outcome;
+    try {
+      const outcome = await ask.submit(deliveries);
+      if (outcome.kind === 'rejected' || outcome.repeated) fate = 'unused';
+      return outcome;
+    } catch (error) {
+      if (isFailure(error, 'unavailable') || isFailure(error, 'overloaded')) fate = 'unused';
+      throw error;
+    }
   };
   try {
     return await route.handle({ ...ask, form, submit });

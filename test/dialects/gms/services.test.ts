@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LedgerlineError } from '../../../src/errors.ts';
 import { digestOf } from '../../../src/model/digest.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { type Asked, type GivenGms, givenGms, partsOf } from './given.ts';
@@ -341,6 +342,19 @@ describe('files', () => {
     await gms.world.runtime.atRest();
     await gms.keeper.atRest();
     expect(await gms.store.list()).toEqual([]);
+  });
+
+  it.each([
+    ['unavailable', 0],
+    ['overloaded', 0],
+    ['outcomeUnknown', 1],
+  ] as const)('of a request that failed (%s) are kept only where something may refer to them', async (code, kept) => {
+    const id = await gms.start();
+    const failure = new LedgerlineError(code, 'not now');
+    vi.spyOn(gms.world.runtime, 'submit').mockRejectedValueOnce(failure);
+    expect((await gms.ask(`POST /${id}/storage`, { parts: partsOf({ a: picture }) })).status).toBe(503);
+    await gms.keeper.atRest();
+    expect(await gms.store.list()).toHaveLength(kept);
   });
 
   it('may be empty, as the printed one is', async () => {
