@@ -2,6 +2,7 @@
  * Sections 4.15 to 4.18: an agent's state, read by a telco user, changed by a telco user, a tenant's admin or himself.
  */
 import { agent } from '../../../projections/agents.ts';
+import { entering } from '../../identity/leaving.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { Delivery, MachineEvent } from '../../model/command.ts';
 import type { View } from '../../model/projection.ts';
@@ -45,11 +46,6 @@ function agentIdOf(view: View, extension: Entry<'extension'>): string | undefine
   return extension.attributes.isAgent === true ? ownerOf(view, extension)?.attributes.agent : undefined;
 }
 
-/** Who is let in no more was logged out for good: he could not log out himself, and would be offered calls for ever. */
-function isDisabled(view: View, extension: Entry<'extension'>): boolean {
-  return ownerOf(view, extension)?.attributes.enabled === false;
-}
-
 /** The extension of the caller: his token's, else his own. */
 function ownExtension({ caller: { principal }, live }: Ask): Reached<Entry<'extension'>> {
   const { tenant, user, extension } = principal;
@@ -69,9 +65,11 @@ async function setState(ask: Ask, extension: Entry<'extension'>): Promise<Answer
     decide(view) {
       const event = stateEvent(view, tenant, ask.body.name);
       if (event === undefined) return refuse(REASONS.invalidStateName);
-      if (event.type !== 'signOut' && isDisabled(view, extension)) return refuse(REASONS.userDisabled);
-      const taking = event.type === 'signOut' ? [] : takingOwnLine(view, to);
-      return [...taking, delivery(ask, extension, { to, event })];
+      const told = delivery(ask, extension, { to, event });
+      const owner = ownerOf(view, extension);
+      if (event.type === 'signOut' || owner === undefined) return [told];
+      if (owner.attributes.enabled === false) return refuse(REASONS.userDisabled);
+      return [entering(owner), ...takingOwnLine(view, to), told];
     },
   });
 }

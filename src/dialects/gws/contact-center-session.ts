@@ -6,6 +6,7 @@
 import type { User } from '../../../machines/record/attributes/people.ts';
 import type { Device } from '../../../machines/record/attributes/telephony.ts';
 import { agent } from '../../../projections/agents.ts';
+import { entering } from '../../identity/leaving.ts';
 import type { Delivery } from '../../model/command.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { View } from '../../model/projection.ts';
@@ -77,11 +78,14 @@ function signIn({ runtime, body }: Exchange, user: Found<User>): readonly Delive
   const { tenant } = user.actor;
   const { agent: id } = user.attributes;
   if (id === undefined) return { kind: 'notNow', message: 'User has no voice device' };
+  if (user.attributes.enabled === false) return { kind: 'notNow', message: 'User is disabled' };
   const to = { tenant, kind: 'agent', id };
   const isOut = agent(runtime.live, tenant, id)?.presence === 'signedOut';
   const named = typeof body.place === 'string' ? body.place : '';
   if (named === '')
-    return isOut ? [...takingOwnLine(runtime.live, to), { to, event: { type: 'signIn', initial: 'away' } }] : [];
+    return isOut
+      ? [entering(user), ...takingOwnLine(runtime.live, to), { to, event: { type: 'signIn', initial: 'away' } }]
+      : [];
 
   const place = placeOf(runtime.live, tenant, named);
   if (place === undefined) return { kind: 'notFound', resource: 'Place', id: named };
@@ -98,6 +102,7 @@ function signIn({ runtime, body }: Exchange, user: Found<User>): readonly Delive
   const { devices = [] } = user.attributes;
   const isHis = devices.includes(device.actor.id);
   return [
+    entering(user),
     ...atWork.map(lineTaken),
     { to, event: { type: 'signIn', initial: 'away', line: phoneNumber } },
     ...(holder === undefined ? [] : [devicesChange(holder, without(holder, device))]),

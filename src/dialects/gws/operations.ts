@@ -3,6 +3,7 @@
  * §1.3). Each is a command to his agent; what came of it is told by CometD. Supervisors may send those of states too.
  */
 import type { User } from '../../../machines/record/attributes/people.ts';
+import { entering } from '../../identity/leaving.ts';
 import type { MachineEvent } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { takingOwnLine } from '../../switch/line-taken.ts';
@@ -10,9 +11,9 @@ import { eventOf, settingOf } from './agent-states.ts';
 import { endContactCenterSession, startContactCenterSession } from './contact-center-session.ts';
 import { destinationOf } from './destination.ts';
 import type { Refusal } from './errors.ts';
-import { type Answer, type Exchange, type Handler, notFound, refused, submitted } from './exchange.ts';
+import { type Answer, type Exchange, type Handler, notFound, refused, settled } from './exchange.ts';
 import { type Fields, isMissing } from './fields.ts';
-import { devicesOf, type Found, ownStates } from './found.ts';
+import { devicesOf, type Found, get, ownStates } from './found.ts';
 import { changePassword, mustChangePassword } from './password.ts';
 import { isSupervision, supervise } from './supervision.ts';
 
@@ -68,22 +69,31 @@ export function operateDevice(exchange: Exchange): Answer | Promise<Answer> {
 
 function setState(exchange: Exchange, user: Found<User>, operation: string): Answer | Promise<Answer> {
   const { runtime, caller } = exchange;
-  const setting = settingOf(operation, ownStates(runtime.live, user.actor.tenant));
+  const { tenant, id } = user.actor;
+  const setting = settingOf(operation, ownStates(runtime.live, tenant));
   if (setting === undefined) return refused({ kind: 'unsupported', operation });
-  const isShutOut = user.attributes.enabled === false && setting.state !== 'Logout';
-  if (isShutOut) return refused({ kind: 'notNow', message: 'User is disabled' });
   const { actor } = caller.user;
-  const isOwn = actor.id === user.actor.id;
-  const asked = isOwn ? {} : { cause: 'supervisor', by: caller.principal.by };
-  return tellAgent(exchange, user, { ...eventOf(setting), ...asked });
+  const asked = actor.id === id ? {} : { cause: 'supervisor', by: caller.principal.by };
+  const event = { ...eventOf(setting), ...asked };
+  return settled(exchange, () => {
+    const now = get(runtime.live, tenant, 'user', id) ?? user;
+    if (setting.state === 'Logout') return told(exchange, now, event);
+    if (now.attributes.enabled === false) return refused({ kind: 'notNow', message: 'User is disabled' });
+    const telling = told(exchange, now, event);
+    return 'kind' in telling ? telling : { deliveries: [entering(now), ...telling.deliveries] };
+  });
 }
 
 function tellAgent(exchange: Exchange, user: Found<User>, event: MachineEvent): Answer | Promise<Answer> {
+  return settled(exchange, () => told(exchange, user, event));
+}
+
+function told({ runtime }: Exchange, user: Found<User>, event: MachineEvent) {
   const { agent } = user.attributes;
   if (agent === undefined) return refused({ kind: 'notNow', message: 'User has no voice device' });
   const to = { tenant: user.actor.tenant, kind: 'agent', id: agent };
-  const taking = event.signIn === true ? takingOwnLine(exchange.runtime.live, to) : [];
-  return submitted(exchange, [...taking, { to, event }]);
+  const taking = event.signIn === true ? takingOwnLine(runtime.live, to) : [];
+  return { deliveries: [...taking, { to, event }] };
 }
 
 function deviceEvent(operation: string, { forwardTo }: JsonObject): Fields<MachineEvent> | undefined {

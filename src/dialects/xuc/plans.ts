@@ -5,6 +5,7 @@
 import { agent, agentsOnLine } from '../../../projections/agents.ts';
 import { entriesBy } from '../../../projections/directory.ts';
 import { derivedId, type Submitted } from '../../http/command-id.ts';
+import { entering } from '../../identity/leaving.ts';
 import type { ActorId } from '../../model/actor-id.ts';
 import type { Delivery, MachineEvent } from '../../model/command.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -160,7 +161,7 @@ export function logIn(view: View, person: Person, number: string): Plan {
   const signIn = { to: agentActor(tenant, known.id), event: { type: 'signIn', line, initial: 'ready' } };
   // Of those who logged in at the same time, the last to come stays.
   const following = (now: View) => workingAt(now, tenant, line).slice(1).map(lineTaken);
-  return { ...planned(tenant, ...out, signIn), following };
+  return { ...planned(tenant, entering(person), ...out, signIn), following };
 }
 
 /**

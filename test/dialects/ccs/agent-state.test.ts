@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { overtakenBy } from '../../support/overtaken.ts';
 import { CALL, EXTENSION_101, EXTENSION_102, type GivenCcs, givenCcs, LUNCHLAB, OFFERED } from './given.ts';
 
 const NORTH = 'demo-telco-north';
@@ -60,6 +61,19 @@ describe('an agent state', () => {
     expect(await set('Sign Out')).toEqual({ success: true });
     for (const name of ['Ready', 'Lunch Break'])
       expect(await set(name)).toEqual({ success: false, reason: 'User is disabled' });
+    expect((await stateOf(EXTENSION_102)).agent_state.state.type).toBe('sign_out');
+  });
+
+  test('is not set for a user who was disabled while it was asked for', async () => {
+    const to = { tenant: 'lunchlab', kind: 'user', id: 'bbaker' };
+    await ccs.post(`/extensions/${EXTENSION_102}`, 'demo-tenant-lunch', {
+      request: 'updateAgentState',
+      name: 'Sign Out',
+    });
+    overtakenBy(ccs.world, 'lunchlab', { to, event: { type: 'change', set: { enabled: false } } });
+    const asked = { request: 'updateAgentState', name: 'Ready' };
+    const { body } = await ccs.post(`/extensions/${EXTENSION_102}`, 'demo-tenant-lunch', asked);
+    expect(body).toEqual({ success: false, reason: 'User is disabled' });
     expect((await stateOf(EXTENSION_102)).agent_state.state.type).toBe('sign_out');
   });
 

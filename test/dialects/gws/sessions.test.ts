@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { agent } from '../../../projections/agents.ts';
+import { overtakenBy } from '../../support/overtaken.ts';
 import { type Gws, givenGws } from './given.ts';
 
 const ADMIN = 'admin:admin1';
@@ -101,6 +103,26 @@ describe('HTTP sessions', () => {
     expect((await gws.ask({ path: '/api/v2/me', headers: { cookie } })).status).toBe(200);
     await gws.ask({ method: 'PUT', path: `/api/v2/users/${id}`, body: { enabled: false }, as: ADMIN });
     expect((await gws.ask({ path: '/api/v2/me', headers: { cookie } })).status).toBe(403);
+  });
+
+  it('nobody begins to work who was disabled while he asked to', async () => {
+    gws = await givenGws();
+    const disable = {
+      to: { tenant: 'genesys', kind: 'user', id: 'ksippo' },
+      event: { type: 'change', set: { enabled: false } },
+    };
+    for (const [path, operationName] of [
+      ['/api/v2/me/channels/voice', 'Ready'],
+      ['/api/v2/me', 'StartContactCenterSession'],
+    ] as const) {
+      overtakenBy(gws.world, 'genesys', disable);
+      const asked = { operationName, channels: ['voice'] };
+      expect((await gws.ask({ method: 'POST', path, body: asked, as: 'ksippo:' })).body).not.toMatchObject({
+        statusCode: 0,
+      });
+      expect(agent(gws.world.runtime.live, 'genesys', 'ksippo')?.presence).toBe('signedOut');
+      await gws.world.record('genesys', { ...disable, event: { type: 'change', set: { enabled: true } } });
+    }
   });
 
   it('with CSRF protection a write needs the token and the cookie (W68-W70)', async () => {
