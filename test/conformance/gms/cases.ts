@@ -269,7 +269,16 @@ export const CASES: readonly Case[] = [
   {
     id: 'M22',
     source: 'S004:168',
-    steps: [START_BARE, STORE, { line: 'GET /$id/storage/Key1', status: 200, body: { Key1: 'Value1' } }],
+    steps: [
+      START_BARE,
+      STORE,
+      {
+        line: 'GET /$id/storage/Key1',
+        status: 200,
+        contentType: 'application/json;charset=UTF-8',
+        body: '{"Key1":"Value1"}',
+      },
+    ],
   },
   {
     id: 'M23',
@@ -307,7 +316,7 @@ export const CASES: readonly Case[] = [
     steps: [
       START_BARE,
       STORE,
-      { line: 'DELETE /$id/storage/FileKey', status: 200, body: 'OK' },
+      { line: 'DELETE /$id/storage/FileKey', status: 200, contentType: 'text/plain;charset=UTF-8', body: 'OK' },
       { line: 'GET /$id/storage/binary/FileKey', status: 404 },
       { line: 'DELETE /$id/storage/FileKey', status: 200, body: 'OK' },
     ],

@@ -118,6 +118,7 @@ describe('a chat', () => {
       expect([headers.get('pragma'), headers.get('cache-control')]).toEqual(['no-cache', 'no-cache, no-store']);
     }
     expect((await gms.ask(path)).body.transcriptToShow).toHaveLength(2);
+    expect((await gms.ask(`${path}?transcriptPosition=0`)).body.transcriptToShow).toHaveLength(2);
     const ahead = (await gms.ask(`${path}?transcriptPosition=99`)).body;
     expect([ahead.transcriptPosition, ahead.transcriptToShow]).toEqual(['3', []]);
   });

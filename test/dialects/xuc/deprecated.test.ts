@@ -381,6 +381,24 @@ describe('the history', () => {
       expect(await get(`historyByUsername/x/bruce?${by}=${number}`)).toMatchObject({ status: 200, json: PRINTED });
   });
 
+  test('names who is nobody here by his number, and counts hours', async () => {
+    const outside = '0612345678';
+    await post('dial/x/alicej/', { number: outside });
+    await world.advance(2_000);
+    await world.advance(3_661_000);
+    await world.hands.line('avencall', '1058').hangup();
+    const call = 'CALL000000001';
+    await world.hands.placeCall({ tenant: 'avencall', call, from: outside, to: '1059' });
+    await world.hands.hangupOutside('avencall', call);
+    await world.atRest();
+    expect((await get('historyByUsername/x/alicej?size=1')).json).toMatchObject([
+      { duration: '01:01:03', srcUsername: 'alicej', dstUsername: outside, status: 'emitted' },
+    ]);
+    expect((await get('historyByUsername/x/bruce?size=1')).json).toMatchObject([
+      { duration: '00:00:00', srcUsername: outside, dstUsername: 'bruce', status: 'missed' },
+    ]);
+  });
+
   test('shows a call that was passed on to each who answered it as his own', async () => {
     const alice = await world.signedOn();
     await post('dial/x/alicej/', { number: '1101' });
