@@ -4,9 +4,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { XucParts } from '../../../src/dialects/xuc/parts.ts';
 import { createXuc } from '../../../src/dialects/xuc/routes.ts';
+import { unavailable } from '../../../src/log/log-failures.ts';
 import { sharedInMemory } from '../../support/shared-value.ts';
 import { givenXuc, SECRET, type XucWorld } from './given.ts';
 
@@ -168,9 +169,10 @@ describe('a receiver that is not there', () => {
   });
 
   test.each([
-    ['a restart of ours', cursorFile],
-    ['another server took over', () => join(folder, 'the-other-one.json')],
-  ])('gets it after %s, too', async (_, fileThen) => {
+    ['a restart of ours', cursorFile, 0],
+    ['a restart of ours at which the log could not be read at once', cursorFile, 1],
+    ['another server took over', () => join(folder, 'the-other-one.json'), 0],
+  ])('gets it after %s, too', async (_, fileThen, failures) => {
     const to = await receiver();
     to.status = 0;
     const shared = sharedInMemory();
@@ -191,6 +193,8 @@ describe('a receiver that is not there', () => {
     await world.hands.line('avencall', '1101').answer();
     await world.atRest();
     to.status = 200;
+    const query = vi.spyOn(world.world.runtime, 'query');
+    for (let tried = 0; tried < failures; tried += 1) query.mockRejectedValueOnce(unavailable());
     const again = createXuc(parts);
     again.begin?.();
     await expect.poll(() => events(to, 'alicej')).toEqual(['EventDialing', 'EventEstablished']);

@@ -7,6 +7,7 @@
 import type { CallContext } from '../../../../machines/call/context.ts';
 import { allLiveCalls } from '../../../../projections/calls.ts';
 import { isFailure } from '../../../errors.ts';
+import { patiently } from '../../../log/patience.ts';
 import type { Clock } from '../../../model/clock.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { Position } from '../../../model/position.ts';
@@ -93,14 +94,14 @@ export class Webhook {
     return newest;
   }
 
-  /** The calls of that moment say what the next record changes; where it is not kept, today's must do. */
+  /** The calls of that moment say what the next record changes; where it is not kept, or cannot be read, today's must do. */
   async #viewAt(position: Position): Promise<HeldView> {
     const { runtime } = this.#options;
     if (position >= runtime.live.position) return runtime.query();
     try {
-      return await runtime.query({ position });
+      return await patiently('the calls that the event webhook was told of', () => runtime.query({ position }));
     } catch (error) {
-      if (!isFailure(error, 'momentUnavailable')) throw error;
+      if (!isFailure(error, 'momentUnavailable') && !isFailure(error, 'unavailable')) throw error;
       return runtime.query();
     }
   }
