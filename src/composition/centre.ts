@@ -12,7 +12,6 @@ import { createConsole } from '../console/console.ts';
 import { holdsDemo, loadDemo, wantsDemo } from '../demo/load.ts';
 import { asyncapiOf } from '../dialects/native/asyncapi.ts';
 import { whoAsks } from '../dialects/native/auth.ts';
-import { LedgerlineError } from '../errors.ts';
 import { checkpointFilesIn } from '../history/checkpoint-files.ts';
 import { CheckpointSigner } from '../history/signed-checkpoints.ts';
 import type { Dialect } from '../http/dialect.ts';
@@ -40,6 +39,7 @@ import type { Ledger } from './ledger.ts';
 import { openServices } from './services.ts';
 import { lookForTenant, openSwitch } from './switches.ts';
 import { openTelephony } from './telephony.ts';
+import { Turn } from './turn.ts';
 
 export interface Centre {
   readonly ports: readonly number[];
@@ -98,7 +98,6 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   up.defer(() => (server === undefined ? drained(services.dialects) : undefined));
   const consumers = await openConsumers(config, ledger, parts);
   up.defer(() => consumers.stop());
-  let hasBegun = false;
   // The demo's own data only: an installation of one's own is never open, whatever it was started with.
   let holdsDemoOnly: boolean | undefined;
   const openOnLoopback = () => holdsDemoOnly ?? (config.demo && holdsDemo(runtime.live));
@@ -108,8 +107,8 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   const dialects = [...faces.dialects, ...services.dialects, page];
 
   const reading = config.standsBy === 'reading';
-  const mayServe = (method: string) => log.status === 'up' && (hasBegun || (reading && READS.includes(method)));
-  const condition = { ledger, switches, version, ports: () => server?.ports ?? [], hasBegun: () => hasBegun };
+  const mayServe = (method: string) => log.status === 'up' && (turn.hasBegun || (reading && READS.includes(method)));
+  const condition = { ledger, switches, version, ports: () => server?.ports ?? [], hasBegun: () => turn.hasBegun };
   metrics.addLevels(levelsOf(condition));
   server = createServer({
     dialects,
@@ -132,7 +131,7 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   up.defer(() => signer.stop());
   await signer.start();
 
-  const begin = async () => {
+  const turn = new Turn(standby, async () => {
     if (config.demo && wantsDemo(runtime.live)) await loadDemo(runtime, hasher, io.demoProgress);
     lookForTenant(config, runtime, logger);
     holdsDemoOnly = config.demo && holdsDemo(runtime.live);
@@ -145,26 +144,13 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
       ...floorLevels(() => runtime.live),
       ...deliveryLevels(consumers, () => runtime.live.position),
     });
-    hasBegun = true;
-  };
-  let beginning = standby === undefined ? begin() : undefined;
-  await beginning;
-  up.defer(() => server?.drain(DRAIN_MS_MAX));
-  const ports = await server.listen({ host: config.host, ports: config.ports, skipTaken: !config.portsAsked });
-  let isClosing = false;
-  const begun = Promise.resolve(standby?.over).then(() => {
-    if (isClosing) throw new LedgerlineError('unavailable', 'the server is shutting down');
-    beginning ??= begin();
-    return beginning;
   });
-  begun.catch(() => undefined);
+  up.defer(() => server?.drain(DRAIN_MS_MAX));
+  up.defer(() => turn.close());
+  if (standby === undefined) await turn.begun;
+  const ports = await server.listen({ host: config.host, ports: config.ports, skipTaken: !config.portsAsked });
   const all = up.move();
-  const close = async () => {
-    isClosing = true;
-    await beginning?.catch(() => undefined);
-    await all.disposeAsync();
-  };
-  return { ports, begun, close };
+  return { ports, begun: turn.begun, close: () => all.disposeAsync() };
 }
 
 /** A server of our own has nobody to share with. */
