@@ -223,7 +223,10 @@ export class Connector {
     try {
       const calls = this.#calls.all();
       const live = await this.#options.switch.legs(expectedLegs(calls));
-      for (const { ref, context } of calls) {
+      for (const { ref } of calls) {
+        // As it is by now: what was over meanwhile is not made again.
+        const context = this.#calls.get(ref);
+        if (context === undefined) continue;
         for (const report of missedBy(ref, context, live)) void this.#record(ref.call, report);
         this.#perform(ref, context.linkedId, ordersAnew(ref, asFound(ref, context, live), context));
       }

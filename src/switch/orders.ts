@@ -30,6 +30,9 @@ export function ordersAnew(ref: CallRef, found: CallContext, call: CallContext):
   const hear = call.legs
     .filter(isLive)
     .map(({ id }): Order => ['play', { tenant: ref.tenant, leg: id }, heardBy(call, id)]);
+  const mute = phonesOf(call)
+    .filter((leg) => isLive(leg) && leg.muted === true)
+    .map((leg): Order => ['mute', { tenant: ref.tenant, leg: leg.id }, true]);
   const listen = monitorsOf(call)
     .filter(isUp)
     .map((leg) => monitorOrder(ref, call, leg));
@@ -37,7 +40,7 @@ export function ordersAnew(ref: CallRef, found: CallContext, call: CallContext):
     ['bridge', ref, bridged(call)],
     ['record', ref, recorded(call)],
   ];
-  return [...legsOrders(ref, found, call), ...hear, ...talk, ...listen];
+  return [...legsOrders(ref, found, call), ...mute, ...hear, ...talk, ...listen];
 }
 
 function legsOrders(ref: CallRef, before: CallContext | undefined, after: CallContext): readonly Order[] {

@@ -1,6 +1,9 @@
 /** Calls that somebody here dials: to another line, along its forwards, to a number outside. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { endOf, givenTelephony, OUTSIDE_ANSWER_MS, TENANT, type Telephony } from './telephony.ts';
+import { allLiveCalls } from '../../projections/calls.ts';
+import { Connector } from '../../src/switch/connector.ts';
+import type { DialOrder, Switch, SwitchListener } from '../../src/switch/switch.ts';
+import { directoryOf, endOf, givenTelephony, OUTSIDE_ANSWER_MS, TENANT, type Telephony } from './telephony.ts';
 
 let telephony: Telephony;
 beforeEach(async () => {
@@ -229,4 +232,41 @@ describe('a number outside', () => {
     expect(telephony.history('C1')).toEqual(['originate', 'leg.ringing', 'hangup']);
     expect(telephony.network.view()).toEqual([]);
   });
+});
+
+test('what ends while the switch says what it has is not made again', async () => {
+  await dial('102');
+  const asked: string[] = [];
+  let listener: SwitchListener | undefined;
+  let ends = false;
+  const slow = {
+    listen: (one: SwitchListener) => {
+      listener = one;
+    },
+    async legs() {
+      if (ends) await telephony.given('call/C1', { type: 'kill' });
+      return [];
+    },
+    dial: async ({ leg }: DialOrder) => void asked.push(leg),
+  };
+  const { runtime, clock } = telephony.world;
+  const connector = new Connector({
+    runtime,
+    clock,
+    switch: new Proxy(slow as unknown as Switch, {
+      get: (of, name) => Reflect.get(of, name) ?? (async () => undefined),
+    }),
+    directory: directoryOf(runtime.live),
+    allLiveCalls,
+    retryMs: 100,
+    report: () => undefined,
+  });
+  await connector.start();
+  await connector.atRest();
+  expect(asked).toEqual(['a', 'b']);
+  ends = true;
+  listener?.up();
+  await connector.atRest();
+  await connector.stop();
+  expect(asked).toEqual(['a', 'b']);
 });

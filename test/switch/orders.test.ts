@@ -8,6 +8,12 @@ const ref = { tenant: 't', call: 'c1' };
 const names = (orders: readonly (readonly unknown[])[]) => orders.map(([name]) => name);
 
 describe('orders', () => {
+  test('made anew mute who is muted: the switch may not know of it', () => {
+    const exchange = queueCallWithAlice().given('call/c1', { type: 'mute', leg: 'a' });
+    const { context } = exchange.call('c1');
+    expect(ordersAnew(ref, context, context)).toContainEqual(['mute', { tenant: 't', leg: 'a' }, true]);
+  });
+
   test('of a call that did not change are none', () => {
     const { context } = queueCallWithAlice().call('c1');
     expect(ordersBetween(ref, context, context)).toEqual([]);
