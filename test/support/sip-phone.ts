@@ -198,7 +198,9 @@ export class SipPhone {
     this.answers.push(`${status} ${method}`);
     const talk = this.talks.find(({ id }) => id === header(message, 'Call-ID'));
     if (talk === undefined || method !== 'INVITE') return;
-    if (talk.state === 'ringing') talk.theirs = header(message, 'To');
+    const isAnsweredLate =
+      talk.isCaller && talk.state === 'ended' && header(message, 'CSeq') === header(talk.invite, 'CSeq');
+    if (talk.state === 'ringing' || isAnsweredLate) talk.theirs = header(message, 'To');
     this.#request('ACK', status === '200' ? contactOf(message) : talk.target, {
       from: talk.ours,
       to: header(message, 'To'),
@@ -210,9 +212,10 @@ export class SipPhone {
       if (talk.state === 'ringing') talk.state = 'ended';
       return;
     }
+    talk.target = contactOf(message);
+    if (isAnsweredLate) this.#inside(talk, 'BYE');
     if (talk.state === 'ended') return;
     talk.state = 'up';
-    talk.target = contactOf(message);
     talk.media = mediaOf(message);
   }
 
@@ -225,6 +228,7 @@ export class SipPhone {
       this.#reply(message, '200 OK', talk.ours, this.#sdp());
     } else if (method === 'CANCEL' && talk !== undefined) {
       this.#reply(message, '200 OK');
+      if (talk.state !== 'ringing') return;
       this.#reply(talk.invite, '487 Request Terminated', talk.ours);
       talk.state = 'ended';
     } else if (method === 'BYE' || method === 'NOTIFY' || method === 'OPTIONS') {
@@ -247,7 +251,11 @@ export class SipPhone {
       media: mediaOf(invite),
     };
     this.talks.push(talk);
-    if (this.manner === 'silent') return;
+    if (this.manner === 'silent') {
+      // Nor will it be told that nobody calls any more: RFC 3261 9.1.
+      talk.state = 'ended';
+      return;
+    }
     if (this.manner === 'busy' || this.manner === 'declines') {
       talk.state = 'ended';
       this.#reply(invite, this.manner === 'busy' ? '486 Busy Here' : '603 Decline', talk.ours);

@@ -29,6 +29,12 @@ export class AriCommands {
     await this.post(`/bridges/${id}`, { type: TALK, name });
   }
 
+  /** Variables of a channel. */
+  async set(channel: string, variables: Readonly<Record<string, string>>): Promise<void> {
+    for (const [variable, value] of Object.entries(variables))
+      await this.post(`/channels/${channel}/variable`, { variable, value });
+  }
+
   async delete(path: string, query?: AriQuery): Promise<boolean> {
     return did(`DELETE ${path}`, await this.#link.request('DELETE', path, query));
   }

@@ -44,6 +44,7 @@ const ariAnswer = z.looseObject({
 export type AriAnswer = z.infer<typeof ariAnswer>;
 
 const about = { channel: ariChannel };
+const recording = z.looseObject({ name: text });
 
 const ariEvent = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('StasisStart'), args: z.array(text), ...about }),
@@ -69,7 +70,8 @@ const ariEvent = z.discriminatedUnion('type', [
     referred_by: z.looseObject({ source_channel: ariChannel }),
   }),
   z.looseObject({ type: z.literal(['PeerStatusChange', 'ContactStatusChange', 'EndpointStateChange']), endpoint }),
-  z.looseObject({ type: z.literal('RecordingStarted'), recording: z.looseObject({ name: text }) }),
+  z.looseObject({ type: z.literal('RecordingStarted'), recording }),
+  z.looseObject({ type: z.literal('RecordingFailed'), recording }),
   z.looseObject({ type: z.literal('ApplicationReplaced') }),
 ]);
 export type AriEvent = z.infer<typeof ariEvent>;

@@ -32,9 +32,18 @@ export interface AriListener {
 export type AriQuery = Readonly<Record<string, string | number | boolean | undefined>>;
 
 const ANSWER_MS_MAX = 10_000;
-const PING_MS = 10_000;
+const FIRST_ANSWER_MS_MAX = 3_000;
+const ALIVE_MS = 10_000;
+const ALIVE = { method: 'GET', path: '/asterisk/ping' } as const;
 /** All channels are one answer: some 700 bytes each. */
 const MESSAGE_BYTES_MAX = 67_108_864;
+
+interface Asked {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly query?: AriQuery;
+  readonly body?: JsonObject | undefined;
+}
 
 interface Waiting {
   readonly answer: (answer: AriAnswer) => void;
@@ -78,15 +87,17 @@ export class AriLink {
     this.#socket?.terminate();
   }
 
-  /** Any status is an answer. Rejects with `unavailable` where none came, and while the link is broken. */
-  request(
-    method: 'GET' | 'POST' | 'DELETE',
-    path: string,
-    query: AriQuery = {},
-    body?: JsonObject,
-  ): Promise<AriAnswer> {
+  /**
+   * Any status is an answer. Rejects with `unavailable` where none came, and while the link is broken. One that does not come in
+   * time breaks it: what became of the request is found out when it is made again.
+   */
+  request(method: Asked['method'], path: string, query: AriQuery = {}, body?: JsonObject): Promise<AriAnswer> {
     const socket = this.#socket;
     if (!this.#isUp || socket === undefined) return Promise.reject(unreachable('it is not connected'));
+    return this.#ask(socket, ANSWER_MS_MAX, { method, path, query, body });
+  }
+
+  #ask(socket: WebSocket, withinMs: number, { method, path, query = {}, body }: Asked): Promise<AriAnswer> {
     const { clock } = this.#options;
     this.#asked += 1;
     const id = String(this.#asked);
@@ -97,9 +108,10 @@ export class AriLink {
       ...(body === undefined ? {} : { content_type: 'application/json', message_body: JSON.stringify(body) }),
     };
     const { promise, resolve, reject } = Promise.withResolvers<AriAnswer>();
-    const late = clock.at(clock.now() + ANSWER_MS_MAX, () =>
-      this.#settle(id)?.fail(`it did not answer ${method} ${path}`),
-    );
+    const late = clock.at(clock.now() + withinMs, () => {
+      this.#settle(id)?.fail(`it did not answer ${method} ${path}`);
+      socket.terminate();
+    });
     this.#waiting.set(id, {
       answer: resolve,
       fail: (why) => reject(unreachable(why)),
@@ -118,7 +130,7 @@ export class AriLink {
   }
 
   #connect(): void {
-    const { app, url, report } = this.#options;
+    const { app, url } = this.#options;
     const address = url.replace(/^http/, 'ws').replace(/\/+$/, '');
     const socket = new WebSocket(`${address}/ari/events?${queryOf({ app, subscribeAll: true })}`, {
       headers: { authorization: this.#authorization },
@@ -128,11 +140,9 @@ export class AriLink {
     this.#socket = socket;
     let problem: unknown;
     socket.on('open', () => {
-      this.#isUp = true;
-      this.#problem = '';
-      report('is connected');
-      this.#watch(socket);
-      this.#listener?.up();
+      this.#prove(socket).catch((error: unknown) => {
+        problem ??= error;
+      });
     });
     socket.on('message', (data) => this.#told(String(data)));
     socket.on('error', (error) => {
@@ -141,31 +151,34 @@ export class AriLink {
     socket.on('close', () => this.#lost(problem));
   }
 
+  /** Asterisk neither answers nor tells anything on a link that came while it was closing the one before. */
+  async #prove(socket: WebSocket): Promise<void> {
+    await this.#ask(socket, FIRST_ANSWER_MS_MAX, ALIVE);
+    this.#isUp = true;
+    this.#problem = '';
+    this.#options.report('is connected');
+    this.#watch(socket);
+    this.#listener?.up();
+  }
+
+  /** Events before the link is up are left to whoever asks then how things are. */
   #told(text: string): void {
     const message = ariMessageIn(text);
     if (message?.type === 'RESTResponse') this.#settle(message.request_id)?.answer(message);
     else if (message?.type === 'ApplicationReplaced')
       this.#options.report('gives our calls to somebody else with the same app');
-    else if (message !== undefined) this.#listener?.event(message);
+    else if (message !== undefined && this.#isUp) this.#listener?.event(message);
   }
 
-  /** A link that answers no ping is broken, though nobody said so. */
+  /** Asked for something again and again, so that a link that answers nothing any more is noticed. */
   #watch(socket: WebSocket): void {
     const { clock } = this.#options;
-    let isAlive = true;
-    socket.on('pong', () => {
-      isAlive = true;
+    this.#cancel = clock.at(clock.now() + ALIVE_MS, () => {
+      this.#ask(socket, ANSWER_MS_MAX, ALIVE).then(
+        () => this.#watch(socket),
+        () => undefined,
+      );
     });
-    const ask = (): void => {
-      if (!isAlive) {
-        socket.terminate();
-        return;
-      }
-      isAlive = false;
-      socket.ping();
-      this.#cancel = clock.at(clock.now() + PING_MS, ask);
-    };
-    ask();
   }
 
   #lost(problem: unknown): void {

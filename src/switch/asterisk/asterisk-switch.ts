@@ -7,13 +7,14 @@
 import type { Logger } from 'pino';
 import { LedgerlineError } from '../../errors.ts';
 import type { Clock } from '../../model/clock.ts';
+import { InTurn } from '../../model/turns.ts';
 import type { DialOrder, ExpectedLeg, Heard, LegRef, LiveLeg, Switch, SwitchEvent, SwitchListener } from '../switch.ts';
 import { AriCommands } from './ari-commands.ts';
-import { type AriChannel, ariChannels } from './ari-events.ts';
+import type { AriChannel } from './ari-events.ts';
 import { AriLink } from './ari-link.ts';
 import { argumentsOf, incomingOn, shownOn, stateOf } from './channels.ts';
 import { type Connection, Connections } from './connections.ts';
-import { Dialling, type Failure } from './dialling.ts';
+import { Dialling, type Failure, TRANSFERS_TELL } from './dialling.ts';
 import { EventReader } from './event-reader.ts';
 import { Media } from './media.ts';
 import { type CallName, Endpoints, type Names, namesOf } from './names.ts';
@@ -46,6 +47,8 @@ export class AsteriskSwitch implements Switch {
   readonly #media: Media;
   readonly #dialling: Dialling;
   readonly #phones: Phones;
+  readonly #reader: EventReader;
+  readonly #findings = new InTurn();
   #listener: SwitchListener | undefined;
   #closed = false;
 
@@ -67,6 +70,15 @@ export class AsteriskSwitch implements Switch {
       failed: (connection, cause) => this.#failed(connection, cause),
       attempt: (what, work) => this.#attempt(what, work),
     });
+    this.#reader = new EventReader({
+      ...{ ari: this.#ari, names, tenant, lines: this.#lines, connections, clock, logger },
+      ...{ media: this.#media, dialling: this.#dialling, phones: this.#phones },
+      report: (event) => this.#report(event),
+      asked: async (event) => (await this.#listener?.event(event)) ?? false,
+      failed: (connection, cause) => this.#failed(connection, cause),
+      ended: (connection) => this.#ended(connection),
+      attempt: (what, work) => this.#attempt(what, work),
+    });
   }
 
   get isUp(): boolean {
@@ -74,21 +86,9 @@ export class AsteriskSwitch implements Switch {
   }
 
   listen(listener: SwitchListener): void {
-    const { tenant, clock, logger } = this.#options;
     this.#listener = listener;
-    const [ari, names, lines, connections] = [this.#ari, this.#names, this.#lines, this.#connections];
-    const reader = new EventReader({
-      ...{ ari, names, tenant, lines, connections, clock, logger, phones: this.#phones },
-      report: (event) => this.#report(event),
-      media: this.#media,
-      dialling: this.#dialling,
-      asked: (event) => listener.event(event),
-      failed: (connection, cause) => this.#failed(connection, cause),
-      ended: (connection) => this.#ended(connection),
-      attempt: (what, work) => this.#attempt(what, work),
-    });
     this.#link.open({
-      event: (event) => reader.read(event),
+      event: (event) => this.#reader.read(event),
       up: () => {
         listener.up();
         this.#attempt('its telephones', () => this.#phones.find());
@@ -129,8 +129,11 @@ export class AsteriskSwitch implements Switch {
     const connection = this.#connections.of(ref);
     if (connection === undefined) return;
     const goesOn = this.#connections.leave(connection, ref.leg);
-    await this.#media.left(connection, ref.leg);
-    if (goesOn) return;
+    const gone = goesOn ? undefined : this.#hangUp(connection);
+    await Promise.all([gone, this.#media.left(connection, ref.leg)]);
+  }
+
+  async #hangUp(connection: Connection): Promise<void> {
     await connection.answering.catch(() => undefined);
     if (connection.state !== 'waiting') await this.#ari.delete(`/channels/${connection.channel}`, { reason: 'normal' });
     this.#dialling.goOn(connection);
@@ -145,9 +148,8 @@ export class AsteriskSwitch implements Switch {
     this.#needsLink();
   }
 
-  async mute(ref: LegRef, muted: boolean): Promise<void> {
-    const connection = this.#connections.of(ref);
-    if (connection !== undefined) await this.#media.mute(connection, muted);
+  mute(ref: LegRef, muted: boolean): Promise<void> {
+    return this.#media.mute(ref, muted);
   }
 
   sendDtmf(ref: LegRef, digits: string): Promise<void> {
@@ -170,19 +172,33 @@ export class AsteriskSwitch implements Switch {
     return this.#media.record(call, recording);
   }
 
-  async legs(expected: readonly ExpectedLeg[]): Promise<readonly LiveLeg[]> {
+  legs(expected: readonly ExpectedLeg[]): Promise<readonly LiveLeg[]> {
+    return this.#findings.run(async () => {
+      const channels = await this.#found();
+      const held = new Set(expected.filter(({ state }) => state === 'held').map(({ leg }) => leg));
+      for (const channel of channels) this.#takeUp(channel, expected);
+      for (const leg of expected) this.#takeUpShared(leg);
+      await this.#media.findOut(expected, channels);
+      return this.#connections.all().flatMap((connection) => liveLegs(connection, held));
+    });
+  }
+
+  /** What is there by now, the newest attempts first. Whom we knew and is not there any more is forgotten. */
+  async #found(): Promise<readonly AriChannel[]> {
     // What is dialled while Asterisk answers need not be in its answer.
-    const known = this.#connections.all();
-    const channels = ariChannels.parse(await this.#ari.get('/channels'));
-    await this.#media.findOut(expected);
-    for (const { id } of channels) if (this.#names.isCoaching(id)) await this.#ari.delete(`/channels/${id}`);
+    const known = this.#connections.all().map((connection) => ({ connection, ...connection }));
+    const channels = await this.#reader.channels();
     const there = new Set(channels.map(({ id }) => id));
-    for (const connection of known)
-      if (connection.state !== 'waiting' && !there.has(connection.channel)) this.#forget(connection);
-    for (const channel of channels) this.#takeUp(channel, expected);
-    for (const leg of expected) this.#takeUpShared(leg);
-    const held = new Set(expected.filter(({ state }) => state === 'held').map(({ leg }) => leg));
-    return this.#connections.all().flatMap((connection) => liveLegs(connection, held));
+    // Who waits to be dialled is ordered anew: what it waits for may be over.
+    for (const { connection } of known) if (connection.state === 'waiting') this.#connections.remove(connection);
+    for (const { connection, state, channel } of known) {
+      // What was dialled since is in no answer yet.
+      if (state === 'waiting' || connection.channel !== channel || there.has(channel)) continue;
+      if (connection.dialsAgain) this.#dialling.again(connection);
+      else this.#forget(connection);
+    }
+    const attempt = ({ id }: AriChannel) => this.#names.ownChannel(id)?.attempt ?? 0;
+    return channels.toSorted((one, other) => attempt(other) - attempt(one));
   }
 
   /** A channel as it is; one that is not ours is left alone. */
@@ -193,6 +209,7 @@ export class AsteriskSwitch implements Switch {
     const known = this.#connections.onChannel(id);
     if (known !== undefined) {
       known.state = state;
+      known.isAnswered = state === 'up';
       return;
     }
     const own = this.#names.ownChannel(id);
@@ -209,13 +226,21 @@ export class AsteriskSwitch implements Switch {
     const { call = '', number = '', line = incoming?.line } = leg ?? {};
     const ours = { ...ref, call, number, ...(line === undefined ? {} : { line }) };
     const made = incoming === undefined ? { order: { ...ours, ...shownOn(channel) } } : { incoming };
-    this.#connections.add({ ...ours, ...made, channel: id, attempt: own?.attempt ?? 1, state });
+    const connection = this.#connections.add({ ...ours, ...made, channel: id, attempt: own?.attempt ?? 1, state });
+    // By its hold key, as far as we know: with that it is retrieved.
+    if (leg?.state === 'held') connection.heldThere = ref.leg;
+    if (incoming !== undefined)
+      this.#attempt('the transfers of a phone', () =>
+        this.#media.quietly(connection, () => this.#ari.set(id, TRANSFERS_TELL)),
+      );
   }
 
-  #takeUpShared({ tenant, leg, shares }: ExpectedLeg): void {
+  #takeUpShared({ tenant, leg, shares, state }: ExpectedLeg): void {
     if (shares === undefined || this.#connections.of({ tenant, leg }) !== undefined) return;
     const connection = this.#connections.of({ tenant, leg: shares });
-    if (connection !== undefined) this.#connections.carry(connection, leg);
+    if (connection === undefined) return;
+    this.#connections.carry(connection, leg);
+    if (state !== 'held') connection.heldThere = undefined;
   }
 
   #share({ tenant, leg }: LegRef, shares: string): void {

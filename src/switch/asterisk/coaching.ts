@@ -2,9 +2,11 @@
  * Supervisors whom one leg alone hears: each is brought together with a snoop channel of Asterisk, which hears what that leg says
  * and hears, and speaks to it. A coaching that cannot begin yet does so when both channels are there.
  */
+import { Lanes } from '../../model/turns.ts';
 import type { LegRef } from '../switch.ts';
 import type { AriCommands } from './ari-commands.ts';
 import type { Connection, Connections } from './connections.ts';
+import type { Hearing } from './hearing.ts';
 import type { Names } from './names.ts';
 
 export interface CoachingsOptions {
@@ -14,8 +16,7 @@ export interface CoachingsOptions {
   readonly connections: Connections;
   /** A number that no bridge and no snoop channel had before. */
   readonly next: () => number;
-  /** Who is to be brought into a bridge hears nothing else. */
-  readonly silence: (connection: Connection) => Promise<void>;
+  readonly hearing: Hearing;
 }
 
 interface Coaching {
@@ -28,6 +29,8 @@ export class Coachings {
   readonly #options: CoachingsOptions;
   /** By the supervisor's connection. */
   readonly #coachings = new Map<Connection, Coaching>();
+  /** By the supervisor's channel. */
+  readonly #lanes = new Lanes();
 
   constructor(options: CoachingsOptions) {
     this.#options = options;
@@ -38,17 +41,30 @@ export class Coachings {
     return this.#coachings.has(supervisor);
   }
 
-  async begin(supervisor: Connection, to: LegRef): Promise<void> {
-    const { ari, app, names, connections, next } = this.#options;
-    await this.end(supervisor);
-    const coaching: Coaching = { to, ...names.coaching(supervisor, next()) };
-    this.#coachings.set(supervisor, coaching);
-    const coached = connections.of(to);
-    if (supervisor.state !== 'up' || coached?.state !== 'up') return;
-    await ari.post(`/channels/${coached.channel}/snoop/${coaching.snoop}`, { app, spy: 'both', whisper: 'out' });
+  /** True for the bridge of one. */
+  uses(id: string): boolean {
+    return [...this.#coachings.values()].some(({ bridge }) => bridge === id);
   }
 
-  async end(supervisor: Connection): Promise<void> {
+  begin(supervisor: Connection, to: LegRef): Promise<void> {
+    const { ari, app, names, connections, next } = this.#options;
+    return this.#lanes.run(supervisor.channel, async () => {
+      await this.#end(supervisor);
+      // He may have hung up meanwhile.
+      if (supervisor.legs.size === 0) return;
+      const coaching: Coaching = { to, ...names.coaching(supervisor, next()) };
+      this.#coachings.set(supervisor, coaching);
+      const coached = connections.of(to);
+      if (supervisor.state !== 'up' || coached?.state !== 'up') return;
+      await ari.post(`/channels/${coached.channel}/snoop/${coaching.snoop}`, { app, spy: 'both', whisper: 'out' });
+    });
+  }
+
+  end(supervisor: Connection): Promise<void> {
+    return this.#lanes.run(supervisor.channel, () => this.#end(supervisor));
+  }
+
+  async #end(supervisor: Connection): Promise<void> {
     const { ari } = this.#options;
     const coaching = this.#coachings.get(supervisor);
     if (coaching === undefined) return;
@@ -65,12 +81,14 @@ export class Coachings {
 
   /** What speaks between the two is there: it is brought together with the supervisor. */
   async snooped(snoop: string): Promise<void> {
-    const { ari, silence } = this.#options;
+    const { ari, hearing } = this.#options;
     for (const [supervisor, coaching] of [...this.#coachings]) {
       if (coaching.snoop !== snoop) continue;
-      await silence(supervisor);
-      await ari.bridge(coaching.bridge);
-      await ari.post(`/bridges/${coaching.bridge}/addChannel`, { channel: `${supervisor.channel},${snoop}` });
+      await hearing.quietly(supervisor, async () => {
+        if (this.#coachings.get(supervisor) !== coaching) return;
+        await ari.bridge(coaching.bridge);
+        await ari.post(`/bridges/${coaching.bridge}/addChannel`, { channel: `${supervisor.channel},${snoop}` });
+      });
     }
   }
 

@@ -27,7 +27,10 @@ export interface Connection extends LegRef {
   readonly wanted: Map<string, Heard>;
   /** What it hears of that; undefined when that is not known. */
   hears: Heard | undefined;
-  muted: boolean;
+  /** Legs that are not to be heard. */
+  readonly muted: Set<string>;
+  /** Whether it is heard; undefined when that is not known. */
+  isMuted: boolean | undefined;
   /** The leg that was held at the phone itself. */
   heldThere: string | undefined;
   /** `order` of the last event of its phone. */
@@ -64,7 +67,8 @@ export class Connections {
       legs: new Set(),
       wanted: new Map(),
       hears: undefined,
-      muted: false,
+      muted: new Set(),
+      isMuted: found.state === 'up' ? undefined : false,
       heldThere: undefined,
       told: 0,
       answering: Promise.resolve(),
@@ -84,6 +88,7 @@ export class Connections {
   leave(connection: Connection, leg: string): boolean {
     connection.legs.delete(leg);
     connection.wanted.delete(leg);
+    connection.muted.delete(leg);
     this.#byLeg.delete(keyOf({ tenant: connection.tenant, leg }));
     if (connection.legs.size > 0) return true;
     this.#connections.delete(connection);

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../model/clock.ts';
 import type { SwitchEvent } from '../switch.ts';
 import type { AriCommands } from './ari-commands.ts';
-import type { AriChannel, AriEvent } from './ari-events.ts';
+import { type AriChannel, type AriEvent, ariChannels } from './ari-events.ts';
 import { causeOf } from './causes.ts';
 import { incomingOn } from './channels.ts';
 import type { Connection, Connections } from './connections.ts';
@@ -39,12 +39,24 @@ type Of<Type extends AriEvent['type']> = Extract<AriEvent, { type: Type }>;
 
 export class EventReader {
   readonly #options: EventReaderOptions;
+  /** While somebody asks for all channels: those that were told of, as they were told of last; null for one that is gone. */
+  #told: Map<string, AriChannel | null> | undefined;
 
   constructor(options: EventReaderOptions) {
     this.#options = options;
   }
 
+  /** All channels there are by now: the answer of Asterisk may be older than what it told meanwhile. */
+  async channels(): Promise<readonly AriChannel[]> {
+    const told = new Map<string, AriChannel | null>();
+    this.#told = told;
+    const listed = ariChannels.parse(await this.#options.ari.get('/channels'));
+    this.#told = undefined;
+    return listed.map((one) => (told.has(one.id) ? told.get(one.id) : one)).filter((one) => one != null);
+  }
+
   read(event: AriEvent): void {
+    this.#note(event);
     switch (event.type) {
       case 'StasisStart':
         this.#entered(event);
@@ -79,8 +91,17 @@ export class EventReader {
       case 'RecordingStarted':
         this.#recorded(event);
         break;
+      case 'RecordingFailed':
+        this.#options.logger.error({ recording: event.recording.name }, 'Asterisk cannot record a conversation');
+        break;
       default:
     }
+  }
+
+  #note(event: AriEvent): void {
+    if (event.type === 'StasisEnd' || event.type === 'ChannelDestroyed') this.#told?.set(event.channel.id, null);
+    else if (event.type === 'StasisStart' || event.type === 'ChannelStateChange')
+      this.#told?.set(event.channel.id, event.channel);
   }
 
   #entered({ channel, args }: Of<'StasisStart'>): void {
@@ -107,10 +128,7 @@ export class EventReader {
     const { tenant, leg, from: number, line } = incoming;
     const ours = { tenant, leg, call: leg, number, ...(line === undefined ? {} : { line }) };
     connections.add({ ...ours, incoming, channel: channel.id, attempt: 1, state: 'dialing' });
-    attempt('the transfers of a phone', async () => {
-      for (const [variable, value] of Object.entries(TRANSFERS_TELL))
-        await ari.post(`/channels/${channel.id}/variable`, { variable, value });
-    });
+    attempt('the transfers of a phone', () => ari.set(channel.id, TRANSFERS_TELL));
     report({ kind: 'incoming', ...incoming });
   }
 

@@ -9,6 +9,7 @@ import type { AriCommands } from './ari-commands.ts';
 import { ariBridge, ariBridges } from './ari-events.ts';
 import { Coachings } from './coaching.ts';
 import type { Connection, Connections } from './connections.ts';
+import { Hearing } from './hearing.ts';
 import type { CallName, Names } from './names.ts';
 
 export interface MediaOptions {
@@ -38,14 +39,15 @@ interface Conversation extends CallName {
 export class Media {
   readonly #options: MediaOptions;
   readonly #conversations = new Map<string, Conversation>();
+  readonly #hearing: Hearing;
   readonly #coachings: Coachings;
   readonly #lanes = new Lanes();
   #named = 0;
 
   constructor(options: MediaOptions) {
     this.#options = options;
-    const silence = (connection: Connection) => this.#silence(connection);
-    this.#coachings = new Coachings({ ...options, next: () => this.#next(), silence });
+    this.#hearing = new Hearing({ ari: options.ari, isInConversation: (one) => this.#isInConversation(one) });
+    this.#coachings = new Coachings({ ...options, next: () => this.#next(), hearing: this.#hearing });
   }
 
   bridge(ref: CallName, legs: readonly string[]): Promise<void> {
@@ -67,15 +69,15 @@ export class Media {
     const connection = this.#options.connections.of({ tenant, leg });
     if (connection === undefined) return;
     connection.wanted.set(leg, heard);
-    await this.#hear(connection);
+    await this.#hearing.hear(connection);
   }
 
-  async mute(connection: Connection, muted: boolean): Promise<void> {
-    connection.muted = muted;
-    if (connection.state !== 'up') return;
-    const path = `/channels/${connection.channel}/mute`;
-    if (muted) await this.#options.ari.post(path, { direction: 'in' });
-    else await this.#options.ari.delete(path, { direction: 'in' });
+  async mute({ tenant, leg }: LegRef, muted: boolean): Promise<void> {
+    const connection = this.#options.connections.of({ tenant, leg });
+    if (connection === undefined) return;
+    if (muted) connection.muted.add(leg);
+    else connection.muted.delete(leg);
+    await this.#hearing.talksAs(connection, this.talking(connection));
   }
 
   /** To all who hear the leg. */
@@ -89,18 +91,17 @@ export class Media {
   }
 
   async monitor(ref: LegRef, call: string | null, speaksTo: string | null): Promise<void> {
+    const { tenant, leg } = ref;
     const connection = this.#options.connections.of(ref);
     if (connection === undefined) return;
+    const isHeardBy = (conversation: Conversation) => conversation.tenant === tenant && conversation.listeners.has(leg);
+    const before = [...this.#conversations.values()].filter(isHeardBy);
+    for (const { listeners } of before) listeners.delete(leg);
+    const now = call === null || speaksTo !== null ? [] : [this.#conversation({ tenant, call })];
+    for (const { listeners } of now) listeners.add(leg);
     await this.#coachings.end(connection);
-    for (const conversation of [...this.#conversations.values()]) {
-      const isHere = conversation.tenant === ref.tenant && conversation.call === call && speaksTo === null;
-      if (!isHere && conversation.listeners.delete(ref.leg)) await this.#settle(conversation);
-    }
-    if (call === null) return;
-    if (speaksTo !== null) return this.#coachings.begin(connection, { tenant: ref.tenant, leg: speaksTo });
-    const conversation = this.#conversation({ tenant: ref.tenant, call });
-    conversation.listeners.add(ref.leg);
-    await this.#settle(conversation);
+    for (const conversation of new Set([...before, ...now])) await this.#settle(conversation);
+    if (call !== null && speaksTo !== null) await this.#coachings.begin(connection, { tenant, leg: speaksTo });
   }
 
   /** The leg that talks on it now, of several that share it. */
@@ -114,11 +115,10 @@ export class Media {
 
   /** It can be told what to do from now on. */
   async cameUp(connection: Connection): Promise<void> {
-    if (connection.muted) await this.mute(connection, true);
     for (const conversation of [...this.#conversations.values()])
       if (this.#concerns(conversation, connection)) await this.#settle(conversation);
     await this.#coachings.cameUp(connection);
-    await this.#hear(connection);
+    await this.#hearing.cameUp(connection);
   }
 
   /** A channel of some coaching is there. */
@@ -135,6 +135,11 @@ export class Media {
     }
   }
 
+  /** What Asterisk does for a channel while it plays nothing to it. */
+  quietly(connection: Connection, work: () => Promise<void>): Promise<void> {
+    return this.#hearing.quietly(connection, work);
+  }
+
   /** The leg is gone. */
   async left(connection: Connection, leg: string): Promise<void> {
     const { tenant } = connection;
@@ -144,21 +149,27 @@ export class Media {
   }
 
   /** How things are is not known any more. What is there of ours that no live call asks for is taken away. */
-  async findOut(calls: readonly CallName[]): Promise<void> {
+  async findOut(calls: readonly CallName[], channels: readonly { readonly id: string }[]): Promise<void> {
     const { ari, names, connections } = this.#options;
-    for (const connection of connections.all()) connection.hears = undefined;
-    for (const conversation of this.#conversations.values()) {
+    for (const connection of connections.all()) this.#hearing.forget(connection);
+    const keys = new Set(calls.map(keyOf));
+    for (const conversation of [...this.#conversations.values()]) {
+      this.#forgetIfOver(conversation);
+      // One that is none of these began since.
+      if (!keys.has(keyOf(conversation))) continue;
       conversation.bridge = undefined;
       conversation.inside = new Map();
       conversation.recorded = undefined;
     }
     this.#coachings.forget();
-    const keys = new Set(calls.map(keyOf));
-    for (const { id } of ariBridges.parse(await ari.get('/bridges'))) {
+    const bridges = ariBridges.parse(await ari.get('/bridges'));
+    for (const { id } of channels) if (names.isCoaching(id)) await ari.delete(`/channels/${id}`);
+    for (const { id } of bridges) {
       const call = names.callOf(id);
       const known = call && keys.has(keyOf(call)) ? this.#conversation(call) : undefined;
-      if (known !== undefined && known.bridge === undefined) known.bridge = id;
-      else if (names.isCoaching(id) || call !== undefined) await ari.delete(`/bridges/${id}`);
+      if (known !== undefined) known.bridge ??= id;
+      const isUsed = this.#coachings.uses(id) || [...this.#conversations.values()].some(({ bridge }) => bridge === id);
+      if (!isUsed && (names.isCoaching(id) || call !== undefined)) await ari.delete(`/bridges/${id}`);
     }
   }
 
@@ -199,7 +210,7 @@ export class Media {
       const left = [...before.keys()].filter((channel) => !conversation.inside.has(channel));
       for (const channel of left) {
         const connection = this.#options.connections.onChannel(channel);
-        if (connection !== undefined) await this.#hear(connection);
+        if (connection !== undefined) await this.#hearing.hear(connection);
       }
       this.#forgetIfOver(conversation);
     });
@@ -217,7 +228,10 @@ export class Media {
     const { ari, names, connections } = this.#options;
     const { tenant, call, members, listeners } = conversation;
     const talk = this.#up(tenant, members);
-    if (talk.length < 2) return;
+    if (talk.length < 2) {
+      await this.#part(conversation);
+      return;
+    }
     const wanted = new Map([
       ...this.#up(tenant, listeners).map((one) => [one, 'listens'] as const),
       ...talk.map((one) => [one, 'talks'] as const),
@@ -226,18 +240,22 @@ export class Media {
     const path = `/bridges/${conversation.bridge}`;
     await ari.bridge(conversation.bridge, call);
     const there = ariBridge.safeParse(await ari.get(path)).data?.channels ?? [];
-    const inside = new Map<string, 'talks' | 'listens'>();
+    const before = conversation.inside;
+    const isAs = (channel: string, how: 'talks' | 'listens') => there.includes(channel) && before.get(channel) === how;
+    const inside = new Map([...wanted].flatMap(([{ channel }, how]) => (isAs(channel, how) ? [[channel, how]] : [])));
+    conversation.inside = inside;
     for (const [connection, how] of wanted) {
       const { channel } = connection;
-      await this.#silence(connection);
-      const isThere = there.includes(channel) && conversation.inside.get(channel) === how;
-      if (isThere || (await ari.post(`${path}/addChannel`, { channel, mute: how === 'listens' })))
-        inside.set(channel, how);
+      const leg = members.find((one) => connection.legs.has(one));
+      if (leg !== undefined) await this.#hearing.talksAs(connection, leg);
+      await this.#hearing.quietly(connection, async () => {
+        if (inside.has(channel)) return;
+        if (await ari.post(`${path}/addChannel`, { channel, mute: how === 'listens' })) inside.set(channel, how);
+      });
     }
     for (const channel of there)
       if (!inside.has(channel) && connections.onChannel(channel) !== undefined)
         await ari.post(`${path}/removeChannel`, { channel });
-    conversation.inside = inside;
   }
 
   /** Who is suppressed before anything was recorded is not recorded at all: no pause comes early enough. */
@@ -261,45 +279,10 @@ export class Media {
       this.#conversations.delete(keyOf(conversation));
   }
 
-  /** Lets it hear what its legs are to hear, unless it is in a conversation. */
-  #hear(connection: Connection): Promise<void> {
-    return this.#lanes.run(connection.channel, async () => {
-      await this.#change(connection, this.#isInConversation(connection) ? 'nothing' : toHear(connection));
-    });
-  }
-
-  #silence(connection: Connection): Promise<void> {
-    return this.#lanes.run(connection.channel, () => this.#change(connection, 'nothing'));
-  }
-
   #isInConversation(connection: Connection): boolean {
     if (connection.state !== 'up') return false;
     const isInside = [...this.#conversations.values()].some(({ inside }) => inside.has(connection.channel));
     return isInside || this.#coachings.has(connection);
-  }
-
-  async #change(connection: Connection, heard: Heard): Promise<void> {
-    const { channel, hears } = connection;
-    if (heard === hears) return;
-    for (const old of hears === undefined ? (['music', 'ringing'] as const) : [hears])
-      await this.#stop(connection, old);
-    if (heard === 'music') await this.#options.ari.post(`/channels/${channel}/moh`);
-    if (heard === 'ringing') await this.#ring(connection);
-    connection.hears = heard;
-  }
-
-  async #stop({ channel, state }: Connection, heard: Heard): Promise<void> {
-    const { ari } = this.#options;
-    if (state !== 'up') return;
-    if (heard === 'music') await ari.delete(`/channels/${channel}/moh`);
-    if (heard === 'ringing') await ari.delete(`/playbacks/${channel}`);
-  }
-
-  /** By a signal, so that the phone rings by its own tone; who is through already hears one of ours. */
-  async #ring({ channel, state }: Connection): Promise<void> {
-    const { ari } = this.#options;
-    if (state === 'up') await ari.post(`/channels/${channel}/play/${channel}`, { media: 'tone:ring' });
-    else await ari.post(`/channels/${channel}/ring`);
   }
 
   /** Never the same, over restarts either. */
@@ -307,13 +290,6 @@ export class Media {
     this.#named = Math.max(this.#named + 1, this.#options.clock.now());
     return this.#named;
   }
-}
-
-/** As far as it can hear anything yet: who calls us and is not answered, only that it rings. */
-function toHear({ legs, wanted, state, incoming }: Connection): Heard {
-  const heard = [...legs].map((leg) => wanted.get(leg) ?? 'nothing').find((one) => one !== 'nothing') ?? 'nothing';
-  if (state === 'up') return heard;
-  return incoming !== undefined && heard === 'ringing' ? 'ringing' : 'nothing';
 }
 
 function keyOf({ tenant, call }: CallName): string {

@@ -286,6 +286,14 @@ describe.skipIf(withoutAsterisk !== undefined)(`an Asterisk${why}`, () => {
     await together('outside', 'alice');
   });
 
+  test('mutes one call of a telephone, not its other', async () => {
+    const id = await consulting();
+    await telephones.given(`call/${id}X`, { type: 'mute', leg: `${id}-o2` } as never);
+    await telephones.hears('bob');
+    await telephones.given(`call/${id}`, { type: 'cancelConsult', leg: `${id}-o` } as never);
+    await together('outside', 'alice');
+  });
+
   test('lets a supervisor listen, and speak to one alone', async () => {
     const id = await talking();
     const monitor = { type: 'monitor', leg: `${id}-o`, scope: 'agent' };
@@ -350,6 +358,31 @@ describe.skipIf(withoutAsterisk !== undefined)(`an Asterisk${why}`, () => {
     await telephones.until('it is over', () => telephones.stage(id) === 'ended');
     expect(telephones.call(id)).toMatchObject({ cause: 'lost' });
     await telephones.until('alice is out', () => states('alice') === undefined);
+  });
+
+  test('lets the hold key retrieve what it held before the server started again', async () => {
+    const id = await talking();
+    telephones.phones.alice.hold();
+    await telephones.until('it is held', () => telephones.stage(id) === 'held');
+    await telephones.stop();
+    await telephones.start();
+    telephones.phones.alice.retrieve();
+    await telephones.until('it goes on', () => telephones.stage(id) === 'established');
+    await together('outside', 'alice');
+  });
+
+  test('rings nobody before who asked for the call is through, though the link breaks when he picks up', async () => {
+    telephones.phones.alice.manner = 'rings';
+    await originate('CUT', endOf('bob', 'CUT-2'));
+    await rings('alice');
+    telephones.cut();
+    await telephones.until('bob is rung', () => {
+      if (states('alice') === 'ringing') telephones.phones.alice.answer();
+      return states('bob') === 'ringing';
+    });
+    expect(states('alice')).toBe('up');
+    telephones.phones.bob.answer();
+    await together('alice', 'bob');
   });
 
   test('keeps a consult over a restart, though two legs share one channel', async () => {

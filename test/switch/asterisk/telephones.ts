@@ -7,12 +7,14 @@ import type { CallContext } from '../../../machines/call/context.ts';
 import { agent } from '../../../projections/agents.ts';
 import { allLiveCalls, call, callsOf } from '../../../projections/calls.ts';
 import { systemClock } from '../../../src/clock.ts';
+import { messageOf } from '../../../src/errors.ts';
 import type { MachineEvent } from '../../../src/model/command.ts';
 import { AsteriskSwitch } from '../../../src/switch/asterisk/asterisk-switch.ts';
-import { Connector } from '../../../src/switch/connector.ts';
+import { Connector, type LiveCall } from '../../../src/switch/connector.ts';
 import { type Asterisk, LOGIN, startAsterisk, TRUNK } from '../../support/asterisk.ts';
 import { eventually } from '../../support/eventually.ts';
 import { SipPhone } from '../../support/sip-phone.ts';
+import { startTcpProxy } from '../../support/tcp-proxy.ts';
 import { givenWorld, type World } from '../../support/world.ts';
 import { directoryOf, LINES, TENANT } from '../telephony.ts';
 
@@ -28,6 +30,7 @@ export interface Telephones {
   /** The clock of the log, which stands still otherwise. */
   pass(ms: number): Promise<void>;
   call(id: string): CallContext;
+  live(): readonly LiveCall[];
   stage(id: string): string | undefined;
   /** The newest call of the log. */
   newest(): { readonly id: string; readonly stage: string } | undefined;
@@ -40,6 +43,10 @@ export interface Telephones {
   stop(): Promise<void>;
   /** Others take up what the log and Asterisk hold. */
   start(): Promise<void>;
+  /** Breaks the link to Asterisk, which is made again. */
+  cut(): void;
+  /** What the switch could not do, or had to be told that it is wrong. */
+  readonly problems: readonly string[];
   /** No call, no channel, no bridge is left. Hangs up what is, for the next test. */
   rest(): Promise<void>;
   remove(): Promise<void>;
@@ -60,6 +67,9 @@ export async function givenTelephones(): Promise<Telephones> {
     await world.record(TENANT, { to: { tenant: TENANT, kind: 'agent', id: name }, event });
   }
   const { runtime, clock } = world;
+  const link = await startTcpProxy(asterisk.url);
+  const problems: string[] = [];
+  const logger = pino({ level: 'error' }, { write: (line) => void problems.push(line) });
   let up: { readonly connector: Connector; readonly asteriskSwitch: AsteriskSwitch };
 
   const telephones: Telephones = {
@@ -77,6 +87,7 @@ export async function givenTelephones(): Promise<Telephones> {
       if (found === undefined) throw new Error(`no call ${id}`);
       return found.context;
     },
+    live: () => allLiveCalls(runtime.live),
     stage: (id) => call(runtime.live, TENANT, id)?.stage,
     newest: () => callsOf(runtime.live, { tenant: TENANT, limit: 1 })[0],
     phone: (name) => agent(runtime.live, TENANT, name)?.phone,
@@ -100,7 +111,7 @@ export async function givenTelephones(): Promise<Telephones> {
     },
     async start() {
       const asteriskSwitch = new AsteriskSwitch({
-        url: asterisk.url,
+        url: link.url.replace('nats:', 'http:'),
         login: LOGIN,
         app: 'ledgerline',
         tenant: TENANT,
@@ -108,7 +119,7 @@ export async function givenTelephones(): Promise<Telephones> {
         outside: `PJSIP/{number}@${TRUNK}`,
         clock: systemClock(),
         retryMs: 100,
-        logger: pino({ level: process.env.LEDGERLINE_LOG_LEVEL ?? 'silent' }),
+        logger,
       });
       const connector = new Connector({
         runtime,
@@ -117,14 +128,14 @@ export async function givenTelephones(): Promise<Telephones> {
         directory: directoryOf(runtime.live),
         allLiveCalls,
         retryMs: 100,
-        report: (what, problem) => {
-          throw new Error(what, { cause: problem });
-        },
+        report: (what, problem) => void problems.push(`${what}: ${messageOf(problem)}`),
       });
       up = { connector, asteriskSwitch };
       await connector.start();
       await eventually('Asterisk is connected', () => asteriskSwitch.isUp || undefined);
     },
+    cut: () => link.cut(),
+    problems,
     async rest() {
       for (const phone of Object.values(phones)) {
         while (phone.talk !== undefined) phone.hangUp();
@@ -140,6 +151,7 @@ export async function givenTelephones(): Promise<Telephones> {
     async remove() {
       await telephones.stop();
       for (const phone of Object.values(phones)) await phone.unplug();
+      await link.close();
       await asterisk.remove();
       await world.close();
     },
