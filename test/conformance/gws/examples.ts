@@ -313,6 +313,17 @@ export const EXAMPLES: readonly Group[] = [
           place: { id: '<place>', name: 'Desk', devices: ['<uri>'], ...at('/places/<place>') },
         },
       },
+      ...['/skills/K1', '/devices/<device>', '/places/<place>'].map(
+        (path): Step => ({
+          id: '1.0.3 an id stays what it is',
+          method: 'PUT',
+          path: `/api/v2${path}`,
+          as: ADMIN,
+          body: { id: 'x' },
+          status: 403,
+          answer: error(3),
+        }),
+      ),
       {
         id: 'S002:23 a hybrid of which a part cannot be',
         method: 'POST',
@@ -406,6 +417,17 @@ export const EXAMPLES: readonly Group[] = [
         }),
       ),
       {
+        id: '1.6 features of a supervisor',
+        path: '/api/v2/me/features?fields=id',
+        as: 'ab@example.com:secret word',
+        answer: {
+          statusCode: 0,
+          features: ['api-voice', 'api-supervisor-agent', 'api-supervisor-monitoring', 'api-provisioning-read'].map(
+            (id) => ({ id }),
+          ),
+        },
+      },
+      {
         id: '1.0.4 sets the states of others',
         method: 'POST',
         path: `/api/v2/users/${KSIPPO}/channels/voice`,
@@ -481,6 +503,16 @@ export const EXAMPLES: readonly Group[] = [
         body: { operationName: 'Ready' },
         status: 404,
         answer: error(6),
+      },
+      {
+        id: 'D11 every channel there is',
+        method: 'POST',
+        path: '/api/v2/me',
+        body: {
+          operationName: 'StartContactCenterSession',
+          channels: ['voice', 'chat', 'email', 'multimedia', 'workitem'],
+        },
+        answer: OK,
       },
       ...([['fax'], 'voice', []] as const).map(
         (channels): Step => ({
