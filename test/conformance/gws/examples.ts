@@ -171,9 +171,16 @@ export const EXAMPLES: readonly Group[] = [
       },
       { id: '1.6 contact', path: `/api/v2/contacts/${PEER.id}?type=User`, answer: { statusCode: 0, contact: PEER } },
       contacts('sortBy=userName&limit=2', 'admin', 'ksippo'),
+      contacts('sortBy=userName&limit=2&offset=1', 'ksippo', 'peer'),
       contacts('sortBy=userName&order=desc&limit=2', 'third', 'peer'),
       contacts('filterName=firstName&filterParameters=pa', 'peer'),
       contacts('filterName=lastName&filterParameters=pa'),
+      {
+        id: 'D14 a property that no device has at present',
+        path: '/api/v2/devices?fields=*&forwardTo=15009',
+        as: ADMIN,
+        answer: { statusCode: 0, devices: [] },
+      },
       {
         id: '1.6 contacts of another type',
         path: '/api/v2/contacts?type=Queue',

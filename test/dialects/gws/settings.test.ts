@@ -21,6 +21,21 @@ describe('settings', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   });
 
+  it('a section of one’s own hides everybody’s, until it is taken away', async () => {
+    const attributes = { section: 'desk', values: { theme: { value: 'light' } } };
+    const to = { tenant: 'genesys', kind: 'preference', id: 'everybodys' };
+    await gws.world.record('genesys', { to, event: { type: 'create', attributes } });
+    const themes = async () => {
+      const { body } = await gws.ask({ path: '/api/v2/me/settings?fields=settings', as: 'ksippo:' });
+      return (body.settings as { settings: { value: string }[] }[]).map(({ settings }) => settings[0]?.value);
+    };
+    expect(await themes()).toEqual(['light']);
+    await written('dark');
+    expect(await themes()).toEqual(['dark']);
+    await gws.ask({ method: 'DELETE', path: '/api/v2/me/settings/desk', as: 'ksippo:' });
+    expect(await themes()).toEqual(['light']);
+  });
+
   it('a section of everybody is read after those of ever so many people', async () => {
     const section = (id: number, user?: string) => ({
       to: { tenant: 'genesys', kind: 'preference', id: `p${id}` },
