@@ -56,7 +56,8 @@ export const BACK_OFF_MS: readonly number[] = [1_000, 5_000, 30_000, 120_000, 60
 const DOWN_AFTER = 4;
 const PROBE_MS = { first: 1_000, most: 60_000 };
 const IN_FLIGHT_MAX = 32;
-const WAITING_MAX = 2_000;
+/** Records that wait in memory: for one who takes them, and for one of whom nobody knows when he will. */
+const WAITING_MAX = { up: 2_000, down: 100 };
 const SAVE_EVERY_MS = 200;
 
 export class Endpoint {
@@ -149,6 +150,14 @@ export class Endpoint {
     return oldest === undefined ? (this.#following?.position ?? this.#from) : oldest - 1;
   }
 
+  get #isDown(): boolean {
+    return this.#failures >= DOWN_AFTER;
+  }
+
+  get #waitingMax(): number {
+    return this.#isDown ? WAITING_MAX.down : WAITING_MAX.up;
+  }
+
   #follow(after: Position): void {
     this.#from = after;
     if (!this.settings.enabled) return;
@@ -181,7 +190,7 @@ export class Endpoint {
       this.#lanes.put(`${tenant}/${kind}/${id}`, record);
     }
     this.#pump();
-    if (this.#lanes.size < WAITING_MAX || this.#closed) return;
+    if (this.#lanes.size < this.#waitingMax || this.#closed) return;
     return new Promise((resolve) => {
       this.#room = () => {
         this.#room = undefined;
@@ -191,14 +200,14 @@ export class Endpoint {
   }
 
   #pump(): void {
-    const most = this.#failures < DOWN_AFTER ? IN_FLIGHT_MAX : 1;
+    const most = this.#isDown ? 1 : IN_FLIGHT_MAX;
     while (!this.#closed && this.#inFlight < most && this.#parts.clock.now() >= this.#pausedUntil) {
       const parcel = this.#lanes.next();
       if (parcel === undefined) break;
       this.#inFlight += 1;
       void this.#attempt(parcel);
     }
-    if (this.#lanes.size < WAITING_MAX / 2) this.#room?.();
+    if (this.#lanes.size < this.#waitingMax / 2) this.#room?.();
     this.#saving ??= setTimeout(() => void this.#save(), SAVE_EVERY_MS).unref();
   }
 
@@ -226,7 +235,7 @@ export class Endpoint {
     const now = clock.now();
     this.#failures += 1;
     if (this.#failures === DOWN_AFTER) report('takes nothing: trying again, ever more seldom', reason);
-    if (this.#failures >= DOWN_AFTER) {
+    if (this.#isDown) {
       const pauseMs = Math.min(PROBE_MS.first * 2 ** (this.#failures - DOWN_AFTER), PROBE_MS.most);
       this.#pausedUntil = now + pauseMs;
       this.#wakeAt(this.#pausedUntil, () => this.#pump());

@@ -76,3 +76,27 @@ test('told to send again while a try is under way forgets that try: nothing goes
   expect(new Set(sent.slice(1).map(({ id }) => id)).size).toBe(3);
   expect(endpoint.state).toMatchObject({ waiting: 0, position: world.runtime.live.position });
 });
+
+test('keeps little in memory for a receiver that is down, and tells it all once it is up again', async () => {
+  const create = (id: string) =>
+    world.record(TENANT, {
+      to: { tenant: TENANT, kind: 'skill', id },
+      event: { type: 'create', attributes: { name: id } },
+    });
+  for (let count = 0; count < 4; count += 1) await create(`before${count}`);
+  await world.runtime.atRest();
+  for (const { answer } of sent.splice(0)) answer(FAILED);
+  for (let count = 0; count < 300; count += 1) await create(`after${count}`);
+  await world.runtime.atRest();
+  expect(endpoint.state).toMatchObject({ failures: 4, waiting: 100 });
+  const told = new Set<string>();
+  while (endpoint.state.position < world.runtime.live.position) {
+    await world.advance(1_000);
+    for (const { id, answer } of sent.splice(0)) {
+      told.add(id);
+      answer(TAKEN);
+    }
+    await world.runtime.atRest();
+  }
+  expect(told.size).toBe(304);
+});
