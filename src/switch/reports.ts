@@ -16,6 +16,10 @@ import type { IncomingCall, SwitchEvent } from './switch.ts';
 /** What happened to one leg. */
 type LegEvent = Exclude<SwitchEvent, { kind: 'incoming' | 'line' | 'transferred' }>;
 
+/** As much as a call takes. */
+const NUMBER_CHARS_MAX = 64;
+const NAME_CHARS_MAX = 128;
+
 /** Deliveries of one command, and the id that makes a repetition of it harmless. */
 export interface Report {
   readonly id: string;
@@ -25,8 +29,10 @@ export interface Report {
 
 /** A call comes in: recorded with where it goes. */
 export function arrival(incoming: IncomingCall, directory: Directory, call: string): Report {
-  const { tenant, leg, from, fromName, line, code } = incoming;
-  const to = sanitised(incoming.to);
+  const { tenant, leg, line, code } = incoming;
+  // Whoever calls may show and dial what he likes.
+  const [from, fromName] = [incoming.from.slice(0, NUMBER_CHARS_MAX), incoming.fromName?.slice(0, NAME_CHARS_MAX)];
+  const to = sanitised(incoming.to).slice(0, NUMBER_CHARS_MAX);
   const destination = directory.resolve(tenant, to, { from, ...(code === undefined ? {} : { code }) });
   const known = line === undefined ? undefined : directory.resolve(tenant, line);
   const caller: End = {

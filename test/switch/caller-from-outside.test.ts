@@ -45,6 +45,13 @@ describe('a caller from outside', () => {
     expect(telephony.presence('alice')).toBe('ready');
   });
 
+  test('shows what he likes and dials what he likes, however long', async () => {
+    const long = '1'.repeat(200);
+    await telephony.hands.placeCall({ tenant: TENANT, call: 'C1', from: long, fromName: long, to: '8000' });
+    expect(telephony.call('C1')).toMatchObject({ from: long.slice(0, 64), fromName: long.slice(0, 128) });
+    expect(telephony.stage('C1')).toBe('queued');
+  });
+
   test('whose offer is not taken in time stops ringing there and waits on', async () => {
     await comes('8000');
     await offer('alice', 'o');
