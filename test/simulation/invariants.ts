@@ -2,6 +2,7 @@
  * What must hold of calls, agents and queues after every record, whatever happens; and what must hold once everything has
  * come to rest. Watches the log itself and knows nothing of the distributor.
  */
+import type { AgentContext } from '../../machines/agent/context.ts';
 import type { CallContext } from '../../machines/call/context.ts';
 import { isLive, phonesOf } from '../../machines/call/legs.ts';
 import type { Queue } from '../../machines/record/attributes/queues.ts';
@@ -22,7 +23,10 @@ export class Watch {
   /** What was found wrong, in order. */
   readonly wrong: string[] = [];
   readonly #facts = new Map<string, Fact>();
-  /** Queue calls that somebody answered while he was signed out: none of his work. */
+  /**
+   * Queue calls that somebody answered while he was signed out: none of his work. One becomes it when he has signed in meanwhile,
+   * and another that he worked on besides is over.
+   */
   readonly #offDuty = new Set<string>();
   readonly #counts = new Map<string, Record<keyof Counts, number>>();
 
@@ -169,16 +173,20 @@ export class Watch {
     const present = typeof fact?.value === 'string' ? undefined : fact?.value.present;
     const presence = typeof present === 'string' ? undefined : present?.presence;
     if (presence === 'signedOut' && region === 'none') for (const leg of connected) this.#offDuty.add(leg);
+    const goesOnWith = this.#workIn(fact)?.leg;
+    if (presence !== 'signedOut' && region === 'talking' && goesOnWith !== undefined) this.#offDuty.delete(goesOnWith);
     const own = connected.filter((leg) => !this.#offDuty.has(leg));
     if (region !== 'offered' && (region === 'talking') !== own.length > 0)
       this.wrong.push(`${agent} is connected to ${own.length} queue calls, and his work says ${String(region)}`);
   }
 
   #workOf(agent: string): string | undefined {
-    const { queue } = (this.#facts.get(`agent ${agent}`)?.context ?? {}) as {
-      readonly queue?: { readonly work: { readonly call: string } | null };
-    };
-    return queue?.work?.call;
+    return this.#workIn(this.#facts.get(`agent ${agent}`))?.call;
+  }
+
+  #workIn(fact: Fact | undefined): { readonly call: string; readonly leg?: string } | undefined {
+    const { queue } = (fact?.context ?? {}) as Partial<Pick<AgentContext, 'queue'>>;
+    return queue?.work ?? undefined;
   }
 }
 
