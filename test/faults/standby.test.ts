@@ -14,7 +14,8 @@ import { type ServerProcess, startServerProcess } from '../support/server-proces
 
 /** Acknowledgements between two faults: enough to be sure that there is load. */
 const SOME = 30;
-const SHORT_LEASE = { LEDGERLINE_NATS_LEASE_S: '2' };
+/** To be waited out; longer than a busy machine keeps a writer from renewing it while others start. */
+const SHORT_LEASE = { LEDGERLINE_NATS_LEASE_S: '5' };
 /** Not to be waited out: whoever takes over was let in. */
 const LONG_LEASE = { LEDGERLINE_NATS_LEASE_S: '300' };
 
