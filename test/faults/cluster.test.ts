@@ -25,7 +25,8 @@ test('commands outlive each server of the cluster, and are there exactly once', 
   const env = { LEDGERLINE_NATS_URL: urls, LEDGERLINE_NATS_REPLICAS: '3' };
   server = await startServerProcess(env);
   const { url, dataDir } = server;
-  expect(await cluster.copies()).toEqual({ LEDGER: 3, KV_ledgerline_writer: 3, 'OBJ_ledgerline-files': 3 });
+  const made = ['LEDGER', 'KV_ledgerline_writer', 'KV_ledgerline_shared', 'OBJ_ledgerline-files'];
+  expect(await cluster.copies()).toEqual(Object.fromEntries(made.map((stream) => [stream, 3])));
   const commanders = startCommanders({
     url: () => url,
     tenant: 'genesys',
