@@ -42,18 +42,23 @@ export interface PullSessionOptions {
   onEnd(failure?: LedgerlineError): void;
 }
 
+/** With a subscription of its own, for the server serves open pulls by turns, and a record says nothing of whose it is. */
+interface Pull {
+  readonly inbox: string;
+  readonly subscription: Subscription;
+  /** Records asked for and not yet here. */
+  due: number;
+}
+
 export class PullSession {
   readonly #options: PullSessionOptions;
   readonly #consumer: string;
-  readonly #inbox = createInbox();
-  readonly #subscription: Subscription;
   readonly #silence: NodeJS.Timeout;
   readonly #offStatus: () => void;
   readonly #pull: { readonly max_bytes: number; readonly expires: number; readonly idle_heartbeat: number };
   /** Undefined for a reading without an end: there is one of them, and it must never wait for others. */
   readonly #room: PullRoom | undefined;
-  /** Of each open pull, the first one first: records asked for and not yet here. */
-  readonly #pulls: number[] = [];
+  readonly #pulls = new Set<Pull>();
   /** Records to ask for in pulls to come. */
   #unasked: number;
   #silentLooks = 0;
@@ -94,9 +99,6 @@ export class PullSession {
       expires: nanos(PULL_EXPIRES_MS),
       idle_heartbeat: nanos(HEARTBEAT_MS),
     };
-    this.#subscription = nats.subscribe(this.#inbox, {
-      callback: (error, message) => (error === null ? this.#take(message) : this.#end()),
-    });
     this.#silence = setInterval(() => this.#look(), LOOK_MS);
     this.#offStatus = options.connection.onStatus(() => this.#end());
     if (options.connection.status === 'down') this.#end();
@@ -113,10 +115,10 @@ export class PullSession {
         return;
       }
       const batch = Math.min(PULL_RECORDS, this.#unasked);
-      this.#pulls.push(batch);
       this.#unasked -= batch;
-      const pull = JSON.stringify({ ...this.#pull, batch });
-      this.#publish(`CONSUMER.MSG.NEXT.${STREAM}.${this.#consumer}`, pull, this.#inbox);
+      const { inbox } = this.#begun(batch);
+      const asked = JSON.stringify({ ...this.#pull, batch });
+      this.#publish(`CONSUMER.MSG.NEXT.${STREAM}.${this.#consumer}`, asked, inbox);
     }
   }
 
@@ -127,15 +129,26 @@ export class PullSession {
     this.#publish(`CONSUMER.DELETE.${STREAM}.${this.#consumer}`, '', undefined);
   }
 
-  #take(message: Msg): void {
+  #begun(due: number): Pull {
+    const inbox = createInbox();
+    const subscription = this.#options.connection.nats.subscribe(inbox, {
+      callback: (error, message) => (error === null ? this.#take(message, pull) : this.#end()),
+    });
+    const pull = { inbox, subscription, due };
+    this.#pulls.add(pull);
+    return pull;
+  }
+
+  #take(message: Msg, pull: Pull): void {
     if (this.#ended) return;
     this.#silentLooks = 0;
-    if (message.subject === this.#inbox) {
-      this.#takeStatus(message);
+    if (message.subject === pull.inbox) {
+      this.#takeStatus(message, pull);
       return;
     }
     const { position, delivery, storedAt } = placeIn(message.reply ?? '');
-    this.#countDown();
+    pull.due -= 1;
+    if (pull.due === 0) this.#over(pull);
     this.#delivery += 1;
     if (delivery !== this.#delivery) {
       // The server sent it, and it did not arrive: another session will fetch it.
@@ -148,7 +161,7 @@ export class PullSession {
     }
   }
 
-  #takeStatus(message: Msg): void {
+  #takeStatus(message: Msg, pull: Pull): void {
     const { code = 0, description = '' } = message.headers ?? {};
     if (code === 100) return;
     const finished = code === 408 || (code === 409 && BYTES_USED_UP.has(description));
@@ -156,27 +169,20 @@ export class PullSession {
       this.#end();
       return;
     }
-    const unserved = Number(message.headers?.get('Nats-Pending-Messages') ?? 0);
-    const over = this.#pulls.indexOf(unserved);
-    if (over >= 0) this.#over(over);
-    this.#unasked += unserved;
+    this.#unasked += pull.due;
+    this.#over(pull);
     this.refill();
   }
 
-  /** Records asked for and not yet here. */
   get #outstanding(): number {
-    return this.#pulls.reduce((sum, records) => sum + records, 0);
+    let due = 0;
+    for (const pull of this.#pulls) due += pull.due;
+    return due;
   }
 
-  /** The server serves one pull after the other. */
-  #countDown(): void {
-    const [records = 0] = this.#pulls;
-    if (records > 1) this.#pulls[0] = records - 1;
-    else if (records === 1) this.#over(0);
-  }
-
-  #over(pull: number): void {
-    this.#pulls.splice(pull, 1);
+  #over(pull: Pull): void {
+    pull.subscription.unsubscribe();
+    this.#pulls.delete(pull);
     this.#room?.give(this.#pull.max_bytes);
   }
 
@@ -196,9 +202,8 @@ export class PullSession {
     this.#ended = true;
     clearInterval(this.#silence);
     this.#offStatus();
-    this.#subscription.unsubscribe();
     this.#room?.forget(this.#askAgain);
-    while (this.#pulls.length > 0) this.#over(0);
+    for (const pull of this.#pulls) this.#over(pull);
   }
 
   #publish(call: string, payload: string, reply: string | undefined): void {

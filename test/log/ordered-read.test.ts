@@ -8,6 +8,8 @@ import { positions, positionsFrom } from '../support/entries.ts';
 import { eventually } from '../support/eventually.ts';
 import { type NatsServer, PATIENT, startNatsServer } from '../support/nats-server.ts';
 
+const ROUND = 1_000;
+
 /** On a stream that, unlike the log's, lets records be deleted (what a damaged store looks like) and syncs none of thousands. */
 describe('an ordered reading', () => {
   let server: NatsServer;
@@ -31,6 +33,14 @@ describe('an ordered reading', () => {
 
   async function publish(count: number): Promise<void> {
     for (let index = 0; index < count; index += 1) await client.request('evt.a.b.c', 'x', PATIENT);
+  }
+
+  /** In rounds: of what comes much faster than it is stored the server loses some. */
+  async function publishMany(rounds: number, payload: Uint8Array | string): Promise<void> {
+    for (let round = 0; round < rounds; round += 1) {
+      for (let index = 1; index < ROUND; index += 1) client.publish('evt.a.b.c', payload);
+      await client.request('evt.a.b.c', payload, PATIENT);
+    }
   }
 
   async function take(reading: OrderedRead, into: StoredRecord[]): Promise<void> {
@@ -64,10 +74,8 @@ describe('an ordered reading', () => {
   });
 
   test('of a range goes on, too, when the server drops its consumer', async () => {
-    for (let index = 0; index < 9_000; index += 1) client.publish('evt.a.b.c', 'x');
-    const { streams, consumers } = await jetstreamManager(client);
-    const stored = async () => ((await streams.info('LEDGER')).state.messages === 9_010 ? true : undefined);
-    await eventually('all are stored', stored);
+    await publishMany(9, 'x');
+    const { consumers } = await jetstreamManager(client);
     const chunks = new OrderedRead({ connection, after: 0, upTo: 9_010 }).chunks();
     const seen = [...((await chunks.next()).value ?? [])];
     for await (const { name } of consumers.list('LEDGER')) await consumers.delete('LEDGER', name);
@@ -91,6 +99,15 @@ describe('an ordered reading', () => {
     if (silent === 3) await reading;
     else await expect(reading).rejects.toMatchObject({ code: 'unavailable' });
     expect([asked, seen.length]).toEqual(silent === 3 ? [4, 10] : [4, 0]);
+  });
+
+  test('of more than goes into a pull’s bytes takes one consumer: it knows of each pull what is to come still', async () => {
+    await publishMany(20, Buffer.alloc(2_600));
+    const request = vi.spyOn(connection, 'request');
+    const seen: StoredRecord[] = [];
+    await take(new OrderedRead({ connection, after: 0, upTo: 20_010 }), seen);
+    expect(positions(seen)).toEqual(positionsFrom(1, 20_010));
+    expect(request.mock.calls.filter(([subject]) => subject.includes('CONSUMER.CREATE'))).toHaveLength(1);
   });
 
   test('of many at once asks for no more than the server may hold back for a connection', async () => {
