@@ -129,8 +129,6 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   });
   const signer = signerOf(config, ledger, logger);
   up.defer(() => signer.stop());
-  await signer.start();
-
   const turn = new Turn(standby, async () => {
     if (config.demo && wantsDemo(runtime.live)) await loadDemo(runtime, hasher, io.demoProgress);
     lookForTenant(config, runtime, logger);
@@ -148,6 +146,8 @@ export async function openCentre(config: Config, ledger: Ledger, io: CentreIo): 
   up.defer(() => server?.drain(DRAIN_MS_MAX));
   up.defer(() => turn.close());
   if (standby === undefined) await turn.begun;
+  // Last: what was never signed, all of the log perhaps, is read beside what else goes on.
+  await signer.start();
   const ports = await server.listen({ host: config.host, ports: config.ports, skipTaken: !config.portsAsked });
   const all = up.move();
   return { ports, begun: turn.begun, close: () => all.disposeAsync() };
